@@ -1,0 +1,51 @@
+// Log: one logger for the program and its plugins, with every registered secret masked before a line leaves the process.
+// The only global state of Lockstep; spdlog is hidden behind it, so its headers are compiled once.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace lockstep::log {
+
+enum class Level { Trace, Debug, Info, Warning, Error, Off };
+enum class Format { Text, Json };
+
+/// One key of a line: text, number or a list of names.
+struct Field {
+  std::string_view key;
+  std::variant<std::string, std::int64_t, std::vector<std::string>> value;
+};
+
+struct Settings {
+  Level level = Level::Info;
+  Format format = Format::Text;
+  std::string file;  ///< empty: standard error
+};
+
+/// Called once by the program. Throws Error{Storage} when the file cannot be opened.
+void configure(const Settings& settings);
+bool enabled(Level level);
+void write(Level level, std::string_view message, std::initializer_list<Field> fields = {});
+void write(Level level, std::string_view message, const std::vector<Field>& fields);
+void flush();
+
+inline void debug(std::string_view message, std::initializer_list<Field> fields = {}) { write(Level::Debug, message, fields); }
+inline void info(std::string_view message, std::initializer_list<Field> fields = {}) { write(Level::Info, message, fields); }
+inline void warning(std::string_view message, std::initializer_list<Field> fields = {}) { write(Level::Warning, message, fields); }
+inline void error(std::string_view message, std::initializer_list<Field> fields = {}) { write(Level::Error, message, fields); }
+
+}  // namespace lockstep::log
+
+namespace lockstep {
+
+/// Registers a value that must never be seen: it is replaced by "[redacted]" in every log line and in everything that passes redact().
+/// Values shorter than 6 bytes are ignored (masking "1" would mask everything). Any thread.
+void register_secret(std::string_view value);
+/// `text` with each registered secret, its percent- and JSON-escaped spellings, and anything that follows "Bearer " masked.
+std::string redact(std::string_view text);
+
+}  // namespace lockstep

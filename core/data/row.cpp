@@ -1,0 +1,89 @@
+#include "data/row.h"
+
+#include <bit>
+#include <charconv>
+
+namespace lockstep {
+
+std::string to_display(const Value& value) {
+  switch (value.tag()) {
+    case Value::Tag::Absent:
+    case Value::Tag::Null: return "null";
+    case Value::Tag::Bool: return value.as_bool() ? "true" : "false";
+    case Value::Tag::Int: return std::to_string(value.as_integer());
+    case Value::Tag::Real: {
+      char buffer[32];
+      const auto end = std::to_chars(buffer, buffer + sizeof buffer, value.as_real());
+      return {buffer, end.ptr};
+    }
+    case Value::Tag::Number:
+    case Value::Tag::Text:
+    case Value::Tag::Json: break;
+  }
+  return std::string(value.as_view());
+}
+
+Shape::Shape(std::vector<std::string> columns) : columns_(std::move(columns)) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) ordinals_.emplace(columns_[i], i);
+}
+
+std::optional<std::size_t> Shape::find(std::string_view column) const {
+  const auto found = ordinals_.find(column);
+  if (found == ordinals_.end()) return std::nullopt;
+  return found->second;
+}
+
+OwnedRow::OwnedRow(Row row) : size_(row.size()) {
+  std::size_t bytes = row.size() * sizeof(Value);
+  for (const Value& value : row) {
+    if (value.is_view()) bytes += value.as_view().size();
+  }
+  if (bytes == 0) return;
+  memory_ = std::make_unique_for_overwrite<char[]>(bytes);
+  Value* cells = reinterpret_cast<Value*>(memory_.get());
+  char* text = memory_.get() + row.size() * sizeof(Value);
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    Value value = row[i];
+    if (value.is_view()) {
+      const std::string_view view = value.as_view();
+      if (!view.empty()) std::memcpy(text, view.data(), view.size());
+      const std::string_view moved{text, view.size()};
+      value = value.tag() == Value::Tag::Text ? Value::text(moved) : value.tag() == Value::Tag::Json ? Value::json(moved) : Value::number(moved);
+      text += view.size();
+    }
+    std::construct_at(cells + i, value);
+  }
+}
+
+std::span<Value> Rows::add() {
+  cells_.resize(cells_.size() + width_);
+  return {cells_.data() + cells_.size() - width_, width_};
+}
+
+void Rows::add_borrowed(Row row) { cells_.insert(cells_.end(), row.begin(), row.end()); }
+
+void Rows::clear() {
+  cells_.clear();
+  arena_.clear();
+}
+
+Hash128 hash_row(Row row, std::uint64_t seed) {
+  thread_local Hasher hasher;
+  hasher.reset();
+  hasher.number(seed);
+  for (const Value& value : row) {
+    switch (value.tag()) {
+      case Value::Tag::Absent:
+      case Value::Tag::Null: hasher.number(~std::uint64_t{0}); break;
+      case Value::Tag::Bool:
+      case Value::Tag::Int: hasher.number(1).number(static_cast<std::uint64_t>(value.as_integer())); break;
+      case Value::Tag::Real: hasher.number(2).number(std::bit_cast<std::uint64_t>(value.as_real())); break;
+      case Value::Tag::Number:
+      case Value::Tag::Text:
+      case Value::Tag::Json: hasher.number(3).text(value.as_view()); break;
+    }
+  }
+  return hasher.digest();
+}
+
+}  // namespace lockstep

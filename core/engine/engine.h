@@ -1,0 +1,135 @@
+// Engine: one run of one sync, as a list of passes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/time.h"
+#include "data/json.h"
+#include "engine/decide.h"
+#include "hook/hook.h"
+#include "mapping/mapping.h"
+#include "sdk/provider.h"
+#include "sdk/store.h"
+
+namespace lockstep {
+
+/// What people call the items: "assistant", "assistants", and the provider's name as printed: "Vapi".
+struct Nouns {
+  std::string one;
+  std::string many;
+  std::string provider;
+};
+
+/// A named pairing, all parts loaded. Owned by whoever read the configuration.
+struct Sync {
+  std::string name;
+  Nouns nouns;
+  Provider* provider = nullptr;
+  const Resource* resource = nullptr;
+  Store* store = nullptr;
+  std::shared_ptr<const Mapping> mapping;
+  std::shared_ptr<Hook> hook;  ///< may be null
+  std::string hook_file;       ///< as shown in messages
+  OnConflict on_conflict = OnConflict::Remote;
+  LocalEdits local_edits = LocalEdits::Keep;
+  std::size_t page_size = 0;   ///< 0: the provider's choice
+};
+
+struct RunOptions {
+  Mode mode = Mode::Import;
+  std::string command;             ///< as typed, without secrets: for the journal
+  bool dry_run = false;
+  bool force = false;
+  bool existing_only = false;
+  bool allow_mass_change = false;
+  std::vector<std::string> ids;    ///< only these remote ids
+  std::optional<std::string> owner;
+  std::optional<OnConflict> on_conflict;
+  std::optional<LocalEdits> local_edits;
+  bool want_fields = false;        ///< Change events carry old and new values (-v, plan, JSON)
+};
+
+struct FieldDelta {
+  std::string column;
+  Json before;  ///< null for a created row; secrets are "set", "changed" or null
+  Json after;
+};
+
+/// What happened, or would happen, to one record.
+struct RecordChange {
+  std::string remote_id;
+  std::string label;
+  std::string local_key;            ///< of the row, once it has one
+  std::string action;               ///< "create", "update", "link", "recreate", "adopt"
+  std::string side;                 ///< "local" or "remote"
+  int case_number = 0;
+  std::vector<std::string> columns; ///< names of the written fields
+  std::vector<FieldDelta> fields;   ///< filled when asked for
+};
+
+struct Problem {
+  enum class Severity { Warning, Error } severity = Severity::Warning;
+  std::string id;
+  std::string label;
+  std::string code;     ///< "invalid", "missing_remote", "local_edits_replaced", "owner", …
+  std::string message;  ///< without "Warning: "
+};
+
+/// What a run tells while it goes on. Called on one thread. All members have empty defaults.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void started(const Sync&, const RunOptions&) {}
+  virtual void found_remote(std::uint64_t /*count*/, bool /*complete*/) {}
+  virtual void found_local(std::uint64_t /*count*/) {}
+  virtual void changed(const RecordChange&) {}
+  virtual void unchanged(std::string_view /*remote_id*/, std::string_view /*label*/) {}
+  virtual void problem(const Problem&) {}
+  /// For a progress line: records done, and how many there are when known.
+  virtual void progress(std::uint64_t /*done*/, std::optional<std::uint64_t> /*total*/) {}
+};
+
+struct SyncReport {
+  std::string name;
+  std::string run;  ///< ULID; empty when the run never opened
+  std::optional<std::uint64_t> remote, local;
+  std::uint64_t created_local = 0, updated_local = 0, created_remote = 0, updated_remote = 0, recreated_remote = 0, linked = 0;
+  std::uint64_t unchanged = 0, missing_remote = 0, local_edits_replaced = 0, conflicts = 0, rejected = 0, failed = 0;
+  std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
+  std::uint64_t get = 0, post = 0, patch = 0;
+  std::vector<Problem> problems;
+  std::vector<RecordChange> changes;        ///< only with RunOptions::want_fields
+  std::vector<std::string> unmapped_keys;   ///< remote keys that no rule names
+  std::optional<std::string> failure;       ///< the run as a whole failed: why
+  std::string failure_code, failure_hint;
+  bool interrupted = false;
+  Micros started_at = 0;
+  Millis duration{0};
+
+  /// Records synced: unchanged + created + updated + linked.
+  std::uint64_t synced() const;
+  /// 0, 1, 2 or 130.
+  int exit_code() const;
+};
+
+class Engine {
+ public:
+  Engine(const Clock& clock, std::stop_token stop) : clock_(clock), stop_(std::move(stop)) {}
+
+  /// Runs one sync. Never throws: what goes wrong is in the report.
+  SyncReport run(Sync& sync, const RunOptions& options, Observer& observer);
+
+ private:
+  const Clock& clock_;
+  std::stop_token stop_;
+};
+
+}  // namespace lockstep

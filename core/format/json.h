@@ -1,0 +1,37 @@
+// JSON text: reading into Json trees and Values, writing, canonical form. On simdjson, which reads 20 times faster than a DOM library.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "common/error.h"
+#include "data/arena.h"
+#include "data/json.h"
+#include "data/value.h"
+
+namespace lockstep::json {
+
+/// Nesting deeper than this is refused everywhere.
+inline constexpr std::size_t kMaxDepth = 200;
+
+/// Reads one JSON text. Throws Error{Corrupt} with the byte offset for anything that RFC 8259 does not allow, for duplicate keys,
+/// lone surrogates, bad UTF-8, depth over kMaxDepth and anything behind the text. No padding is required.
+Json parse(std::string_view text);
+/// Compact text, keys in their order. Doubles as shortest digits; an integral double keeps ".0".
+std::string to_text(const Json& json);
+/// Two-space indented, for people.
+std::string to_pretty(const Json& json);
+/// Canonical text: no white space, keys sorted by bytes, integral numbers without fraction or exponent (1.0 and 1e0 are 1; within 64 bits),
+/// other numbers as shortest digits of their double, numbers beyond double verbatim but for case; equal meaning, equal bytes.
+std::string canonical(const Json& json);
+/// Canonical form of a JSON text. Throws like parse().
+std::string canonical(std::string_view text);
+/// A scalar becomes its Value (Int, Real, Number, Text, Bool, Null); an array or object canonical Json. Bytes go into `arena`.
+Value to_value(const Json& json, Arena& arena);
+/// The inverse; Json and Number values are parsed, absent becomes null.
+Json from_value(const Value& value);
+/// A JSON string literal with quotes.
+std::string quote(std::string_view text);
+
+}  // namespace lockstep::json

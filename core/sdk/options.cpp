@@ -1,0 +1,67 @@
+#include "sdk/options.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "common/error.h"
+
+namespace lockstep {
+namespace {
+
+template <class T>
+std::optional<T> parse(std::string_view text) {
+  T value{};
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::optional<std::string> option_problem(OptionType type, std::string_view text) {
+  switch (type) {
+    case OptionType::Text:
+    case OptionType::Path: return std::nullopt;
+    case OptionType::Integer:
+      if (!parse<std::int64_t>(text)) return "expected an integer";
+      return std::nullopt;
+    case OptionType::Real:
+      if (const auto value = parse<double>(text); !value || !std::isfinite(*value)) return "expected a number";
+      return std::nullopt;
+    case OptionType::Boolean:
+      if (text != "true" && text != "false") return "expected true or false";
+      return std::nullopt;
+    case OptionType::Duration:
+      if (!parse_duration(text)) return "expected a duration such as 30s, 250ms, 2m or 11h";
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+OptionValues::OptionValues(std::span<const Option> table, std::map<std::string, std::string, std::less<>> given)
+    : table_(table), given_(std::move(given)) {}
+
+const Option* OptionValues::option(std::string_view name) const {
+  for (const Option& candidate : table_) {
+    if (name == candidate.name) return &candidate;
+  }
+  return nullptr;
+}
+
+std::string OptionValues::text(std::string_view name) const {
+  if (const auto found = given_.find(name); found != given_.end() && !found->second.empty()) return found->second;
+  const Option* known = option(name);
+  return known != nullptr && known->fallback != nullptr ? known->fallback : "";
+}
+
+bool OptionValues::has(std::string_view name) const { return !text(name).empty(); }
+
+std::int64_t OptionValues::integer(std::string_view name) const { return parse<std::int64_t>(text(name)).value_or(0); }
+
+double OptionValues::real(std::string_view name) const { return parse<double>(text(name)).value_or(0); }
+
+bool OptionValues::boolean(std::string_view name) const { return text(name) == "true"; }
+
+Millis OptionValues::duration(std::string_view name) const { return parse_duration(text(name)).value_or(Millis::zero()); }
+
+}  // namespace lockstep

@@ -1,0 +1,94 @@
+// Store: the door to a database. It has no delete, drop or truncate. Calls are coarse; rows are spans of values.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/error.h"
+#include "data/row.h"
+#include "data/table.h"
+
+namespace lockstep {
+
+/// Conditions joined by "and", rows in the order of `order_by` (ascending), at most `limit`.
+struct Filter {
+  enum class Op {
+    Equal,
+    EqualIgnoreCase,  ///< text, ASCII case folded on both sides
+    In,
+    IsNull,
+    Greater,
+  };
+  struct Condition {
+    std::string column;
+    Op op = Op::Equal;
+    std::vector<Value> values;  ///< one for Equal, EqualIgnoreCase and Greater, any number for In, none for IsNull; views borrowed for the call
+  };
+  std::vector<Condition> where;
+  std::vector<std::string> order_by;
+  std::size_t limit = 0;  ///< 0: no limit
+};
+
+/// What to set in one row, only where `expected` still holds.
+struct Guarded {
+  std::vector<Value> key;              ///< values of the primary key, in its order
+  std::vector<std::size_t> columns;    ///< ordinals into the shape given with the call
+  std::vector<Value> expected;         ///< old values of those columns, as read() answered them
+  std::vector<Value> values;
+};
+
+enum class Outcome {
+  Written,
+  Moved,  ///< the row is there with other values than expected; nothing written
+  Gone,
+};
+
+/// Values of a primary key, owned.
+using Key = OwnedRow;
+
+/// Held until destroyed or until the process dies, however it dies. Throws Error{Busy} naming the holder when another has it.
+class Lease {
+ public:
+  virtual ~Lease() = default;
+  virtual std::uint64_t token() const = 0;  ///< grows with each holder: a transaction of an older one is refused
+};
+
+/// Not committed = rolled back. One at a time per store, used by one thread.
+/// A row that breaks a constraint throws Error{Rejected} and leaves the transaction as it was before that call (savepoint).
+/// A full disk, a read-only file or a lost connection throws Error{Storage}; a lock held by another program Error{Busy}.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+  /// Primary keys in input order. An Absent cell is left out, so that the database's default applies.
+  virtual std::vector<Key> insert(const Table& table, const Shape& shape, const Rows& rows) = 0;
+  virtual std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) = 0;
+  /// Insert or replace by primary key. For tables whose name starts with "lockstep_" only; Error{Invalid} else.
+  virtual void upsert(const Table& table, const Shape& shape, const Rows& rows) = 0;
+  virtual void commit() = 0;
+};
+
+/// Used by one thread at a time.
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// nullopt when there is no such table.
+  virtual std::optional<TableInfo> inspect(std::string_view table) = 0;
+  /// Creates what is missing of the table (itself, columns, indexes); never drops or narrows. `dry_run`: only says what it would do.
+  /// The statements, for people; empty when all is there.
+  virtual std::vector<std::string> prepare(const Table& table, bool dry_run = false) = 0;
+  /// Cells by the declared ColumnType of `table`; inside an open transaction it sees that transaction's writes.
+  virtual Rows read(const Table& table, const Shape& columns, const Filter& filter) = 0;
+  /// Number of rows.
+  virtual std::uint64_t count(const Table& table, const Filter& filter) = 0;
+  virtual std::unique_ptr<Lease> lease(std::string_view name) = 0;
+  virtual std::unique_ptr<Transaction> begin(const Lease& lease) = 0;
+  /// Where the data is, for people, without credentials: "SQLite file demo.db".
+  virtual std::string describe() const = 0;
+};
+
+}  // namespace lockstep

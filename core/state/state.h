@@ -1,0 +1,226 @@
+// State: links, bases, journal, intents, rejections, conflicts: lockstep_* tables as ordinary Tables in the user's own store.
+// They travel through the Store door like any other table; nothing here is ever deleted, entries are closed by a mark.
+//
+//   lockstep_sync      id, name, fingerprint, checked_at, remote_count, local_count
+//   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
+//   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at
+//   lockstep_base      link_id, document (as the server answered it), held: JSON object column → {"here": …, "there": …}
+//   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON)
+//   lockstep_change    id, run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number, at, fields: JSON object
+//                      column → {"before": …, "after": …}; null for an insert
+//   lockstep_rejected  id (of sync and remote id), sync_id, remote_id, local_key, label, reason, since, closed_at
+//   lockstep_conflict  id, sync_id, link_id, local_key, remote_id, label, field, base, here, there, since, closed_at
+//   lockstep_intent    id, run_id, sync_id, local_key, remote_id, action, marker, body, opened_at, closed_at
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/hash.h"
+#include "common/time.h"
+#include "data/arena.h"
+#include "data/json.h"
+#include "sdk/store.h"
+
+namespace lockstep {
+
+/// Identity of a pair. Texts are borrowed from the Links that hold it.
+struct Link {
+  std::int64_t id = 0;  ///< 0: not stored yet
+  std::string_view remote_id;
+  std::string_view local_key;  ///< key_text() of the row's primary key; empty: no row known
+  Hash128 remote_hash;         ///< of the raw record, seeded; zero: must be mapped again
+  Hash128 row_hash;            ///< of the mapped columns as the store answers them
+  std::int64_t fields_id = 0;  ///< which rules its base was made under
+  Micros gone_at = 0;          ///< when a 404 confirmed that the remote item is gone; 0: it is not
+};
+
+/// A primary key as text: an integer in decimal, text as it is, a composite key as a JSON array.
+std::string key_text(Row key);
+/// The inverse; `types` are those of the key columns.
+OwnedRow key_values(std::string_view text, std::span<const ColumnType> types);
+
+/// All links of a sync, compact (about 150 bytes each): the set of ids that a run holds in memory.
+class Links {
+ public:
+  std::size_t size() const { return links_.size(); }
+  const Link& operator[](std::size_t index) const { return links_[index]; }
+  std::optional<std::size_t> by_remote(std::string_view remote_id) const;
+  std::optional<std::size_t> by_key(std::string_view local_key) const;
+  /// Adds or replaces by remote id; copies the texts. Returns the index. A replaced link keeps its index.
+  std::size_t put(const Link& link);
+  /// Changes the remote id of a link (a recreated item).
+  void relink(std::size_t index, std::string_view remote_id);
+
+ private:
+  std::vector<Link> links_;
+  Arena texts_;
+  std::unordered_map<std::string_view, std::size_t> by_remote_;
+  std::unordered_map<std::string_view, std::size_t> by_key_;
+};
+
+struct Base {
+  std::int64_t link_id = 0;
+  std::string document;
+  Json held;  ///< null, or column → {"here", "there"}
+};
+
+struct RunEntry {
+  std::int64_t id = 0;
+  std::string run;  ///< ULID
+  std::string command;
+  std::string mode;
+  bool dry_run = false;
+  std::string by;  ///< user@host
+  Micros started_at = 0;
+  Micros finished_at = 0;  ///< 0: still running or interrupted
+  int exit = 0;
+  Json report;
+};
+
+struct ChangeEntry {
+  std::int64_t id = 0;
+  std::int64_t run_id = 0;
+  std::string run;  ///< filled on reading
+  std::int64_t sync_id = 0;
+  std::string sync;   ///< filled on reading
+  std::int64_t link_id = 0;
+  std::string local_key;
+  std::string remote_id;
+  std::string label;
+  std::string side;    ///< "local" or "remote"
+  std::string action;  ///< "insert", "update", "link", …
+  int case_number = 0;
+  Micros at = 0;
+  Json fields;  ///< null for an insert
+};
+
+struct RejectedEntry {
+  std::int64_t id = 0;
+  std::int64_t sync_id = 0;
+  std::string sync;
+  std::string remote_id;
+  std::string local_key;
+  std::string label;
+  std::string reason;
+  Micros since = 0;
+};
+
+struct ConflictEntry {
+  std::int64_t id = 0;
+  std::int64_t sync_id = 0;
+  std::string sync;
+  std::int64_t link_id = 0;
+  std::string local_key, remote_id, label, field;
+  Json base, here, there;
+  Micros since = 0;
+};
+
+struct IntentEntry {
+  std::int64_t id = 0;
+  std::int64_t run_id = 0;
+  std::int64_t sync_id = 0;
+  std::string local_key, remote_id, action, marker;
+  Json body;
+  Micros opened_at = 0;
+};
+
+struct SyncEntry {
+  std::int64_t id = 0;
+  std::string name;
+  Micros checked_at = 0;  ///< when both sides were last counted completely
+  std::optional<std::int64_t> remote_count, local_count;
+};
+
+struct HistoryFilter {
+  std::string run;        ///< ULID, whole or a unique beginning; empty: all
+  std::string record;     ///< remote id or local key; empty: all
+  std::string field;
+  Micros since = 0;
+  std::size_t limit = 0;  ///< newest first; 0: no limit
+};
+
+/// Collects what one transaction writes to the state tables and sends it in a few calls on flush(), before commit().
+class StateBatch;
+
+/// The state of one store. Used by the thread that uses the store.
+class State {
+ public:
+  explicit State(Store& store) : store_(store) {}
+
+  static const std::vector<Table>& tables();
+  /// True when every state table is there with every column.
+  bool ready();
+  /// Creates what is missing.
+  void prepare();
+
+  /// The sync's entry; nullopt when it never ran.
+  std::optional<SyncEntry> find_sync(std::string_view name);
+  /// The same, added when missing.
+  SyncEntry ensure_sync(std::string_view name, const Lease& lease);
+  /// Id of this set of rules (column → fingerprint), added when missing.
+  std::int64_t ensure_fields(std::int64_t sync_id, const Json& fields, const Lease& lease);
+  /// All known sets of the sync: id → object.
+  std::unordered_map<std::int64_t, Json> fields(std::int64_t sync_id);
+
+  Links load_links(std::int64_t sync_id);
+  /// Bases by link id; those that have none are left out.
+  std::unordered_map<std::int64_t, Base> load_bases(std::span<const std::int64_t> link_ids);
+
+  /// Adds an open run; its id is filled in.
+  void open_run(RunEntry& run, const Lease& lease);
+  void close_run(const RunEntry& run, const Lease& lease);
+
+  /// Newest first. Only complete after ready().
+  std::vector<RunEntry> runs(const HistoryFilter& filter);
+  std::vector<ChangeEntry> changes(const HistoryFilter& filter);
+  /// Open ones, oldest first; `sync_id` 0: all syncs.
+  std::vector<RejectedEntry> rejected(std::int64_t sync_id = 0);
+  std::vector<ConflictEntry> conflicts(std::int64_t sync_id = 0);
+  std::vector<IntentEntry> intents(std::int64_t sync_id);
+
+ private:
+  friend class StateBatch;
+  Store& store_;
+};
+
+class StateBatch {
+ public:
+  /// `links`: the in-memory set, kept in step with what is written.
+  StateBatch(std::int64_t sync_id, Links& links);
+  ~StateBatch();
+
+  /// New links get their id here; returns the link's index in `links`.
+  std::size_t put_link(const Link& link);
+  void put_base(std::int64_t link_id, std::string_view document, const Json& held);
+  void add_change(const ChangeEntry& change);
+  /// The same record rejected for the same reason keeps `since` and writes nothing.
+  void put_rejected(const RejectedEntry& entry);
+  void close_rejected(std::string_view remote_id, std::string_view local_key, Micros at);
+  void put_conflict(const ConflictEntry& entry);
+  void close_conflict(const ConflictEntry& entry, Micros at);
+  void open_intent(IntentEntry& entry);
+  void close_intent(const IntentEntry& entry, Micros at);
+  void put_sync(const SyncEntry& entry);
+  /// Tells the batch what is already open, so that it writes only what changed.
+  void know(std::vector<RejectedEntry> rejected, std::vector<ConflictEntry> conflicts);
+
+  bool empty() const;
+  void flush(Transaction& transaction);
+  /// Forgets what was not flushed (after a rolled-back transaction); links put since the last flush are forgotten by the caller reloading.
+  void discard();
+
+ private:
+  struct Pending;
+  std::int64_t sync_id_;
+  Links& links_;
+  std::unique_ptr<Pending> pending_;
+};
+
+}  // namespace lockstep
