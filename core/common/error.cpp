@@ -21,8 +21,7 @@ std::string_view to_string(ErrorKind kind) {
   return "invalid";
 }
 
-Error::Error(ErrorKind kind, std::string message, std::string hint)
-    : kind_(kind), message_(std::move(message)), hint_(std::move(hint)) {
+Error::Error(ErrorKind kind, std::string message, std::string hint) : kind_(kind), message_(std::move(message)), hint_(std::move(hint)) {
   compose();
 }
 

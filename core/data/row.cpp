@@ -33,6 +33,20 @@ std::optional<std::size_t> Shape::find(std::string_view column) const {
   return found->second;
 }
 
+namespace {
+
+/// The same value with its bytes elsewhere.
+Value moved_to(const Value& value, std::string_view bytes) {
+  switch (value.tag()) {
+    case Value::Tag::Text: return Value::text(bytes);
+    case Value::Tag::Json: return Value::json(bytes);
+    case Value::Tag::Number: return Value::number(bytes);
+    default: return value;
+  }
+}
+
+}  // namespace
+
 OwnedRow::OwnedRow(Row row) : size_(row.size()) {
   std::size_t bytes = row.size() * sizeof(Value);
   for (const Value& value : row) {
@@ -47,8 +61,7 @@ OwnedRow::OwnedRow(Row row) : size_(row.size()) {
     if (value.is_view()) {
       const std::string_view view = value.as_view();
       if (!view.empty()) std::memcpy(text, view.data(), view.size());
-      const std::string_view moved{text, view.size()};
-      value = value.tag() == Value::Tag::Text ? Value::text(moved) : value.tag() == Value::Tag::Json ? Value::json(moved) : Value::number(moved);
+      value = moved_to(value, {text, view.size()});
       text += view.size();
     }
     std::construct_at(cells + i, value);
@@ -61,6 +74,10 @@ std::span<Value> Rows::add() {
 }
 
 void Rows::add_borrowed(Row row) { cells_.insert(cells_.end(), row.begin(), row.end()); }
+
+void Rows::add_copied(Row row) {
+  for (const Value& value : row) cells_.push_back(value.is_view() ? moved_to(value, arena_.copy(value.as_view())) : value);
+}
 
 void Rows::clear() {
   cells_.clear();

@@ -73,6 +73,8 @@ class Rows {
   std::span<Value> add();
   /// Appends a row whose views stay borrowed from the caller.
   void add_borrowed(Row row);
+  /// Appends a row whose views are copied into arena().
+  void add_copied(Row row);
   Arena& arena() { return arena_; }
   /// Empty again, memory kept.
   void clear();

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/time.h"
 #include "data/row.h"
 #include "mapping/mapping.h"
 
@@ -23,22 +24,23 @@ struct Policy {
   Mode mode = Mode::Import;
   OnConflict on_conflict = OnConflict::Remote;
   LocalEdits local_edits = LocalEdits::Keep;
-  bool force = false;          ///< every mapped column is written, changed or not
-  bool existing_only = false;  ///< never create
-  bool can_create = true;      ///< the resource lets items be created (a phone number does not)
+  bool force = false;             ///< every mapped column is written, changed or not
+  bool existing_only = false;     ///< never create
+  bool can_create = true;         ///< the resource lets items be created (a phone number does not)
   bool can_repeat_create = true;  ///< it has a marker path
 };
 
-/// What the two sides agreed on for one field. Absent value: nothing is known (a new field, or a rule that has changed since).
+/// What the two sides agreed on for one field. An absent `there`: nothing is known (a new field, or a rule that has changed since); a
+/// field that held nothing is Null. Fields that are secret or write-only need no value here: any that is not null says "set".
 struct BaseField {
   Value here;
   Value there;
 };
 
 enum class IdState {
-  Linked,     ///< the row carries the link's id, or there is no link
-  Emptied,    ///< the application emptied it
-  Changed,    ///< it names another live record: `there` and `base` are of the new one
+  Linked,   ///< the row carries the link's id, or there is no link
+  Emptied,  ///< the application emptied it
+  Changed,  ///< it names another live record: `there` and `base` are of the new one
 };
 
 enum class IntentState { None, MarkerFound, MarkerMissing };
@@ -47,12 +49,12 @@ enum class IntentState { None, MarkerFound, MarkerMissing };
 struct Facts {
   Row here;
   Row there;
-  std::span<const BaseField> base;  ///< empty: none
+  std::span<const BaseField> base;  ///< empty: none; else as wide as the mapping
   bool linked = false;              ///< a link exists, with or without base
   bool rows_share_id = false;       ///< two local rows carry this id
   /// There is no remote side: has a complete list and a 404 said so? Without it nothing is concluded.
   bool gone_confirmed = false;
-  bool gone_remembered = false;     ///< the link was marked gone by an earlier run
+  bool gone_remembered = false;  ///< the link was marked gone by an earlier run
   IdState id = IdState::Linked;
   IntentState intent = IntentState::None;
   std::size_t natural_matches = 0;  ///< remote items with the row's natural key (a phone number's digits), for rows that have no id
@@ -60,7 +62,7 @@ struct Facts {
   std::optional<Micros> here_modified, there_modified;
 };
 
-/// The hook's word on a field in conflict, given on the second call.
+/// The hook's word on a field in conflict, given on the second call. A conflict without a verdict is left to a person.
 struct Verdict {
   std::size_t ordinal;
   std::optional<Value> winner;  ///< nullopt: left to a person
@@ -78,24 +80,24 @@ enum class Action : std::uint8_t {
 std::string_view to_string(Action action);
 
 enum class Note : std::uint8_t {
-  LocalOnly,            ///< counted; hint at export
-  RemoteOnly,           ///< counted; hint at import
-  PendingExport,        ///< local edits that this run does not send
-  PendingImport,        ///< remote edits that this run does not take
-  LocalEditsReplaced,   ///< fields in `replaced`
-  MissingRemote,        ///< the row and its id stay
-  MissingLocal,         ///< exists remotely and in the base, the row was deleted
-  Gone,                 ///< on both sides: mark the link
+  LocalOnly,           ///< counted; hint at export
+  RemoteOnly,          ///< counted; hint at import
+  PendingExport,       ///< local edits that this run does not send
+  PendingImport,       ///< remote edits that this run does not take
+  LocalEditsReplaced,  ///< fields in `replaced`
+  MissingRemote,       ///< the row and its id stay
+  MissingLocal,        ///< exists remotely and in the base, the row was deleted
+  Gone,                ///< on both sides: mark the link
   IdRestored,
   IdChanged,
   RowsShareId,
-  CreateUnresolved,     ///< an open create without marker path awaits a decision
-  CreatePending,        ///< intent open, import cannot finish it
-  NotKnownRemotely,     ///< a phone number that the API does not know
+  CreateUnresolved,  ///< an open create without marker path awaits a decision
+  CreatePending,     ///< intent open, import cannot finish it
+  NotKnownRemotely,  ///< a phone number that the API does not know
   SeveralMatches,
-  TieToRemote,          ///< newest had a tie or an unknown time
-  DerivedEdited,        ///< a column was edited that is never exported
-  Unknown,              ///< the remote side could not be read: nothing concluded
+  TieToRemote,    ///< newest had a tie or an unknown time
+  DerivedEdited,  ///< a column was edited that is never exported
+  Unknown,        ///< the remote side could not be read: nothing concluded
 };
 
 struct FieldChange {
@@ -106,31 +108,55 @@ struct FieldChange {
 
 struct FieldConflict {
   std::size_t ordinal;
-  Value base, here, there;
+  Value base;  ///< the remote's side of it; absent when nothing is known
+  Value here, there;
   enum class Winner { Here, There, Hook, Nobody } winner = Winner::Nobody;
   /// The winner's value cannot be written by this mode: a report, with the command that would.
   bool reported_only = false;
 };
 
+/// Values are borrowed from the facts and the verdicts.
 struct Decision {
   int case_number = 0;
   Action local = Action::None;   ///< None, Insert, Update or Link
-  Action remote = Action::None;  ///< None, Create, Patch, Recreate or Link
+  Action remote = Action::None;  ///< None, Create, Patch or Recreate; after a create the engine writes the identity into the row
+  /// Insert: every column but the write-only ones. Link: the key alone. Update: what changes, the key among it where it is put back.
   std::vector<FieldChange> local_fields;
+  /// In the order in which they are laid into the document: a parent before its leaves. Create: everything that is not null. Recreate:
+  /// what is laid into the base's document. An entry with `before` the same as `after` keeps a leaf as the remote has it while its
+  /// parent is sent.
   std::vector<FieldChange> remote_fields;
   std::vector<FieldConflict> conflicts;
   std::vector<std::size_t> pending_local;   ///< ordinals edited here and not sent by this run
   std::vector<std::size_t> pending_remote;  ///< ordinals changed there and not taken by this run
   std::vector<std::size_t> replaced;        ///< local edits that the remote's value replaces
   std::vector<Note> notes;
-  bool take_base = false;   ///< after the writes, what both sides hold is the new base
+  bool take_base = false;       ///< after the writes, what both sides hold is the new base
   bool needs_verdicts = false;  ///< policy Hook: ask for each of `conflicts` and call again
-  bool error = false;       ///< counts as a failed record, exit 2
+  bool error = false;           ///< counts as a failed record, exit 2
 
   bool nothing() const { return local == Action::None && remote == Action::None; }
   bool has(Note note) const;
 };
 
+/// Never throws but for memory. Beyond the table:
+/// - A field that the remote owns is taken from there by import and full; a local edit of one is only warned of.
+/// - A write-only field goes from the row to the remote alone, when it was set or emptied here. A secret one is compared as set or not.
+/// - A field that neither side changed is left, also where the sides are held apart.
+/// - Local edits replaced by an import (LocalEdits::Replace) take the remote's value, nothing included, in conflicts too. Excepted is an
+///   item matched by its natural key without a base: there an empty remote value says nothing.
+/// - A parent whose change lies only in places that have columns of their own is no change of the parent where the leaves tell the same;
+///   a leaf that only the remote changed survives the sending of its parent; a leaf and its parent both edited here and disagreeing are
+///   both in conflict, and only the remote or a hook can win it.
 Decision decide(const Mapping& mapping, const Policy& policy, const Facts& facts, std::span<const Verdict> verdicts = {});
+
+/// The base after a decision was carried out. `here` and `there`: the rows as they are then; the answer of a remote write is mapped.
+/// Where an edit is still pending the old base stays, so that the next run sees it; where a conflict awaits a person, or the server
+/// stored something else than was sent, both sides are remembered as they are.
+std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, const Decision& decision, Row here, Row there);
+
+/// What the answer of a remote write brings back into the row: fields that the remote owns, and parents and leaves of what was sent.
+/// `answer` is the mapped answer; nothing that is pending or in conflict is touched. Changes that the decision makes locally come first.
+std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts, const Decision& decision, Row answer);
 
 }  // namespace lockstep

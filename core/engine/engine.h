@@ -40,21 +40,22 @@ struct Sync {
   std::string hook_file;       ///< as shown in messages
   OnConflict on_conflict = OnConflict::Remote;
   LocalEdits local_edits = LocalEdits::Keep;
-  std::size_t page_size = 0;   ///< 0: the provider's choice
+  std::size_t page_size = 0;  ///< 0: the provider's choice
 };
 
 struct RunOptions {
   Mode mode = Mode::Import;
-  std::string command;             ///< as typed, without secrets: for the journal
+  std::string command;  ///< as typed, without secrets: for the journal
+  std::string run;      ///< ULID shared by all syncs of one command; empty: the engine makes one
   bool dry_run = false;
   bool force = false;
   bool existing_only = false;
   bool allow_mass_change = false;
-  std::vector<std::string> ids;    ///< only these remote ids
+  std::vector<std::string> ids;  ///< only these remote ids
   std::optional<std::string> owner;
   std::optional<OnConflict> on_conflict;
   std::optional<LocalEdits> local_edits;
-  bool want_fields = false;        ///< Change events carry old and new values (-v, plan, JSON)
+  bool want_fields = false;  ///< Change events carry old and new values (-v, plan, JSON)
 };
 
 struct FieldDelta {
@@ -67,12 +68,13 @@ struct FieldDelta {
 struct RecordChange {
   std::string remote_id;
   std::string label;
-  std::string local_key;            ///< of the row, once it has one
-  std::string action;               ///< "create", "update", "link", "recreate", "adopt"
-  std::string side;                 ///< "local" or "remote"
+  std::string local_key;  ///< of the row, once it has one
+  std::string action;     ///< "create", "update", "link", "recreate", "adopt"
+  std::string side;       ///< "local" or "remote"
   int case_number = 0;
-  std::vector<std::string> columns; ///< names of the written fields
-  std::vector<FieldDelta> fields;   ///< filled when asked for
+  std::vector<std::string_view> columns;            ///< names of the written fields, borrowed from the mapping
+  std::vector<std::pair<std::string, Json>> owned;  ///< what the hook assigned to a new row: user_id, created_by
+  std::vector<FieldDelta> fields;                   ///< filled when asked for
 };
 
 struct Problem {
@@ -103,12 +105,13 @@ struct SyncReport {
   std::optional<std::uint64_t> remote, local;
   std::uint64_t created_local = 0, updated_local = 0, created_remote = 0, updated_remote = 0, recreated_remote = 0, linked = 0;
   std::uint64_t unchanged = 0, missing_remote = 0, local_edits_replaced = 0, conflicts = 0, rejected = 0, failed = 0;
+  std::uint64_t awaiting = 0;  ///< conflicts left to a person
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
   std::uint64_t get = 0, post = 0, patch = 0;
   std::vector<Problem> problems;
-  std::vector<RecordChange> changes;        ///< only with RunOptions::want_fields
-  std::vector<std::string> unmapped_keys;   ///< remote keys that no rule names
-  std::optional<std::string> failure;       ///< the run as a whole failed: why
+  std::vector<RecordChange> changes;       ///< only with RunOptions::want_fields
+  std::vector<std::string> unmapped_keys;  ///< remote keys that no rule names
+  std::optional<std::string> failure;      ///< the run as a whole failed: why
   std::string failure_code, failure_hint;
   bool interrupted = false;
   Micros started_at = 0;

@@ -15,8 +15,8 @@ namespace lockstep {
 /// One file of a plugin directory.
 struct PluginFile {
   std::filesystem::path path;
-  std::string kind;     ///< "provider", "store" or empty
-  std::string name;     ///< known once loaded; before, the file's name without "lib" and ".so"
+  std::string kind;  ///< "provider", "store" or empty
+  std::string name;  ///< known once loaded; before, the file's name without "lib" and ".so"
   std::string version;
   std::string summary;
   bool loaded = false;

@@ -38,6 +38,8 @@ class Problems {
     Place place;
     std::string message;
   };
+  static std::vector<std::string> lines(const std::vector<Entry>& entries);
+
   std::vector<Entry> errors_;
   std::vector<Entry> warnings_;
 };
@@ -47,16 +49,18 @@ class Node {
   enum class Kind { Missing, Null, Scalar, Sequence, Map };
   Kind kind = Kind::Missing;
   Place place;
-  std::string scalar;        ///< text of a scalar, `${…}` already expanded
-  bool quoted = false;       ///< "true" against true
-  bool from_environment = false;
-  std::vector<Node> items;   ///< of a sequence
+  std::string scalar;             ///< text of a scalar, `${…}` already expanded
+  bool quoted = false;            ///< "true" against true
+  bool from_environment = false;  ///< the scalar held a `${…}`
+  std::vector<Node> items;        ///< of a sequence
   struct Member;
   std::vector<Member> members;  ///< of a map, in order
 
   explicit operator bool() const { return kind != Kind::Missing; }
   /// The member, or a Missing node placed where this map is.
   const Node& operator[](std::string_view key) const;
+
+  std::shared_ptr<const Node> absent;  ///< of a map: what operator[] answers for a key it lacks
 };
 struct Node::Member {
   std::string key;
@@ -64,15 +68,18 @@ struct Node::Member {
   Node value;
 };
 
-/// Value of a variable, or nullopt. `${NAME}`, `${NAME:-default}`, `${file:/path}` are expanded after parsing, inside scalars only;
-/// a missing variable without default expands to nothing and is noted in `from_environment`.
+/// Value of a variable, or nullopt. `${NAME}`, `${NAME:-default}`, `${file:/path}` are expanded after parsing, inside values only (not
+/// keys); a missing variable without default expands to nothing and is noted in `from_environment`. A default stands in for an empty
+/// variable too and may hold `${…}` itself; what a variable or file gives is not expanded again. `$${` writes a plain `${`. A file is read
+/// without the line end at its end, and a relative path starts at the folder of the YAML file.
 using Environment = std::function<std::optional<std::string>(std::string_view)>;
 
 /// Reads a file. Mistakes go to `problems`; what could be read comes back. `shown` is the name used in places.
 Node load_file(const std::string& path, const std::string& shown, const Environment& environment, Problems& problems);
 Node load_text(std::string_view text, const std::string& shown, const Environment& environment, Problems& problems);
 
-// Typed access. Each adds a problem ("expected an integer") and returns nullopt when the node is something else; Missing gives nullopt silently.
+// Typed access. Each adds a problem ("expected an integer") and returns nullopt when the node is something else; Missing gives nullopt
+// silently.
 std::optional<std::string> as_text(const Node& node, Problems& problems);
 std::optional<std::int64_t> as_integer(const Node& node, Problems& problems);
 std::optional<double> as_real(const Node& node, Problems& problems);

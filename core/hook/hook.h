@@ -38,12 +38,13 @@ struct HookSubject {
 };
 
 /// Each stage answers nullopt when all went well, or the reason why this one record is rejected:
-/// the text that the hook gave ("nil, reason"), or "scripts/x.lua:12: message" when it failed, ran over its budget or returned a wrong type.
+/// the text that the hook gave ("nil, reason"), or "scripts/x.lua:12: message" when it failed, ran over its budget or returned a wrong
+/// type.
 using HookVerdict = std::optional<std::string>;
 
 class Hook {
  public:
-  enum class Stage { Record, Transform, AssignOwner, Row, Match, Conflict, Payload, Changed };
+  enum class Stage { Record, Transform, AssignOwner, MappedRow, Match, Conflict, Payload, Changed };
   virtual ~Hook() = default;
 
   virtual bool has(Stage stage) const = 0;
@@ -58,13 +59,16 @@ class Hook {
   virtual HookVerdict record(const HookSubject& subject, std::string_view raw, std::optional<std::string>& changed) = 0;
   virtual HookVerdict transform(std::string_view name, const Value& in, Value& out, Arena& arena) = 0;
   /// Owned columns of a new row: column → scalar.
-  virtual HookVerdict assign_owner(const HookSubject& subject, std::string_view raw, std::vector<std::pair<std::string, Json>>& columns) = 0;
+  virtual HookVerdict assign_owner(const HookSubject& subject, std::string_view raw,
+                                   std::vector<std::pair<std::string, Json>>& columns) = 0;
   /// After mapping; may change cells of `row`. Bytes of new cells go into `arena`.
   virtual HookVerdict row(const HookSubject& subject, const Shape& shape, std::span<Value> row, std::string_view raw, Arena& arena) = 0;
   /// Which of `candidates` (local rows without an id) is this record's? Its index, or nullopt for none.
-  virtual HookVerdict match(const HookSubject& subject, std::string_view raw, const std::vector<Json>& candidates, std::optional<std::size_t>& chosen) = 0;
+  virtual HookVerdict match(const HookSubject& subject, std::string_view raw, const std::vector<Json>& candidates,
+                            std::optional<std::size_t>& chosen) = 0;
   /// The winning value of a conflict; nullopt in `winner` leaves it to a person.
-  virtual HookVerdict conflict(const HookSubject& subject, std::string_view field, const Json& here, const Json& there, const Json& base, std::optional<Json>& winner) = 0;
+  virtual HookVerdict conflict(const HookSubject& subject, std::string_view field, const Json& here, const Json& there, const Json& base,
+                               std::optional<Json>& winner) = 0;
   /// Before a remote write; may change the body.
   virtual HookVerdict payload(const HookSubject& subject, Json& body, const Json& row) = 0;
   /// After a commit. Its failure is logged and changes nothing.

@@ -1,4 +1,35 @@
 // Mapping: the field rules of a sync, read from YAML: column ↔ path, type, default, bounds, converter; both directions.
+//
+//   table: assistants                     # the user's table
+//   key: {column: vapi_assistant_id, from: id}
+//   label: name                           # column of what people call a record
+//   fields:
+//     first_message: text                 # column: type; the path is the column in lowerCamel
+//     type: {from: metadata.type, type: enum, values: [demo, production], default: demo}
+//   owned: {user_id: {type: integer, references: users.id}}   # the application's columns
+//   owner: {column: user_id, from: metadata.user_email, matches: users.email}
+//   modified: {column: updated_at, from: updatedAt, timezone: UTC}
+//   indexes: [user_id, {columns: [type, name], unique: true, name: by_type}]
+//
+// A field takes: type (text, integer, real, boolean, json, timestamp, enum), from, required, default, min, max, min_length, max_length,
+// values (of an enum), derived, transform (a name or a list), references (table.column: a lookup), take (the column that a lookup gives).
+//
+// What is checked when. A document that the server holds is never refused for a bound: the server has the say over what it stores, and an
+// import must not lose a record because a limit was lowered. Reading refuses (and the record is rejected, with the reason) only what the
+// column cannot hold: a value of another JSON type, a missing `required` one, and a text outside the `values` of an enum, because such a
+// column is usually an enum or a CHECK of the user's own database. Bounds, lengths and well-formed UTF-8 are checked by validate() before
+// anything is sent.
+//
+// A text column takes a number or a boolean too, as its canonical spelling; lay() writes it back as what stands in the document.
+//
+// Transforms, applied to the document's value on the way in, undone on the way out:
+//   trim, lower, upper, empty_to_null          tidy a text; the way out sends the column as it is
+//   not                                        true ↔ false
+//   join                                       ["a","b"] ↔ "a,b"; split: the other way round
+//   seconds_to_milliseconds                    0.4 ↔ 400; milliseconds_to_seconds: the other way round
+//   epoch_seconds, epoch_milliseconds          1700000000 ↔ a timestamp
+// and the functions under `transform` of the sync's Lua file. One of those is undone by the function of its name with "_inverse" behind it;
+// where there is none, the field is derived.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +65,9 @@ struct Field {
   bool write_only = false;  ///< never answered: compared as set / not set
   bool secret = false;      ///< its values are shown and journaled as "set" or "changed" only
   bool legacy = false;      ///< exported only where the remote document holds the key
-  std::optional<Json> fallback;  ///< `default`: filled on read when the path is absent or null
+  /// `default`: filled on read when the path is absent or null. Both sides hold it then, so it is no difference; lay() does not write it
+  /// where the document has nothing.
+  std::optional<Json> fallback;
   std::optional<double> min, max;
   std::optional<std::size_t> min_length, max_length;  ///< code points
   std::vector<std::string> values;                    ///< of an enum
@@ -71,7 +104,8 @@ struct ModifiedRule {
   Path from;
 };
 
-/// A named converter beyond the built-in ones; the engine binds it to the Lua stage `transform`. Throws Error{Rejected}.
+/// A named converter beyond the built-in ones; the engine binds it to the Lua stage `transform`. On the way out it is called with
+/// "<name>_inverse". Throws Error{Rejected}.
 using Transformer = std::function<Value(std::string_view name, const Value& value, Arena& arena)>;
 
 class Mapping {
@@ -95,6 +129,8 @@ class Mapping {
   Hash128 fingerprint() const { return fingerprint_; }
   /// True when a named transform needs the hook (then mapping must run where the hook runs).
   bool needs_hook() const { return needs_hook_; }
+  /// Top-level keys that the resource names as server-owned, secret or write-only: not mapping them is no omission.
+  const std::vector<std::string>& unlisted() const { return unlisted_; }
   std::optional<std::size_t> find(std::string_view column) const { return shape_->find(column); }
 
  private:
@@ -109,6 +145,7 @@ class Mapping {
   std::vector<Index> indexes_;
   Hash128 fingerprint_;
   bool needs_hook_ = false;
+  std::vector<std::string> unlisted_;
 };
 
 /// A value that a rule refuses.
@@ -145,11 +182,15 @@ Value normalise(const Field& field, const Value& value, Arena& arena);
 bool same(const Field& field, const Value& a, const Value& b);
 
 /// The other direction: sets the value at the field's path in `document` (creating objects, and the selected element of an array),
-/// inverse transforms applied. Null sets null on a top-level key and removes a nested one.
+/// inverse transforms applied. Null sets null on a top-level key and removes a nested one. Nothing is written for a legacy field whose key
+/// the document lacks, for a default where the document has nothing, and for a null where it has nothing: laying may change nothing.
+/// Throws Error{Conflict} when something else stands in the way (a leaf of an object whose place holds a text), Error{Rejected} from a
+/// transform, Error{Invalid} for a value that the field's type cannot take.
 void lay(const Mapping& mapping, std::size_t ordinal, const Value& value, Json& document, const Transformer& transformer = {});
 /// A create body from a whole row: every exportable field that is not null, leaves laid into parents, nothing read-only, derived or legacy.
 Json to_document(const Mapping& mapping, Row row, const Transformer& transformer = {});
-/// What the rules refuse in a row before it is sent.
+/// What the rules refuse in a row before it is sent: of every field that may be exported, a missing required value, one that is not of the
+/// type, bounds, lengths, the values of an enum, and text that is not well-formed UTF-8. Values of secret fields are not quoted.
 std::vector<FieldProblem> validate(const Mapping& mapping, Row row);
 
 /// The column-name rule, both ways: "firstMessage" ↔ "first_message", "imageURLs" ↔ "image_urls", "pcapS3PathPrefix" ↔ "pcap_s3_path_prefix".

@@ -11,11 +11,12 @@
 
 namespace lockstep {
 
-/// A dotted path. A step is a key, `[key=value]` (the first element of an array whose member is that text) or `[index]` (from 0).
+/// A dotted path. A step is a key, `[key=value]` (the first element of an array whose member is that text), `[index]` (from 0) or `*` (every
+/// element; only in the lists of a Resource: it finds and reaches nothing). The first step is a key.
 class Path {
  public:
   struct Step {
-    enum class Kind { Key, Select, Index } kind = Kind::Key;
+    enum class Kind { Key, Select, Index, Each } kind = Kind::Key;
     std::string key;    ///< of Key; the member's name of Select
     std::string value;  ///< of Select
     std::size_t index = 0;
@@ -30,13 +31,20 @@ class Path {
   bool empty() const { return steps_.empty(); }
   const std::string& top() const { return steps_.front().key; }
   std::string text() const;
-  /// True when `other` lies inside what this path names (or is the same).
+  /// True when `other` lies inside what this path names (or is the same). `*` contains every key and element.
   bool contains(const Path& other) const;
+  /// True when a document may exist in which the two name the same place, or one a place inside the other's:
+  /// `a[role=system].x` and `a[0].x`, but not `a[role=system].x` and `a[role=user].x`.
+  bool may_overlap(const Path& other) const;
+  /// True when a step is `*`.
+  bool has_each() const;
 
   const Json* find(const Json& document) const;
-  /// Makes what is missing on the way. Error{Conflict} when something other than an object or array stands in the way.
+  /// Makes what is missing on the way (a null counts as missing); a selected element that is missing is appended with its member.
+  /// Error{Conflict} when something other than an object or array stands in the way, or an index lies behind the end.
   Json& reach(Json& document) const;
-  /// Removes the last key, when it is there.
+  /// Removes what the path names, when it is there: a member, a selected element; an indexed element becomes null, so that the others keep
+  /// their places. A selected element of which nothing but the selecting member is left goes too: it is what reach() had made.
   void erase(Json& document) const;
 
   friend bool operator==(const Path&, const Path&) = default;

@@ -49,7 +49,7 @@ enum class Outcome {
 };
 
 /// Values of a primary key, owned.
-using Key = OwnedRow;
+using RowKey = OwnedRow;
 
 /// Held until destroyed or until the process dies, however it dies. Throws Error{Busy} naming the holder when another has it.
 class Lease {
@@ -65,7 +65,7 @@ class Transaction {
  public:
   virtual ~Transaction() = default;
   /// Primary keys in input order. An Absent cell is left out, so that the database's default applies.
-  virtual std::vector<Key> insert(const Table& table, const Shape& shape, const Rows& rows) = 0;
+  virtual std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) = 0;
   virtual std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) = 0;
   /// Insert or replace by primary key. For tables whose name starts with "lockstep_" only; Error{Invalid} else.
   virtual void upsert(const Table& table, const Shape& shape, const Rows& rows) = 0;

@@ -1,7 +1,7 @@
 // State: links, bases, journal, intents, rejections, conflicts: lockstep_* tables as ordinary Tables in the user's own store.
 // They travel through the Store door like any other table; nothing here is ever deleted, entries are closed by a mark.
 //
-//   lockstep_sync      id, name, fingerprint, checked_at, remote_count, local_count
+//   lockstep_sync      id, name, checked_at, remote_count, local_count
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at
 //   lockstep_base      link_id, document (as the server answered it), held: JSON object column → {"here": …, "there": …}
@@ -59,6 +59,8 @@ class Links {
   void relink(std::size_t index, std::string_view remote_id);
 
  private:
+  void rekey(std::size_t index, std::string_view local_key);
+
   std::vector<Link> links_;
   Arena texts_;
   std::unordered_map<std::string_view, std::size_t> by_remote_;
@@ -89,7 +91,7 @@ struct ChangeEntry {
   std::int64_t run_id = 0;
   std::string run;  ///< filled on reading
   std::int64_t sync_id = 0;
-  std::string sync;   ///< filled on reading
+  std::string sync;  ///< filled on reading
   std::int64_t link_id = 0;
   std::string local_key;
   std::string remote_id;
@@ -139,8 +141,8 @@ struct SyncEntry {
 };
 
 struct HistoryFilter {
-  std::string run;        ///< ULID, whole or a unique beginning; empty: all
-  std::string record;     ///< remote id or local key; empty: all
+  std::string run;     ///< ULID, whole or a unique beginning; empty: all
+  std::string record;  ///< remote id or local key; empty: all
   std::string field;
   Micros since = 0;
   std::size_t limit = 0;  ///< newest first; 0: no limit
@@ -213,7 +215,8 @@ class StateBatch {
 
   bool empty() const;
   void flush(Transaction& transaction);
-  /// Forgets what was not flushed (after a rolled-back transaction); links put since the last flush are forgotten by the caller reloading.
+  /// After a transaction that was rolled back, before or after flush(): forgets what was collected and what know() told. The caller
+  /// loads the links again and calls know() again.
   void discard();
 
  private:

@@ -1,0 +1,134 @@
+#include "app/arguments.h"
+
+namespace lockstep {
+namespace {
+
+constexpr Option flag(const char* name, const char* help) { return {name, OptionType::Boolean, nullptr, false, false, nullptr, help}; }
+constexpr Option value(const char* name, OptionType type, const char* help, const char* fallback = nullptr, const char* env = nullptr) {
+  return {name, type, fallback, false, false, env, help};
+}
+
+const std::vector<std::string>& policies() {
+  static const std::vector<std::string> names{"remote", "local", "newest", "manual", "hook"};
+  return names;
+}
+
+CliOption id_option() { return {value("id", OptionType::Text, "only the record with this remote id; repeatable"), "", "ID", true}; }
+CliOption owner_option() { return {value("owner", OptionType::Text, "only one owner's records"), "", "ID"}; }
+CliOption timeout_option() {
+  return {value("timeout", OptionType::Duration, "bound of one request with its retries, in seconds or as 250ms, 2m"), "", "S"};
+}
+CliOption dry_run_option() { return {flag("dry-run", "the same decisions, no write")}; }
+
+CliOption check_option() {
+  return {flag("check", "exit 3 when anything is pending: with --dry-run what the run would do, else what it left")};
+}
+
+std::vector<CliOption> import_options() {
+  return {id_option(),
+          owner_option(),
+          dry_run_option(),
+          check_option(),
+          {flag("force", "write every mapped column, without change detection")},
+          {flag("existing-only", "update, never create")},
+          {value("on-conflict", OptionType::Text, "who wins a conflict in this run"), "", "POLICY", false, policies()},
+          {value("local-edits", OptionType::Text, "keep local edits in this run, or replace them"),
+           "",
+           "keep|replace",
+           false,
+           {"keep", "replace"}},
+          {flag("allow-mass-change", "pass the guards against a run that would change or miss too much")},
+          timeout_option()};
+}
+
+std::vector<CliOption> plan_options() {
+  std::vector<CliOption> options{
+      {value("mode", OptionType::Text, "which run to plan", "import"), "", "MODE", false, {"import", "export", "full"}},
+      {value("out", OptionType::Path, "save the plan as JSON in this file"), "", "FILE"}};
+  for (CliOption& option : import_options()) {
+    const std::string_view name = option.option.name;
+    if (name != "dry-run" && name != "force") options.push_back(std::move(option));
+  }
+  return options;
+}
+
+std::vector<CliOption> history_options() {
+  return {
+      {value("run", OptionType::Text, "only this run (its id or the beginning of it), with its changes"), "", "ID"},
+      {value("record", OptionType::Text, "only changes of this record (local key or remote id)"), "", "ID"},
+      {value("field", OptionType::Text, "only changes of this column"), "", "F"},
+      {value("since", OptionType::Text, "only from this time on: 2026-11-21, 2026-11-21T08:00:00Z, or 12h for the last 12 hours"), "", "T"},
+      {value("limit", OptionType::Integer, "at most so many, the newest", "50"), "", "N"}};
+}
+
+}  // namespace
+
+const std::vector<CliOption>& global_options() {
+  static const std::vector<CliOption> options{
+      {value("config", OptionType::Path, "the configuration", "config/lockstep.yaml", "LOCKSTEP_CONFIG"), "", "FILE"},
+      {value("plugins", OptionType::Path, "look for plugins here first; repeatable", nullptr, "LOCKSTEP_PLUGINS"), "", "DIR", true},
+      {value("output", OptionType::Text, "json: one object on standard output", "text"), "", "text|json", false, {"text", "json"}},
+      {flag("quiet", "only errors"), "q"},
+      {flag("verbose", "-v fields, -vv requests, -vvv bodies (secrets masked)"), "v", "", true},
+      {flag("no-color", "no colours (also with NO_COLOR set)")},
+      {value("log-format", OptionType::Text, "how log lines are written", "text"), "", "text|json", false, {"text", "json"}},
+      {value("log-file", OptionType::Path, "write the log here and not to standard error"), "", "FILE"}};
+  return options;
+}
+
+std::vector<CliOption> run_options(std::string_view run) {
+  if (run == "import") return import_options();
+  return {};
+}
+
+const std::vector<Command>& builtin_commands() {
+  static const std::string syncs_help = "names of syncs; without any, every sync marked default: true";
+  static const std::vector<Command> commands{
+      {"import", "remote → database: creates and updates rows", "SYNC", 0, 1000, syncs_help, import_options()},
+      {"plan", "what a run would do, field by field; writes nothing", "SYNC", 0, 1000, syncs_help, plan_options()},
+      {"status",
+       "counts on both sides, what differs, when last synced",
+       "SYNC",
+       0,
+       1000,
+       syncs_help,
+       {id_option(), owner_option(), check_option(), timeout_option()}},
+      {"history", "the journal: runs, their changes, before and after", "", 0, 0, "", history_options()},
+      {"rejected", "records that were refused, with the reason", "", 0, 0, "", {}},
+      {"retry",
+       "imports rejected records again",
+       "ID",
+       0,
+       100000,
+       "ids as `lockstep rejected` shows them, or remote ids; without any, all",
+       {dry_run_option(), timeout_option()}},
+      {"check",
+       "validates configuration, mappings and hooks, then connects",
+       "",
+       0,
+       0,
+       "",
+       {{flag("offline", "connect to nothing")}, timeout_option()}},
+      {"migrate",
+       "creates missing tables and columns; never drops or narrows one",
+       "SYNC",
+       0,
+       1000,
+       "names of syncs; without any, all",
+       {{flag("dry-run", "print the statements and run none")}}},
+      {"plugins", "the plugins found: kind, version, file, loaded or refused and why", "", 0, 0, "", {}},
+      {"init", "writes a commented starter configuration", "DIR", 1, 1, "the directory to write it into", {}}};
+  return commands;
+}
+
+std::string Arguments::text(std::string_view option, std::string_view fallback) const {
+  const auto found = values_.find(option);
+  return found == values_.end() || found->second.empty() ? std::string(fallback) : found->second.back();
+}
+
+std::vector<std::string> Arguments::list(std::string_view option) const {
+  const auto found = values_.find(option);
+  return found == values_.end() ? std::vector<std::string>() : found->second;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,186 @@
+// check: configuration, mappings and hooks with all their mistakes; then, unless offline, every provider and store.
+#include <algorithm>
+#include <set>
+
+#include "app/checks.h"
+#include "app/context.h"
+#include "app/tables.h"
+#include "common/error.h"
+#include "common/text.h"
+#include "sdk/call.h"
+
+namespace lockstep {
+namespace {
+
+using State = CheckResult::State;
+
+class Checker {
+ public:
+  explicit Checker(Context& context) : context_(context), workspace_(*context.workspace) {}
+
+  /// Every part that the configuration names, used by a sync or not.
+  void offline() {
+    const Configuration& configuration = workspace_.configuration();
+    for (const PluginUse& use : configuration.providers) workspace_.provider(use.name);
+    for (const PluginUse& use : configuration.stores) workspace_.check_store(use.name);
+    for (const SyncUse& entry : configuration.syncs) workspace_.load(entry.name);
+    mistakes_ = workspace_.problems().errors();
+    warnings_ = workspace_.problems().warnings();
+    if (!mistakes_.empty()) return;
+    good("configuration", configuration.file, counted(configuration.syncs.size(), "sync", "syncs"));
+    for (const SyncUse& entry : configuration.syncs) {
+      const Sync* sync = workspace_.load(entry.name);
+      good("mapping", entry.mapping,
+           counted(sync->mapping->fields().size(), "field", "fields") + " of table " + sync->mapping->table_name());
+      if (!entry.hooks.empty()) good("hooks", entry.hooks, "for " + entry.name);
+    }
+  }
+
+  void online() {
+    for (const PluginUse& use : workspace_.configuration().providers) attempt("provider", use.name, [&] { return check_provider(use); });
+    for (const PluginUse& use : workspace_.configuration().stores) attempt("store", use.name, [&] { return check_store(use); });
+    for (const SyncUse& entry : workspace_.configuration().syncs) check_table(entry);
+  }
+
+  const std::vector<std::string>& mistakes() const { return mistakes_; }
+
+  int exit_code() const {
+    if (context_.stop.stop_requested()) return 130;
+    if (!mistakes_.empty()) return 1;
+    const auto bad = std::count_if(results_.begin(), results_.end(), [](const CheckResult& result) { return result.state == State::Bad; });
+    if (bad == 0) return 0;
+    const auto connected = std::any_of(results_.begin(), results_.end(), [](const CheckResult& result) {
+      return (result.what == "provider" || result.what == "store") && result.state == State::Good;
+    });
+    return connected ? 2 : 1;
+  }
+
+  void print() const {
+    const Palette palette = Palette::of(context_.color);
+    for (const std::string& line : mistakes_)
+      context_.out.line(std::string(palette.bad) + "✗" + std::string(palette.reset) + " " + printable(line));
+    if (context_.quiet && mistakes_.empty()) return print_results(true);
+    for (const std::string& line : warnings_)
+      context_.out.line(std::string(palette.warn) + "⚠" + std::string(palette.reset) + " " + printable(line));
+    print_results(context_.quiet);
+    if (!context_.quiet && exit_code() == 0) context_.out.line("No mistakes found.");
+    if (!mistakes_.empty()) context_.out.line(counted(mistakes_.size(), "mistake", "mistakes") + " found.");
+  }
+
+  Json json() const { return checks_json(results_, mistakes_, warnings_, exit_code()); }
+
+ private:
+  void good(std::string what, std::string name, std::string message) {
+    results_.push_back({State::Good, std::move(what), std::move(name), std::move(message), {}});
+  }
+
+  template <class Use>
+  void attempt(const std::string& what, const std::string& name, Use use) {
+    if (context_.stop.stop_requested()) return;
+    try {
+      good(what, name, use());
+    } catch (const Error& failure) {
+      results_.push_back({State::Bad, what, name, failure.what(), std::string(to_string(failure.kind()))});
+    }
+  }
+
+  std::string check_provider(const PluginUse& use) {
+    Provider* provider = workspace_.provider(use.name);
+    const Credentials credentials = provider->credentials();
+    if (!credentials.present) throw Error(ErrorKind::Credentials, use.label + " API key not configured", "set " + credentials.missing);
+    Meter meter;
+    Call call{context_.stop, Deadline(), meter};
+    provider->check(call);
+    return "reachable, the key is accepted";
+  }
+
+  std::string check_store(const PluginUse& use) {
+    Store& store = workspace_.store(use.name);
+    store.inspect("lockstep_sync");
+    return store.describe();
+  }
+
+  /// A missing table is made by the first run; one that lacks columns stops it.
+  void check_table(const SyncUse& entry) {
+    const auto opened = std::any_of(results_.begin(), results_.end(), [&](const CheckResult& result) {
+      return result.what == "store" && result.name == entry.store && result.state == State::Good;
+    });
+    if (!opened) return;
+    const Mapping& mapping = *workspace_.load(entry.name)->mapping;
+    attempt("table", mapping.table_name(), [&] { return table_outcome(workspace_.store(entry.store), mapping); });
+    for (const Table& table : referenced_tables(mapping)) {
+      if (!workspace_.store(entry.store).inspect(table.name)) {
+        results_.push_back({State::Note, "table", table.name, "missing; `lockstep migrate` creates it", {}});
+      }
+    }
+  }
+
+  static std::string table_outcome(Store& store, const Mapping& mapping) {
+    const auto info = store.inspect(mapping.table_name());
+    if (!info) return "not there yet; the first run creates it";
+    std::vector<std::string> missing;
+    for (const Column& column : mapping.table().columns) {
+      // Its own key column may bear any name in a table of the application's.
+      if (column.name != "id" && info->find(column.name) == nullptr) missing.push_back(column.name);
+    }
+    if (!missing.empty()) throw Error(ErrorKind::Invalid, "lacks " + join(missing, ", "), "run: lockstep migrate");
+    return std::to_string(store.count(mapping.table(), {})) + " rows";
+  }
+
+  void print_results(bool only_bad) const {
+    const Palette palette = Palette::of(context_.color);
+    for (const CheckResult& result : results_) {
+      if (only_bad && result.state != State::Bad) continue;
+      const bool bad = result.state == State::Bad;
+      const std::string_view color = bad ? palette.bad : result.state == State::Note ? palette.warn : palette.good;
+      const std::string_view sign = bad ? "✗" : result.state == State::Note ? "⚠" : "✓";
+      context_.out.line(std::string(color) + std::string(sign) + std::string(palette.reset) + " " + result.what + " " +
+                        printable(result.name) + (result.message.empty() ? "" : ": " + printable(result.message)));
+    }
+  }
+
+  Context& context_;
+  Workspace& workspace_;
+  std::vector<std::string> mistakes_, warnings_;
+  std::vector<CheckResult> results_;
+};
+
+}  // namespace
+
+Json checks_json(const std::vector<CheckResult>& results, const std::vector<std::string>& mistakes,
+                 const std::vector<std::string>& warnings, int exit) {
+  Json::Array checks, wrong, warned;
+  for (const CheckResult& result : results) {
+    checks.push_back(Json::Object{{"what", result.what},
+                                  {"name", result.name},
+                                  {"ok", result.state != State::Bad},
+                                  {"message", result.message},
+                                  {"code", result.code.empty() ? Json() : Json(result.code)}});
+  }
+  for (const std::string& line : mistakes) wrong.emplace_back(line);
+  for (const std::string& line : warnings) warned.emplace_back(line);
+  Json::Object out;
+  if (exit == 1 && !mistakes.empty()) {
+    out.emplace_back("error", Json::Object{{"code", "invalid"}, {"message", join(mistakes, "\n")}, {"hint", ""}});
+  }
+  out.emplace_back("ok", exit == 0);
+  out.emplace_back("checks", std::move(checks));
+  out.emplace_back("mistakes", std::move(wrong));
+  out.emplace_back("warnings", std::move(warned));
+  out.emplace_back("exit", exit);
+  return out;
+}
+
+int check_command(Context& context) {
+  Checker checker(context);
+  checker.offline();
+  if (checker.mistakes().empty() && !context.arguments.has("offline")) checker.online();
+  if (context.json) {
+    context.print(checker.json());
+  } else {
+    checker.print();
+  }
+  return checker.exit_code();
+}
+
+}  // namespace lockstep

@@ -1,0 +1,180 @@
+// history and rejected: the journal as the state tables hold it.
+#include <algorithm>
+#include <set>
+
+#include "app/items_reporter.h"
+#include "app/report_json.h"
+#include "app/stores.h"
+#include "common/error.h"
+#include "common/text.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+/// A time, or how long ago: "12h".
+Micros since_of(const std::string& text, Micros now) {
+  if (text.empty()) return 0;
+  // A bare number would be read as seconds by one and as a year by another; neither is meant often enough to guess.
+  const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+  if (const auto time = parse_time(text)) return *time;
+  if (const auto span = parse_duration(text); span && !digits) return now - Micros{span->count()} * 1000;
+  throw Error(ErrorKind::Invalid, "--since: \"" + printable(text) + "\" is no time", "write 2026-11-21, 2026-11-21T08:00:00Z or 12h");
+}
+
+HistoryFilter filter_of(const Context& context) {
+  const Arguments& given = context.arguments;
+  HistoryFilter filter;
+  filter.run = given.text("run");
+  filter.record = given.text("record");
+  filter.field = given.text("field");
+  filter.since = since_of(given.text("since"), context.clock.now());
+  const OptionValues limit(std::span<const Option>(), {{"limit", given.text("limit", "50")}});
+  if (limit.integer("limit") < 0) throw Error(ErrorKind::Invalid, "--limit cannot be negative");
+  filter.limit = static_cast<std::size_t>(limit.integer("limit"));
+  return filter;
+}
+
+std::int64_t counter(const Json& report, std::string_view name) {
+  const Json* found = report.find(name);
+  return found != nullptr && found->integer() != nullptr ? *found->integer() : 0;
+}
+
+Json run_entry_json(const RunEntry& run) {
+  Json out = Json::Object{{"run", run.run},
+                          {"command", run.command},
+                          {"mode", run.mode},
+                          {"by", run.by},
+                          {"started_at", time_json(run.started_at)},
+                          {"finished_at", time_json(run.finished_at)},
+                          {"exit", run.finished_at == 0 ? Json() : Json(run.exit)}};
+  if (const Json::Object* report = run.report.object()) {
+    for (const auto& [name, value] : *report) {
+      if (out.find(name) == nullptr) out[name] = value;
+    }
+  }
+  return out;
+}
+
+Json change_entry_json(const ChangeEntry& change) {
+  return Json::Object{{"run", change.run},          {"sync", change.sync},
+                      {"record", change.local_key}, {"remote_id", change.remote_id},
+                      {"label", change.label},      {"side", change.side},
+                      {"action", change.action},    {"case", change.case_number},
+                      {"at", time_json(change.at)}, {"fields", change.fields.is_null() ? Json(Json::Object()) : change.fields}};
+}
+
+std::string outcome(const RunEntry& run) {
+  if (run.finished_at == 0) return "not finished";
+  return "exit " + std::to_string(run.exit) + ": " +
+         std::to_string(counter(run.report, "created_local") + counter(run.report, "created_remote")) + " created, " +
+         std::to_string(counter(run.report, "updated_local") + counter(run.report, "updated_remote")) + " updated, " +
+         std::to_string(counter(run.report, "failed") + counter(run.report, "rejected")) + " errors";
+}
+
+void print_runs(Context& context, const std::vector<RunEntry>& runs) {
+  if (runs.empty()) {
+    context.out.line("No runs.");
+    return;
+  }
+  std::vector<std::vector<std::string>> rows{{"RUN", "STARTED", "COMMAND", "BY", "RESULT"}};
+  for (const RunEntry& run : runs) {
+    rows.push_back({run.run, format_time(run.started_at), printable(ellipsize(run.command, 40)), printable(run.by), outcome(run)});
+  }
+  context.out.lines(align(rows));
+}
+
+void print_fields(Context& context, const Json& fields) {
+  if (fields.object() == nullptr) return;
+  for (const auto& [column, values] : *fields.object()) {
+    const Json* before = values.find("before");
+    const Json* after = values.find("after");
+    context.out.line(show_field({column, before == nullptr ? Json() : *before, after == nullptr ? Json() : *after}, false, "    "));
+  }
+}
+
+void print_changes(Context& context, const std::vector<ChangeEntry>& changes) {
+  for (const ChangeEntry& change : changes) {
+    context.out.line(format_time(change.at) + "  " + change.run + "  " + change.action + " " + change.side + "  " +
+                     printable(change.label) + " (ID: " + printable(change.remote_id) +
+                     (change.local_key.empty() ? "" : ", row " + printable(change.local_key)) + ")");
+    print_fields(context, change.fields);
+  }
+  if (changes.empty()) context.out.line("No changes.");
+}
+
+template <class Entry, class Time>
+void newest_first(std::vector<Entry>& entries, Time time, std::size_t limit) {
+  std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return time(a) > time(b); });
+  if (limit > 0 && entries.size() > limit) entries.resize(limit);
+}
+
+}  // namespace
+
+int history_command(Context& context) {
+  const HistoryFilter filter = filter_of(context);
+  const bool with_changes = !filter.run.empty() || !filter.record.empty() || !filter.field.empty() || filter.since != 0;
+  std::vector<RunEntry> runs;
+  std::vector<ChangeEntry> changes;
+  each_state(context, [&](State& state) {
+    std::set<std::string> touched;
+    if (with_changes) {
+      for (ChangeEntry& change : state.changes(filter)) {
+        touched.insert(change.run);
+        changes.push_back(std::move(change));
+      }
+    }
+    const bool only_touched = !filter.record.empty() || !filter.field.empty();
+    const std::size_t limit = only_touched ? 0 : filter.limit;
+    for (RunEntry& run : state.runs({.run = filter.run, .record = {}, .field = {}, .since = filter.since, .limit = limit})) {
+      if (!only_touched || touched.contains(run.run)) runs.push_back(std::move(run));
+    }
+  });
+  newest_first(
+      runs, [](const RunEntry& run) { return run.started_at; }, filter.limit);
+  newest_first(
+      changes, [](const ChangeEntry& change) { return change.at; }, filter.limit);
+  if (!filter.run.empty() && runs.empty())
+    throw Error(ErrorKind::NotFound, "no run \"" + printable(filter.run) + "\"", "run: lockstep history");
+
+  if (context.json) {
+    Json out = Json::Object{{"runs", Json::Array()}};
+    for (const RunEntry& run : runs) out["runs"].array()->push_back(run_entry_json(run));
+    if (with_changes) out["changes"] = Json::Array();
+    for (const ChangeEntry& change : changes) out["changes"].array()->push_back(change_entry_json(change));
+    context.print(out);
+    return 0;
+  }
+  if (context.quiet) return 0;
+  print_runs(context, runs);
+  if (with_changes) print_changes(context, changes);
+  return 0;
+}
+
+int rejected_command(Context& context) {
+  const std::vector<RejectedEntry> all = all_rejected(context);
+  if (context.json) {
+    Json::Array rejected;
+    for (const RejectedEntry& entry : all) {
+      rejected.push_back(Json::Object{{"id", std::to_string(entry.id)},
+                                      {"sync", entry.sync},
+                                      {"remote_id", entry.remote_id},
+                                      {"record", entry.local_key.empty() ? Json() : Json(entry.local_key)},
+                                      {"label", entry.label},
+                                      {"reason", entry.reason},
+                                      {"since", time_json(entry.since)}});
+    }
+    context.print(Json::Object{{"rejected", std::move(rejected)}});
+    return 0;
+  }
+  if (context.quiet) return 0;
+  for (const RejectedEntry& entry : all) {
+    context.out.line(std::to_string(entry.id) + "  " + printable(entry.sync) + "  " + printable(entry.label) +
+                     " (ID: " + printable(entry.remote_id) + ")  since " + format_time(entry.since));
+    context.out.line("    " + printable(entry.reason));
+  }
+  if (all.empty()) context.out.line("Nothing is rejected.");
+  return 0;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,122 @@
+// migrate: creates what is missing, in the order in which tables refer to each other; drops and narrows nothing.
+#include <algorithm>
+#include <set>
+
+#include "app/context.h"
+#include "app/tables.h"
+#include "common/error.h"
+#include "common/text.h"
+#include "state/state.h"
+
+namespace lockstep {
+namespace {
+
+Table users_table() {
+  return {"users",
+          {{"id", ColumnType::Integer, false, ""},
+           {"name", ColumnType::Text, true, ""},
+           {"email", ColumnType::Key, true, ""},
+           {"role", ColumnType::Key, true, ""}},
+          {"id"},
+          {}};
+}
+
+std::string table_of(const std::string& reference) { return reference.substr(0, reference.find('.')); }
+
+struct StoreWork {
+  std::string name;
+  std::vector<Table> tables;  ///< in the order of making
+};
+
+void add_table(StoreWork& work, Table table) {
+  const bool known = std::any_of(work.tables.begin(), work.tables.end(), [&](const Table& other) { return other.name == table.name; });
+  if (!known) work.tables.push_back(std::move(table));
+}
+
+/// What each store needs: referenced tables first, then the syncs' own, then Lockstep's.
+std::vector<StoreWork> plan_work(Context& context, const std::vector<std::string>& names) {
+  std::vector<Sync*> syncs = context.workspace->load_all(names);
+  std::vector<StoreWork> all;
+  for (const PluginUse& use : context.workspace->configuration().stores) {
+    StoreWork work{use.name, {}};
+    const auto each = [&](const auto& add) {
+      for (const Sync* sync : syncs) {
+        if (context.workspace->configuration().sync(sync->name)->store == use.name) add(*sync->mapping);
+      }
+    };
+    each([&](const Mapping& mapping) {
+      for (Table& table : referenced_tables(mapping)) add_table(work, std::move(table));
+    });
+    each([&](const Mapping& mapping) { work.tables.push_back(mapping.table()); });
+    if (work.tables.empty()) continue;
+    for (const Table& table : State::tables()) add_table(work, table);
+    all.push_back(std::move(work));
+  }
+  return all;
+}
+
+struct StoreOutcome {
+  std::string name, where;
+  std::vector<std::string> statements;
+};
+
+StoreOutcome carry_out(Context& context, const StoreWork& work, bool dry_run) {
+  Store& store = context.workspace->store(work.name);
+  StoreOutcome outcome{work.name, store.describe(), {}};
+  for (const Table& table : work.tables) {
+    if (context.stop.stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted; what was created stays");
+    for (std::string& statement : store.prepare(table, dry_run)) outcome.statements.push_back(std::move(statement));
+  }
+  return outcome;
+}
+
+void print_outcome(Context& context, const StoreOutcome& outcome, bool dry_run) {
+  for (std::string statement : outcome.statements) {
+    if (!statement.ends_with(';')) statement += ';';
+    context.out.line(printable(statement, true));
+  }
+  if (outcome.statements.empty()) {
+    context.out.line("-- " + printable(outcome.where) + ": nothing is missing");
+  } else {
+    context.out.line("-- " + printable(outcome.where) + ": " + counted(outcome.statements.size(), "statement", "statements") +
+                     (dry_run ? " would be run; nothing was written" : " run"));
+  }
+}
+
+Json outcome_json(const StoreOutcome& outcome) {
+  Json::Array statements;
+  for (const std::string& statement : outcome.statements) statements.emplace_back(statement);
+  return Json::Object{{"name", outcome.name}, {"where", outcome.where}, {"statements", std::move(statements)}};
+}
+
+}  // namespace
+
+std::vector<Table> referenced_tables(const Mapping& mapping) {
+  std::set<std::string> names;
+  for (const OwnedColumn& owned : mapping.owned()) {
+    if (!owned.column.references.empty()) names.insert(table_of(owned.column.references));
+  }
+  if (mapping.owner()) names.insert(mapping.owner()->table);
+  std::vector<Table> tables;
+  if (names.contains("users")) tables.push_back(users_table());
+  return tables;
+}
+
+int migrate_command(Context& context) {
+  const bool dry_run = context.arguments.has("dry-run");
+  std::vector<std::string> names = context.arguments.positionals;
+  if (names.empty()) names = context.workspace->configuration().sync_names();
+  Json::Array stores;
+  for (const StoreWork& work : plan_work(context, names)) {
+    const StoreOutcome outcome = carry_out(context, work, dry_run);
+    if (context.json) {
+      stores.push_back(outcome_json(outcome));
+    } else if (!context.quiet) {
+      print_outcome(context, outcome, dry_run);
+    }
+  }
+  if (context.json) context.print(Json::Object{{"dry_run", dry_run}, {"stores", std::move(stores)}, {"exit", 0}});
+  return 0;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,75 @@
+// import, retry, and the commands that a configuration declares.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "app/runs.h"
+#include "app/stores.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "common/text.h"
+
+namespace lockstep {
+namespace {
+
+int run_tasks(Context& context, const std::vector<RunTask>& tasks) {
+  RunOptions options = run_options_from(context.arguments);
+  options.want_fields = context.verbosity > 0;
+  const Micros started_at = context.clock.now();
+  options.run = make_ulid(started_at);
+  const std::vector<SyncReport> reports = run_syncs(context, options, tasks, !context.json);
+  return conclude(context, options, reports, started_at);
+}
+
+void tell_sync_missing(Context& context) {
+  if (!context.arguments.has("sync-missing")) return;
+  const std::string line = "--sync-missing changes nothing: what is missing in the database is always created";
+  if (context.json) {
+    log::info(line);
+  } else if (!context.quiet) {
+    context.out.line("Note: " + line);
+  }
+}
+
+bool wanted(const RejectedEntry& entry, const std::string& id) { return id == entry.remote_id || id == std::to_string(entry.id); }
+
+/// The rejected records that were asked for; all of them when no id was given.
+std::vector<RejectedEntry> choose(const std::vector<RejectedEntry>& rejected, const std::vector<std::string>& ids) {
+  if (ids.empty()) return rejected;
+  std::vector<RejectedEntry> chosen;
+  for (const std::string& id : ids) {
+    const std::size_t before = chosen.size();
+    std::copy_if(rejected.begin(), rejected.end(), std::back_inserter(chosen),
+                 [&](const RejectedEntry& entry) { return wanted(entry, id); });
+    if (chosen.size() == before) throw Error(ErrorKind::NotFound, "no rejected record \"" + printable(id) + "\"", "run: lockstep rejected");
+  }
+  return chosen;
+}
+
+}  // namespace
+
+int run_command(Context& context) {
+  tell_sync_missing(context);
+  std::vector<RunTask> tasks;
+  for (const std::string& name : chosen_syncs(context)) tasks.push_back({name});
+  return run_tasks(context, tasks);
+}
+
+int retry_command(Context& context) {
+  std::map<std::string, std::set<std::string>> ids;
+  for (const RejectedEntry& entry : choose(all_rejected(context), context.arguments.positionals)) {
+    if (entry.remote_id.empty()) {
+      log::warning("A rejected record without a remote id cannot be imported again", {{"sync", entry.sync}, {"record", entry.local_key}});
+    } else if (context.workspace->configuration().sync(entry.sync) == nullptr) {
+      log::warning("A rejected record belongs to a sync that the configuration does not have any more", {{"sync", entry.sync}});
+    } else {
+      ids[entry.sync].insert(entry.remote_id);
+    }
+  }
+  std::vector<RunTask> tasks;
+  for (const auto& [sync, some] : ids) tasks.push_back({sync, {some.begin(), some.end()}});
+  if (tasks.empty() && !context.json && !context.quiet) context.out.line("Nothing to retry.");
+  return run_tasks(context, tasks);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,97 @@
+#include "app/config.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/error.h"
+#include "common/text.h"
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+using yaml::Node;
+using yaml::Problems;
+
+constexpr std::array<Option, 10> kSyncOptions{{
+    {"provider", OptionType::Text, nullptr, true, false, nullptr, "name of an entry under providers"},
+    {"resource", OptionType::Text, nullptr, true, false, nullptr, "kind of remote item, as the provider calls it"},
+    {"store", OptionType::Text, nullptr, true, false, nullptr, "name of an entry under stores"},
+    {"mapping", OptionType::Path, nullptr, true, false, nullptr, "file with the field rules"},
+    {"hooks", OptionType::Path, nullptr, false, false, nullptr, "Lua file with the functions to call"},
+    {"label", OptionType::Text, nullptr, false, false, nullptr, "what people call the items: {one: assistant, many: assistants}"},
+    {"default", OptionType::Boolean, "false", false, false, nullptr, "taken by commands that name no sync"},
+    {"on_conflict", OptionType::Text, "remote", false, false, nullptr, "who wins a conflict: remote, local, newest, manual or hook"},
+    {"local_edits", OptionType::Text, "keep", false, false, nullptr, "what an import does with local edits: keep or replace"},
+    {"page_size", OptionType::Integer, nullptr, false, false, nullptr, "items asked for in one request"},
+}};
+
+template <class Entry>
+const Entry* find_by_name(const std::vector<Entry>& entries, std::string_view name) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.name == name; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+template <class Entry>
+std::vector<std::string> entry_names(const std::vector<Entry>& entries) {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries) names.push_back(entry.name);
+  return names;
+}
+
+/// "a.yaml" without "./" in front, so that places read as people write them.
+std::string shown_path(const fs::path& path) { return path.lexically_normal().string(); }
+
+}  // namespace
+
+std::span<const Option> sync_options() { return kSyncOptions; }
+
+const PluginUse* Configuration::provider(std::string_view name) const { return find_by_name(providers, name); }
+const PluginUse* Configuration::store(std::string_view name) const { return find_by_name(stores, name); }
+const SyncUse* Configuration::sync(std::string_view name) const { return find_by_name(syncs, name); }
+const CommandEntry* Configuration::command(std::string_view name) const { return find_by_name(commands, name); }
+std::vector<std::string> Configuration::sync_names() const { return entry_names(syncs); }
+
+std::vector<std::string> Configuration::default_syncs() const {
+  std::vector<std::string> names;
+  for (const SyncUse& entry : syncs) {
+    if (entry.is_default) names.push_back(entry.name);
+  }
+  return names;
+}
+
+std::string resolve_path(const fs::path& directory, const Node& node) {
+  const fs::path path(node.scalar);
+  if (node.scalar.empty() || node.scalar.front() == ':' || node.from_environment || path.is_absolute()) return node.scalar;
+  return shown_path(directory / path);
+}
+
+Configuration read_configuration(const std::string& file, const yaml::Environment& environment, Problems& problems) {
+  std::error_code failure;
+  if (!fs::exists(file, failure)) {
+    throw Error(ErrorKind::Invalid, "there is no configuration " + file,
+                "write one with `lockstep init .`, or name yours with --config FILE");
+  }
+  return parse_configuration(yaml::load_file(file, file, environment, problems), file, problems);
+}
+
+std::vector<Command> all_commands(const Configuration& configuration) {
+  std::vector<Command> commands;
+  for (const CommandEntry& entry : configuration.commands) {
+    Command command{entry.name,
+                    entry.run + " " + join(entry.syncs, ", ") + ", as declared in " + configuration.file,
+                    "",
+                    0,
+                    0,
+                    "",
+                    run_options(entry.run)};
+    command.options.push_back({{"sync-missing", OptionType::Boolean, nullptr, false, false, nullptr, "accepted, and changes nothing"}});
+    command.aliases = entry.aliases;
+    commands.push_back(std::move(command));
+  }
+  const auto& builtin = builtin_commands();
+  commands.insert(commands.end(), builtin.begin(), builtin.end());
+  return commands;
+}
+
+}  // namespace lockstep

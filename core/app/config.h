@@ -1,0 +1,87 @@
+// Configuration: lockstep.yaml as data. Reading it loads no plugin, so only what the file itself can tell is checked here; the rest is
+// checked where a plugin is opened (workspace.h).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/arguments.h"
+#include "engine/decide.h"
+#include "format/yaml.h"
+#include "sdk/options.h"
+
+namespace lockstep {
+
+/// An entry of `stores:` or `providers:`.
+struct PluginUse {
+  std::string name;
+  yaml::Place place;
+  std::string plugin;
+  yaml::Place plugin_place;
+  std::string label;  ///< of a provider, as people read it: "Vapi"
+  std::vector<yaml::Node::Member> options;
+};
+
+/// An entry of `syncs:`.
+struct SyncUse {
+  std::string name;
+  yaml::Place place;
+  std::string provider, store;  ///< names of entries that exist
+  std::string resource;
+  yaml::Place resource_place;
+  std::string mapping, hooks;  ///< paths, made relative to the working directory; hooks may be empty
+  yaml::Place mapping_place, hooks_place;
+  std::string one, many;  ///< nouns; empty: from the resource
+  bool is_default = false;
+  OnConflict on_conflict = OnConflict::Remote;
+  yaml::Place on_conflict_place;
+  LocalEdits local_edits = LocalEdits::Keep;
+  std::size_t page_size = 0;
+};
+
+/// An entry of `commands:`.
+struct CommandEntry {
+  std::string name;
+  yaml::Place place;
+  std::string run;  ///< "import"
+  std::vector<std::string> syncs;
+  std::map<std::string, std::string> aliases;  ///< "user-id" → "owner"
+};
+
+struct Configuration {
+  std::string file;                 ///< as the user named it
+  std::filesystem::path directory;  ///< where relative paths start
+  std::vector<PluginUse> providers, stores;
+  std::vector<SyncUse> syncs;
+  std::vector<CommandEntry> commands;
+
+  const PluginUse* provider(std::string_view name) const;
+  const PluginUse* store(std::string_view name) const;
+  const SyncUse* sync(std::string_view name) const;
+  const CommandEntry* command(std::string_view name) const;
+  std::vector<std::string> sync_names() const;
+  /// Marked `default: true`.
+  std::vector<std::string> default_syncs() const;
+};
+
+/// What a sync may hold, as a table: from it come checks and documentation.
+std::span<const Option> sync_options();
+
+/// Reads the file; each mistake goes to `problems` with its place, what could be read comes back.
+/// Throws Error{Invalid} naming `lockstep init` when there is no such file.
+Configuration read_configuration(const std::string& file, const yaml::Environment& environment, yaml::Problems& problems);
+Configuration parse_configuration(const yaml::Node& root, const std::string& file, yaml::Problems& problems);
+
+/// The commands of the program and those of the configuration.
+std::vector<Command> all_commands(const Configuration& configuration);
+
+/// `path` as the file that names it means it: relative to `directory`, but as it is when it came from the environment
+/// (a person who sets a variable thinks of the working directory) and when it is absolute or no path (":memory:").
+std::string resolve_path(const std::filesystem::path& directory, const yaml::Node& node);
+
+}  // namespace lockstep

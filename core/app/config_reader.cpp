@@ -1,0 +1,276 @@
+// From the YAML tree to Configuration: every mistake with its place, none stops the reading of the rest.
+#include <algorithm>
+#include <array>
+
+#include "app/config.h"
+#include "app/output.h"
+#include "common/log.h"
+#include "common/text.h"
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+using yaml::Node;
+using yaml::Problems;
+
+std::vector<std::string> names_of(std::span<const Option> table) {
+  std::vector<std::string> names;
+  for (const Option& option : table) names.emplace_back(option.name);
+  return names;
+}
+
+template <class Entry>
+std::vector<std::string> entry_names(const std::vector<Entry>& entries) {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries) names.push_back(entry.name);
+  return names;
+}
+
+/// Options whose values are masked before the plugin that knows better is loaded.
+bool sounds_secret(std::string_view key) {
+  const std::string lower = to_lower(key);
+  const auto holds = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
+  return holds("secret") || holds("password") || lower.ends_with("token") || lower.ends_with("_key");
+}
+
+/// One of a few words.
+template <class Choice>
+void read_choice(const Node& node, std::span<const std::pair<std::string_view, Choice>> choices, Choice& out, Problems& problems) {
+  const auto text = yaml::as_text(node, problems);
+  if (!text) return;
+  std::vector<std::string> names;
+  for (const auto& [name, choice] : choices) {
+    if (name == *text) {
+      out = choice;
+      return;
+    }
+    names.emplace_back(name);
+  }
+  problems.add(node.place, "\"" + *text + "\" is none of " + join(names, ", ") + did_you_mean(*text, names));
+}
+
+class Reader {
+ public:
+  Reader(Configuration& out, Problems& problems) : out_(out), problems_(problems) {}
+
+  void read(const Node& root) {
+    if (root.kind != Node::Kind::Map) {
+      if (problems_.empty()) problems_.add(root.place, "expected a map with stores, providers, syncs and commands");
+      return;
+    }
+    static const std::vector<std::string> sections{"stores", "providers", "syncs", "commands"};
+    yaml::only_keys(root, sections, problems_);
+    each(root["stores"], "stores", [&](const Node::Member& member) { out_.stores.push_back(plugin_use(member, false)); });
+    each(root["providers"], "providers", [&](const Node::Member& member) { out_.providers.push_back(plugin_use(member, true)); });
+    each(root["syncs"], "syncs", [&](const Node::Member& member) { out_.syncs.push_back(sync(member)); });
+    each(root["commands"], "commands", [&](const Node::Member& member) { out_.commands.push_back(command(member)); });
+  }
+
+ private:
+  template <class Use>
+  void each(const Node& section, std::string_view name, Use use) {
+    if (section.kind == Node::Kind::Missing || section.kind == Node::Kind::Null) return;
+    if (section.kind != Node::Kind::Map) {
+      problems_.add(section.place, std::string(name) + ": expected a map of names");
+      return;
+    }
+    for (const Node::Member& member : section.members) {
+      if (member.value.kind == Node::Kind::Map) {
+        use(member);
+      } else {
+        problems_.add(member.value.place, member.key + ": expected a map");
+      }
+    }
+  }
+
+  std::string required(const Node& map, std::string_view key, const std::string& owner, const yaml::Place& place) {
+    const Node& node = map[key];
+    auto text = node.kind == Node::Kind::Null ? std::nullopt : yaml::as_text(node, problems_);
+    if (text && !text->empty()) return *text;
+    if (node.kind != Node::Kind::Sequence && node.kind != Node::Kind::Map)
+      problems_.add(place, owner + " lacks \"" + std::string(key) + "\"");
+    return {};
+  }
+
+  PluginUse plugin_use(const Node::Member& member, bool provider) {
+    PluginUse use;
+    use.name = member.key;
+    use.place = member.place;
+    use.plugin = required(member.value, "plugin", member.key, member.place);
+    use.plugin_place = member.value["plugin"].place;
+    use.label = capitalised(member.key);
+    if (provider) {
+      if (const auto label = yaml::as_text(member.value["label"], problems_)) use.label = *label;
+    }
+    for (const Node::Member& option : member.value.members) {
+      if (option.key == "plugin" || (provider && option.key == "label")) continue;
+      // Masked before anything else is said about this file: the plugin that knows which options are secret may not even load.
+      if (sounds_secret(option.key)) register_secret(option.value.scalar);
+      use.options.push_back(option);
+    }
+    return use;
+  }
+
+  /// A name that must be one of `known`.
+  std::string reference(const Node::Member& member, std::string_view key, const std::vector<std::string>& known, std::string_view section) {
+    const std::string name = required(member.value, key, member.key, member.place);
+    if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return name;
+    problems_.add(member.value[key].place, "no entry \"" + name + "\" under " + std::string(section) + did_you_mean(name, known));
+    return {};
+  }
+
+  SyncUse sync(const Node::Member& member) {
+    const Node& map = member.value;
+    SyncUse entry;
+    entry.name = member.key;
+    entry.place = member.place;
+    yaml::only_keys(map, names_of(sync_options()), problems_);
+    entry.provider = reference(member, "provider", entry_names(out_.providers), "providers");
+    entry.store = reference(member, "store", entry_names(out_.stores), "stores");
+    entry.resource = required(map, "resource", member.key, member.place);
+    entry.resource_place = map["resource"].place;
+    if (!required(map, "mapping", member.key, member.place).empty()) entry.mapping = resolve_path(out_.directory, map["mapping"]);
+    entry.mapping_place = map["mapping"].place;
+    if (const auto hooks = yaml::as_text(map["hooks"], problems_); hooks && !hooks->empty())
+      entry.hooks = resolve_path(out_.directory, map["hooks"]);
+    entry.hooks_place = map["hooks"].place;
+    entry.is_default = yaml::as_boolean(map["default"], problems_).value_or(false);
+    policies(map, entry);
+    label(map["label"], entry);
+    return entry;
+  }
+
+  void policies(const Node& map, SyncUse& entry) {
+    static constexpr std::array<std::pair<std::string_view, OnConflict>, 5> conflict{{{"remote", OnConflict::Remote},
+                                                                                      {"local", OnConflict::Local},
+                                                                                      {"newest", OnConflict::Newest},
+                                                                                      {"manual", OnConflict::Manual},
+                                                                                      {"hook", OnConflict::Hook}}};
+    static constexpr std::array<std::pair<std::string_view, LocalEdits>, 2> edits{
+        {{"keep", LocalEdits::Keep}, {"replace", LocalEdits::Replace}}};
+    read_choice<OnConflict>(map["on_conflict"], conflict, entry.on_conflict, problems_);
+    entry.on_conflict_place = map["on_conflict"].place;
+    read_choice<LocalEdits>(map["local_edits"], edits, entry.local_edits, problems_);
+    if (entry.on_conflict == OnConflict::Hook && entry.hooks.empty()) {
+      problems_.add(entry.on_conflict_place, "on_conflict: hook needs a file under \"hooks\" that has a function \"conflict\"");
+    }
+    const auto size = yaml::as_integer(map["page_size"], problems_);
+    if (size && (*size < 1 || *size > 100000)) {
+      problems_.add(map["page_size"].place, "page_size must be between 1 and 100000");
+    } else if (size) {
+      entry.page_size = static_cast<std::size_t>(*size);
+    }
+  }
+
+  void label(const Node& node, SyncUse& entry) {
+    if (!node) return;
+    if (node.kind != Node::Kind::Map) {
+      problems_.add(node.place, "expected a map such as {one: assistant, many: assistants}");
+      return;
+    }
+    static const std::vector<std::string> keys{"one", "many"};
+    yaml::only_keys(node, keys, problems_);
+    entry.one = yaml::as_text(node["one"], problems_).value_or("");
+    entry.many = yaml::as_text(node["many"], problems_).value_or("");
+  }
+
+  CommandEntry command(const Node::Member& member) {
+    const Node& map = member.value;
+    CommandEntry entry;
+    entry.name = member.key;
+    entry.place = member.place;
+    static const std::vector<std::string> keys{"run", "syncs", "style", "options"};
+    yaml::only_keys(map, keys, problems_);
+    command_name(member);
+    const Node& run = map["run"];
+    entry.run = required(map, "run", member.key, member.place);
+    if (!entry.run.empty()) {
+      static constexpr std::array<std::pair<std::string_view, int>, 1> runs{{{"import", 0}}};
+      int ignored = 0;
+      read_choice<int>(run, runs, ignored, problems_);
+    }
+    static constexpr std::array<std::pair<std::string_view, int>, 1> styles{{{"items", 0}}};
+    int ignored = 0;
+    read_choice<int>(map["style"], styles, ignored, problems_);
+    command_syncs(member, entry);
+    command_options(map["options"], entry);
+    return entry;
+  }
+
+  void command_name(const Node::Member& member) {
+    const bool plain = !member.key.empty() && member.key.front() != '-' && member.key.find_first_of(" \t\n=") == std::string::npos;
+    if (!plain) problems_.add(member.place, "a command's name has no blank, no \"=\" and does not start with \"-\"");
+    for (const Command& known : builtin_commands()) {
+      if (known.name == member.key) problems_.add(member.place, "\"" + member.key + "\" is a command of the program; choose another name");
+    }
+  }
+
+  void command_syncs(const Node::Member& member, CommandEntry& entry) {
+    const Node& list = member.value["syncs"];
+    if (list.kind != Node::Kind::Sequence || list.items.empty()) {
+      problems_.add(list ? list.place : member.place, member.key + " lacks \"syncs\", a list of names");
+      return;
+    }
+    const std::vector<std::string> known = entry_names(out_.syncs);
+    for (const Node& item : list.items) {
+      const auto name = yaml::as_text(item, problems_);
+      if (!name) continue;
+      if (std::find(known.begin(), known.end(), *name) == known.end()) {
+        problems_.add(item.place, "no entry \"" + *name + "\" under syncs" + did_you_mean(*name, known));
+      }
+      entry.syncs.push_back(*name);
+    }
+  }
+
+  /// `options: {user-id: owner}`: other names for options of the run.
+  void command_options(const Node& map, CommandEntry& entry) {
+    if (!map) return;
+    if (map.kind != Node::Kind::Map) {
+      problems_.add(map.place, "expected a map such as {user-id: owner}");
+      return;
+    }
+    std::vector<std::string> targets;
+    for (const CliOption& option : run_options("import")) targets.emplace_back(option.option.name);
+    for (const Node::Member& member : map.members) {
+      const auto target = yaml::as_text(member.value, problems_);
+      if (!target) continue;
+      if (std::find(targets.begin(), targets.end(), *target) == targets.end()) {
+        problems_.add(member.value.place, "no option \"" + *target + "\"" + did_you_mean(*target, targets));
+      } else if (!is_option_name(member.key)) {
+        problems_.add(member.place, "an option's name consists of small letters, digits and \"-\"");
+      } else if (taken(member.key, targets)) {
+        problems_.add(member.place, "--" + member.key + " already has a meaning");
+      } else {
+        entry.aliases[member.key] = *target;
+      }
+    }
+  }
+
+  static bool is_option_name(std::string_view name) {
+    return !name.empty() && name.front() != '-' &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+  }
+
+  static bool taken(const std::string& name, const std::vector<std::string>& targets) {
+    if (name == "help" || name == "version" || name == "sync-missing") return true;
+    const auto& global = global_options();
+    return std::find(targets.begin(), targets.end(), name) != targets.end() ||
+           std::any_of(global.begin(), global.end(), [&](const CliOption& option) { return name == option.option.name; });
+  }
+
+  Configuration& out_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+Configuration parse_configuration(const Node& root, const std::string& file, Problems& problems) {
+  Configuration configuration;
+  configuration.file = file;
+  configuration.directory = fs::path(file).parent_path();
+  Reader(configuration, problems).read(root);
+  return configuration;
+}
+
+}  // namespace lockstep

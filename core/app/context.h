@@ -1,0 +1,56 @@
+// Context: what a command works with. Made once by the program, lent to the command.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/arguments.h"
+#include "app/environment.h"
+#include "app/output.h"
+#include "app/workspace.h"
+#include "common/time.h"
+#include "data/json.h"
+
+namespace lockstep {
+
+struct Context {
+  Arguments arguments;
+  Output& out;
+  Output& diagnostics;  ///< standard error, for what is no log line
+  Environment& environment;
+  std::stop_token stop;
+  const Clock& clock;
+  bool json = false;
+  bool quiet = false;
+  int verbosity = 0;
+  bool color = false;           ///< of standard output
+  bool progress = false;        ///< standard error is a terminal and may show a progress line
+  bool problems_logged = true;  ///< false where the log would repeat the run's own lines on the same terminal
+  std::vector<std::filesystem::path> plugin_directories = {};
+  PluginSource* plugins = nullptr;
+  std::unique_ptr<Workspace> workspace = nullptr;      ///< null for commands that need no configuration
+  const CommandEntry* configured = nullptr;  ///< the command is one of the configuration
+
+  /// One JSON object, a line.
+  void print(const Json& object) const;
+};
+
+/// What a command answers is the exit code; what it throws is told by the program.
+int run_command(Context& context);  ///< import, and commands of the configuration
+int retry_command(Context& context);
+int plan_command(Context& context);
+int status_command(Context& context);
+int history_command(Context& context);
+int rejected_command(Context& context);
+int check_command(Context& context);
+int migrate_command(Context& context);
+int plugins_command(Context& context);
+int init_command(Context& context);
+
+/// The syncs that the command is about: its positionals, else those marked default. Throws Error{Invalid} when there is none.
+std::vector<std::string> chosen_syncs(const Context& context);
+
+}  // namespace lockstep

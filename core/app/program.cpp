@@ -1,0 +1,241 @@
+#include "app/program.h"
+
+#include <algorithm>
+
+#include "app/report_json.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "common/text.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Entry {
+  std::string_view name;
+  int (*run)(Context&);
+  bool needs_configuration;
+};
+
+constexpr Entry kCommands[] = {{"import", run_command, true},        {"plan", plan_command, true},
+                               {"status", status_command, true},     {"history", history_command, true},
+                               {"rejected", rejected_command, true}, {"retry", retry_command, true},
+                               {"check", check_command, true},       {"migrate", migrate_command, true},
+                               {"plugins", plugins_command, false},  {"init", init_command, false}};
+
+const Entry* find_entry(std::string_view name) {
+  const auto found = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Entry& entry) { return entry.name == name; });
+  return found == std::end(kCommands) ? nullptr : &*found;
+}
+
+std::vector<fs::path> plugin_directories(const Arguments& arguments, const Environment& environment, const fs::path& executable) {
+  std::vector<fs::path> directories;
+  for (const std::string& given : arguments.list("plugins")) directories.emplace_back(given);
+  // The real environment only: a `.env` of the working directory must not choose what code is loaded.
+  for (const std::string& given : split(environment.real("LOCKSTEP_PLUGINS").value_or(""), ':')) {
+    if (!given.empty()) directories.emplace_back(given);
+  }
+  const fs::path prefix = executable.parent_path().parent_path();
+  for (const std::string_view library : {std::string_view("lib"), std::string_view(LOCKSTEP_LIBRARY_DIRECTORY)}) {
+    const fs::path directory = prefix / library / "lockstep" / "plugins";
+    if (std::find(directories.begin(), directories.end(), directory) == directories.end()) directories.push_back(directory);
+  }
+  return directories;
+}
+
+log::Level log_level(const Context& context, bool to_terminal) {
+  if (context.quiet) return log::Level::Error;
+  if (context.verbosity >= 3) return log::Level::Trace;
+  if (context.verbosity == 2) return log::Level::Debug;
+  return to_terminal && context.verbosity == 0 ? log::Level::Warning : log::Level::Info;
+}
+
+class Program {
+ public:
+  Program(const ProgramInput& input, Environment& environment, const Clock& clock, Output& out, Output& diagnostics)
+      : input_(input), environment_(environment), seen_(glance(input.words)), context_{{},          out,        diagnostics,
+                                                                                       environment, input.stop, clock} {
+    context_.json = seen_.text("output") == "json";
+    context_.quiet = seen_.has("quiet");
+  }
+
+  int run() {
+    try {
+      return dispatch();
+    } catch (const Error& failure) {
+      return tell(failure);
+    } catch (const std::exception& failure) {
+      return tell(Error(ErrorKind::Invalid, failure.what()));
+    }
+  }
+
+ private:
+  int dispatch() {
+    const Entry* entry = find_entry(seen_.command);
+    // A command of the program parses without a configuration; the name of any other must be looked up in it.
+    if (entry != nullptr || seen_.command.empty()) {
+      if (const auto code = parse(entry != nullptr ? builtin_commands() : listed_commands())) return *code;
+      settle();
+      if (entry->needs_configuration) load_configuration();
+    } else {
+      load_configuration();
+      if (const auto code = parse(known_commands())) return *code;
+      settle();
+      context_.configured = context_.workspace->configuration().command(context_.arguments.command);
+    }
+    if (context_.workspace) context_.workspace->set_timeout(context_.arguments.text("timeout"));
+    warn();
+    return entry != nullptr ? entry->run(context_) : run_command(context_);
+  }
+
+  /// The exit code when help or the version was all that was asked for.
+  std::optional<int> parse(const std::vector<Command>& commands) {
+    Parsed parsed = parse_arguments(input_.words, commands);
+    context_.arguments = std::move(parsed.arguments);
+    if (!parsed.help.empty()) {
+      context_.out.lines(parsed.help);
+      return 0;
+    }
+    if (parsed.version) {
+      context_.out.line("lockstep " LOCKSTEP_VERSION);
+      return 0;
+    }
+    if (!context_.arguments.command.empty()) return std::nullopt;
+    throw Error(ErrorKind::Invalid, "no command given", "run: lockstep --help");
+  }
+
+  /// For the program's help: with the commands of the configuration, when there is one that can be read.
+  std::vector<Command> listed_commands() {
+    const bool help =
+        std::any_of(input_.words.begin(), input_.words.end(), [](const std::string& word) { return word == "--help" || word == "-h"; });
+    std::error_code failure;
+    if (!help || !fs::exists(configuration_file(), failure)) return builtin_commands();
+    load_configuration();
+    return all_commands(context_.workspace->configuration());
+  }
+
+  /// The program's commands and the configuration's. When the wanted one is not among them and the configuration has mistakes, these are
+  /// told.
+  std::vector<Command> known_commands() {
+    std::vector<Command> commands = all_commands(context_.workspace->configuration());
+    const auto known = [&](const Command& command) { return command.name == seen_.command; };
+    if (std::none_of(commands.begin(), commands.end(), known)) context_.workspace->problems().raise();
+    return commands;
+  }
+
+  /// What the global options ask for.
+  void settle() {
+    const Arguments& given = context_.arguments;
+    context_.json = given.text("output") == "json";
+    context_.quiet = given.has("quiet");
+    context_.verbosity = static_cast<int>(given.count("verbose"));
+    const bool plain =
+        given.has("no-color") || !environment_.real("NO_COLOR").value_or("").empty() || environment_.real("TERM").value_or("") == "dumb";
+    context_.color = input_.out_is_terminal && !plain;
+    const std::string file = given.text("log-file");
+    const bool to_terminal = file.empty() && input_.diagnostics_is_terminal;
+    context_.progress = input_.diagnostics_is_terminal && !plain_terminal();
+    context_.problems_logged = !(to_terminal && input_.out_is_terminal && !context_.json);
+    log::configure({log_level(context_, to_terminal), given.text("log-format") == "json" ? log::Format::Json : log::Format::Text, file});
+    context_.plugin_directories = plugin_directories(given, environment_, input_.executable);
+  }
+
+  bool plain_terminal() const { return environment_.real("TERM").value_or("") == "dumb"; }
+
+  std::string configuration_file() const {
+    if (seen_.has("config")) return seen_.text("config");
+    const std::string chosen = environment_.get("LOCKSTEP_CONFIG").value_or("");
+    return chosen.empty() ? "config/lockstep.yaml" : chosen;
+  }
+
+  void load_configuration() {
+    environment_.read_dotenv(".env");
+    const std::string file = configuration_file();
+    const fs::path beside = fs::path(file).parent_path() / ".env";
+    environment_.read_dotenv(beside);
+    const auto lookup = [this](std::string_view name) { return environment_.get(name); };
+    yaml::Problems problems;
+    Configuration configuration;
+    try {
+      configuration = read_configuration(file, lookup, problems);
+    } catch (Error& missing) {
+      if (find_entry(seen_.command) == nullptr) refuse_command(missing);
+      throw;
+    }
+    if (input_.plugins == nullptr) {
+      // The directories are read here at the earliest: they need the options, which this command may not have parsed yet.
+      registry_ = std::make_unique<Registry>(plugin_directories(seen_, environment_, input_.executable));
+      plugins_ = std::make_unique<RegistryPlugins>(*registry_);
+    }
+    PluginSource& source = input_.plugins != nullptr ? *input_.plugins : *plugins_;
+    context_.workspace = std::make_unique<Workspace>(std::move(configuration), std::move(problems), source, lookup);
+  }
+
+  [[noreturn]] void refuse_command(const Error& missing) const {
+    std::vector<std::string> names;
+    for (const Command& command : builtin_commands()) names.push_back(command.name);
+    throw Error(ErrorKind::Invalid,
+                "unknown command \"" + printable(seen_.command) + "\"" + did_you_mean(seen_.command, names) + " (" + missing.message() +
+                    ", which might declare it)",
+                missing.hint());
+  }
+
+  void warn() {
+    for (const std::string& line : environment_.warnings()) log::warning(line);
+    if (!context_.workspace || context_.arguments.command == "check") return;
+    for (const std::string& line : context_.workspace->problems().warnings()) log::warning(line);
+  }
+
+  int tell(const Error& failure) {
+    const int code = failure.kind() == ErrorKind::Interrupted ? 130 : 1;
+    if (context_.json) {
+      context_.print(error_json(failure, code));
+      return code;
+    }
+    context_.out.flush();
+    context_.diagnostics.line("Error: " + printable(failure.what(), true));
+    return code;
+  }
+
+  const ProgramInput& input_;
+  Environment& environment_;
+  Arguments seen_;
+  std::unique_ptr<Registry> registry_;
+  std::unique_ptr<RegistryPlugins> plugins_;
+  Context context_;
+};
+
+}  // namespace
+
+void Context::print(const Json& object) const { out.line(json::to_text(object)); }
+
+std::vector<std::string> chosen_syncs(const Context& context) {
+  std::vector<std::string> names = context.configured != nullptr ? context.configured->syncs : context.arguments.positionals;
+  if (names.empty()) names = context.workspace->configuration().default_syncs();
+  if (names.empty()) {
+    context.workspace->problems().raise();
+    throw Error(ErrorKind::Invalid,
+                "no sync was named and none in " + context.workspace->configuration().file + " is marked default: true");
+  }
+  std::vector<std::string> once;
+  for (std::string& name : names) {
+    if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(std::move(name));
+  }
+  return once;
+}
+
+int run_program(const ProgramInput& input, Environment& environment, const Clock& clock, Output& out, Output& diagnostics) {
+  const int code = Program(input, environment, clock, out, diagnostics).run();
+  out.flush();
+  if (code == 0 && !out.problem().empty()) {
+    diagnostics.line("Error: standard output cannot be written: " + out.problem());
+    diagnostics.flush();
+    return 1;
+  }
+  diagnostics.flush();
+  return code;
+}
+
+}  // namespace lockstep

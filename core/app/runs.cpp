@@ -1,0 +1,186 @@
+#include "app/runs.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "app/items_reporter.h"
+#include "app/log_observer.h"
+#include "app/progress_line.h"
+#include "app/report_json.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "common/text.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+OnConflict policy_of(const std::string& name) {
+  if (name == "local") return OnConflict::Local;
+  if (name == "newest") return OnConflict::Newest;
+  if (name == "manual") return OnConflict::Manual;
+  if (name == "hook") return OnConflict::Hook;
+  return OnConflict::Remote;
+}
+
+bool silent(const Context& context, const RunOptions& options) { return context.quiet && options.dry_run; }
+
+/// What this run's options ask for and the sync cannot do.
+void check_options(const Sync& sync, const RunOptions& options) {
+  if (options.owner && !sync.mapping->owner()) {
+    throw Error(ErrorKind::Invalid, "sync " + sync.name + " cannot be limited to an owner", "give its mapping a rule \"owner\"");
+  }
+  const OnConflict policy = options.on_conflict.value_or(sync.on_conflict);
+  if (policy == OnConflict::Hook && (!sync.hook || !sync.hook->has(Hook::Stage::Conflict))) {
+    throw Error(ErrorKind::Invalid, "--on-conflict hook: sync " + sync.name + " has no hook \"conflict\"");
+  }
+}
+
+/// A report of a sync that never ran.
+SyncReport failed_report(const Sync& sync, const RunOptions& options, const Error& error, Micros now) {
+  SyncReport report;
+  report.name = sync.name;
+  report.run = options.run;
+  report.failure = error.message();
+  report.failure_code = to_string(error.kind());
+  report.failure_hint = error.hint();
+  report.started_at = now;
+  return report;
+}
+
+void make_ready(Context& context, Sync& sync) {
+  const Credentials credentials = sync.provider->credentials();
+  if (!credentials.present) {
+    throw Error(ErrorKind::Credentials, sync.nouns.provider + " API key not configured",
+                credentials.missing.empty() ? "" : "set " + credentials.missing);
+  }
+  context.workspace->open(sync);
+}
+
+/// Passes events on and keeps a progress line up to date.
+class ProgressObserver : public Observer {
+ public:
+  ProgressObserver(Observer& next, ProgressLine& line) : next_(next), line_(line) {}
+  void started(const Sync& sync, const RunOptions& options) override { next_.started(sync, options); }
+  void found_remote(std::uint64_t count, bool complete) override { next_.found_remote(count, complete); }
+  void found_local(std::uint64_t count) override { next_.found_local(count); }
+  void changed(const RecordChange& change) override { next_.changed(change); }
+  void unchanged(std::string_view remote_id, std::string_view label) override { next_.unchanged(remote_id, label); }
+  void problem(const Problem& problem) override { next_.problem(problem); }
+  void progress(std::uint64_t done, std::optional<std::uint64_t> total) override { line_.update(done, total); }
+
+ private:
+  Observer& next_;
+  ProgressLine& line_;
+};
+
+/// A progress line on standard error that makes way for lines on standard output; nullptr where none is wanted.
+std::shared_ptr<ProgressLine> progress_line(Context& context, const Sync& sync) {
+  if (!context.progress || context.quiet) return nullptr;
+  const auto draw = [](std::string_view bytes) {
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, bytes.data(), bytes.size());
+  };
+  auto line = std::make_shared<ProgressLine>(draw, "Syncing " + sync.nouns.many);
+  context.out.before_sending([kept = std::weak_ptr(line)] {
+    if (const auto alive = kept.lock()) alive->wipe();
+  });
+  return line;
+}
+
+SyncReport run_one(Context& context, Sync& sync, const RunOptions& options, bool print) {
+  ItemsReporter reporter(
+      context.out,
+      {.quiet = context.quiet, .silent = !print || silent(context, options), .verbosity = context.verbosity, .color = context.color});
+  LogObserver log(reporter, {.problems = context.problems_logged || !print});
+  std::shared_ptr<ProgressLine> line = progress_line(context, sync);
+  SyncReport report;
+  if (line) {
+    ProgressObserver progress(log, *line);
+    report = Engine(context.clock, context.stop).run(sync, options, progress);
+    line.reset();
+  } else {
+    report = Engine(context.clock, context.stop).run(sync, options, log);
+  }
+  reporter.finished(report);
+  log.finished(report);
+  return report;
+}
+
+SyncReport try_one(Context& context, Sync& sync, const RunOptions& options, bool print) {
+  try {
+    make_ready(context, sync);
+  } catch (const Error& failure) {
+    const SyncReport report = failed_report(sync, options, failure, context.clock.now());
+    if (print && !silent(context, options)) context.diagnostics.line("Error: " + printable(failure_text(report)));
+    return report;
+  }
+  return run_one(context, sync, options, print);
+}
+
+}  // namespace
+
+RunOptions run_options_from(const Arguments& arguments) {
+  RunOptions options;
+  options.command = typed_command(arguments);
+  options.dry_run = arguments.has("dry-run");
+  options.force = arguments.has("force");
+  options.existing_only = arguments.has("existing-only");
+  options.allow_mass_change = arguments.has("allow-mass-change");
+  options.ids = arguments.list("id");
+  if (arguments.has("owner")) options.owner = arguments.text("owner");
+  if (arguments.has("on-conflict")) options.on_conflict = policy_of(arguments.text("on-conflict"));
+  if (arguments.has("local-edits")) options.local_edits = arguments.text("local-edits") == "keep" ? LocalEdits::Keep : LocalEdits::Replace;
+  return options;
+}
+
+std::string typed_command(const Arguments& arguments) {
+  std::string typed = arguments.command;
+  for (const std::string& word : arguments.positionals) typed += " " + word;
+  for (const char* flag : {"dry-run", "force", "existing-only", "allow-mass-change"}) {
+    if (arguments.has(flag)) typed += std::string(" --") + flag;
+  }
+  for (const char* name : {"id", "owner", "on-conflict", "local-edits", "mode"}) {
+    for (const std::string& value : arguments.list(name)) typed += std::string(" --") + name + "=" + value;
+  }
+  return redact(typed);
+}
+
+std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, const std::vector<RunTask>& tasks, bool print) {
+  std::vector<std::string> names;
+  for (const RunTask& task : tasks) names.push_back(task.sync);
+  const std::vector<Sync*> syncs = context.workspace->load_all(names);
+  for (const Sync* sync : syncs) check_options(*sync, options);
+  std::vector<SyncReport> reports;
+  for (std::size_t i = 0; i < syncs.size() && !context.stop.stop_requested(); ++i) {
+    RunOptions own = options;
+    own.ids.insert(own.ids.end(), tasks[i].ids.begin(), tasks[i].ids.end());
+    if (i > 0 && print && !context.quiet) context.out.line("");
+    reports.push_back(try_one(context, *syncs[i], own, print));
+  }
+  return reports;
+}
+
+bool anything_pending(const std::vector<SyncReport>& reports, bool dry_run) {
+  return std::any_of(reports.begin(), reports.end(), [&](const SyncReport& report) {
+    const std::uint64_t planned = report.created_local + report.updated_local + report.linked + report.created_remote +
+                                  report.updated_remote + report.recreated_remote;
+    const std::uint64_t left = report.only_local + report.only_remote + report.pending_export + report.pending_import;
+    return (dry_run ? planned : left) > 0;
+  });
+}
+
+int conclude(Context& context, const RunOptions& options, const std::vector<SyncReport>& reports, Micros started_at) {
+  int code = exit_code(reports);
+  if (context.stop.stop_requested()) code = 130;
+  const bool check = context.arguments.has("check") || silent(context, options);
+  if (code == 0 && check && anything_pending(reports, options.dry_run)) code = 3;
+  if (!context.json) return code;
+  const RunSummary summary{
+      options.run, context.arguments.command, options.dry_run, code, started_at, Millis((context.clock.now() - started_at) / 1000)};
+  context.print(run_json(summary, reports, options.want_fields));
+  return code;
+}
+
+}  // namespace lockstep

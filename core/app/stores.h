@@ -1,0 +1,17 @@
+// Stores: reading the state tables of every store that the configuration names.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "app/context.h"
+#include "state/state.h"
+
+namespace lockstep {
+
+/// Calls `use` for each store whose state tables are there, in the order of the configuration.
+void each_state(Context& context, const std::function<void(State&)>& use);
+/// Rejected records of all stores, oldest first.
+std::vector<RejectedEntry> all_rejected(Context& context);
+
+}  // namespace lockstep

@@ -1,0 +1,218 @@
+#include "app/workspace.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "app/output.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "common/text.h"
+#include "hook/lua.h"
+
+namespace lockstep {
+namespace {
+
+std::span<const Option> options_of(const PluginHead& head) { return {head.options, head.option_count}; }
+
+std::vector<std::string> names_of(std::span<const Option> table) {
+  std::vector<std::string> names;
+  for (const Option& option : table) names.emplace_back(option.name);
+  return names;
+}
+
+const Option* find_option(std::span<const Option> table, std::string_view name) {
+  const auto found = std::find_if(table.begin(), table.end(), [&](const Option& option) { return name == option.name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> resource_names(std::span<const Resource> resources) {
+  std::vector<std::string> names;
+  for (const Resource& resource : resources) names.push_back(resource.name);
+  return names;
+}
+
+}  // namespace
+
+Workspace::Workspace(Configuration configuration, yaml::Problems problems, PluginSource& plugins, yaml::Environment environment)
+    : configuration_(std::move(configuration)), plugins_(plugins), environment_(std::move(environment)), problems_(std::move(problems)) {}
+
+Workspace::~Workspace() = default;
+
+void Workspace::read_option(const yaml::Node::Member& member, const PluginUse& use, std::span<const Option> table,
+                            std::map<std::string, std::string, std::less<>>& given, bool& good) {
+  const Option* option = find_option(table, member.key);
+  const yaml::Node& node = member.value;
+  const auto refuse = [&](const yaml::Place& place, std::string message) {
+    problems_.add(place, std::move(message));
+    good = false;
+  };
+  if (option == nullptr) {
+    refuse(member.place,
+           "unknown option \"" + printable(member.key) + "\" of plugin " + use.plugin + did_you_mean(member.key, names_of(table)));
+  } else if (node.kind == yaml::Node::Kind::Map || node.kind == yaml::Node::Kind::Sequence) {
+    refuse(node.place, member.key + ": expected a single value");
+  } else if (!node.scalar.empty()) {
+    if (option->secret) register_secret(node.scalar);
+    if (const auto problem = option_problem(option->type, node.scalar)) {
+      refuse(node.place,
+             member.key + ": " + *problem + (option->secret || node.from_environment ? "" : ", not \"" + printable(node.scalar) + "\""));
+    }
+    given[member.key] = option->type == OptionType::Path ? resolve_path(configuration_.directory, node) : node.scalar;
+  }
+}
+
+OptionValues Workspace::read_options(const PluginUse& use, const PluginHead& head, bool& good) {
+  const std::span<const Option> table = options_of(head);
+  std::map<std::string, std::string, std::less<>> given;
+  for (const yaml::Node::Member& member : use.options) read_option(member, use, table, given, good);
+  if (!timeout_.empty() && find_option(table, "timeout") != nullptr) given["timeout"] = timeout_;
+  for (const Option& option : table) {
+    if (!option.required || given.contains(option.name)) continue;
+    problems_.add(use.place, use.name + " lacks \"" + std::string(option.name) + "\"" +
+                                 (option.env == nullptr ? "" : "; set " + std::string(option.env)));
+    good = false;
+  }
+  return {table, std::move(given)};
+}
+
+std::unique_ptr<Provider> Workspace::make_provider(const PluginUse& use) {
+  if (use.plugin.empty()) return nullptr;
+  try {
+    const ProviderPlugin& plugin = plugins_.provider(use.plugin);
+    bool good = true;
+    const OptionValues options = read_options(use, plugin.head, good);
+    if (!good) return nullptr;
+    std::string failure;
+    std::unique_ptr<Provider> provider(plugin.create(use.name, options, failure));
+    if (!provider) problems_.add(use.place, failure);
+    return provider;
+  } catch (const Error& failure) {
+    problems_.add(use.plugin_place, failure.what());
+    return nullptr;
+  }
+}
+
+Provider* Workspace::provider(std::string_view name) {
+  const auto known = providers_.find(name);
+  if (known != providers_.end()) return known->second.get();
+  const PluginUse* use = configuration_.provider(name);
+  return providers_.emplace(name, use == nullptr ? nullptr : make_provider(*use)).first->second.get();
+}
+
+void Workspace::check_store(std::string_view name) {
+  const PluginUse* use = configuration_.store(name);
+  if (use == nullptr || use->plugin.empty() || stores_.contains(name)) return;
+  try {
+    bool good = true;
+    read_options(*use, plugins_.store(use->plugin).head, good);
+  } catch (const Error& failure) {
+    problems_.add(use->plugin_place, failure.what());
+  }
+}
+
+Store& Workspace::store(std::string_view name) {
+  const auto known = stores_.find(name);
+  if (known != stores_.end()) return *known->second;
+  const PluginUse* use = configuration_.store(name);
+  if (use == nullptr) throw Error(ErrorKind::Invalid, "no store \"" + std::string(name) + "\" in " + configuration_.file);
+  check_store(name);
+  problems_.raise();
+  const StorePlugin& plugin = plugins_.store(use->plugin);
+  bool good = true;
+  std::string failure;
+  std::unique_ptr<Store> store(plugin.create(use->name, read_options(*use, plugin.head, good), failure));
+  if (!store) throw Error(ErrorKind::Storage, "store " + use->name + ": " + failure);
+  return *stores_.emplace(name, std::move(store)).first->second;
+}
+
+const Resource* Workspace::find_resource(const SyncUse& entry, Provider& provider) {
+  const auto resources = provider.resources();
+  const auto found =
+      std::find_if(resources.begin(), resources.end(), [&](const Resource& resource) { return resource.name == entry.resource; });
+  if (found != resources.end()) return &*found;
+  if (!entry.resource.empty()) {
+    const std::vector<std::string> names = resource_names(resources);
+    const std::string near = did_you_mean(entry.resource, names);
+    problems_.add(entry.resource_place, "provider " + entry.provider + " has no resource \"" + entry.resource + "\"" +
+                                            (near.empty() ? "; it has " + join(names, ", ") : near));
+  }
+  return nullptr;
+}
+
+void Workspace::load_hooks(const SyncUse& entry, Sync& sync) {
+  if (entry.hooks.empty()) return;
+  std::error_code failure;
+  if (!std::filesystem::exists(entry.hooks, failure)) {
+    problems_.add(entry.hooks_place, "there is no file " + entry.hooks);
+    return;
+  }
+  sync.hook_file = entry.hooks;
+  sync.hook = load_lua(entry.hooks, entry.hooks, LuaLimits{}, problems_);
+  if (sync.hook && entry.on_conflict == OnConflict::Hook && !sync.hook->has(Hook::Stage::Conflict)) {
+    problems_.add(entry.on_conflict_place, "on_conflict: hook, but " + entry.hooks + " has no function \"conflict\"");
+  }
+}
+
+void Workspace::load_mapping(const SyncUse& entry, Sync& sync) {
+  if (entry.mapping.empty()) return;
+  std::error_code failure;
+  if (!std::filesystem::exists(entry.mapping, failure)) {
+    problems_.add(entry.mapping_place, "there is no file " + entry.mapping);
+    return;
+  }
+  const yaml::Node root = yaml::load_file(entry.mapping, entry.mapping, environment_, problems_);
+  if (root.kind == yaml::Node::Kind::Missing || sync.resource == nullptr) return;
+  const std::vector<std::string> transforms = sync.hook ? sync.hook->transforms() : std::vector<std::string>();
+  sync.mapping = std::make_shared<const Mapping>(Mapping::load(root, *sync.resource, transforms, problems_));
+}
+
+std::unique_ptr<Sync> Workspace::make_sync(const SyncUse& entry) {
+  const std::size_t mistakes = problems_.errors().size();
+  auto sync = std::make_unique<Sync>();
+  sync->name = entry.name;
+  sync->provider = provider(entry.provider);
+  if (sync->provider != nullptr) sync->resource = find_resource(entry, *sync->provider);
+  const PluginUse* use = configuration_.provider(entry.provider);
+  const std::string noun = replace_all(entry.resource, "_", " ");
+  sync->nouns = {entry.one.empty() ? noun : entry.one, entry.many.empty() ? (entry.one.empty() ? noun : entry.one) + "s" : entry.many,
+                 use == nullptr ? entry.provider : use->label};
+  load_hooks(entry, *sync);
+  load_mapping(entry, *sync);
+  check_store(entry.store);
+  sync->on_conflict = entry.on_conflict;
+  sync->local_edits = entry.local_edits;
+  sync->page_size = entry.page_size;
+  const bool whole = sync->provider != nullptr && sync->resource != nullptr && sync->mapping != nullptr;
+  return whole && problems_.errors().size() == mistakes ? std::move(sync) : nullptr;
+}
+
+Sync* Workspace::load(std::string_view name) {
+  const auto known = syncs_.find(name);
+  if (known != syncs_.end()) return known->second.get();
+  const SyncUse* entry = configuration_.sync(name);
+  if (entry == nullptr) return nullptr;
+  return syncs_.emplace(name, make_sync(*entry)).first->second.get();
+}
+
+std::vector<Sync*> Workspace::load_all(std::span<const std::string> names) {
+  std::vector<Sync*> syncs;
+  for (const std::string& name : names) {
+    if (configuration_.sync(name) == nullptr && problems_.empty()) refuse_sync(name);
+    syncs.push_back(load(name));
+  }
+  problems_.raise();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (syncs[i] == nullptr) refuse_sync(names[i]);
+  }
+  return syncs;
+}
+
+void Workspace::refuse_sync(const std::string& name) const {
+  const std::vector<std::string> known = configuration_.sync_names();
+  throw Error(ErrorKind::Invalid, "no sync \"" + printable(name) + "\" in " + configuration_.file + did_you_mean(name, known),
+              known.empty() ? "declare one under syncs" : "the syncs are " + join(known, ", "));
+}
+
+void Workspace::open(Sync& sync) { sync.store = &store(configuration_.sync(sync.name)->store); }
+
+}  // namespace lockstep

@@ -1,0 +1,84 @@
+// Workspace: a configuration come to life: plugins loaded, providers and stores made, mappings and hooks read. Each part on first use, so
+// that a command pays only for the syncs it names.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/config.h"
+#include "engine/engine.h"
+#include "engine/registry.h"
+
+namespace lockstep {
+
+/// Where plugins come from: the registry, or a test.
+class PluginSource {
+ public:
+  virtual ~PluginSource() = default;
+  /// Throws Error{Invalid} that says what was found and where it was looked for.
+  virtual const ProviderPlugin& provider(std::string_view name) = 0;
+  virtual const StorePlugin& store(std::string_view name) = 0;
+};
+
+class RegistryPlugins : public PluginSource {
+ public:
+  explicit RegistryPlugins(Registry& registry) : registry_(registry) {}
+  const ProviderPlugin& provider(std::string_view name) override { return registry_.provider(name); }
+  const StorePlugin& store(std::string_view name) override { return registry_.store(name); }
+
+ private:
+  Registry& registry_;
+};
+
+class Workspace {
+ public:
+  /// `problems`: what reading the configuration found. `plugins` is borrowed.
+  Workspace(Configuration configuration, yaml::Problems problems, PluginSource& plugins, yaml::Environment environment);
+  ~Workspace();
+
+  /// Replaces the option `timeout` of every provider made from now on; empty: no.
+  void set_timeout(std::string timeout) { timeout_ = std::move(timeout); }
+  const Configuration& configuration() const { return configuration_; }
+  /// Mistakes found so far, of the configuration and of every file that was opened.
+  yaml::Problems& problems() { return problems_; }
+
+  /// The sync with provider, mapping and hooks but without its store; nullptr when there are mistakes (see problems()) or no such entry.
+  Sync* load(std::string_view name);
+  /// All of these. Throws Error{Invalid} that tells the mistakes of all of them at once, or names an entry that does not exist.
+  std::vector<Sync*> load_all(std::span<const std::string> names);
+  /// Gives a loaded sync its store. Throws what the store throws.
+  void open(Sync& sync);
+
+  /// nullptr when its options are wrong.
+  Provider* provider(std::string_view name);
+  /// Checks the options of a store without opening it.
+  void check_store(std::string_view name);
+  /// Throws when it cannot be opened.
+  Store& store(std::string_view name);
+
+ private:
+  std::unique_ptr<Provider> make_provider(const PluginUse& use);
+  OptionValues read_options(const PluginUse& use, const PluginHead& head, bool& good);
+  void read_option(const yaml::Node::Member& member, const PluginUse& use, std::span<const Option> table,
+                   std::map<std::string, std::string, std::less<>>& given, bool& good);
+  std::unique_ptr<Sync> make_sync(const SyncUse& entry);
+  [[noreturn]] void refuse_sync(const std::string& name) const;
+  const Resource* find_resource(const SyncUse& entry, Provider& provider);
+  void load_hooks(const SyncUse& entry, Sync& sync);
+  void load_mapping(const SyncUse& entry, Sync& sync);
+
+  Configuration configuration_;
+  PluginSource& plugins_;
+  yaml::Environment environment_;
+  std::string timeout_;
+  yaml::Problems problems_;
+  std::map<std::string, std::unique_ptr<Provider>, std::less<>> providers_;
+  std::map<std::string, std::unique_ptr<Store>, std::less<>> stores_;
+  std::map<std::string, std::unique_ptr<Sync>, std::less<>> syncs_;
+};
+
+}  // namespace lockstep

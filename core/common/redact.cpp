@@ -1,0 +1,97 @@
+// redact(): finds every spelling of every registered secret in the text as it came, then masks the union of what was found, so that
+// secrets that overlap leave no remainder. A text without any costs a search for each spelling and one copy.
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
+#include "common/log.h"
+#include "common/spelling.h"
+#include "common/text.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kShortest = 6;
+constexpr std::string_view kMask = "[redacted]";
+
+/// From, to.
+using Ranges = std::vector<std::pair<std::size_t, std::size_t>>;
+
+struct Secrets {
+  std::shared_mutex mutex;
+  std::vector<std::string> spellings;
+};
+
+/// Never destroyed: other static objects may log while the program ends.
+Secrets& secrets() {
+  static Secrets& instance = *new Secrets;
+  return instance;
+}
+
+void find_secrets(std::string_view text, Ranges& found) {
+  Secrets& known = secrets();
+  const std::shared_lock lock(known.mutex);
+  for (const std::string& spelling : known.spellings) {
+    for (std::size_t at = text.find(spelling); at != std::string_view::npos; at = text.find(spelling, at + 1)) {
+      found.emplace_back(at, at + spelling.size());
+    }
+  }
+}
+
+bool ends_token(char c) {
+  return static_cast<unsigned char>(c) <= ' ' || std::string_view("\"'\\,;<>(){}").find(c) != std::string_view::npos;
+}
+
+void find_bearers(std::string_view text, Ranges& found) {
+  // "earer" is searched and the letter before it looked at, so that both cases are found by the fast search.
+  constexpr std::string_view kStem = "earer";
+  for (std::size_t at = text.find(kStem); at != std::string_view::npos; at = text.find(kStem, at + 1)) {
+    if (at == 0 || (text[at - 1] != 'B' && text[at - 1] != 'b')) continue;
+    std::size_t begin = at + kStem.size();
+    const std::size_t stem_end = begin;
+    while (text.substr(begin).starts_with(' ') || text.substr(begin).starts_with("%20")) begin += text[begin] == ' ' ? 1 : 3;
+    std::size_t end = begin;
+    while (end < text.size() && !ends_token(text[end])) ++end;
+    if (begin > stem_end && end > begin) found.emplace_back(begin, end);
+  }
+}
+
+std::string mask(std::string_view text, Ranges& ranges) {
+  std::sort(ranges.begin(), ranges.end());
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < ranges.size();) {
+    const std::size_t begin = ranges[i].first;
+    std::size_t end = ranges[i].second;
+    while (++i < ranges.size() && ranges[i].first < end) end = std::max(end, ranges[i].second);
+    out.append(text, done, begin - done).append(kMask);
+    done = end;
+  }
+  return out.append(text, done);
+}
+
+}  // namespace
+
+void register_secret(std::string_view value) {
+  value = trim(value);
+  if (value.size() < kShortest) return;
+  std::vector<std::string> fresh = spellings(value);
+  Secrets& known = secrets();
+  const std::unique_lock lock(known.mutex);
+  for (std::string& spelling : fresh) {
+    if (std::find(known.spellings.begin(), known.spellings.end(), spelling) == known.spellings.end()) {
+      known.spellings.push_back(std::move(spelling));
+    }
+  }
+}
+
+std::string redact(std::string_view text) {
+  Ranges found;
+  find_secrets(text, found);
+  find_bearers(text, found);
+  if (found.empty()) return std::string(text);
+  return mask(text, found);
+}
+
+}  // namespace lockstep

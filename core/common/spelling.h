@@ -1,0 +1,18 @@
+// Spellings: the forms in which one text appears inside others: a JSON string, a URL, a line for a terminal.
+// Used by the log to write and by redact() to find.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lockstep {
+
+/// The inside of a JSON string literal. Control characters and marks that steer a terminal as \uNNNN; a byte that is no UTF-8 as U+FFFD.
+std::string json_escaped(std::string_view text);
+/// RFC 3986: all but unreserved characters as %NN, upper-case digits.
+std::string percent_encoded(std::string_view text);
+/// Every spelling of `text` that tools usually write, itself first, none twice.
+std::vector<std::string> spellings(std::string_view text);
+
+}  // namespace lockstep

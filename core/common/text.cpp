@@ -1,0 +1,190 @@
+// UTF-8 is decoded by Boost.Locale's header, which refuses surrogates, overlong forms and what lies beyond U+10FFFF.
+#include "common/text.h"
+
+#include <algorithm>
+#include <boost/locale/utf.hpp>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+namespace lockstep {
+namespace {
+
+using Utf8 = boost::locale::utf::utf_traits<char>;
+
+constexpr char kEllipsis[] = "\xE2\x80\xA6";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/// One code point of `text` at `at`, or nullopt for a byte that begins none; moves `at` behind it.
+std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) {
+  const char* begin = text.data() + at;
+  const char* cursor = begin;
+  const boost::locale::utf::code_point point = Utf8::decode(cursor, text.data() + text.size());
+  if (!boost::locale::utf::is_valid_codepoint(point)) {
+    ++at;
+    return std::nullopt;
+  }
+  at += static_cast<std::size_t>(cursor - begin);
+  return static_cast<char32_t>(point);
+}
+
+/// Skips bytes below 0x80, eight at a time: nearly all text is ASCII.
+std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::uint64_t word = 0;
+  while (at + sizeof word <= text.size()) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & kHighBits) != 0) break;
+    at += sizeof word;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
+
+/// C0, DEL, C1, and the marks that reorder what a terminal shows.
+bool is_steering(char32_t point) {
+  return point < 0x20 || (point >= 0x7F && point < 0xA0) || (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) ||
+         point == 0x200E || point == 0x200F || point == 0x061C;
+}
+
+void append_escaped(std::string& out, std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {'\\', 'x', kDigits[byte >> 4U], kDigits[byte & 15U]};
+  }
+}
+
+/// Damerau-Levenshtein in the form of optimal string alignment: insert, delete, replace, swap of neighbours.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) current[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    before = std::exchange(previous, current);
+    current[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replaced});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) current[j] = std::min(current[j], before[j - 2] + 1);
+    }
+  }
+  return current[b.size()];
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+bool starts_with_ignore_case(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && equal_ignore_case(text.substr(0, prefix.size()), prefix);
+}
+
+bool equal_ignore_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  for (std::size_t at = text.find(separator); at != std::string_view::npos; at = text.find(separator, from)) {
+    parts.emplace_back(text.substr(from, at - from));
+    from = at + 1;
+  }
+  parts.emplace_back(text.substr(from));
+  return parts;
+}
+
+std::string join(std::span<const std::string> parts, std::string_view separator) {
+  std::string out;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) out += separator;
+    out += parts[i];
+  }
+  return out;
+}
+
+std::string replace_all(std::string text, std::string_view from, std::string_view to) {
+  if (from.empty()) return text;
+  std::string out;
+  std::size_t begin = 0;
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, begin)) {
+    out.append(text, begin, at - begin).append(to);
+    begin = at + from.size();
+  }
+  if (begin == 0) return text;
+  return out.append(text, begin);
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = skip_ascii(text, 0); at < text.size(); at = skip_ascii(text, at)) {
+    if (!next_code_point(text, at)) return false;
+  }
+  return true;
+}
+
+std::size_t utf8_length(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string ellipsize(std::string_view text, std::size_t max_characters) {
+  if (max_characters == 0) return {};
+  std::size_t at = 0;
+  std::size_t cut = 0;
+  for (std::size_t count = 0; at < text.size(); ++count) {
+    if (count + 1 == max_characters) cut = at;
+    if (count == max_characters) return std::string(text.substr(0, cut)) + kEllipsis;
+    next_code_point(text, at);
+  }
+  return std::string(text);
+}
+
+std::string printable(std::string_view text, bool multiline) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const std::optional<char32_t> point = next_code_point(text, at);
+    const std::string_view bytes = text.substr(begin, at - begin);
+    const bool kept = point && (!is_steering(*point) || (multiline && (*point == '\n' || *point == '\t')));
+    if (kept) {
+      out += bytes;
+    } else {
+      append_escaped(out, bytes);
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
+  const std::string wanted = to_lower(word);
+  std::size_t best = wanted.size() / 3 + 1;
+  std::optional<std::string> found;
+  for (const std::string& candidate : candidates) {
+    const std::size_t off = distance(wanted, to_lower(candidate));
+    if (off >= best) continue;
+    best = off;
+    found = candidate;
+  }
+  return found;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+  const std::optional<std::string> found = nearest(word, candidates);
+  return found ? "; did you mean \"" + *found + "\"?" : std::string();
+}
+
+}  // namespace lockstep

@@ -1,0 +1,37 @@
+// Item: one record on its way through a run, with all that decides about it. Views live as long as the chunk's arena and rows.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/json.h"
+#include "engine/decide.h"
+#include "engine/reader.h"
+#include "state/state.h"
+
+namespace lockstep {
+
+/// Member of a base's `held` that remembers the owned columns, so that a row that was deleted locally comes back to its owner.
+/// "$" cannot begin a column's name in a mapping.
+inline constexpr std::string_view kOwnedMember = "$owned";
+
+struct Item {
+  std::string_view id;
+  std::string_view label;
+  std::string_view raw;  ///< the remote document; empty: no remote side
+  Hash128 hash;          ///< of raw, seeded
+  std::uint32_t link = kNoIndex;
+  std::uint32_t local = kNoIndex;  ///< into LocalRows::rows(); kNoIndex while a linked row is clean, or there is none
+  std::span<Value> there;          ///< the mapped row as it would be written; empty: no remote side
+  Row stored;                      ///< the local row as the store answered it, whole (Target::shape); empty: no local side
+  std::string key;                 ///< key_text() of the local row
+  bool heal = false;               ///< a lookup missed: the record is mapped again next time
+  const Base* base = nullptr;
+  Json owned;         ///< owned columns of the row, to be remembered: object, or null
+  Decision decision;  ///< values are masked where the fields hold secrets
+};
+
+}  // namespace lockstep

@@ -1,0 +1,83 @@
+#include "engine/local.h"
+
+#include "engine/reader.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kRowsPerChunk = 256;
+
+/// The label as it is kept for messages: a view of text, else nothing.
+std::string_view label_text(const Value& value) { return value.tag() == Value::Tag::Text ? value.as_view() : std::string_view(); }
+
+}  // namespace
+
+void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, const std::function<bool(Row)>& keep,
+                     std::stop_token stop) {
+  link_rows_.assign(links.size(), LinkRow::Missing);
+  labels_.assign(links.size(), {});
+  out_of_reach_.assign(links.size(), false);
+  shared_.assign(links.size(), false);
+  Filter filter;
+  filter.order_by = target.key_columns;
+  // A composite key has no simple "greater than": such a table is read in one piece.
+  filter.limit = target.key_columns.size() == 1 ? kRowsPerChunk : 0;
+  OwnedRow last;
+  while (true) {
+    if (stop.stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted");
+    Rows rows = store.read(target.table, target.shape, filter);
+    for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], target, mapping, links, keep(rows[i]));
+    if (filter.limit == 0 || rows.size() < filter.limit) break;
+    last = OwnedRow(target.key(rows[rows.size() - 1]));
+    filter.where = {{target.key_columns[0], Filter::Op::Greater, {last[0]}}};
+  }
+  find_shared_ids(links);
+}
+
+void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const Links& links, bool kept) {
+  const Row fields = target.fields(row);
+  const std::string key = key_text(target.key(row));
+  const std::string_view id = label_text(fields[0]);
+  const auto link = links.by_key(key);
+  if (!kept) {
+    if (link) out_of_reach_[*link] = true;
+    if (const auto other = links.by_remote(id)) out_of_reach_[*other] = true;
+    return;
+  }
+  ++count_;
+  const std::string_view label = label_text(fields[mapping.label()]);
+  if (link) labels_[*link] = texts_.copy(label);
+  if (link && links[*link].remote_id == id && links[*link].row_hash == hash_row(fields)) {
+    link_rows_[*link] = LinkRow::Clean;
+    return;
+  }
+  if (link) link_rows_[*link] = LinkRow::Other;
+  LocalRow entry{texts_.copy(key), texts_.copy(id), link ? labels_[*link] : texts_.copy(label),
+                 link ? static_cast<std::uint32_t>(*link) : kNoIndex};
+  const std::size_t index = rows_.size();
+  rows_.push_back(entry);
+  if (!id.empty()) {
+    const auto [other, fresh] = by_id_.emplace(entry.id, index);
+    if (!fresh) rows_[other->second].shares_id = rows_[index].shares_id = true;
+  }
+}
+
+void LocalRows::find_shared_ids(const Links& links) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    LocalRow& row = rows_[i];
+    if (!row.id.empty()) {
+      const auto link = links.by_remote(row.id);
+      if (link && *link != row.link && link_rows_[*link] == LinkRow::Clean) row.shares_id = shared_[*link] = true;
+    } else if (row.link != kNoIndex) {
+      by_id_.emplace(links[row.link].remote_id, i);
+    }
+  }
+}
+
+std::optional<std::size_t> LocalRows::find(std::string_view remote_id) const {
+  const auto found = by_id_.find(remote_id);
+  if (found == by_id_.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,66 @@
+// LocalRows: what the scan of the user's table found: which linked rows are as the last run left them, and a small set of the others.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "data/arena.h"
+#include "engine/target.h"
+#include "state/state.h"
+
+namespace lockstep {
+
+/// A row that must be looked at: it differs from its link, has none, or carries another id.
+struct LocalRow {
+  std::string_view key;  ///< key_text()
+  std::string_view id;   ///< the remote id that it carries; may be empty
+  std::string_view label;
+  std::uint32_t link;      ///< by its key, or kNoIndex
+  bool shares_id = false;  ///< another row carries the same id
+  bool met = false;        ///< a record was paired with it
+};
+
+class LocalRows {
+ public:
+  enum class LinkRow : std::uint8_t {
+    Missing,  ///< the linked row is not in the table
+    Clean,    ///< as the last run left it
+    Other,    ///< present, and in rows()
+  };
+
+  /// Reads the table in key-ordered chunks. `keep(row)` says whether a row belongs to this run (owner); the others count as out of reach.
+  void scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, const std::function<bool(Row)>& keep,
+            std::stop_token stop);
+
+  std::uint64_t count() const { return count_; }
+  LinkRow of_link(std::size_t link) const { return link < link_rows_.size() ? link_rows_[link] : LinkRow::Missing; }
+  std::string_view label_of_link(std::size_t link) const { return link < labels_.size() ? labels_[link] : std::string_view(); }
+  /// The linked row exists, but belongs to somebody else's run.
+  bool out_of_reach(std::size_t link) const { return link < out_of_reach_.size() && out_of_reach_[link]; }
+  /// Another row carries the id of this clean linked one.
+  bool shares_id(std::size_t link) const { return link < shared_.size() && shared_[link]; }
+  bool shares_row(std::size_t row) const { return rows_[row].shares_id; }
+  std::vector<LocalRow>& rows() { return rows_; }
+  const std::vector<LocalRow>& rows() const { return rows_; }
+  /// The row that carries this id, or the row of the link with this id that carries none. Index into rows().
+  std::optional<std::size_t> find(std::string_view remote_id) const;
+
+ private:
+  void add(Row row, const Target& target, const Mapping& mapping, const Links& links, bool kept);
+  void find_shared_ids(const Links& links);
+
+  std::uint64_t count_ = 0;
+  Arena texts_;
+  std::vector<LocalRow> rows_;
+  std::vector<LinkRow> link_rows_;
+  std::vector<std::string_view> labels_;
+  std::vector<bool> out_of_reach_, shared_;
+  std::unordered_map<std::string_view, std::size_t> by_id_;
+};
+
+}  // namespace lockstep

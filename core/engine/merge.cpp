@@ -1,0 +1,84 @@
+#include "engine/merge.h"
+
+#include <algorithm>
+
+namespace lockstep::merging {
+namespace {
+
+/// What a server does not answer says nothing: only the row's own change counts, and only the row's value can be missing there.
+Standing stand_write_only(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  if (known(facts, ordinal)) return edited_here(mapping, facts, ordinal) ? Standing::Here : Standing::Unchanged;
+  return !facts.here[ordinal].is_nothing() && facts.there[ordinal].is_nothing() ? Standing::Here : Standing::Agreed;
+}
+
+Standing stand_unknown(const Field& field, const Value& here, const Value& there) {
+  if (equal(field, here, there)) return Standing::Agreed;
+  if (here.is_nothing()) return Standing::There;
+  return there.is_nothing() ? Standing::Here : Standing::Clash;
+}
+
+Standing stand_remote_owned(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  if (!equal(mapping.fields()[ordinal], facts.here[ordinal], facts.there[ordinal])) return Standing::There;
+  const bool settled = known(facts, ordinal) && !edited_there(mapping, facts, ordinal);
+  return settled ? Standing::Unchanged : Standing::Agreed;
+}
+
+Standing stand(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  const Field& field = mapping.fields()[ordinal];
+  if (field.remote_owned()) return field.write_only ? Standing::Unchanged : stand_remote_owned(mapping, facts, ordinal);
+  if (field.write_only) return stand_write_only(mapping, facts, ordinal);
+  const Value& here = facts.here[ordinal];
+  const Value& there = facts.there[ordinal];
+  if (!known(facts, ordinal)) return stand_unknown(field, here, there);
+  const bool changed_here = edited_here(mapping, facts, ordinal);
+  const bool changed_there = edited_there(mapping, facts, ordinal);
+  if (!changed_here && !changed_there) return Standing::Unchanged;
+  // Also where one side alone moved: sides that were held apart may meet again.
+  if (equal(field, here, there)) return Standing::Agreed;
+  if (changed_here && changed_there) return Standing::Clash;
+  return changed_here ? Standing::Here : Standing::There;
+}
+
+template <class Entry>
+const Entry* find_ordinal(const std::vector<Entry>& entries, std::size_t ordinal) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.ordinal == ordinal; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool equal(const Field& field, const Value& a, const Value& b) {
+  return opaque(field) ? a.is_nothing() == b.is_nothing() : same(field, a, b);
+}
+
+bool known(const Facts& facts, std::size_t ordinal) { return !facts.base.empty() && !facts.base[ordinal].there.is_absent(); }
+
+bool edited_here(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  return known(facts, ordinal) && !equal(mapping.fields()[ordinal], facts.here[ordinal], facts.base[ordinal].here);
+}
+
+bool edited_there(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  return known(facts, ordinal) && !equal(mapping.fields()[ordinal], facts.there[ordinal], facts.base[ordinal].there);
+}
+
+bool sendable(const Field& field, const Value& there) { return !field.remote_owned() && !(field.legacy && there.is_nothing()); }
+
+Standings compare(const Mapping& mapping, const Facts& facts) {
+  Standings standings(mapping.fields().size(), Standing::Unchanged);
+  for (std::size_t ordinal = 1; ordinal < standings.size(); ++ordinal) standings[ordinal] = stand(mapping, facts, ordinal);
+  return standings;
+}
+
+bool contains(const std::vector<std::size_t>& ordinals, std::size_t ordinal) {
+  return std::find(ordinals.begin(), ordinals.end(), ordinal) != ordinals.end();
+}
+
+const FieldChange* find(const std::vector<FieldChange>& changes, std::size_t ordinal) { return find_ordinal(changes, ordinal); }
+
+const FieldConflict* find(const std::vector<FieldConflict>& conflicts, std::size_t ordinal) { return find_ordinal(conflicts, ordinal); }
+
+void note(Decision& decision, Note note) {
+  if (!decision.has(note)) decision.notes.push_back(note);
+}
+
+}  // namespace lockstep::merging

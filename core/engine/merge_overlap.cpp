@@ -1,0 +1,162 @@
+// Overlaps: a JSON column and the columns of its leaves hold the same places twice. A parent is therefore looked at in two parts: its own
+// (what no leaf has a column for) and the places of its leaves. Only JSON of fields that changed is ever parsed.
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "engine/merge.h"
+#include "format/json.h"
+
+namespace lockstep::merging {
+namespace {
+
+/// The document as far as one parent's value tells it.
+class ParentValue {
+ public:
+  ParentValue(const Field& parent, const Value& value) {
+    try {
+      if (!value.is_nothing()) parent.from.reach(document_) = json::from_value(value);
+    } catch (const Error&) {
+      // A cell that is no JSON, or a path that leads through a scalar: it can only be compared as a whole.
+      readable_ = false;
+    }
+  }
+
+  bool readable() const { return readable_; }
+  /// What stands at the place of a leaf; nothing stands as null.
+  Json place(const Field& leaf) const {
+    const Json* found = leaf.from.find(document_);
+    return found == nullptr ? Json() : *found;
+  }
+  /// Canonical text without the places of the leaves.
+  std::string own(const Mapping& mapping, const std::vector<std::size_t>& leaves) const {
+    Json rest = document_;
+    for (const std::size_t leaf : leaves) mapping.fields()[leaf].from.erase(rest);
+    return json::canonical(rest);
+  }
+
+ private:
+  Json document_;
+  bool readable_ = true;
+};
+
+bool same_place(const Json& a, const Json& b) { return a == b || json::canonical(a) == json::canonical(b); }
+
+/// Does the leaf's column say what stands at its place in the parent's column?
+bool agrees(const Field& leaf, const Json& place, const Value& column) {
+  // What a converter or a lookup makes of the place is not known here.
+  if (!leaf.transforms.empty() || leaf.lookup) return false;
+  Arena arena(512);
+  const Json& value = place.is_null() && leaf.fallback ? *leaf.fallback : place;
+  return same(leaf, normalise(leaf, json::to_value(value, arena), arena), column);
+}
+
+/// One parent in its four states.
+class Overlap {
+ public:
+  Overlap(const Mapping& mapping, const Facts& facts, std::size_t parent)
+      : mapping_(mapping),
+        facts_(facts),
+        parent_(parent),
+        known_(known(facts, parent)),
+        here_(field(parent), facts.here[parent]),
+        there_(field(parent), facts.there[parent]),
+        base_here_(field(parent), known_ ? facts.base[parent].here : Value()),
+        base_there_(field(parent), known_ ? facts.base[parent].there : Value()) {}
+
+  bool readable() const { return here_.readable() && there_.readable() && base_here_.readable() && base_there_.readable(); }
+
+  bool place_changed_here(std::size_t leaf) const { return !same_place(here_.place(field(leaf)), base_here_.place(field(leaf))); }
+  bool place_changed_there(std::size_t leaf) const { return !same_place(there_.place(field(leaf)), base_there_.place(field(leaf))); }
+  bool places_differ(std::size_t leaf) const { return !same_place(here_.place(field(leaf)), there_.place(field(leaf))); }
+  bool agrees_here(std::size_t leaf) const { return agrees(field(leaf), here_.place(field(leaf)), facts_.here[leaf]); }
+  bool agrees_there(std::size_t leaf) const { return agrees(field(leaf), there_.place(field(leaf)), facts_.there[leaf]); }
+
+  /// The row's leaf column was edited too, and says the same.
+  bool covered(std::size_t leaf) const { return !field(leaf).remote_owned() && edited_here(mapping_, facts_, leaf) && agrees_here(leaf); }
+
+  /// How a clash of the parent stands once its leaves are left to themselves.
+  Standing weigh_clash() const {
+    if (!readable()) return Standing::Clash;
+    if (!known_) return explained() ? Standing::Follows : Standing::Clash;
+    bool uncovered = false;
+    bool uncovered_clash = false;
+    for (const std::size_t leaf : leaves()) {
+      if (!place_changed_here(leaf) || covered(leaf)) continue;
+      uncovered = true;
+      if (place_changed_there(leaf) && places_differ(leaf)) uncovered_clash = true;
+    }
+    const bool own_here = here_.own(mapping_, leaves()) != base_here_.own(mapping_, leaves());
+    if (!own_here && !uncovered) return Standing::There;
+    const bool own_there = there_.own(mapping_, leaves()) != base_there_.own(mapping_, leaves());
+    return !own_there && !uncovered_clash ? Standing::Here : Standing::Clash;
+  }
+
+  /// The leaf and its place were both edited in the row and tell different things.
+  bool disagrees(std::size_t leaf) const {
+    if (!readable() || field(leaf).remote_owned() || field(leaf).write_only) return false;
+    const bool leaf_edited = known(facts_, leaf) ? edited_here(mapping_, facts_, leaf) : !facts_.here[leaf].is_nothing();
+    return leaf_edited && place_changed_here(leaf) && !agrees_here(leaf);
+  }
+
+ private:
+  const Field& field(std::size_t ordinal) const { return mapping_.fields()[ordinal]; }
+  const std::vector<std::size_t>& leaves() const { return field(parent_).leaves; }
+
+  /// Without a base: the sides differ only in places whose columns differ in the same way.
+  bool explained() const {
+    return here_.own(mapping_, leaves()) == there_.own(mapping_, leaves()) &&
+           std::all_of(leaves().begin(), leaves().end(),
+                       [&](std::size_t leaf) { return !places_differ(leaf) || (agrees_here(leaf) && agrees_there(leaf)); });
+  }
+
+  const Mapping& mapping_;
+  const Facts& facts_;
+  std::size_t parent_;
+  bool known_;
+  ParentValue here_, there_, base_here_, base_there_;
+};
+
+bool would_be_sent(Standing standing) {
+  return standing == Standing::Here || standing == Standing::Clash || standing == Standing::Disagreement;
+}
+
+void weigh_disagreements(const Mapping& mapping, const Facts& facts, std::size_t parent, Standings& standings) {
+  const std::vector<std::size_t>& leaves = mapping.fields()[parent].leaves;
+  if (std::none_of(leaves.begin(), leaves.end(), [&](std::size_t leaf) { return would_be_sent(standings[leaf]); })) return;
+  const Overlap overlap(mapping, facts, parent);
+  for (const std::size_t leaf : leaves) {
+    if (!would_be_sent(standings[leaf]) || !overlap.disagrees(leaf)) continue;
+    standings[leaf] = Standing::Disagreement;
+    standings[parent] = Standing::Disagreement;
+  }
+}
+
+}  // namespace
+
+void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Standings& standings) {
+  for (std::size_t parent = 1; parent < standings.size(); ++parent) {
+    const Field& field = mapping.fields()[parent];
+    if (!field.leaves.empty() && standings[parent] == Standing::Clash) standings[parent] = Overlap(mapping, facts, parent).weigh_clash();
+  }
+  // An import sends nothing, so what the row says twice need not agree yet.
+  if (!writes_remote(mode)) return;
+  for (std::size_t parent = 1; parent < standings.size(); ++parent) {
+    if (would_be_sent(standings[parent])) weigh_disagreements(mapping, facts, parent, standings);
+  }
+}
+
+std::vector<std::size_t> leaves_to_keep(const Mapping& mapping, const Facts& facts, const FieldChange& sent, const Decision& decision) {
+  std::vector<std::size_t> kept;
+  const Field& field = mapping.fields()[sent.ordinal];
+  if (field.leaves.empty() || !known(facts, sent.ordinal) || !equal(field, sent.after, facts.here[sent.ordinal])) return kept;
+  const Overlap overlap(mapping, facts, sent.ordinal);
+  if (!overlap.readable()) return kept;
+  for (const std::size_t leaf : field.leaves) {
+    if (mapping.fields()[leaf].write_only || find(decision.remote_fields, leaf) != nullptr || !overlap.places_differ(leaf)) continue;
+    if (!overlap.place_changed_here(leaf) || overlap.covered(leaf)) kept.push_back(leaf);
+  }
+  return kept;
+}
+
+}  // namespace lockstep::merging

@@ -1,0 +1,173 @@
+#include "engine/reader.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kMostHeavyBatches = 2;
+constexpr std::size_t kIdsPerPage = 50;
+
+bool before(const Hash128& a, const Hash128& b) { return a.high != b.high ? a.high < b.high : a.low < b.low; }
+
+}  // namespace
+
+Hash128 seeded_hash(const Hash128& raw, std::uint64_t seed) { return hash128({reinterpret_cast<const char*>(&raw), sizeof raw}, seed); }
+
+KnownRecords::KnownRecords(const Links& links) {
+  entries_.reserve(links.size());
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    entries_.push_back({hash128(links[i].remote_id), links[i].remote_hash, static_cast<std::uint32_t>(i)});
+  }
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return before(a.id, b.id); });
+}
+
+const KnownRecords::Entry* KnownRecords::find(std::string_view remote_id) const {
+  const Hash128 id = hash128(remote_id);
+  const auto found = std::lower_bound(entries_.begin(), entries_.end(), id,
+                                      [](const Entry& entry, const Hash128& wanted) { return before(entry.id, wanted); });
+  return found != entries_.end() && found->id == id ? &*found : nullptr;
+}
+
+IdStream::IdStream(Provider& provider, const Resource& resource, std::vector<std::string> ids)
+    : provider_(provider), resource_(resource), ids_(std::move(ids)) {}
+
+std::optional<Page> IdStream::next(Call& call) {
+  std::vector<Document> documents;
+  for (; next_ < ids_.size() && documents.size() < kIdsPerPage; ++next_) {
+    if (auto document = provider_.get(resource_, ids_[next_], call)) {
+      documents.push_back(std::move(*document));
+    } else {
+      missing_.push_back(ids_[next_]);
+    }
+  }
+  if (documents.empty()) return std::nullopt;
+  Page page;
+  for (const Document& document : documents) {
+    char* text = page.arena.allocate(document.json.size() + kPagePadding);
+    std::copy(document.json.begin(), document.json.end(), text);
+    std::fill_n(text + document.json.size(), kPagePadding, '\0');
+    const std::string_view raw{text, document.json.size()};
+    page.records.push_back({page.arena.copy(document.id), raw, hash128(raw)});
+  }
+  return page;
+}
+
+ListEnd IdStream::end() const { return {next_ == ids_.size(), {}, "not every record was asked for"}; }
+
+Reader::Reader(PageStream& stream, Call& call, Settings settings) : stream_(stream), call_(call), settings_(settings) {
+  thread_ = std::thread([this] { work(); });
+}
+
+Reader::~Reader() {
+  {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Reader::work() {
+  try {
+    while (true) {
+      std::optional<Page> page = stream_.next(call_);
+      std::unique_lock lock(mutex_);
+      answered_ = true;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return begun_ || cancelled_; });
+      if (cancelled_ || !page) break;
+      lock.unlock();
+      push(classify(std::move(*page)));
+    }
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::current_exception();
+  }
+  const std::lock_guard lock(mutex_);
+  answered_ = done_ = true;
+  changed_.notify_all();
+}
+
+Batch Reader::classify(Page page) {
+  Batch batch;
+  batch.records.reserve(page.records.size());
+  std::optional<Mapper> mapper;
+  for (const Record& record : page.records) {
+    ReadRecord& out = batch.records.emplace_back();
+    out.hash = seeded_hash(record.hash, settings_.seed);
+    const KnownRecords::Entry* known = known_.find(record.id);
+    if (known != nullptr) out.link = known->link;
+    out.unchanged = known != nullptr && !settings_.force && known->remote_hash == out.hash;
+    if (out.unchanged) continue;
+    out.id = record.id;
+    out.raw = record.raw;
+    if (!settings_.map_ahead) continue;
+    if (!mapper) mapper.emplace(*settings_.mapping);
+    out.row = page.arena.make<Value>(settings_.mapping->fields().size());
+    try {
+      out.problems = mapper->map(record.raw, out.row, page.arena);
+      out.mapped = true;
+    } catch (const Error& failure) {
+      out.corrupt = failure.what();
+    }
+  }
+  const bool light = page.problems.empty() &&
+                     std::all_of(batch.records.begin(), batch.records.end(), [](const ReadRecord& record) { return record.unchanged; });
+  if (light) {
+    stream_.recycle(std::move(page));
+  } else {
+    batch.page = std::move(page);
+  }
+  return batch;
+}
+
+void Reader::push(Batch batch) {
+  std::unique_lock lock(mutex_);
+  const bool heavy = !batch.page.records.empty() || !batch.page.problems.empty();
+  if (heavy) {
+    changed_.wait(lock, [this] { return heavy_ < kMostHeavyBatches || cancelled_; });
+    ++heavy_;
+  }
+  ready_.push_back(std::move(batch));
+  changed_.notify_all();
+}
+
+void Reader::wait_for_answer() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return answered_; });
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void Reader::begin(KnownRecords known) {
+  {
+    const std::lock_guard lock(mutex_);
+    known_ = std::move(known);
+    begun_ = true;
+  }
+  changed_.notify_all();
+}
+
+std::optional<Batch> Reader::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !ready_.empty() || done_; });
+  if (ready_.empty()) {
+    if (failure_) std::rethrow_exception(failure_);
+    return std::nullopt;
+  }
+  Batch batch = std::move(ready_.front());
+  ready_.pop_front();
+  return batch;
+}
+
+void Reader::recycle(Batch batch) {
+  if (batch.page.records.empty() && batch.page.problems.empty()) return;
+  stream_.recycle(std::move(batch.page));
+  {
+    const std::lock_guard lock(mutex_);
+    --heavy_;
+  }
+  changed_.notify_all();
+}
+
+}  // namespace lockstep

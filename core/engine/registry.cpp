@@ -1,0 +1,206 @@
+#include "engine/registry.h"
+
+#include <algorithm>
+#include <boost/dll/library_info.hpp>
+#include <boost/dll/shared_library.hpp>
+#include <map>
+
+#include "common/text.h"
+#include "engine/elf.h"
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+namespace dll = boost::dll;
+
+constexpr std::string_view kProviderPrefix = "lockstep_provider_v";
+constexpr std::string_view kStorePrefix = "lockstep_store_v";
+
+std::string stem_of(const fs::path& file) {
+  std::string stem = file.stem().string();
+  if (stem.starts_with("lib")) stem.erase(0, 3);
+  return stem;
+}
+
+/// What can be said of the file before its bytes are read.
+std::optional<std::string> file_problem(const fs::path& file) {
+  std::error_code failure;
+  if (fs::is_symlink(file, failure) && !fs::exists(file, failure))
+    return "is a dangling link to " + fs::read_symlink(file, failure).string();
+  const fs::file_status status = fs::status(file, failure);
+  if (failure) return "cannot be read: " + failure.message();
+  if (fs::is_directory(status)) return "is a directory";
+  if (!fs::is_regular_file(status)) return "is no regular file";
+  if ((status.permissions() & (fs::perms::group_write | fs::perms::others_write)) != fs::perms::none) {
+    return "can be written by group or others; run: chmod go-w " + file.string();
+  }
+  return std::nullopt;
+}
+
+/// The plugin symbols in the file's symbol table, read without loading it.
+std::optional<std::string> symbol_problem(const fs::path& file, std::string& kind) {
+  std::vector<std::string> symbols;
+  try {
+    symbols = dll::library_info(file).symbols();
+  } catch (const std::exception& failure) {
+    return std::string("has a damaged symbol table: ") + failure.what();
+  }
+  std::string other;
+  for (const std::string& symbol : symbols) {
+    if (symbol == kProviderSymbol) kind += kind.empty() ? "provider" : " and provider";
+    if (symbol == kStoreSymbol) kind += kind.empty() ? "store" : " and store";
+    if (symbol.starts_with(kProviderPrefix) || symbol.starts_with(kStorePrefix)) other = symbol;
+  }
+  if (kind == "provider" || kind == "store") return std::nullopt;
+  if (!kind.empty()) return "is provider and store at once; a plugin is one of the two";
+  if (other.empty()) return std::string("is no Lockstep plugin (it exports neither ") + kProviderSymbol + " nor " + kStoreSymbol + ")";
+  const std::string theirs = other.substr(other.rfind('v') + 1);
+  kind = other.starts_with(kProviderPrefix) ? "provider" : "store";
+  const bool older = theirs.size() == 1 && theirs < LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION);
+  return "was built for interface version " + theirs + ", this program has " LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION) "; " +
+         (older ? "rebuild the plugin" : "update Lockstep");
+}
+
+std::optional<std::string> head_problem(const PluginHead& head, std::size_t size, const std::string& stem) {
+  if (head.size < size || head.interface_version != LOCKSTEP_INTERFACE_VERSION) return "has a plugin struct of another interface version";
+  if (head.fingerprint == nullptr || std::string_view(head.fingerprint) != LOCKSTEP_FINGERPRINT) {
+    return std::string("was built differently (") + (head.fingerprint == nullptr ? "no fingerprint" : head.fingerprint) +
+           ", this program: " LOCKSTEP_FINGERPRINT ")";
+  }
+  if (head.name == nullptr || stem != head.name) {
+    return std::string("calls itself \"") + (head.name == nullptr ? "" : head.name) + "\"; the file must bear the same name";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct Registry::Impl {
+  struct Entry {
+    PluginFile file;
+    dll::shared_library library;
+    const PluginHead* head = nullptr;
+    bool inspected = false;
+  };
+
+  /// Every *.so of the directories in order, nothing opened yet; the first file of a name has the name.
+  void scan() {
+    for (const fs::path& directory : directories) {
+      std::error_code failure;
+      std::vector<fs::path> found;
+      for (const fs::directory_entry& entry : fs::directory_iterator(directory, failure)) {
+        if (entry.path().extension() == ".so") found.push_back(entry.path());
+      }
+      std::sort(found.begin(), found.end());
+      for (const fs::path& path : found) add(path);
+    }
+  }
+
+  void add(const fs::path& path) {
+    auto entry = std::make_unique<Entry>();
+    entry->file.path = path;
+    entry->file.name = stem_of(path);
+    const auto taken = by_name.find(entry->file.name);
+    if (taken == by_name.end()) {
+      by_name.emplace(entry->file.name, entry.get());
+    } else {
+      entry->inspected = true;
+      entry->file.refused = "the name \"" + entry->file.name + "\" is already taken by " + taken->second->file.path.string();
+    }
+    entries.push_back(std::move(entry));
+  }
+
+  /// Looks, then loads, then reads the head. The outcome is in the entry.
+  void load(Entry& entry) {
+    if (entry.inspected) return;
+    entry.inspected = true;
+    std::optional<std::string> problem = file_problem(entry.file.path);
+    if (!problem) problem = elf_problem(entry.file.path);
+    if (!problem) problem = symbol_problem(entry.file.path, entry.file.kind);
+    if (!problem) problem = open(entry);
+    if (problem) {
+      entry.file.refused = *problem;
+      return;
+    }
+    entry.file.version = entry.head->version == nullptr ? "" : entry.head->version;
+    entry.file.summary = entry.head->summary == nullptr ? "" : entry.head->summary;
+    entry.file.loaded = true;
+  }
+
+  std::optional<std::string> open(Entry& entry) {
+    try {
+      const bool provider = entry.file.kind == "provider";
+      dll::shared_library library(entry.file.path, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+      const PluginHead& head = library.get<const PluginHead>(provider ? kProviderSymbol : kStoreSymbol);
+      if (auto problem = head_problem(head, provider ? sizeof(ProviderPlugin) : sizeof(StorePlugin), entry.file.name)) return problem;
+      entry.library = std::move(library);
+      entry.head = &head;
+      return std::nullopt;
+    } catch (const std::exception& failure) {
+      return std::string("cannot be loaded: ") + failure.what();
+    }
+  }
+
+  const PluginHead& demand(std::string_view name, std::string_view kind) {
+    const auto found = by_name.find(name);
+    if (found == by_name.end()) throw missing(name, kind);
+    Entry& entry = *found->second;
+    load(entry);
+    if (!entry.file.refused.empty()) {
+      throw Error(ErrorKind::Invalid, "plugin " + entry.file.path.string() + " " + entry.file.refused, "run: lockstep plugins");
+    }
+    if (entry.file.kind != kind) {
+      throw Error(ErrorKind::Invalid, "plugin \"" + std::string(name) + "\" is a " + entry.file.kind + ", not a " + std::string(kind));
+    }
+    return *entry.head;
+  }
+
+  Error missing(std::string_view name, std::string_view kind) const {
+    std::vector<std::string> known, places;
+    for (const auto& [known_name, entry] : by_name) known.push_back(known_name);
+    for (const fs::path& directory : directories) places.push_back(directory.string());
+    return Error(ErrorKind::Invalid,
+                 "no " + std::string(kind) + " plugin \"" + std::string(name) + "\" in " + join(places, ", ") + did_you_mean(name, known),
+                 "run: lockstep plugins");
+  }
+
+  std::vector<fs::path> directories;
+  std::vector<std::unique_ptr<Entry>> entries;
+  std::map<std::string, Entry*, std::less<>> by_name;
+};
+
+Registry::Registry(std::vector<fs::path> directories) : impl_(std::make_unique<Impl>()) {
+  impl_->directories = std::move(directories);
+  impl_->scan();
+}
+
+Registry::~Registry() {
+  // What has run stays mapped: its code may still be on a thread's exit path. The handles are given up on purpose.
+  for (const auto& entry : impl_->entries) {
+    if (entry->file.loaded) new dll::shared_library(std::move(entry->library));
+  }
+}
+
+std::vector<PluginFile> Registry::survey() {
+  std::vector<PluginFile> files;
+  for (const auto& entry : impl_->entries) {
+    impl_->load(*entry);
+    files.push_back(entry->file);
+  }
+  return files;
+}
+
+const ProviderPlugin& Registry::provider(std::string_view name) {
+  return reinterpret_cast<const ProviderPlugin&>(impl_->demand(name, "provider"));
+}
+
+const StorePlugin& Registry::store(std::string_view name) { return reinterpret_cast<const StorePlugin&>(impl_->demand(name, "store")); }
+
+std::vector<std::string> Registry::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : impl_->by_name) names.push_back(name);
+  return names;
+}
+
+}  // namespace lockstep

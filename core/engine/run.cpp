@@ -1,0 +1,297 @@
+#include "engine/run.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/text.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kRunsLookedAt = 100;
+
+std::string user_at_host() {
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  const char* user = std::getenv("USER");
+  return (user != nullptr ? std::string(user) : "uid " + std::to_string(getuid())) + "@" + host;
+}
+
+Policy policy_of(const Sync& sync, const RunOptions& options) {
+  Policy policy;
+  policy.mode = options.mode;
+  policy.on_conflict = options.on_conflict.value_or(sync.on_conflict);
+  policy.local_edits = options.local_edits.value_or(sync.local_edits);
+  policy.force = options.force;
+  policy.existing_only = options.existing_only;
+  policy.can_create = sync.resource->can_create;
+  policy.can_repeat_create = !sync.resource->marker.empty();
+  return policy;
+}
+
+}  // namespace
+
+Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions& options, Observer& observer)
+    : clock_(clock),
+      stop_(stop),
+      sync_(sync),
+      options_(options),
+      observer_(observer),
+      mapping_(*sync.mapping),
+      policy_(policy_of(sync, options)),
+      tally_(sync, options, policy_, report_, observer),
+      state_(*sync.store),
+      secrets_(*sync.resource, mapping_),
+      host_(*sync.store, clock,
+            [this](log::Level level, std::string_view message) {
+              if (level == log::Level::Warning || level == log::Level::Error) {
+                tally_.problem({Problem::Severity::Warning, {}, {}, "hook", std::string(message)});
+              } else {
+                log::write(level, message);
+              }
+            }),
+      shaper_(mapping_, sync.hook.get(), *sync.store),
+      facts_(mapping_, secrets_, target_, shaper_, host_, sync.nouns.one),
+      call_{stop, Deadline(), meter_},
+      nulls_(mapping_.fields().size(), 0) {
+  report_.name = sync.name;
+  report_.started_at = clock.now();
+  report_.run = options.run.empty() ? make_ulid(report_.started_at) : options.run;
+  std::vector<std::string> owned;
+  for (const OwnedColumn& column : mapping_.owned()) owned.push_back(column.column.name);
+  owned_shape_ = Shape(std::move(owned));
+  if (sync.hook) sync.hook->attach(&host_);
+}
+
+Run::~Run() {
+  reader_.reset();
+  if (sync_.hook) sync_.hook->attach(nullptr);
+}
+
+SyncReport Run::execute() {
+  const SteadyTime begun = clock_.steady();
+  try {
+    observer_.started(sync_, options_);
+    start_reading();
+    take_lease();
+    scan_local_rows();
+    read_remote();
+    conclude_missing();
+    check_guards();
+    apply_waiting();
+    close();
+  } catch (const Error& failure) {
+    fail(failure);
+  } catch (const std::exception& failure) {
+    fail(Error(ErrorKind::Invalid, failure.what()));
+  }
+  report_.get = meter_.get;
+  report_.post = meter_.post;
+  report_.patch = meter_.patch;
+  report_.duration = std::chrono::duration_cast<Millis>(clock_.steady() - begun);
+  return std::move(report_);
+}
+
+void Run::check_stop() const {
+  if (stop_.stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted");
+}
+
+/// Nothing is touched before the remote has answered: a refusing or unreachable one leaves the database as it was.
+void Run::start_reading() {
+  if (!options_.dry_run && policy_.mode != Mode::Import) {
+    throw Error(ErrorKind::Invalid, "this version writes in one direction: from " + sync_.nouns.provider + " to the database",
+                "run: lockstep import " + sync_.name);
+  }
+  if (const Credentials credentials = sync_.provider->credentials(); !credentials.present) {
+    throw Error(ErrorKind::Credentials, sync_.nouns.provider + " API key not configured", "set " + credentials.missing);
+  }
+  if (options_.ids.empty()) {
+    stream_ = sync_.provider->list(*sync_.resource, {sync_.page_size}, call_);
+  } else {
+    auto ids = std::make_unique<IdStream>(*sync_.provider, *sync_.resource, options_.ids);
+    id_stream_ = ids.get();
+    stream_ = std::move(ids);
+  }
+  reader_ = std::make_unique<Reader>(*stream_, call_,
+                                     Reader::Settings{&mapping_, Shaper::maps_ahead(mapping_, sync_.hook.get()), policy_.force, seed()});
+  reader_->wait_for_answer();
+}
+
+/// Fingerprint of all that turns a record into a row: when it changes, every record is mapped again.
+std::uint64_t Run::seed() const {
+  Hasher hasher;
+  hasher.text(mapping_.fingerprint().hex());
+  if (sync_.hook) hasher.text(sync_.hook->fingerprint().hex());
+  for (const auto* paths : {&sync_.resource->read_only, &sync_.resource->write_only, &sync_.resource->secret}) {
+    for (const std::string& path : *paths) hasher.text(path);
+  }
+  return hasher.digest().low;
+}
+
+void Run::take_lease() {
+  Json rules = FactsBuilder::rules(mapping_, sync_.hook.get());
+  if (options_.dry_run) {
+    target_ = inspect_target(*sync_.store, mapping_);
+    if (state_.ready()) {
+      if (const auto known = state_.find_sync(sync_.name)) entry_ = *known;
+    }
+  } else {
+    lease_ = sync_.store->lease("sync " + sync_.name);
+    prepare_tables();
+    entry_ = state_.ensure_sync(sync_.name, *lease_);
+  }
+  if (entry_.id != 0) {
+    links_ = state_.load_links(entry_.id);
+    facts_.know_rules(state_.fields(entry_.id));
+  }
+  facts_.set_current_rules(rules);
+  seen_.assign(links_.size(), false);
+  if (!options_.dry_run) {
+    recover();
+    const std::int64_t fields_id = state_.ensure_fields(entry_.id, rules, *lease_);
+    run_ = run_entry();
+    writer_ = std::make_unique<Writer>(Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, clock_}, *lease_,
+                                       entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
+  }
+  reader_->begin(KnownRecords(links_));
+}
+
+void Run::prepare_tables() {
+  if (!state_.ready()) state_.prepare();
+  target_ = inspect_target(*sync_.store, mapping_);
+  if (target_.exists) return;
+  sync_.store->prepare(mapping_.table());
+  target_ = inspect_target(*sync_.store, mapping_);
+}
+
+bool Run::is_mass(std::uint64_t part, std::uint64_t whole) const {
+  constexpr std::uint64_t kGuardedFrom = 10;  // fewer than this are no mass
+  constexpr std::uint64_t kMassPercent = 30;
+  return !options_.allow_mass_change && whole >= kGuardedFrom && part * 100 > whole * kMassPercent;
+}
+
+/// A run that was cut off left nothing half done: rows, links and journal commit together. Its entry gets its end.
+void Run::recover() {
+  for (RunEntry& run : state_.runs({.run = {}, .record = {}, .field = {}, .since = 0, .limit = kRunsLookedAt})) {
+    if (run.finished_at != 0 || run.report.text_at("sync") != sync_.name) continue;
+    run.finished_at = clock_.now();
+    run.exit = 130;
+    state_.close_run(run, *lease_);
+  }
+}
+
+RunEntry Run::run_entry() const {
+  RunEntry run;
+  run.run = report_.run;
+  run.command = options_.command;
+  run.mode = to_string(policy_.mode);
+  run.dry_run = options_.dry_run;
+  run.by = user_at_host();
+  run.started_at = report_.started_at;
+  run.report["sync"] = Json(sync_.name);
+  return run;
+}
+
+/// --owner: which value of the mapping's owner path belongs to that user.
+void Run::find_owner() {
+  if (!options_.owner) return;
+  const auto& rule = mapping_.owner();
+  if (!rule) {
+    throw Error(ErrorKind::Invalid, "sync " + sync_.name + " cannot be limited to an owner",
+                "add `owner: {column: …, from: …, matches: table.column}` to its mapping");
+  }
+  const auto info = sync_.store->inspect(rule->table);
+  if (!info || info->primary_key.empty())
+    throw Error(ErrorKind::Invalid, "no table " + rule->table + " to look the owner up in", "run: lockstep migrate");
+  const Table users{rule->table, info->columns, info->primary_key, {}};
+  const OwnedRow key = key_values(*options_.owner, std::vector<ColumnType>{info->find(info->primary_key[0])->type});
+  const Rows found = sync_.store->read(users, Shape({rule->match_column}), {{{info->primary_key[0], Filter::Op::Equal, {key[0]}}}, {}, 1});
+  if (found.empty()) throw Error(ErrorKind::Invalid, "no row in " + rule->table + " with " + info->primary_key[0] + " " + *options_.owner);
+  owner_match_ = to_lower(trim(to_display(found[0][0])));
+}
+
+void Run::scan_local_rows() {
+  find_owner();
+  std::optional<std::size_t> owner_at;
+  if (options_.owner) owner_at = target_.shape.find(mapping_.owner()->column);
+  const auto keep = [&](Row row) { return !owner_at || to_display(row[*owner_at]) == *options_.owner; };
+  if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, keep, stop_);
+  report_.local = locals_.count();
+  observer_.found_local(locals_.count());
+}
+
+void Run::read_remote() {
+  while (std::optional<Batch> batch = reader_->next()) {
+    check_stop();
+    remote_count_ += batch->records.size();
+    work_on(*batch);
+    reader_->recycle(std::move(*batch));
+    if (writer_) writer_->commit_if_due();
+    observer_.progress(remote_count_, std::nullopt);
+  }
+  check_stop();
+  const ListEnd end = stream_->end();
+  if (!end.complete) {
+    throw Error(ErrorKind::Corrupt, "the list of " + sync_.nouns.many + " is incomplete: " + end.why,
+                "nothing was concluded from it; run the same command again");
+  }
+  report_.remote = remote_count_;
+  observer_.found_remote(remote_count_, true);
+}
+
+void Run::check_guards() {
+  const std::uint64_t linked = links_.size();
+  for (std::size_t i = 0; i < nulls_.size(); ++i) {
+    if (!is_mass(nulls_[i], linked)) continue;
+    throw Error(ErrorKind::Rejected,
+                "this run would empty " + mapping_.fields()[i].column + " in " + std::to_string(nulls_[i]) + " of " +
+                    std::to_string(linked) + " rows; nothing was overwritten",
+                "if that is meant, add --allow-mass-change");
+  }
+}
+
+void Run::close() {
+  if (!writer_) return;
+  RunEntry outcome = run_;
+  outcome.finished_at = clock_.now();
+  outcome.exit = report_.exit_code();
+  const auto count = [&](std::string_view name, std::uint64_t value) { outcome.report[name] = Json(static_cast<std::int64_t>(value)); };
+  count("created_local", report_.created_local);
+  count("updated_local", report_.updated_local);
+  count("linked", report_.linked);
+  count("unchanged", report_.unchanged);
+  count("missing_remote", report_.missing_remote);
+  count("local_edits_replaced", report_.local_edits_replaced);
+  count("conflicts", report_.conflicts);
+  count("rejected", report_.rejected);
+  count("failed", report_.failed);
+  if (report_.failure) outcome.report["failure"] = Json(redact(*report_.failure));
+  SyncEntry entry = entry_;
+  if (whole() && report_.remote && !report_.failure) {
+    entry.checked_at = clock_.now();
+    entry.remote_count = static_cast<std::int64_t>(*report_.remote);
+    entry.local_count = static_cast<std::int64_t>(locals_.count() + report_.created_local);
+  }
+  writer_->finish(std::move(outcome), entry);
+}
+
+void Run::fail(const Error& failure) {
+  report_.interrupted = failure.kind() == ErrorKind::Interrupted;
+  report_.failure = failure.message();
+  report_.failure_hint = failure.hint();
+  report_.failure_code = to_string(failure.kind());
+  if (failure.kind() == ErrorKind::Storage || failure.kind() == ErrorKind::Conflict) writer_.reset();
+  keep_what_is_done();
+}
+
+/// Whatever was complete before the failure stays, and the run's entry says how it ended.
+void Run::keep_what_is_done() {
+  try {
+    close();
+  } catch (const std::exception& failure) {
+    log::warning("the end of the run could not be recorded", {{"reason", std::string(failure.what())}});
+  }
+}
+
+}  // namespace lockstep

@@ -1,0 +1,132 @@
+// Run: one run of one sync. execute() reads as the list of its passes; run_read.cpp holds what happens to a page of records,
+// run_apply.cpp what happens once the list is complete.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/facts.h"
+#include "engine/host.h"
+#include "engine/item.h"
+#include "engine/local.h"
+#include "engine/reader.h"
+#include "engine/secrets.h"
+#include "engine/shaper.h"
+#include "engine/spool.h"
+#include "engine/tally.h"
+#include "engine/target.h"
+#include "engine/writer.h"
+#include "sdk/call.h"
+
+namespace lockstep {
+
+class Run {
+ public:
+  Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions& options, Observer& observer);
+  ~Run();
+  SyncReport execute();
+
+ private:
+  // The passes, in their order.
+  void start_reading();
+  void take_lease();
+  void scan_local_rows();
+  void read_remote();
+  void conclude_missing();
+  void check_guards();
+  void apply_waiting();
+  void close();
+
+  void prepare_tables();
+  void recover();
+  void find_owner();
+  void fail(const Error& failure);
+  void keep_what_is_done();
+  RunEntry run_entry() const;
+  std::uint64_t seed() const;
+  bool whole() const { return options_.ids.empty() && !options_.owner; }
+  void check_stop() const;
+  /// More of the whole than a guard lets pass.
+  bool is_mass(std::uint64_t part, std::uint64_t whole) const;
+
+  // A page of records: run_read.cpp
+  void work_on(Batch& batch);
+  bool pass_unchanged(const ReadRecord& record);
+  bool in_scope(const Item& item) const;
+  Item item_of(const ReadRecord& record);
+  void process(std::vector<Item> items);
+  bool fetch_again(Item& item);
+  bool shape(Item& item);
+  void resolve_lookups(std::span<Item> items);
+  void load_bases(std::span<Item> items);
+  void load_rows(std::span<Item> items);
+  void match_by_hook(Item& item);
+  void decide_item(Item& item, bool gone_confirmed = false);
+  std::vector<Verdict> ask_conflict_hook(const Item& item);
+  void route(std::span<Item> items);
+  void insert(std::vector<Insertion> insertions);
+  bool assign_owner(Insertion& insertion);
+  void settle_unchanged(const Item& item);
+  void reject(const Item& item, const std::string& reason);
+  bool shares_id(const Item& item) const;
+  std::string_view label_of(std::string_view raw, std::string_view id);
+
+  // Once the list is complete: run_apply.cpp
+  std::vector<Item> find_missing();
+  void conclude(std::vector<Item> missing);
+  void count_local_only();
+  void report_shared_ids();
+  void apply(std::vector<WaitingRecord> chunk, int attempt);
+  void tell(const RecordChange& change);
+
+  const Link* link_of(const Item& item) const { return item.link == kNoIndex ? nullptr : &links_[item.link]; }
+
+  const Clock& clock_;
+  std::stop_token stop_;
+  Sync& sync_;
+  const RunOptions& options_;
+  Observer& observer_;
+  const Mapping& mapping_;
+  Policy policy_;
+  SyncReport report_;
+  Tally tally_;
+  State state_;
+  Links links_;
+  SecretPaths secrets_;
+  Target target_;
+  LocalRows locals_;
+  Host host_;
+  Shaper shaper_;
+  FactsBuilder facts_;
+  Spool spool_;
+  Shape owned_shape_;  ///< names of the owned columns
+
+  Meter meter_;
+  Call call_;
+  std::unique_ptr<PageStream> stream_;
+  IdStream* id_stream_ = nullptr;  ///< stream_, when only some ids are asked for
+  std::unique_ptr<Reader> reader_;
+
+  std::unique_ptr<Lease> lease_;
+  SyncEntry entry_;
+  std::unique_ptr<Writer> writer_;  ///< null in a dry run
+  RunEntry run_;
+
+  std::optional<std::string> owner_match_;  ///< what a new record must hold to belong to --owner
+  std::vector<bool> seen_;                  ///< links that the remote named
+  std::vector<std::uint64_t> nulls_;        ///< per field: rows that would lose their value
+  std::uint64_t remote_count_ = 0;
+
+  // Of the chunk of items at hand.
+  Arena arena_;
+  Rows rows_;
+  std::unordered_map<std::string, std::size_t> row_index_;
+  std::unordered_map<std::int64_t, Base> bases_;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,226 @@
+// What happens once the list is complete: conclusions about what is missing, and the overwrites that have waited for it.
+
+#include <algorithm>
+
+#include "engine/run.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kRowsPerChunk = 128;
+constexpr int kMostAttempts = 3;
+
+}  // namespace
+
+/// Linked records and rows with an id that a complete list did not name.
+std::vector<Item> Run::find_missing() {
+  std::vector<Item> missing;
+  const auto add = [&](std::string_view id, std::uint32_t link, std::uint32_t local) {
+    Item& item = missing.emplace_back();
+    item.id = id;
+    item.link = link;
+    item.local = local;
+    if (local != kNoIndex) {
+      item.key = locals_.rows()[local].key;
+      item.label = locals_.rows()[local].label;
+      locals_.rows()[local].met = true;
+    } else if (locals_.of_link(link) == LocalRows::LinkRow::Clean) {
+      item.key = links_[link].local_key;
+      item.label = locals_.label_of_link(link);
+    }
+    if (item.label.empty()) item.label = item.id;
+  };
+  const auto wanted = [&](std::string_view id) {
+    return id_stream_ == nullptr ||
+           std::find(id_stream_->missing().begin(), id_stream_->missing().end(), id) != id_stream_->missing().end();
+  };
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    if (seen_[i] || locals_.out_of_reach(i) || !wanted(links_[i].remote_id)) continue;
+    const auto row = locals_.find(links_[i].remote_id);
+    const bool present = row.has_value() || locals_.of_link(i) == LocalRows::LinkRow::Clean;
+    if (options_.owner && !present) continue;
+    add(links_[i].remote_id, static_cast<std::uint32_t>(i), row ? static_cast<std::uint32_t>(*row) : kNoIndex);
+  }
+  for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
+    const LocalRow& row = locals_.rows()[i];
+    if (row.met || row.id.empty() || row.shares_id || links_.by_remote(row.id) || !wanted(row.id)) continue;
+    add(row.id, kNoIndex, static_cast<std::uint32_t>(i));
+  }
+  return missing;
+}
+
+void Run::conclude_missing() {
+  std::vector<Item> missing = find_missing();
+  if (id_stream_ != nullptr) {
+    for (const std::string& id : id_stream_->missing()) {
+      if (std::any_of(missing.begin(), missing.end(), [&](const Item& item) { return item.id == id; })) continue;
+      Item unknown;
+      unknown.id = unknown.label = id;
+      tally_.failed(unknown, "no " + sync_.nouns.one + " with this ID in " + sync_.nouns.provider);
+    }
+  }
+  const auto fresh = [this](const Item& item) { return item.link == kNoIndex || links_[item.link].gone_at == 0; };
+  const auto news = static_cast<std::uint64_t>(std::count_if(missing.begin(), missing.end(), fresh));
+  std::uint64_t known = news;
+  for (std::size_t i = 0; i < seen_.size(); ++i) known += seen_[i] ? 1U : 0U;
+  if (is_mass(news, known)) {
+    throw Error(ErrorKind::Rejected,
+                std::to_string(news) + " of " + std::to_string(known) + " known " + sync_.nouns.many + " are missing in " +
+                    sync_.nouns.provider + "; nothing was overwritten",
+                "check that the key belongs to the right organisation; if this is meant, add --allow-mass-change");
+  }
+  for (std::size_t at = 0; at < missing.size(); at += kRowsPerChunk) {
+    const auto end = missing.begin() + static_cast<std::ptrdiff_t>(std::min(at + kRowsPerChunk, missing.size()));
+    conclude({std::make_move_iterator(missing.begin() + static_cast<std::ptrdiff_t>(at)), std::make_move_iterator(end)});
+  }
+  count_local_only();
+  report_shared_ids();
+}
+
+/// Each id is asked for once: only a 404 proves that the item is gone, and it is remembered.
+void Run::conclude(std::vector<Item> missing) {
+  arena_.clear();
+  std::vector<Item> found, gone;
+  for (Item& item : missing) {
+    check_stop();
+    const Link* link = link_of(item);
+    const bool remembered = link != nullptr && link->gone_at != 0;
+    std::optional<Document> document;
+    if (!remembered && id_stream_ == nullptr) document = sync_.provider->get(*sync_.resource, item.id, call_);
+    if (document) {
+      item.raw = padded_copy(document->json, arena_);
+      item.hash = seeded_hash(hash128(document->json), seed());
+      found.push_back(std::move(item));
+      ++remote_count_;
+    } else {
+      gone.push_back(std::move(item));
+    }
+  }
+  load_bases(gone);
+  load_rows(gone);
+  for (Item& item : gone) {
+    decide_item(item, true);
+    tally_.decided(item);
+    if (item.decision.remote != Action::None && options_.dry_run) tally_.written(tally_.remote_change_of(item));
+    const Link* link = link_of(item);
+    if (writer_ && (link == nullptr || link->gone_at == 0)) writer_->mark_gone(item, clock_.now());
+  }
+  process(std::move(found));
+  if (writer_) writer_->commit_if_due();
+}
+
+void Run::count_local_only() {
+  if (id_stream_ != nullptr) return;
+  std::vector<Item> items;
+  for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
+    const LocalRow& row = locals_.rows()[i];
+    if (row.met || !row.id.empty() || row.link != kNoIndex) continue;
+    Item& item = items.emplace_back();
+    item.local = static_cast<std::uint32_t>(i);
+    item.key = row.key;
+    item.label = row.label.empty() ? row.key : row.label;
+  }
+  for (std::size_t at = 0; at < items.size(); at += kRowsPerChunk) {
+    arena_.clear();
+    const std::span<Item> chunk = std::span(items).subspan(at, std::min(kRowsPerChunk, items.size() - at));
+    load_rows(chunk);
+    for (Item& item : chunk) {
+      decide_item(item);
+      tally_.decided(item);
+      if (item.decision.remote != Action::None && options_.dry_run) tally_.written(tally_.remote_change_of(item));
+    }
+  }
+}
+
+void Run::report_shared_ids() {
+  const auto tell_of = [this](std::string_view id, std::string_view label, std::string_view key) {
+    Item item;
+    item.id = id;
+    item.label = label.empty() ? id : label;
+    item.key = key;
+    tally_.failed(item, "row " + std::string(key) + " carries an ID that another row carries too; nothing was written to either");
+  };
+  for (const LocalRow& row : locals_.rows()) {
+    if (row.shares_id) tell_of(row.id, row.label, row.key);
+  }
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    if (locals_.shares_id(i)) tell_of(links_[i].remote_id, locals_.label_of_link(i), links_[i].local_key);
+  }
+}
+
+void Run::apply_waiting() {
+  while (writer_ && spool_.size() > 0) {
+    check_stop();
+    apply(spool_.take(kRowsPerChunk), 1);
+    writer_->commit_if_due();
+  }
+  if (writer_) writer_->commit();
+}
+
+/// Decides once more on fresh rows and writes. A row that moved in between is looked at again, a few times.
+void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
+  arena_.clear();
+  std::vector<Item> items;
+  for (const WaitingRecord& waiting : chunk) {
+    Item& item = items.emplace_back();
+    item.id = waiting.id;
+    item.raw = waiting.raw;
+    item.hash = waiting.hash;
+    item.link = waiting.link;
+    item.local = waiting.local;
+    item.there = arena_.make<Value>(waiting.row.size());
+    std::copy(waiting.row.row().begin(), waiting.row.row().end(), item.there.begin());
+    const Value& label = item.there[mapping_.label()];
+    item.label = label.tag() == Value::Tag::Text && !label.as_view().empty() ? label.as_view() : item.id;
+    item.key = item.local != kNoIndex ? locals_.rows()[item.local].key : links_[item.link].local_key;
+  }
+  load_bases(items);
+  load_rows(items);
+  std::vector<Overwrite> overwrites;
+  std::vector<RecordChange> events;
+  for (Item& item : items) {
+    if (item.stored.empty()) {
+      tally_.warn(item, "missing_local", tally_.name_of(item) + " was deleted in the database while the run was under way");
+      continue;
+    }
+    decide_item(item);
+    if (item.decision.local == Action::Update || item.decision.local == Action::Link) {
+      overwrites.push_back({&item, Outcome::Gone, {}});
+      events.push_back(tally_.change_of(item));
+    } else {
+      settle_unchanged(item);
+    }
+  }
+  writer_->update(overwrites, events);
+  std::vector<WaitingRecord> again;
+  for (const Overwrite& overwrite : overwrites) {
+    if (!overwrite.refused.empty()) {
+      tally_.failed(*overwrite.item, overwrite.refused);
+      writer_->reject(*overwrite.item, overwrite.refused);
+    } else if (overwrite.outcome == Outcome::Moved && attempt < kMostAttempts) {
+      again.push_back(std::move(chunk[static_cast<std::size_t>(overwrite.item - items.data())]));
+    } else if (overwrite.outcome != Outcome::Written) {
+      tally_.failed(*overwrite.item, "the row was changed by another program while it was being written; run the same command again");
+    }
+  }
+  if (!again.empty()) apply(std::move(again), attempt + 1);
+}
+
+void Run::tell(const RecordChange& change) {
+  tally_.written(change);
+  if (!sync_.hook || !sync_.hook->has(Hook::Stage::Changed)) return;
+  Json told;
+  told["action"] = Json(change.action);
+  told["side"] = Json(change.side);
+  told["remote_id"] = Json(change.remote_id);
+  told["local_key"] = Json(change.local_key);
+  Json::Array columns;
+  for (const std::string_view column : change.columns) columns.emplace_back(column);
+  told["columns"] = Json(std::move(columns));
+  if (const HookVerdict failed = sync_.hook->changed({change.remote_id, change.label, sync_.nouns.one}, told)) {
+    log::warning("hook failed after a commit", {{"reason", *failed}, {"id", change.remote_id}});
+  }
+}
+
+}  // namespace lockstep

@@ -1,0 +1,328 @@
+// What happens to the records of a page: paired with rows, mapped, decided, inserted or set aside.
+
+#include <algorithm>
+
+#include "common/text.h"
+#include "engine/run.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kItemsPerChunk = 256;
+
+}  // namespace
+
+void Run::work_on(Batch& batch) {
+  for (const std::string& problem : batch.page.problems) {
+    ++report_.failed;
+    tally_.problem({Problem::Severity::Error, {}, {}, "corrupt", problem});
+  }
+  arena_.clear();
+  std::vector<Item> items;
+  for (const ReadRecord& record : batch.records) {
+    if (record.link != kNoIndex) seen_[record.link] = true;
+    if (record.unchanged && pass_unchanged(record)) continue;
+    Item item = item_of(record);
+    if (!in_scope(item)) continue;
+    if (!record.corrupt.empty()) {
+      item.label = item.id;
+      reject(item, record.corrupt);
+      continue;
+    }
+    if (record.mapped && !record.problems.empty()) {
+      item.label = label_of(item.raw, item.id);
+      reject(item, join_problems(record.problems));
+      continue;
+    }
+    items.push_back(std::move(item));
+    if (items.size() == kItemsPerChunk) {
+      process(std::move(items));
+      items = {};
+      arena_.clear();
+    }
+  }
+  process(std::move(items));
+}
+
+/// True when there is nothing more to do: neither side has changed.
+bool Run::pass_unchanged(const ReadRecord& record) {
+  const Link& link = links_[record.link];
+  if (locals_.out_of_reach(record.link)) return true;
+  if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
+  tally_.unchanged(link.remote_id, locals_.label_of_link(record.link));
+  return true;
+}
+
+Item Run::item_of(const ReadRecord& record) {
+  Item item;
+  item.id = record.unchanged ? links_[record.link].remote_id : record.id;
+  item.raw = record.raw;
+  item.hash = record.hash;
+  item.link = record.link;
+  if (record.mapped) item.there = record.row;
+  if (const auto row = locals_.find(item.id)) {
+    item.local = static_cast<std::uint32_t>(*row);
+    locals_.rows()[*row].met = true;
+    item.key = locals_.rows()[*row].key;
+  } else if (item.link != kNoIndex && locals_.of_link(item.link) == LocalRows::LinkRow::Clean) {
+    item.key = links_[item.link].local_key;
+  }
+  return item;
+}
+
+bool Run::in_scope(const Item& item) const {
+  if (item.link != kNoIndex && locals_.out_of_reach(item.link)) return false;
+  if (!owner_match_ || !item.key.empty()) return true;
+  if (item.raw.empty()) return false;
+  const Json document = json::parse(item.raw);
+  const Json* owner = mapping_.owner()->from.find(document);
+  return owner != nullptr && owner->text() != nullptr && to_lower(trim(*owner->text())) == *owner_match_;
+}
+
+bool Run::shares_id(const Item& item) const {
+  return (item.local != kNoIndex && locals_.shares_row(item.local)) || (item.link != kNoIndex && locals_.shares_id(item.link));
+}
+
+void Run::process(std::vector<Item> items) {
+  if (items.empty()) return;
+  // Rows that share an id are told of once, at the end.
+  std::erase_if(items, [this](const Item& item) { return shares_id(item); });
+  load_bases(items);
+  std::erase_if(items, [this](Item& item) { return item.raw.empty() && !fetch_again(item); });
+  std::erase_if(items, [this](Item& item) { return !shape(item); });
+  resolve_lookups(items);
+  for (Item& item : items) match_by_hook(item);
+  load_rows(items);
+  for (Item& item : items) decide_item(item);
+  route(items);
+}
+
+void Run::load_bases(std::span<Item> items) {
+  std::vector<std::int64_t> ids;
+  for (const Item& item : items) {
+    if (const Link* link = link_of(item)) ids.push_back(link->id);
+  }
+  bases_ = ids.empty() ? std::unordered_map<std::int64_t, Base>() : state_.load_bases(ids);
+  for (Item& item : items) {
+    const Link* link = link_of(item);
+    const auto found = link == nullptr ? bases_.end() : bases_.find(link->id);
+    item.base = found == bases_.end() ? nullptr : &found->second;
+  }
+}
+
+/// A record whose bytes have not changed was not kept from its page: its base has them, unless secrets were masked there.
+bool Run::fetch_again(Item& item) {
+  if (item.base != nullptr && !secrets_.may_hold(item.base->document)) {
+    item.raw = padded_copy(item.base->document, arena_);
+    return true;
+  }
+  const auto document = sync_.provider->get(*sync_.resource, item.id, call_);
+  if (!document) {
+    seen_[item.link] = false;  // it went away since the list was made
+    return false;
+  }
+  item.raw = padded_copy(document->json, arena_);
+  return true;
+}
+
+bool Run::shape(Item& item) {
+  HookVerdict refused;
+  if (item.there.empty()) {
+    item.there = arena_.make<Value>(mapping_.fields().size());
+    item.label = sync_.hook ? label_of(item.raw, item.id) : item.id;
+    refused = shaper_.shape({item.id, item.label, sync_.nouns.one}, item.raw, item.there, arena_);
+  } else {
+    const Value& label = item.there[mapping_.label()];
+    item.label = label.tag() == Value::Tag::Text ? label.as_view() : item.id;
+    refused = shaper_.finish({item.id, item.label, sync_.nouns.one}, item.raw, {}, item.there, arena_);
+  }
+  if (refused) {
+    if (item.label == item.id) item.label = label_of(item.raw, item.id);
+    reject(item, *refused);
+    return false;
+  }
+  const Value& label = item.there[mapping_.label()];
+  item.label = label.tag() == Value::Tag::Text && !label.as_view().empty() ? label.as_view() : item.id;
+  return true;
+}
+
+void Run::resolve_lookups(std::span<Item> items) {
+  if (!shaper_.has_lookups() || items.empty()) return;
+  std::vector<std::span<Value>> rows;
+  for (const Item& item : items) rows.push_back(item.there);
+  const std::vector<bool> missed = shaper_.resolve(rows, arena_);
+  for (std::size_t i = 0; i < items.size(); ++i) items[i].heal = missed[i];
+}
+
+void Run::load_rows(std::span<Item> items) {
+  row_index_.clear();
+  rows_ = Rows(target_.shape.size());
+  std::vector<OwnedRow> keys;
+  for (const Item& item : items) {
+    if (!item.key.empty()) keys.push_back(key_values(item.key, target_.key_types));
+  }
+  if (keys.empty() || !target_.exists) return;
+  if (target_.key_columns.size() == 1) {
+    Filter filter{{{target_.key_columns[0], Filter::Op::In, {}}}, {}, 0};
+    for (const OwnedRow& key : keys) filter.where[0].values.push_back(key[0]);
+    rows_ = sync_.store->read(target_.table, target_.shape, filter);
+  } else {
+    for (const OwnedRow& key : keys) {
+      Filter filter;
+      for (std::size_t i = 0; i < key.size(); ++i) filter.where.push_back({target_.key_columns[i], Filter::Op::Equal, {key[i]}});
+      const Rows one = sync_.store->read(target_.table, target_.shape, filter);
+      for (std::size_t i = 0; i < one.size(); ++i) rows_.add_copied(one[i]);
+    }
+  }
+  for (std::size_t i = 0; i < rows_.size(); ++i) row_index_.emplace(key_text(target_.key(rows_[i])), i);
+  for (Item& item : items) {
+    const auto found = item.key.empty() ? row_index_.end() : row_index_.find(item.key);
+    if (found == row_index_.end()) continue;
+    item.stored = rows_[found->second];
+    if (!mapping_.owned().empty()) item.owned = row_object(owned_shape_, target_.owned(item.stored));
+  }
+}
+
+void Run::match_by_hook(Item& item) {
+  if (!sync_.hook || !sync_.hook->has(Hook::Stage::Match) || !item.key.empty() || item.link != kNoIndex) return;
+  std::vector<std::size_t> free;
+  std::vector<Item> rows;
+  for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
+    const LocalRow& row = locals_.rows()[i];
+    if (row.met || !row.id.empty() || row.link != kNoIndex) continue;
+    free.push_back(i);
+    rows.emplace_back().key = row.key;
+  }
+  load_rows(rows);
+  std::vector<Json> candidates;
+  for (const Item& row : rows) candidates.push_back(row.stored.empty() ? Json() : row_object(target_.shape, row.stored));
+  std::optional<std::size_t> chosen;
+  if (const HookVerdict refused = sync_.hook->match({item.id, item.label, sync_.nouns.one}, item.raw, candidates, chosen)) {
+    reject(item, *refused);
+    item.id = {};
+    return;
+  }
+  if (!chosen) return;
+  LocalRow& row = locals_.rows()[free.at(*chosen)];
+  row.met = true;
+  item.local = static_cast<std::uint32_t>(free[*chosen]);
+  item.key = row.key;
+}
+
+void Run::decide_item(Item& item, bool gone_confirmed) {
+  const Link* link = link_of(item);
+  Facts facts = facts_.build(item, link, arena_);
+  facts.gone_confirmed = gone_confirmed;
+  facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
+  if (item.local != kNoIndex && locals_.rows()[item.local].link != kNoIndex) {
+    const LocalRow& row = locals_.rows()[item.local];
+    const bool own = links_[row.link].remote_id == item.id;
+    facts.id = row.id.empty() ? IdState::Emptied : own ? IdState::Linked : IdState::Changed;
+  }
+  item.decision = decide(mapping_, policy_, facts);
+  if (item.decision.needs_verdicts) item.decision = decide(mapping_, policy_, facts, ask_conflict_hook(item));
+}
+
+std::vector<Verdict> Run::ask_conflict_hook(const Item& item) {
+  std::vector<Verdict> verdicts;
+  for (const FieldConflict& conflict : item.decision.conflicts) {
+    Verdict verdict{conflict.ordinal, std::nullopt};
+    std::optional<Json> winner;
+    if (sync_.hook && sync_.hook->has(Hook::Stage::Conflict)) {
+      const std::string& column = mapping_.fields()[conflict.ordinal].column;
+      const HookVerdict refused = sync_.hook->conflict({item.id, item.label, sync_.nouns.one}, column, json::from_value(conflict.here),
+                                                       json::from_value(conflict.there), json::from_value(conflict.base), winner);
+      if (refused) tally_.warn(item, "hook", tally_.name_of(item) + ": " + *refused);
+    }
+    if (winner) verdict.winner = normalise(mapping_.fields()[conflict.ordinal], json::to_value(*winner, arena_), arena_);
+    verdicts.push_back(verdict);
+  }
+  return verdicts;
+}
+
+void Run::reject(const Item& item, const std::string& reason) {
+  tally_.rejected(item, reason);
+  if (writer_) writer_->reject(item, reason);
+}
+
+void Run::settle_unchanged(const Item& item) {
+  if (writer_ && !item.stored.empty() && !item.there.empty()) writer_->agree(item);
+  if (!item.stored.empty() && !item.decision.error) tally_.unchanged(item.id, item.label);
+}
+
+void Run::route(std::span<Item> items) {
+  std::vector<Insertion> insertions;
+  for (Item& item : items) {
+    if (item.id.empty()) continue;
+    tally_.decided(item);
+    switch (item.decision.local) {
+      case Action::Insert:
+        insertions.push_back({&item, {}, {}});
+        if (!assign_owner(insertions.back())) insertions.pop_back();
+        break;
+      case Action::Update:
+      case Action::Link:
+        for (const FieldChange& change : item.decision.local_fields) {
+          if (change.after.is_nothing() && !change.before.is_nothing()) ++nulls_[change.ordinal];
+        }
+        if (options_.dry_run) {
+          tally_.written(tally_.change_of(item));
+        } else {
+          spool_.push(item.id, item.raw, item.hash, item.link, item.local, item.there);
+        }
+        break;
+      default:
+        if (item.decision.remote == Action::None) settle_unchanged(item);
+        break;
+    }
+    if (item.decision.remote != Action::None && options_.dry_run) tally_.written(tally_.remote_change_of(item));
+  }
+  insert(std::move(insertions));
+}
+
+bool Run::assign_owner(Insertion& insertion) {
+  Item& item = *insertion.item;
+  const Json* last = item.base == nullptr ? nullptr : item.base->held.find(kOwnedMember);
+  if (last != nullptr && last->object() != nullptr) {
+    insertion.owned = *last->object();
+  } else if (sync_.hook && sync_.hook->has(Hook::Stage::AssignOwner)) {
+    if (const HookVerdict refused = sync_.hook->assign_owner({item.id, item.label, sync_.nouns.one}, item.raw, insertion.owned)) {
+      reject(item, *refused);
+      return false;
+    }
+  }
+  if (!insertion.owned.empty()) item.owned = Json(Json::Object(insertion.owned.begin(), insertion.owned.end()));
+  return true;
+}
+
+void Run::insert(std::vector<Insertion> insertions) {
+  std::vector<RecordChange> events;
+  for (const Insertion& insertion : insertions) {
+    RecordChange& event = events.emplace_back(tally_.change_of(*insertion.item));
+    event.owned = insertion.owned;
+  }
+  if (!writer_) {
+    for (const RecordChange& event : events) tally_.written(event);
+    return;
+  }
+  writer_->insert(insertions, events);
+  for (const Insertion& insertion : insertions) {
+    if (insertion.refused.empty()) continue;
+    tally_.failed(*insertion.item, insertion.refused);
+    writer_->reject(*insertion.item, insertion.refused);
+  }
+}
+
+std::string_view Run::label_of(std::string_view raw, std::string_view id) {
+  try {
+    const Json document = json::parse(raw);
+    const Json* label = mapping_.fields()[mapping_.label()].from.find(document);
+    if (label != nullptr && label->text() != nullptr && !label->text()->empty()) return arena_.copy(*label->text());
+  } catch (const Error&) {
+    // A record that cannot be read has no other name than its id.
+  }
+  return id;
+}
+
+}  // namespace lockstep

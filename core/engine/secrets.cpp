@@ -1,0 +1,84 @@
+#include "engine/secrets.h"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+
+#include "common/text.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+void mask_at(Json& node, std::span<const std::string> steps) {
+  if (steps.empty()) {
+    if (!node.is_null()) node = Json(SecretPaths::kMask);
+    return;
+  }
+  if (steps[0] == "*") {
+    if (Json::Array* items = node.array()) {
+      for (Json& item : *items) mask_at(item, steps.subspan(1));
+    } else if (Json::Object* members = node.object()) {
+      for (Json::Member& member : *members) mask_at(member.second, steps.subspan(1));
+    }
+  } else if (Json* member = node.find(steps[0])) {
+    mask_at(*member, steps.subspan(1));
+  }
+}
+
+/// How a secret path lies to a field's path: 0 = apart, 1 = the field is the secret or inside it, 2 = the secret is inside the field.
+int relation(std::span<const std::string> secret, std::span<const Path::Step> field) {
+  const std::size_t common = std::min(secret.size(), field.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    if (secret[i] == "*") continue;
+    if (field[i].kind != Path::Step::Kind::Key || field[i].key != secret[i]) return 0;
+  }
+  return secret.size() <= field.size() ? 1 : 2;
+}
+
+}  // namespace
+
+SecretPaths::SecretPaths(const Resource& resource, const Mapping& mapping) {
+  for (const auto* list : {&resource.secret, &resource.write_only}) {
+    for (const std::string& path : *list) paths_.push_back(split(path, '.'));
+  }
+  for (const Steps& path : paths_) {
+    const auto last = std::find_if(path.rbegin(), path.rend(), [](const std::string& step) { return step != "*"; });
+    const std::string needle = last == path.rend() ? "\"" : "\"" + *last + "\"";
+    if (std::find(needles_.begin(), needles_.end(), needle) == needles_.end()) needles_.push_back(needle);
+  }
+  for (const Field& field : mapping.fields()) {
+    FieldSecrets& secrets = fields_.emplace_back();
+    secrets.whole = field.secret || field.write_only;
+    for (const Steps& path : paths_) {
+      const int where = relation(path, field.from.steps());
+      if (where == 1) secrets.whole = true;
+      if (where == 2) secrets.inside.emplace_back(path.begin() + static_cast<std::ptrdiff_t>(field.from.steps().size()), path.end());
+    }
+  }
+}
+
+bool SecretPaths::may_hold(std::string_view raw) const {
+  return std::any_of(needles_.begin(), needles_.end(),
+                     [&](const std::string& needle) { return memmem(raw.data(), raw.size(), needle.data(), needle.size()) != nullptr; });
+}
+
+std::string SecretPaths::mask_document(std::string_view raw) const {
+  if (!may_hold(raw)) return std::string(raw);
+  const Json before = json::parse(raw);
+  Json after = before;
+  for (const Steps& path : paths_) mask_at(after, path);
+  return before == after ? std::string(raw) : json::to_text(after);
+}
+
+Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) const {
+  const FieldSecrets& secrets = fields_[ordinal];
+  if (value.is_nothing()) return value;
+  if (secrets.whole) return Value::text(kMask);
+  if (secrets.inside.empty() || value.tag() != Value::Tag::Json || !may_hold(value.as_view())) return value;
+  Json tree = json::parse(value.as_view());
+  for (const Steps& path : secrets.inside) mask_at(tree, path);
+  return Value::json(arena.copy(json::canonical(tree)));
+}
+
+}  // namespace lockstep

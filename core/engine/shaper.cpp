@@ -1,0 +1,116 @@
+#include "engine/shaper.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/text.h"
+#include "data/record.h"
+
+namespace lockstep {
+namespace {
+
+Transformer transformer_of(Hook* hook) {
+  if (hook == nullptr) return {};
+  return [hook](std::string_view name, const Value& value, Arena& arena) {
+    Value out;
+    if (const HookVerdict rejected = hook->transform(name, value, out, arena)) throw Error(ErrorKind::Rejected, *rejected);
+    return out;
+  };
+}
+
+}  // namespace
+
+std::string join_problems(const std::vector<FieldProblem>& problems) {
+  std::vector<std::string> texts;
+  for (const FieldProblem& problem : problems) texts.push_back(problem.message);
+  return join(texts, "; ");
+}
+
+std::string_view padded_copy(std::string_view text, Arena& arena) {
+  char* copy = arena.allocate(text.size() + kPagePadding);
+  if (!text.empty()) std::memcpy(copy, text.data(), text.size());
+  std::memset(copy + text.size(), 0, kPagePadding);
+  return {copy, text.size()};
+}
+
+Shaper::Shaper(const Mapping& mapping, Hook* hook, Store& store)
+    : mapping_(mapping),
+      hook_(hook),
+      store_(store),
+      mapper_(mapping, transformer_of(hook)),
+      has_lookups_(
+          std::any_of(mapping.fields().begin(), mapping.fields().end(), [](const Field& field) { return field.lookup.has_value(); })) {}
+
+bool Shaper::maps_ahead(const Mapping& mapping, const Hook* hook) {
+  return !mapping.needs_hook() && (hook == nullptr || !hook->has(Hook::Stage::Record));
+}
+
+HookVerdict Shaper::shape(const HookSubject& subject, std::string_view raw, std::span<Value> row, Arena& arena) {
+  if (hook_ != nullptr && hook_->has(Hook::Stage::Record)) {
+    std::optional<std::string> changed;
+    if (auto rejected = hook_->record(subject, raw, changed)) return rejected;
+    if (changed) raw = padded_copy(*changed, arena);
+  }
+  try {
+    return finish(subject, raw, mapper_.map(raw, row, arena), row, arena);
+  } catch (const Error& failure) {
+    if (failure.kind() != ErrorKind::Corrupt && failure.kind() != ErrorKind::Rejected) throw;
+    return failure.what();
+  }
+}
+
+HookVerdict Shaper::finish(const HookSubject& subject, std::string_view raw, const std::vector<FieldProblem>& problems,
+                           std::span<Value> row, Arena& arena) {
+  if (!problems.empty()) return join_problems(problems);
+  // The record is who it was listed as, whatever a hook makes of it.
+  if (row[0].tag() != Value::Tag::Text || row[0].as_view() != subject.id) row[0] = Value::text(arena.copy(subject.id));
+  if (hook_ == nullptr || !hook_->has(Hook::Stage::MappedRow)) return std::nullopt;
+  if (auto rejected = hook_->row(subject, *mapping_.shape(), row, raw, arena)) return rejected;
+  row[0] = Value::text(arena.copy(subject.id));
+  for (std::size_t i = 1; i < row.size(); ++i) {
+    row[i] = row[i].is_nothing() ? Value::null() : normalise(mapping_.fields()[i], row[i], arena);
+  }
+  return std::nullopt;
+}
+
+std::vector<bool> Shaper::resolve(std::span<const std::span<Value>> rows, Arena& arena) {
+  std::vector<bool> missed(rows.size(), false);
+  for (std::size_t i = 0; has_lookups_ && i < mapping_.fields().size(); ++i) {
+    if (mapping_.fields()[i].lookup) resolve_field(i, rows, missed, arena);
+  }
+  return missed;
+}
+
+void Shaper::resolve_field(std::size_t ordinal, std::span<const std::span<Value>> rows, std::vector<bool>& missed, Arena& arena) {
+  const Field::Lookup& lookup = *mapping_.fields()[ordinal].lookup;
+  const auto info = store_.inspect(lookup.table);
+  if (!info || info->find(lookup.column) == nullptr) {
+    throw Error(
+        ErrorKind::Invalid,
+        "column " + mapping_.fields()[ordinal].column + " refers to " + lookup.table + "." + lookup.column + ", which does not exist",
+        "run: lockstep migrate");
+  }
+  const std::string take = !lookup.take.empty() ? lookup.take : info->primary_key.empty() ? lookup.column : info->primary_key[0];
+  Filter filter;
+  filter.where = {{lookup.column, Filter::Op::In, {}}};
+  for (const auto& row : rows) {
+    if (!row[ordinal].is_nothing()) filter.where[0].values.push_back(row[ordinal]);
+  }
+  if (filter.where[0].values.empty()) return;
+  const Rows found = store_.read(Table{lookup.table, info->columns, info->primary_key, {}}, Shape({lookup.column, take}), filter);
+  std::unordered_map<std::string, Value> values;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    Value value = found[i][1];
+    if (value.tag() == Value::Tag::Text) value = Value::text(arena.copy(value.as_view()));
+    values.emplace(to_display(found[i][0]), value);
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Value& cell = rows[i][ordinal];
+    if (cell.is_nothing()) continue;
+    const auto value = values.find(to_display(cell));
+    if (value == values.end()) missed[i] = true;
+    cell = value == values.end() ? Value::null() : value->second;
+  }
+}
+
+}  // namespace lockstep

@@ -1,0 +1,159 @@
+#include "engine/tally.h"
+
+#include <algorithm>
+
+#include "common/text.h"
+#include "format/json.h"
+
+namespace lockstep {
+
+Tally::Tally(const Sync& sync, const RunOptions& options, const Policy& policy, SyncReport& report, Observer& observer)
+    : sync_(sync), options_(options), policy_(policy), report_(report), observer_(observer) {}
+
+std::string Tally::name_of(const Item& item) const {
+  return sync_.nouns.one + " " + std::string(item.label) + " (ID: " + std::string(item.id.empty() ? item.key : item.id) + ")";
+}
+
+std::string Tally::columns(const std::vector<std::size_t>& ordinals) const {
+  std::vector<std::string> names;
+  for (const std::size_t ordinal : ordinals) names.push_back(sync_.mapping->fields()[ordinal].column);
+  return join(names, ", ");
+}
+
+void Tally::problem(Problem problem) {
+  observer_.problem(problem);
+  report_.problems.push_back(std::move(problem));
+}
+
+void Tally::warn(const Item& item, std::string code, std::string message) {
+  problem({Problem::Severity::Warning, std::string(item.id), std::string(item.label), std::move(code), std::move(message)});
+}
+
+void Tally::rejected(const Item& item, const std::string& reason) {
+  ++report_.rejected;
+  problem({Problem::Severity::Error, std::string(item.id), std::string(item.label), "rejected", reason});
+}
+
+void Tally::failed(const Item& item, const std::string& reason) {
+  ++report_.failed;
+  problem({Problem::Severity::Error, std::string(item.id), std::string(item.label), "failed", reason});
+}
+
+void Tally::unchanged(std::string_view id, std::string_view label) {
+  ++report_.unchanged;
+  observer_.unchanged(id, label);
+}
+
+void Tally::written(const RecordChange& change) {
+  if (change.side == "local") {
+    if (change.action == "create") ++report_.created_local;
+    if (change.action == "update") ++report_.updated_local;
+    if (change.action == "link") ++report_.linked;
+  } else {
+    if (change.action == "create") ++report_.created_remote;
+    if (change.action == "update") ++report_.updated_remote;
+    if (change.action == "recreate") ++report_.recreated_remote;
+  }
+  if (options_.want_fields) report_.changes.push_back(change);
+  observer_.changed(change);
+}
+
+RecordChange Tally::change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& changes,
+                           bool whole) const {
+  RecordChange change;
+  change.remote_id = item.id;
+  change.label = item.label;
+  change.local_key = item.key;
+  change.action = action;
+  change.side = side;
+  change.case_number = item.decision.case_number;
+  for (const FieldChange& field : changes) {
+    if (whole && field.after.is_nothing()) continue;
+    const std::string& column = sync_.mapping->fields()[field.ordinal].column;
+    change.columns.push_back(column);
+    if (options_.want_fields) change.fields.push_back({column, json::from_value(field.before), json::from_value(field.after)});
+  }
+  return change;
+}
+
+RecordChange Tally::change_of(const Item& item) const {
+  const Action action = item.decision.local;
+  return change(item, "local", action == Action::Insert ? "create" : to_string(action), item.decision.local_fields,
+                action == Action::Insert);
+}
+
+RecordChange Tally::remote_change_of(const Item& item) const {
+  const Action action = item.decision.remote;
+  return change(item, "remote", action == Action::Patch ? "update" : to_string(action), item.decision.remote_fields,
+                action == Action::Create);
+}
+
+void Tally::decided(const Item& item) {
+  const Decision& decision = item.decision;
+  for (const Note one : decision.notes) note(item, one);
+  if (!decision.pending_local.empty()) ++report_.pending_export;
+  if (!decision.pending_remote.empty()) ++report_.pending_import;
+  if (decision.conflicts.empty()) return;
+  ++report_.conflicts;
+  const bool undecided = std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
+                                     [](const FieldConflict& conflict) { return conflict.winner == FieldConflict::Winner::Nobody; });
+  if (undecided) ++report_.awaiting;
+  std::vector<std::size_t> ordinals;
+  for (const FieldConflict& conflict : decision.conflicts) ordinals.push_back(conflict.ordinal);
+  std::string message = name_of(item) + " was edited on both sides: " + columns(ordinals);
+  if (undecided) {
+    message += "; left as it is, see: lockstep conflicts";
+  } else if (decision.conflicts[0].reported_only) {
+    message += policy_.mode == Mode::Import ? "; the database's values win and are not sent by an import"
+                                            : "; the remote values win and are not taken by an export";
+  } else {
+    message += decision.conflicts[0].winner == FieldConflict::Winner::Here
+                   ? "; the database's values win"
+                   : "; " + sync_.nouns.provider + "'s values win, the others are in the journal";
+  }
+  warn(item, "conflict", std::move(message));
+}
+
+void Tally::note(const Item& item, Note note) {
+  const std::string& remote = sync_.nouns.provider;
+  switch (note) {
+    case Note::LocalOnly: ++report_.only_local; break;
+    case Note::RemoteOnly: ++report_.only_remote; break;
+    case Note::PendingExport:
+      warn(item, "pending_export",
+           name_of(item) + " has local edits that " + remote + " does not have: " + columns(item.decision.pending_local));
+      break;
+    case Note::PendingImport: break;
+    case Note::LocalEditsReplaced:
+      ++report_.local_edits_replaced;
+      warn(item, "local_edits_replaced",
+           "local edits of " + name_of(item) + " are replaced by " + remote + "'s values: " + columns(item.decision.replaced));
+      break;
+    case Note::MissingRemote:
+      ++report_.missing_remote;
+      warn(item, "missing_remote", name_of(item) + " is not in " + remote + " any more; nothing was deleted");
+      break;
+    case Note::MissingLocal: warn(item, "missing_local", name_of(item) + " was deleted in the database"); break;
+    case Note::Gone: break;
+    case Note::IdRestored: warn(item, "id_restored", name_of(item) + " had lost its ID in the database; it is put back"); break;
+    case Note::IdChanged: warn(item, "id_changed", name_of(item) + " bears another ID in the database than it had"); break;
+    case Note::RowsShareId:
+      failed(item, "two rows of the database carry the ID " + std::string(item.id) + "; nothing was written to either");
+      break;
+    case Note::CreateUnresolved:
+      warn(item, "create_unresolved", name_of(item) + " may have been created already; see: lockstep conflicts");
+      break;
+    case Note::CreatePending:
+      warn(item, "create_pending", name_of(item) + " was being created when a run was cut off; an export goes on with it");
+      break;
+    case Note::NotKnownRemotely: warn(item, "unknown_remotely", name_of(item) + " is not known to " + remote); break;
+    case Note::SeveralMatches: warn(item, "several_matches", name_of(item) + " matches several items in " + remote); break;
+    case Note::TieToRemote: warn(item, "tie", name_of(item) + ": which side is newer is not known; " + remote + "'s values win"); break;
+    case Note::DerivedEdited:
+      warn(item, "derived_edited", name_of(item) + ": a column that " + remote + " alone decides was edited in the database");
+      break;
+    case Note::Unknown: warn(item, "unknown", name_of(item) + " could not be read from " + remote + "; nothing is concluded"); break;
+  }
+}
+
+}  // namespace lockstep

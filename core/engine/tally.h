@@ -1,0 +1,47 @@
+// Tally: turns decisions into counters and into what people are told. No decision is made here.
+#pragma once
+
+#include <string>
+
+#include "engine/engine.h"
+#include "engine/item.h"
+
+namespace lockstep {
+
+class Tally {
+ public:
+  Tally(const Sync& sync, const RunOptions& options, const Policy& policy, SyncReport& report, Observer& observer);
+
+  /// Counts what is known once a record is decided, before anything is written: notes, conflicts, pending edits.
+  void decided(const Item& item);
+  /// Counts a write that took place (or would), by its event.
+  void written(const RecordChange& change);
+  void unchanged(std::string_view id, std::string_view label);
+  /// One record that could not be taken: kept under `lockstep rejected`.
+  void rejected(const Item& item, const std::string& reason);
+  /// One record that the database or the remote refused.
+  void failed(const Item& item, const std::string& reason);
+  void warn(const Item& item, std::string code, std::string message);
+  void problem(Problem problem);
+
+  /// The event for a decision: columns, and old and new values when the run wants them.
+  RecordChange change_of(const Item& item) const;
+  /// The same for the remote side.
+  RecordChange remote_change_of(const Item& item) const;
+  /// "assistant Front Desk (ID: 1b7c…)".
+  std::string name_of(const Item& item) const;
+
+ private:
+  RecordChange change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& fields,
+                      bool whole) const;
+  void note(const Item& item, Note note);
+  std::string columns(const std::vector<std::size_t>& ordinals) const;
+
+  const Sync& sync_;
+  const RunOptions& options_;
+  const Policy& policy_;
+  SyncReport& report_;
+  Observer& observer_;
+};
+
+}  // namespace lockstep

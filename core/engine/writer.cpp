@@ -1,0 +1,323 @@
+#include "engine/writer.h"
+
+#include <algorithm>
+
+#include "engine/host.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kBytesPerCommit = 24U << 20U;
+constexpr Millis kTimePerCommit{2000};
+OwnedRow key_of(const Item& item, const Target& target) { return OwnedRow(target.key(item.stored)); }
+
+}  // namespace
+
+Writer::Writer(Parts parts, const Lease& lease, std::int64_t sync_id, std::int64_t fields_id, RunEntry run,
+               std::function<void(const RecordChange&)> tell)
+    : parts_(parts),
+      lease_(lease),
+      sync_id_(sync_id),
+      fields_id_(fields_id),
+      run_(std::move(run)),
+      tell_(std::move(tell)),
+      batch_(sync_id, parts.links),
+      rejected_(parts.state.rejected(sync_id)),
+      conflicts_(parts.state.conflicts(sync_id)) {
+  batch_.know(rejected_, conflicts_);
+}
+
+Writer::~Writer() = default;
+
+Transaction& Writer::transaction() {
+  if (transaction_) return *transaction_;
+  if (run_.id == 0) parts_.state.open_run(run_, lease_);
+  transaction_ = parts_.store.begin(lease_);
+  begun_at_ = parts_.clock.steady();
+  return *transaction_;
+}
+
+void Writer::commit_if_due() {
+  if (!transaction_) return;
+  batch_.flush(*transaction_);
+  if (bytes_ >= kBytesPerCommit || parts_.clock.steady() - begun_at_ >= kTimePerCommit) commit();
+}
+
+void Writer::commit() {
+  if (!transaction_ && batch_.empty()) return;
+  Transaction& open = transaction();
+  batch_.flush(open);
+  open.commit();
+  transaction_.reset();
+  bytes_ = 0;
+  for (const RecordChange& change : untold_) tell_(change);
+  untold_.clear();
+}
+
+void Writer::finish(RunEntry outcome, const SyncEntry& sync) {
+  commit();
+  outcome.id = run_.id;
+  if (run_.id == 0) {
+    parts_.state.open_run(outcome, lease_);
+  } else {
+    parts_.state.close_run(outcome, lease_);
+  }
+  transaction_ = parts_.store.begin(lease_);
+  batch_.put_sync(sync);
+  batch_.flush(*transaction_);
+  transaction_->commit();
+  transaction_.reset();
+}
+
+// Inserts
+
+void Writer::fill(Rows& rows, const Insertion& insertion) {
+  std::span<Value> cells = rows.add();
+  const std::span<const Value> there = insertion.item->there;
+  std::copy(there.begin(), there.end(), cells.begin());
+  for (const auto& [column, value] : insertion.owned) {
+    if (const auto ordinal = parts_.target.insert_shape.find(column)) cells[*ordinal] = json::to_value(value, rows.arena());
+  }
+}
+
+void Writer::insert(std::span<Insertion> insertions, std::span<RecordChange> events) {
+  if (insertions.empty()) return;
+  Rows rows(parts_.target.insert_shape.size());
+  for (const Insertion& insertion : insertions) fill(rows, insertion);
+  try {
+    const std::vector<RowKey> keys = transaction().insert(parts_.target.table, parts_.target.insert_shape, rows);
+    for (std::size_t i = 0; i < insertions.size(); ++i) inserted(insertions[i], keys[i], events[i]);
+    return;
+  } catch (const Error& failure) {
+    if (failure.kind() != ErrorKind::Rejected) throw;
+    if (insertions.size() == 1) {
+      insertions[0].refused = failure.message();
+      return;
+    }
+  }
+  // One row is at fault; the others must not pay for it.
+  for (std::size_t i = 0; i < insertions.size(); ++i) insert(insertions.subspan(i, 1), events.subspan(i, 1));
+}
+
+void Writer::inserted(const Insertion& insertion, const RowKey& key, RecordChange& event) {
+  const Item& item = *insertion.item;
+  event.local_key = key_text(key.row());
+  Rows reread;
+  const std::vector<Value> stored = stored_after(item.there, key, reread);
+  put_agreement(item, event.local_key, stored, item.there);
+  journal(item, parts_.links[*parts_.links.by_remote(item.id)], event);
+  settle(item);
+  bytes_ += item.raw.size();
+  untold_.push_back(std::move(event));
+}
+
+/// The mapped cells as the table holds them now: what was written, unless triggers had a say.
+std::vector<Value> Writer::stored_after(std::span<const Value> written, const RowKey& key, Rows& reread) {
+  if (!parts_.target.rewrites) return {written.begin(), written.end()};
+  Filter filter;
+  for (std::size_t i = 0; i < key.size(); ++i) filter.where.push_back({parts_.target.key_columns[i], Filter::Op::Equal, {key[i]}});
+  reread = parts_.store.read(parts_.target.table, parts_.target.shape, filter);
+  if (reread.empty()) return {written.begin(), written.end()};
+  const Row cells = parts_.target.fields(reread[0]);
+  return {cells.begin(), cells.end()};
+}
+
+// Updates
+
+Guarded Writer::guard(const Item& item) const {
+  Guarded guarded;
+  const Row key = parts_.target.key(item.stored);
+  const Row stored = parts_.target.fields(item.stored);
+  guarded.key.assign(key.begin(), key.end());
+  for (const FieldChange& change : item.decision.local_fields) {
+    guarded.columns.push_back(change.ordinal);
+    guarded.expected.push_back(stored[change.ordinal]);
+    // The decision holds masked values; the row gets the real one.
+    guarded.values.push_back(change.after.is_nothing()                ? Value::null()
+                             : parts_.facts.is_masked(change.ordinal) ? item.there[change.ordinal]
+                                                                      : change.after);
+  }
+  return guarded;
+}
+
+void Writer::update(std::span<Overwrite> overwrites, std::span<RecordChange> events) {
+  std::vector<Guarded> changes;
+  for (const Overwrite& overwrite : overwrites) changes.push_back(guard(*overwrite.item));
+  try {
+    const std::vector<Outcome> outcomes = transaction().update(parts_.target.table, *parts_.mapping.shape(), changes);
+    for (std::size_t i = 0; i < overwrites.size(); ++i) {
+      overwrites[i].outcome = outcomes[i];
+      if (outcomes[i] == Outcome::Written) updated(*overwrites[i].item, events[i]);
+    }
+    return;
+  } catch (const Error& failure) {
+    if (failure.kind() != ErrorKind::Rejected) throw;
+    if (overwrites.size() == 1) {
+      overwrites[0].refused = failure.message();
+      return;
+    }
+  }
+  for (std::size_t i = 0; i < overwrites.size(); ++i) update(overwrites.subspan(i, 1), events.subspan(i, 1));
+}
+
+void Writer::updated(const Item& item, RecordChange& event) {
+  const Row before = parts_.target.fields(item.stored);
+  std::vector<Value> written(before.begin(), before.end());
+  const Guarded guarded = guard(item);
+  for (std::size_t i = 0; i < guarded.columns.size(); ++i) written[guarded.columns[i]] = guarded.values[i];
+  Rows reread;
+  const std::vector<Value> stored = stored_after(written, key_of(item, parts_.target), reread);
+  put_agreement(item, item.key, stored, written);
+  journal(item, parts_.links[*parts_.links.by_remote(item.id)], event);
+  settle(item);
+  bytes_ += item.raw.size();
+  untold_.push_back(std::move(event));
+}
+
+// Agreement: link and base
+
+void Writer::agree(const Item& item) {
+  const Row stored = parts_.target.fields(item.stored);
+  put_agreement(item, item.key, stored, stored);
+  settle(item);
+}
+
+void Writer::put_agreement(const Item& item, std::string_view local_key, Row stored, Row written) {
+  const Decision& decision = item.decision;
+  // A row with edits that are still to be sent stays "different", so that every later run looks at it.
+  const bool here_open = !decision.pending_local.empty() || std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
+                                                                        [](const FieldConflict& c) { return c.reported_only; });
+  const bool there_open = item.heal || !decision.pending_remote.empty();
+  const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
+  Link link = known ? parts_.links[*known] : Link{};
+  const Link before = link;
+  link.remote_id = item.id;
+  link.local_key = local_key;
+  link.remote_hash = there_open ? Hash128{} : item.hash;
+  link.row_hash = here_open ? Hash128{} : hash_row(stored);
+  link.gone_at = 0;
+  const Json held = held_after(item, stored, written);
+  const bool take_base = decision.take_base || (decision.pending_remote.empty() && decision.conflicts.empty());
+  const std::string document = take_base || item.base == nullptr ? parts_.secrets.mask_document(item.raw) : std::string();
+  const bool base_changed = item.base == nullptr || (take_base && (item.base->document != document || !(item.base->held == held)));
+  if (base_changed) link.fields_id = fields_id_;
+  const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||
+                            !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.gone_at != 0;
+  if (link_changed || base_changed) transaction();
+  std::size_t index = known.value_or(0);
+  if (link_changed) index = batch_.put_link(link);
+  if (base_changed) batch_.put_base(parts_.links[index].id, document, held);
+  settle_conflicts(item, parts_.links[index], held);
+}
+
+Json Writer::held_after(const Item& item, Row stored, Row written) const {
+  Json held;
+  Arena arena;
+  const auto hold = [&](std::size_t ordinal, const Value& here, const Value& there) {
+    Json& entry = held[parts_.mapping.fields()[ordinal].column];
+    entry["here"] = json::from_value(here);
+    entry["there"] = json::from_value(there);
+  };
+  const auto there = [&](std::size_t i) { return item.there.empty() ? Value() : parts_.secrets.mask(i, item.there[i], arena); };
+  const auto here = [&](std::size_t i) { return parts_.facts.comparable(i, stored[i], arena); };
+  const std::vector<Field>& fields = parts_.mapping.fields();
+  // What a trigger made of a written value is no edit of a person.
+  for (std::size_t i = 0; parts_.target.rewrites && i < fields.size(); ++i) {
+    if (!same(fields[i], stored[i], written[i])) hold(i, here(i), there(i));
+  }
+  // Differences that both sides already knew of stay known.
+  for (std::size_t i = 0; item.base != nullptr && i < fields.size(); ++i) {
+    const Json* entry = item.base->held.find(fields[i].column);
+    if (entry == nullptr || entry->find("here") == nullptr || entry->find("there") == nullptr) continue;
+    const bool stands = same(fields[i], here(i), json::to_value(*entry->find("here"), arena)) &&
+                        same(fields[i], there(i), json::to_value(*entry->find("there"), arena));
+    if (stands) hold(i, here(i), there(i));
+  }
+  for (const FieldConflict& conflict : item.decision.conflicts) {
+    if (conflict.winner == FieldConflict::Winner::Nobody) hold(conflict.ordinal, conflict.here, conflict.there);
+  }
+  if (!item.owned.is_null()) held[kOwnedMember] = item.owned;
+  return held;
+}
+
+void Writer::settle_conflicts(const Item& item, const Link& link, const Json& held) {
+  for (const ConflictEntry& open : conflicts_) {
+    if (open.link_id != link.id || held.find(open.field) != nullptr) continue;
+    transaction();
+    batch_.close_conflict(open, parts_.clock.now());
+  }
+  for (const FieldConflict& conflict : item.decision.conflicts) {
+    if (conflict.winner != FieldConflict::Winner::Nobody) continue;
+    transaction();
+    batch_.put_conflict({0,
+                         sync_id_,
+                         {},
+                         link.id,
+                         std::string(link.local_key),
+                         std::string(item.id),
+                         std::string(item.label),
+                         parts_.mapping.fields()[conflict.ordinal].column,
+                         json::from_value(conflict.base),
+                         json::from_value(conflict.here),
+                         json::from_value(conflict.there),
+                         parts_.clock.now()});
+  }
+}
+
+void Writer::mark_gone(const Item& item, Micros at) {
+  const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
+  Link link = known ? parts_.links[*known] : Link{};
+  link.remote_id = item.id;
+  if (!item.key.empty()) link.local_key = item.key;
+  link.gone_at = at;
+  transaction();
+  batch_.put_link(link);
+}
+
+// Journal
+
+Json Writer::journal_fields(const Decision& decision) const {
+  Json fields;
+  for (const FieldChange& change : decision.local_fields) {
+    Json& entry = fields[parts_.mapping.fields()[change.ordinal].column];
+    entry["before"] = json::from_value(change.before);
+    entry["after"] = json::from_value(change.after);
+  }
+  return fields;
+}
+
+void Writer::journal(const Item& item, const Link& link, const RecordChange& event) {
+  ChangeEntry entry;
+  entry.run_id = run_.id;
+  entry.sync_id = sync_id_;
+  entry.link_id = link.id;
+  entry.local_key = event.local_key;
+  entry.remote_id = event.remote_id;
+  entry.label = event.label;
+  entry.side = event.side;
+  entry.action = event.action;
+  entry.case_number = event.case_number;
+  entry.at = parts_.clock.now();
+  if (item.decision.local != Action::Insert) entry.fields = journal_fields(item.decision);
+  batch_.add_change(entry);
+}
+
+void Writer::reject(const Item& item, const std::string& reason) {
+  const bool known = std::any_of(rejected_.begin(), rejected_.end(), [&](const RejectedEntry& entry) {
+    return entry.remote_id == item.id && entry.local_key == item.key && entry.reason == reason;
+  });
+  if (known) return;
+  transaction();
+  batch_.put_rejected({0, sync_id_, {}, std::string(item.id), item.key, std::string(item.label), reason, parts_.clock.now()});
+}
+
+void Writer::settle(const Item& item) {
+  for (const RejectedEntry& entry : rejected_) {
+    if (entry.remote_id != item.id) continue;
+    transaction();
+    batch_.close_rejected(entry.remote_id, entry.local_key, parts_.clock.now());
+  }
+}
+
+}  // namespace lockstep

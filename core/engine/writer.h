@@ -1,0 +1,98 @@
+// Writer: everything that a run writes into the user's store: rows, links, bases and journal entries, together in one transaction.
+// Events about written rows are told only after their commit.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/facts.h"
+#include "engine/item.h"
+#include "engine/secrets.h"
+#include "engine/target.h"
+#include "state/state.h"
+
+namespace lockstep {
+
+/// A new row: the record and what the hook assigned to its owned columns.
+struct Insertion {
+  Item* item;
+  std::vector<std::pair<std::string, Json>> owned;
+  std::string refused;  ///< filled when the database refused the row
+};
+
+/// An overwrite of a row.
+struct Overwrite {
+  Item* item;
+  Outcome outcome = Outcome::Gone;
+  std::string refused;
+};
+
+class Writer {
+ public:
+  struct Parts {
+    Store& store;
+    State& state;
+    Links& links;
+    const Mapping& mapping;
+    const SecretPaths& secrets;
+    const Target& target;
+    FactsBuilder& facts;
+    const Clock& clock;
+  };
+  /// `tell` is called for each written record after its commit, in order.
+  Writer(Parts parts, const Lease& lease, std::int64_t sync_id, std::int64_t fields_id, RunEntry run,
+         std::function<void(const RecordChange&)> tell);
+  ~Writer();
+
+  /// Inserts what can be inserted; a row that the database refuses costs that row only and says why in `refused`.
+  void insert(std::span<Insertion> insertions, std::span<RecordChange> events);
+  /// Writes the local_fields of each decision where the row is still as `item.stored` has it.
+  void update(std::span<Overwrite> overwrites, std::span<RecordChange> events);
+  /// Brings link and base of an item up to what both sides hold now; writes nothing when they already say so.
+  void agree(const Item& item);
+  /// Remembers that a 404 confirmed the remote item to be gone.
+  void mark_gone(const Item& item, Micros at);
+  void reject(const Item& item, const std::string& reason);
+  void settle(const Item& item);  ///< closes an earlier rejection of this record
+
+  bool open() const { return transaction_ != nullptr; }
+  /// Commits when `bytes` have gathered or enough time has passed.
+  void commit_if_due();
+  void commit();
+  /// Writes the run's end. Opens the run when nothing was written before.
+  void finish(RunEntry outcome, const SyncEntry& sync);
+  const RunEntry& run() const { return run_; }
+
+ private:
+  Transaction& transaction();
+  void fill(Rows& rows, const Insertion& insertion);
+  void inserted(const Insertion& insertion, const RowKey& key, RecordChange& event);
+  Guarded guard(const Item& item) const;
+  void updated(const Item& item, RecordChange& event);
+  std::vector<Value> stored_after(std::span<const Value> written, const RowKey& key, Rows& reread);
+  void put_agreement(const Item& item, std::string_view local_key, Row stored, Row written);
+  Json held_after(const Item& item, Row stored, Row written) const;
+  void settle_conflicts(const Item& item, const Link& link, const Json& held);
+  Json journal_fields(const Decision& decision) const;
+  void journal(const Item& item, const Link& link, const RecordChange& event);
+
+  Parts parts_;
+  const Lease& lease_;
+  std::int64_t sync_id_, fields_id_;
+  RunEntry run_;
+  std::function<void(const RecordChange&)> tell_;
+  StateBatch batch_;
+  std::vector<RejectedEntry> rejected_;
+  std::vector<ConflictEntry> conflicts_;
+  std::unique_ptr<Transaction> transaction_;
+  std::vector<RecordChange> untold_;
+  std::size_t bytes_ = 0;
+  SteadyTime begun_at_{};
+  Arena scratch_;
+};
+
+}  // namespace lockstep

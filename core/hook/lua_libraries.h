@@ -1,0 +1,23 @@
+// What a script may call: Lua's own libraries without what reaches outside, and with a price on what runs long in C.
+#pragma once
+
+struct lua_State;
+
+namespace lockstep::hook {
+
+/// Builds the environment of a script and pushes it: read only once the script has loaded.
+void push_environment(lua_State* lua);
+
+/// Replaces the table at the top by a read-only stand-in; `name` is what a message calls it ("the library 'string'").
+void protect_table(lua_State* lua, const char* name);
+
+// Each pushes a fresh library table, not protected yet.
+void push_string_library(lua_State* lua);
+void push_table_library(lua_State* lua);
+void push_base_library(lua_State* lua);
+/// find, match, gmatch and gsub on PatternMatcher, set into the table at the top.
+void set_pattern_functions(lua_State* lua);
+/// Copies the named functions of the table at `from` into the table at the top.
+void copy_functions(lua_State* lua, int from, const char* const* names);
+
+}  // namespace lockstep::hook

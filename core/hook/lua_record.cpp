@@ -1,0 +1,216 @@
+#include "hook/lua_record.h"
+
+#include <algorithm>
+#include <lua.hpp>
+
+#include "format/json.h"
+#include "hook/lua_state.h"
+#include "hook/lua_values.h"
+
+namespace lockstep::hook {
+namespace {
+
+constexpr const char* kRecord = "record";
+/// Stands in the overlay for a member that the script removed.
+const char kRemoved = 0;
+
+struct Handle {
+  RecordSource* source;
+  std::uint64_t generation;
+};
+
+RecordSource& source_of(lua_State* lua, int index) {
+  const Handle* handle = static_cast<const Handle*>(luaL_checkudata(lua, index, kRecord));
+  if (handle->generation != LuaState::of(lua).generation())
+    throw Mistake("this record belongs to an earlier call; keep its values instead");
+  return *handle->source;
+}
+
+// The overlay, a table in the handle's user value, holds what was assigned and the tables that were handed out.
+bool push_overlay(lua_State* lua, int index) {
+  if (lua_getiuservalue(lua, index, 1) == LUA_TTABLE) return true;
+  lua_pop(lua, 1);
+  return false;
+}
+
+void push_new_overlay(lua_State* lua, int index) {
+  if (push_overlay(lua, index)) return;
+  lua_newtable(lua);
+  lua_pushvalue(lua, -1);
+  lua_setiuservalue(lua, index, 1);
+}
+
+bool is_removed(lua_State* lua, int index) { return lua_touserdata(lua, index) == &kRemoved; }
+
+void push_removed(lua_State* lua) { lua_pushlightuserdata(lua, const_cast<char*>(&kRemoved)); }
+
+// Leaves one value: the member whose key is at `key`.
+void push_member(lua_State* lua, int handle, int key) {
+  if (push_overlay(lua, handle)) {
+    lua_pushvalue(lua, key);
+    if (lua_rawget(lua, -2) != LUA_TNIL) {
+      lua_remove(lua, -2);
+      if (is_removed(lua, -1)) {
+        lua_pop(lua, 1);
+        lua_pushnil(lua);
+      }
+      return;
+    }
+    lua_pop(lua, 2);
+  }
+  if (lua_type(lua, key) != LUA_TSTRING) return lua_pushnil(lua);
+  std::size_t size = 0;
+  const char* name = lua_tolstring(lua, key, &size);
+  const Json* member = source_of(lua, handle).json().find({name, size});
+  if (member == nullptr) return lua_pushnil(lua);
+  push_json(lua, *member);
+  if (!lua_istable(lua, -1)) return;
+  push_new_overlay(lua, handle);
+  lua_pushvalue(lua, key);
+  lua_pushvalue(lua, -3);
+  lua_rawset(lua, -3);
+  lua_pop(lua, 1);
+}
+
+int get_member(lua_State* lua) {
+  source_of(lua, 1);
+  push_member(lua, 1, 2);
+  return 1;
+}
+
+int set_member(lua_State* lua) {
+  const RecordSource& source = source_of(lua, 1);
+  if (!source.changeable())
+    throw Mistake("the " + source.name() + " cannot be changed at the stage " + std::string(LuaState::of(lua).stage));
+  if (lua_type(lua, 2) != LUA_TSTRING) throw Mistake("a key of the " + source.name() + " must be text, not " + type_text(lua, 2));
+  push_new_overlay(lua, 1);
+  lua_pushvalue(lua, 2);
+  if (lua_isnil(lua, 3)) {
+    push_removed(lua);
+  } else {
+    lua_pushvalue(lua, 3);
+  }
+  lua_rawset(lua, -3);
+  return 0;
+}
+
+// The iterator of pairs(): upvalue 1 is the list of keys, upvalue 2 the position.
+int next_member(lua_State* lua) {
+  source_of(lua, 1);
+  lua_settop(lua, 1);
+  for (lua_Integer position = lua_tointeger(lua, lua_upvalueindex(2));;) {
+    if (lua_rawgeti(lua, lua_upvalueindex(1), ++position) == LUA_TNIL) return 1;
+    lua_pushinteger(lua, position);
+    lua_replace(lua, lua_upvalueindex(2));
+    push_member(lua, 1, 2);
+    if (!lua_isnil(lua, 3)) return 2;
+    lua_settop(lua, 1);
+  }
+}
+
+// Keys in the order of the document, then those that were added.
+int member_pairs(lua_State* lua) {
+  const Json::Object& members = *source_of(lua, 1).json().object();
+  lua_createtable(lua, static_cast<int>(members.size()), 0);
+  const int keys = lua_gettop(lua);
+  lua_Integer count = 0;
+  for (const Json::Member& member : members) {
+    push_text(lua, member.first);
+    lua_rawseti(lua, keys, ++count);
+  }
+  if (push_overlay(lua, 1)) {
+    const int overlay = lua_gettop(lua);
+    for (lua_pushnil(lua); lua_next(lua, overlay) != 0; lua_pop(lua, 1)) {
+      LuaState::of(lua).charge(members.size() / 8);
+      if (source_of(lua, 1).json().find(to_text(lua, -2, "a key")) != nullptr) continue;
+      lua_pushvalue(lua, -2);
+      lua_rawseti(lua, keys, ++count);
+    }
+    lua_pop(lua, 1);
+  }
+  lua_pushinteger(lua, 0);
+  lua_pushcclosure(lua, guarded<next_member>, 2);
+  lua_pushvalue(lua, 1);
+  return 2;
+}
+
+int record_text(lua_State* lua) {
+  push_text(lua, source_of(lua, 1).name());
+  return 1;
+}
+
+bool lay_member(lua_State* lua, int value, std::string_view key, Json& into, const std::string& name) {
+  Json* member = into.find(key);
+  if (is_removed(lua, value)) return member != nullptr && into.erase(key);
+  const std::string place = name + "." + std::string(key);
+  if (member != nullptr) return merge_json(lua, value, *member, place);
+  into[key] = to_json(lua, value, place);
+  return true;
+}
+
+// New members in sorted order, since the overlay's own order differs from run to run.
+bool lay_overlay(lua_State* lua, int overlay, Json& into, const std::string& name) {
+  std::vector<std::string> keys;
+  for (lua_pushnil(lua); lua_next(lua, overlay) != 0; lua_pop(lua, 1)) keys.emplace_back(to_text(lua, -2, "a key of the " + name));
+  std::sort(keys.begin(), keys.end());
+  bool changed = false;
+  for (const std::string& key : keys) {
+    push_text(lua, key);
+    lua_rawget(lua, overlay);
+    changed |= lay_member(lua, lua_gettop(lua), key, into, name);
+    lua_pop(lua, 1);
+  }
+  return changed;
+}
+
+}  // namespace
+
+const Json& RecordSource::json() {
+  if (given_ == nullptr) {
+    parsed_ = json::parse(raw_);
+    given_ = &*parsed_;
+  }
+  if (given_->object() == nullptr) throw Mistake("the " + name_ + " is no JSON object");
+  return *given_;
+}
+
+void open_records(lua_State* lua) {
+  luaL_newmetatable(lua, kRecord);
+  const luaL_Reg functions[] = {{"__index", guarded<get_member>},
+                                {"__newindex", guarded<set_member>},
+                                {"__pairs", guarded<member_pairs>},
+                                {"__tostring", guarded<record_text>},
+                                {nullptr, nullptr}};
+  luaL_setfuncs(lua, functions, 0);
+  lua_pushboolean(lua, 0);
+  lua_setfield(lua, -2, "__metatable");
+  lua_pop(lua, 1);
+}
+
+void push_record(lua_State* lua, RecordSource& source) {
+  auto* handle = static_cast<Handle*>(lua_newuserdatauv(lua, sizeof(Handle), 1));
+  *handle = {&source, LuaState::of(lua).generation()};
+  luaL_setmetatable(lua, kRecord);
+}
+
+bool is_record(lua_State* lua, int index) { return luaL_testudata(lua, index, kRecord) != nullptr; }
+
+const RecordSource* record_source(lua_State* lua, int index) { return is_record(lua, index) ? &source_of(lua, index) : nullptr; }
+
+Json record_json(lua_State* lua, int index) {
+  if (std::optional<Json> changed = changed_record(lua, index)) return std::move(*changed);
+  return source_of(lua, lua_absindex(lua, index)).json();
+}
+
+std::optional<Json> changed_record(lua_State* lua, int index) {
+  index = lua_absindex(lua, index);
+  RecordSource& source = source_of(lua, index);
+  if (!push_overlay(lua, index)) return std::nullopt;
+  Json out = source.json();
+  const bool changed = lay_overlay(lua, lua_gettop(lua), out, source.name());
+  lua_pop(lua, 1);
+  if (!changed) return std::nullopt;
+  return out;
+}
+
+}  // namespace lockstep::hook

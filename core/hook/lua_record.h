@@ -1,0 +1,46 @@
+// Records as a script sees them: an object that reads its JSON on first use, member by member, and collects what is changed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "data/json.h"
+
+struct lua_State;
+
+namespace lockstep::hook {
+
+/// Where a record comes from. Lives as long as the call that lends it; the script's handle dies with the call.
+class RecordSource {
+ public:
+  /// `name` is what messages call it ("record", "body"). `changeable`: false makes an assignment a mistake.
+  RecordSource(std::string_view name, std::string_view raw, bool changeable) : name_(name), raw_(raw), changeable_(changeable) {}
+  RecordSource(std::string_view name, const Json& json, bool changeable) : name_(name), given_(&json), changeable_(changeable) {}
+
+  const std::string& name() const { return name_; }
+  bool changeable() const { return changeable_; }
+  /// Parsed on the first call. Throws Error{Corrupt} for text that is no JSON, Mistake for what is no object.
+  const Json& json();
+
+ private:
+  std::string name_;
+  std::string_view raw_;
+  const Json* given_ = nullptr;
+  std::optional<Json> parsed_;
+  bool changeable_;
+};
+
+/// Makes the metatable. Once a state.
+void open_records(lua_State* lua);
+/// Pushes a handle of `source`, which is good until the call is over.
+void push_record(lua_State* lua, RecordSource& source);
+bool is_record(lua_State* lua, int index);
+/// Which source the handle at `index` has; nullptr when it is none.
+const RecordSource* record_source(lua_State* lua, int index);
+/// The record as it is now, with what the script changed. Throws Mistake for a handle of an earlier call.
+Json record_json(lua_State* lua, int index);
+/// Lays the script's changes into `out`, a copy of the record; nullopt when nothing differs.
+std::optional<Json> changed_record(lua_State* lua, int index);
+
+}  // namespace lockstep::hook

@@ -1,0 +1,50 @@
+// LuaHook: the stages of hook.h as calls of the script's functions.
+#pragma once
+
+#include <functional>
+
+#include "hook/hook.h"
+#include "hook/lua_script.h"
+
+namespace lockstep::hook {
+
+class LuaHook final : public Hook {
+ public:
+  /// `script` has been loaded without mistakes.
+  explicit LuaHook(std::unique_ptr<LuaScript> script);
+
+  bool has(Stage stage) const override;
+  std::vector<std::string> transforms() const override { return script_->transforms(); }
+  Hash128 fingerprint() const override { return fingerprint_; }
+  void attach(HookHost* host) override { script_->host = host; }
+
+  HookVerdict record(const HookSubject& subject, std::string_view raw, std::optional<std::string>& changed) override;
+  HookVerdict transform(std::string_view name, const Value& in, Value& out, Arena& arena) override;
+  HookVerdict assign_owner(const HookSubject& subject, std::string_view raw, std::vector<std::pair<std::string, Json>>& columns) override;
+  HookVerdict row(const HookSubject& subject, const Shape& shape, std::span<Value> row, std::string_view raw, Arena& arena) override;
+  HookVerdict match(const HookSubject& subject, std::string_view raw, const std::vector<Json>& candidates,
+                    std::optional<std::size_t>& chosen) override;
+  HookVerdict conflict(const HookSubject& subject, std::string_view field, const Json& here, const Json& there, const Json& base,
+                       std::optional<Json>& winner) override;
+  HookVerdict payload(const HookSubject& subject, Json& body, const Json& row) override;
+  HookVerdict changed(const HookSubject& subject, const Json& change) override;
+
+ private:
+  using Step = std::function<void(lua_State*)>;
+
+  /// The values that a function returned: `count` of them from stack index `first` on; nil when there are none.
+  struct Results {
+    int first;
+    int count;
+  };
+  using Take = std::function<void(lua_State*, Results)>;
+
+  /// `push` pushes the arguments but ctx, which then lie at indices 2, 3, …; `take` reads what came back unless that was a rejection.
+  /// A stage that the script does not have goes well. `transform` is the name at that stage.
+  HookVerdict call(Stage stage, const HookSubject* subject, const Step& push, const Take& take, std::string_view transform = {});
+
+  std::unique_ptr<LuaScript> script_;
+  Hash128 fingerprint_;
+};
+
+}  // namespace lockstep::hook

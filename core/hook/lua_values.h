@@ -1,0 +1,42 @@
+// Values between C++ and Lua. The types survive the round trip: 64-bit integers, 1 against 1.0, null against absent, [] against {},
+// numbers beyond both kept by their digits.
+#pragma once
+
+#include <string>
+
+#include "data/arena.h"
+#include "data/json.h"
+#include "data/value.h"
+
+struct lua_State;
+
+namespace lockstep::hook {
+
+/// Makes `null` and the metatables of arrays and big numbers. Once a state, before anything is pushed.
+void open_values(lua_State* lua);
+
+void push_null(lua_State* lua);
+bool is_null(lua_State* lua, int index);
+/// Pushes any JSON; arrays and objects become fresh tables. Counts its work.
+void push_json(lua_State* lua, const Json& json);
+/// Absent becomes nil; JSON text becomes a table.
+void push_value(lua_State* lua, const Value& value);
+void push_text(lua_State* lua, std::string_view text);
+/// Marks the table at the top as a JSON array. Throws Mistake when it has a metatable of its own.
+void mark_array(lua_State* lua);
+
+/// The value at `index` as JSON; nil becomes null; keys of objects are sorted. Throws Mistake, naming the place inside `what`, for
+/// anything that JSON has no word for: functions, NaN, text that is not UTF-8, tables with holes or mixed keys, depth beyond
+/// json::kMaxDepth.
+Json to_json(lua_State* lua, int index, const std::string& what);
+/// Lays the value at `index` into `into`: members that stay keep their order, new ones follow. An empty table where an array was
+/// stays an array. True when anything differs. Throws like to_json().
+bool merge_json(lua_State* lua, int index, Json& into, const std::string& what);
+/// nil becomes absent. Bytes go into `arena`. Throws like to_json().
+Value to_value(lua_State* lua, int index, Arena& arena, const std::string& what);
+/// The text at `index`, which must be UTF-8. Borrowed from Lua. Throws Mistake: `what must be text, not a table`.
+std::string_view to_text(lua_State* lua, int index, const std::string& what);
+/// What people call the type of the value at `index`: "nil", "null", "an integer", "a table", …
+std::string type_text(lua_State* lua, int index);
+
+}  // namespace lockstep::hook

@@ -1,0 +1,230 @@
+#include "http/answer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <optional>
+
+#include "common/text.h"
+#include "data/record.h"
+#include "http/failure.h"
+#include "http/gzip.h"
+
+namespace lockstep::http {
+namespace {
+
+using Cause = Failure::Cause;
+
+/// Real services send policies and cookies of tens of kilobytes; more than this is no head.
+constexpr std::size_t kHeadLimit = 256 * 1024;
+constexpr std::size_t kLineLimit = 8 * 1024;
+/// Memory is claimed as bytes arrive, so that an announced length alone costs nothing.
+constexpr std::size_t kFirstClaim = 16 * 1024 * 1024;
+
+std::optional<std::size_t> parse_size(std::string_view digits, int base) {
+  std::size_t value = 0;
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (digits.empty() || result.ec != std::errc() || result.ptr != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+std::string quoted(std::string_view text) {
+  std::string out("\"");
+  out += printable(ellipsize(text, 60));
+  out += '"';
+  return out;
+}
+
+[[noreturn]] void malformed(const std::string& what) { throw Failure(Cause::Malformed, "the answer is no proper HTTP: " + what); }
+
+/// "HTTP/1.1 200 OK"; true in `newer` for 1.1.
+Head parse_status_line(std::string_view line, bool& newer) {
+  const bool http = line.size() >= 12 && line.starts_with("HTTP/1.") && line[8] == ' ';
+  const auto status = http ? parse_size(line.substr(9, 3), 10) : std::nullopt;
+  if (!status || *status < 100 || *status > 599) malformed(quoted(line) + " is no status line");
+  Head head;
+  head.status = static_cast<int>(*status);
+  head.reason = printable(trim(line.substr(12)));
+  newer = line[7] != '0';
+  return head;
+}
+
+void read_fields(Wire& wire, Headers& headers, std::size_t& budget, const Patience& patience) {
+  for (std::string line = wire.line(budget, patience); !line.empty(); line = wire.line(budget, patience)) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string::npos || colon == 0) malformed(quoted(line) + " is no header field");
+    headers.add(line.substr(0, colon), std::string(trim(std::string_view(line).substr(colon + 1))));
+  }
+}
+
+bool names_token(const Headers& headers, std::string_view field, std::string_view token) {
+  for (const std::string_view value : headers.all(field)) {
+    for (const std::string& part : split(value, ',')) {
+      if (equal_ignore_case(trim(part), token)) return true;
+    }
+  }
+  return false;
+}
+
+std::optional<std::size_t> content_length(const Headers& headers) {
+  std::optional<std::size_t> length;
+  for (const std::string_view value : headers.all("Content-Length")) {
+    const auto one = parse_size(value, 10);
+    if (!one || (length && *length != *one)) malformed("contradicting lengths");
+    length = one;
+  }
+  return length;
+}
+
+/// Collects a body in a buffer that grows as bytes arrive, with room for the padding.
+class Collector {
+ public:
+  Collector(Wire& wire, std::string& buffer, std::size_t cap, const Patience& patience)
+      : wire_(wire), buffer_(buffer), cap_(cap), patience_(patience) {}
+
+  std::size_t size() const { return size_; }
+
+  /// Exactly `count` bytes more.
+  void take(std::size_t count) {
+    check_cap(count);
+    for (std::size_t left = count; left > 0;) {
+      claim(std::min(left, std::max(kFirstClaim, size_)));
+      const std::size_t got = receive(left);
+      if (got == 0) cut();
+      left -= got;
+    }
+  }
+
+  /// Everything up to the end of the connection.
+  void take_all() {
+    for (;;) {
+      claim(64 * 1024);
+      const std::size_t got = receive(buffer_.size() - size_ - kPagePadding);
+      if (got == 0) return;
+      check_cap(0);
+    }
+  }
+
+  std::string line() {
+    std::size_t budget = kLineLimit;
+    try {
+      return wire_.line(budget, patience_);
+    } catch (const Failure& failure) {
+      if (failure.cause == Cause::Broken) cut();
+      throw;
+    }
+  }
+
+ private:
+  void check_cap(std::size_t more) const {
+    if (more > cap_ || size_ > cap_ - more)
+      throw Failure(Cause::Malformed, "the answer is larger than " + std::to_string(cap_ >> 20U) + " MiB");
+  }
+
+  void claim(std::size_t more) {
+    const std::size_t needed = size_ + more + kPagePadding;
+    if (buffer_.size() < needed) buffer_.resize(std::max(needed, std::min(buffer_.size() * 2, cap_)));
+  }
+
+  std::size_t receive(std::size_t most) {
+    try {
+      const std::size_t got = wire_.receive(buffer_.data() + size_, std::min(most, buffer_.size() - size_ - kPagePadding), patience_);
+      size_ += got;
+      return got;
+    } catch (const Failure& failure) {
+      if (failure.cause == Cause::Broken) cut();
+      throw;
+    }
+  }
+
+  [[noreturn]] void cut() const { throw Failure(Cause::Cut, "the answer broke off after " + std::to_string(size_) + " bytes"); }
+
+  Wire& wire_;
+  std::string& buffer_;
+  std::size_t cap_;
+  const Patience& patience_;
+  std::size_t size_ = 0;
+};
+
+void collect_chunks(Collector& body) {
+  for (;;) {
+    const std::string line = body.line();
+    const std::string_view digits = trim(std::string_view(line).substr(0, line.find(';')));
+    const auto size = parse_size(digits, 16);
+    if (!size) malformed(quoted(line) + " is no chunk size");
+    if (*size == 0) break;
+    body.take(*size);
+    if (!body.line().empty()) malformed("a chunk is longer than announced");
+  }
+  while (!body.line().empty()) {
+  }
+}
+
+/// The body as it was sent. True when its end is certain.
+bool collect(const Head& head, Collector& body) {
+  const auto length = content_length(head.headers);
+  const bool chunked = names_token(head.headers, "Transfer-Encoding", "chunked");
+  if (chunked && length) malformed("a length and chunks at once");
+  if (!chunked && !head.headers.get("Transfer-Encoding").empty()) malformed("an unknown transfer encoding");
+  if (head.status == 204 || head.status == 304) return true;
+  if (chunked) {
+    collect_chunks(body);
+  } else if (length) {
+    body.take(*length);
+  } else {
+    body.take_all();
+    return false;
+  }
+  return true;
+}
+
+void pad(std::string& buffer, std::size_t size) {
+  buffer.resize(size + kPagePadding);
+  std::memset(buffer.data() + size, 0, kPagePadding);
+}
+
+}  // namespace
+
+std::string_view Headers::get(std::string_view name) const {
+  for (const auto& [field, value] : fields_) {
+    if (equal_ignore_case(field, name)) return value;
+  }
+  return {};
+}
+
+std::vector<std::string_view> Headers::all(std::string_view name) const {
+  std::vector<std::string_view> out;
+  for (const auto& [field, value] : fields_) {
+    if (equal_ignore_case(field, name)) out.push_back(value);
+  }
+  return out;
+}
+
+Head read_head(Wire& wire, const Patience& patience) {
+  std::size_t budget = kHeadLimit;
+  for (;;) {
+    bool newer = false;
+    Head head = parse_status_line(wire.line(budget, patience), newer);
+    read_fields(wire, head.headers, budget, patience);
+    if (head.status == 101) malformed("it switches protocols unasked");
+    if (head.status < 200) continue;
+    head.keep_alive = newer ? !names_token(head.headers, "Connection", "close") : names_token(head.headers, "Connection", "keep-alive");
+    return head;
+  }
+}
+
+BodySize read_body(Wire& wire, const Head& head, std::size_t cap, std::string& buffer, const Patience& patience) {
+  const std::string_view encoding = head.headers.get("Content-Encoding");
+  const bool gzip = equal_ignore_case(encoding, "gzip") || equal_ignore_case(encoding, "x-gzip");
+  if (!gzip && !encoding.empty() && !equal_ignore_case(encoding, "identity"))
+    malformed("content encoding " + quoted(encoding) + " was not asked for");
+  std::string packed;
+  Collector body(wire, gzip ? packed : buffer, cap, patience);
+  const bool certain = collect(head, body);
+  BodySize size{body.size(), body.size(), certain && head.keep_alive};
+  if (gzip && body.size() > 0) size.body = gunzip(std::string_view(packed).substr(0, body.size()), cap, buffer);
+  pad(buffer, size.body);
+  return size;
+}
+
+}  // namespace lockstep::http

@@ -1,0 +1,102 @@
+#include "http/exchange.h"
+
+#include <algorithm>
+
+#include "common/log.h"
+
+namespace lockstep::http {
+namespace {
+
+constexpr Millis kMostIdle{30'000};
+/// A request that must not be repeated goes only on a connection that was in use a moment ago: the fewer doubtful ends, the better.
+constexpr Millis kMostIdleForWrites{2'000};
+
+std::string compose(const Request& request, const std::string& target, const Route& route) {
+  refuse_control_characters(target, "the request's path");
+  std::string out(to_string(request.method));
+  out += " " + target + " HTTP/1.1\r\nHost: " + route.target.authority() + "\r\nUser-Agent: " + route.user_agent +
+         "\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\n";
+  for (const auto& [name, value] : request.headers) {
+    refuse_control_characters(value, "header " + name);
+    out += name + ": " + value + "\r\n";
+  }
+  if (request.method == Method::Get) return out + "\r\n";
+  return out + "Content-Type: application/json\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body;
+}
+
+void count(Meter& meter, Method method) {
+  switch (method) {
+    case Method::Get: ++meter.get; break;
+    case Method::Post: ++meter.post; break;
+    case Method::Patch: ++meter.patch; break;
+  }
+}
+
+}  // namespace
+
+void refuse_control_characters(std::string_view text, const std::string& what) {
+  const bool clean = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+  if (!clean) throw Error(ErrorKind::Invalid, what + " holds a line break or another control character");
+}
+
+void Exchange::transfer(const Request& request, const std::string& text, Attempt& out, std::string& buffer, const Patience& patience,
+                        bool fresh) {
+  const Millis most_idle = request.method == Method::Get ? kMostIdle : kMostIdleForWrites;
+  std::unique_ptr<Wire> wire = fresh ? nullptr : pool_.take(most_idle);
+  out.on_used_connection = wire != nullptr;
+  if (!wire) wire = connect(route_, patience);
+  out.outcome.request_begun = true;
+  wire->send(text, patience);
+  Head head = read_head(*wire, patience);
+  out.outcome.status = head.status;
+  const BodySize size = read_body(*wire, head, body_cap_, buffer, patience);
+  out.received = size.received;
+  out.response.status = head.status;
+  out.response.reason = std::move(head.reason);
+  out.response.headers = std::move(head.headers);
+  out.response.body_size = size.body;
+  if (size.reusable && wire->quiet()) pool_.put(std::move(wire));
+}
+
+Attempt Exchange::run(const Request& request, const std::string& target, std::string& buffer, Meter& meter, const Patience& patience,
+                      bool fresh) {
+  Attempt out;
+  const std::string text = compose(request, target, route_);
+  const SteadyTime begin = clock_.steady();
+  count(meter, request.method);
+  try {
+    transfer(request, text, out, buffer, patience, fresh);
+    out.outcome.retry_after = parse_retry_after(out.response.headers.get("Retry-After"), clock_.now());
+    out.response.retry_after = out.outcome.retry_after;
+    out.response.effect = effect_of(request.method, out.outcome);
+    out.response.buffer = std::move(buffer);
+  } catch (const Failure& failure) {
+    out.failure = failure;
+    out.outcome.cause = failure.cause;
+  }
+  meter.bytes_received += out.received;
+  report(request, target, out, begin);
+  return out;
+}
+
+/// One line a request, the bodies at level Trace where the request says how to mask them.
+void Exchange::report(const Request& request, const std::string& target, const Attempt& attempt, SteadyTime begin) const {
+  if (!log::enabled(log::Level::Debug)) return;
+  const std::string method(to_string(request.method));
+  const std::string path = loggable_target(target);
+  const std::int64_t took = std::chrono::duration_cast<Millis>(clock_.steady() - begin).count();
+  if (attempt.failure) {
+    log::debug("request failed", {{"method", method}, {"path", path}, {"error", attempt.failure->text}, {"ms", took}});
+    return;
+  }
+  log::debug("request", {{"method", method},
+                         {"path", path},
+                         {"status", std::int64_t{attempt.response.status}},
+                         {"ms", took},
+                         {"bytes", static_cast<std::int64_t>(attempt.received)}});
+  if (!request.mask || !log::enabled(log::Level::Trace)) return;
+  if (!request.body.empty()) log::write(log::Level::Trace, "request body", {{"path", path}, {"body", request.mask(request.body)}});
+  log::write(log::Level::Trace, "answer body", {{"path", path}, {"body", request.mask(attempt.response.body())}});
+}
+
+}  // namespace lockstep::http

@@ -1,0 +1,39 @@
+// The program: signals, terminal and environment are taken from the system here; everything else is app/.
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "app/program.h"
+#include "app/signals.h"
+
+namespace {
+
+/// A core dump would hold every key that the process knows.
+void forbid_core_dumps() {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  forbid_core_dumps();
+  std::stop_source stop;
+  lockstep::stop_on_signals(stop);
+  std::error_code failure;
+  lockstep::ProgramInput input;
+  if (count > 1) input.words.assign(words + 1, words + count);
+  input.executable = std::filesystem::read_symlink("/proc/self/exe", failure);
+  input.stop = stop.get_token();
+  input.out_is_terminal = isatty(STDOUT_FILENO) == 1;
+  input.diagnostics_is_terminal = isatty(STDERR_FILENO) == 1;
+  lockstep::Environment environment;
+  lockstep::Output out(STDOUT_FILENO);
+  lockstep::Output diagnostics(STDERR_FILENO);
+  return lockstep::run_program(input, environment, lockstep::system_clock(), out, diagnostics);
+}

@@ -1,0 +1,143 @@
+#include "mapping/convert.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "common/text.h"
+#include "common/time.h"
+#include "format/json.h"
+#include "format/number.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, FieldType>, 7> kTypes{{{"text", FieldType::Text},
+                                                                        {"integer", FieldType::Integer},
+                                                                        {"real", FieldType::Real},
+                                                                        {"boolean", FieldType::Boolean},
+                                                                        {"json", FieldType::Json},
+                                                                        {"timestamp", FieldType::Timestamp},
+                                                                        {"enum", FieldType::Enum}}};
+
+std::optional<Value> to_text(const Value& value, Arena& arena) {
+  if (value.tag() == Value::Tag::Text) return value;
+  if (value.tag() == Value::Tag::Json) return std::nullopt;
+  return Value::text(spelled(value, arena));
+}
+
+std::optional<Value> to_integer(const Value& value) {
+  if (value.tag() == Value::Tag::Int) return value;
+  std::optional<std::int64_t> integer;
+  if (value.tag() == Value::Tag::Number) integer = json::integral(value.as_view());
+  if (value.tag() == Value::Tag::Real && std::trunc(value.as_real()) == value.as_real() && std::abs(value.as_real()) < 9.2e18) {
+    integer = static_cast<std::int64_t>(value.as_real());
+  }
+  return integer ? std::optional(Value::integer(*integer)) : std::nullopt;
+}
+
+std::optional<Value> to_real(const Value& value) {
+  if (value.tag() == Value::Tag::Real) return value;
+  if (value.tag() == Value::Tag::Int) return Value::real(static_cast<double>(value.as_integer()));
+  if (value.tag() != Value::Tag::Number) return std::nullopt;
+  double real = 0;
+  const std::string_view digits = value.as_view();
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), real);
+  return result.ec == std::errc() && std::isfinite(real) ? std::optional(Value::real(real)) : std::nullopt;
+}
+
+std::optional<Value> to_timestamp(const Value& value, Arena& arena) {
+  if (value.tag() != Value::Tag::Text) return std::nullopt;
+  const auto time = parse_time(value.as_view());
+  if (!time) return std::nullopt;
+  const std::string text = format_time(*time);
+  return text == value.as_view() ? value : Value::text(arena.copy(text));
+}
+
+std::optional<Value> to_enum(const Field& field, const Value& value) {
+  if (value.tag() != Value::Tag::Text) return std::nullopt;
+  const bool known = std::find(field.values.begin(), field.values.end(), value.as_view()) != field.values.end();
+  return known ? std::optional(value) : std::nullopt;
+}
+
+std::string expectation(const Field& field) {
+  switch (field.type) {
+    case FieldType::Text: return "a text";
+    case FieldType::Integer: return "an integer";
+    case FieldType::Real: return "a number";
+    case FieldType::Boolean: return "true or false";
+    case FieldType::Json: return "JSON";
+    case FieldType::Timestamp: return "a time";
+    case FieldType::Enum: return "one of " + join(field.values, ", ");
+  }
+  return "a value";
+}
+
+std::optional<Value> converted(const Field& field, const Value& value, Arena& arena) {
+  switch (field.type) {
+    case FieldType::Text: return to_text(value, arena);
+    case FieldType::Integer: return to_integer(value);
+    case FieldType::Real: return to_real(value);
+    case FieldType::Boolean: return value.tag() == Value::Tag::Bool ? std::optional(value) : std::nullopt;
+    case FieldType::Json: return as_json(value, arena);
+    case FieldType::Timestamp: return to_timestamp(value, arena);
+    case FieldType::Enum: return to_enum(field, value);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(FieldType type) {
+  return std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& entry) { return entry.second == type; })->first;
+}
+
+std::optional<FieldType> field_type(std::string_view word) {
+  const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& entry) { return entry.first == word; });
+  return found == kTypes.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Value> convert(const Field& field, const Value& value, Arena& arena, std::string& problem) {
+  if (value.is_nothing()) return Value::null();
+  const auto out = converted(field, value, arena);
+  if (!out) problem = "expected " + expectation(field) + ", not " + shown(field, value);
+  return out;
+}
+
+std::string shown(const Field& field, const Value& value) {
+  if (field.secret || field.write_only) return "what is there";
+  if (value.is_nothing()) return "nothing";
+  const bool text = value.tag() == Value::Tag::Text;
+  const std::string cut = ellipsize(printable(to_display(value)), 40);
+  return text ? std::string("\"").append(cut).append("\"") : cut;
+}
+
+std::string bound_problem(const Field& field, const Value& value) {
+  const auto digits = [](double bound) { return to_display(Value::real(bound)); };
+  if (value.tag() == Value::Tag::Int || value.tag() == Value::Tag::Real) {
+    const double number = value.tag() == Value::Tag::Int ? static_cast<double>(value.as_integer()) : value.as_real();
+    if (field.min && number < *field.min) return shown(field, value) + " is less than " + digits(*field.min);
+    if (field.max && number > *field.max) return shown(field, value) + " is more than " + digits(*field.max);
+  }
+  if (value.tag() == Value::Tag::Text && (field.min_length || field.max_length)) {
+    const std::size_t length = utf8_length(value.as_view());
+    const std::string is = std::to_string(length) + " characters are ";
+    if (field.min_length && length < *field.min_length) return is + "fewer than " + std::to_string(*field.min_length);
+    if (field.max_length && length > *field.max_length) return is + "more than " + std::to_string(*field.max_length);
+  }
+  return {};
+}
+
+std::string_view spelled(const Value& value, Arena& arena) {
+  if (value.is_view()) return value.tag() == Value::Tag::Number ? arena.copy(json::canonical(value.as_view())) : value.as_view();
+  return arena.copy(json::canonical(json::from_value(value)));
+}
+
+Value as_json(const Value& value, Arena& arena) {
+  if (value.tag() == Value::Tag::Json) return value;
+  if (value.tag() == Value::Tag::Text) return Value::json(arena.copy(json::quote(value.as_view())));
+  return Value::json(spelled(value, arena));
+}
+
+}  // namespace lockstep

@@ -1,0 +1,34 @@
+// From JSON values to typed cells: strict on the way in from a document, forgiving towards what a database makes of a cell.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "data/arena.h"
+#include "data/value.h"
+#include "mapping/mapping.h"
+
+namespace lockstep {
+
+/// "text", "integer", …: the word of the configuration.
+std::string_view to_string(FieldType type);
+std::optional<FieldType> field_type(std::string_view word);
+
+/// A value as a document has it (Text, Int, Real, Number, Bool, canonical Json) → the cell of the field's type. On refusal the answer is
+/// nullopt and `problem` says "expected an integer, not \"x\"". Null gives Null.
+std::optional<Value> convert(const Field& field, const Value& value, Arena& arena, std::string& problem);
+
+/// The value as a message may show it: quoted and cut; nothing of a secret.
+std::string shown(const Field& field, const Value& value);
+
+/// What bounds, lengths and enum refuse of a typed value: "5 is less than 10"; empty when nothing.
+std::string bound_problem(const Field& field, const Value& value);
+
+/// Canonical spelling of a scalar as a text column holds it: "5", "0.5", "true".
+std::string_view spelled(const Value& value, Arena& arena);
+
+/// `value` as canonical JSON text; scalars too.
+Value as_json(const Value& value, Arena& arena);
+
+}  // namespace lockstep

@@ -1,0 +1,278 @@
+// Documents → rows, in one walk: every value is validated, canonicalised on the way where a JSON column wants it, and met by its fields.
+#include <algorithm>
+#include <utility>
+
+#include "common/error.h"
+#include "format/canonical.h"
+#include "format/escape.h"
+#include "format/json.h"
+#include "format/number.h"
+#include "mapping/convert.h"
+#include "mapping/mapping.h"
+#include "mapping/transform.h"
+#include "mapping/trie.h"
+
+namespace lockstep {
+namespace {
+
+/// A field met inside an array element that may turn out not to be the selected one.
+struct Pending {
+  std::size_t ordinal = 0;
+  Value value;
+  std::string problem;
+};
+
+/// The array that is being walked: which of its ways in the present element has met, and which are used up.
+struct Frame {
+  TrieNode* array = nullptr;
+  std::uint64_t met = 0;
+  std::uint64_t done = 0;
+};
+
+constexpr std::uint64_t bit(std::size_t index) { return std::uint64_t{1} << index; }
+
+}  // namespace
+
+struct Mapper::State {
+  const Mapping& mapping;
+  Transformer transformer;
+  std::unique_ptr<TrieNode> trie;
+  json::Tokens tokens;
+  json::CanonicalWriter writer{tokens};
+  std::vector<std::size_t> to_complete;  ///< fields with a default or `required`
+  std::vector<std::string> unmapped;
+  std::uint64_t record = 0;
+
+  std::span<Value> row;
+  Arena* arena = nullptr;
+  std::vector<FieldProblem> problems;
+  std::vector<Frame> frames;
+  std::vector<Pending> pending;
+  std::string name;  ///< of a member whose literal holds escapes
+
+  State(const Mapping& of, Transformer with) : mapping(of), transformer(std::move(with)), trie(make_trie(of)) {
+    for (std::size_t i = 0; i < of.fields().size(); ++i) {
+      if (of.fields()[i].required || of.fields()[i].fallback) to_complete.push_back(i);
+    }
+  }
+
+  std::vector<FieldProblem> map(std::string_view raw, std::span<Value> into, Arena& bytes);
+
+ private:
+  void walk_record();
+  void walk(TrieNode* node, std::size_t depth);
+  void walk_object(TrieNode* node, std::size_t depth);
+  void walk_array(TrieNode* node, std::size_t depth);
+  void begin_element(TrieNode* node, std::size_t index);
+  void end_element(std::size_t first_pending);
+  void test(const TrieNode& node, std::string_view token);
+  std::string_view unescaped(std::string_view literal);
+  void meet(std::size_t ordinal, std::string_view token, std::size_t begin);
+  Value natural(const Field& field, std::string_view token, std::size_t begin);
+  Value transformed(const Field& field, Value value);
+  void complete();
+  void refuse_unknown_twins();
+};
+
+std::vector<FieldProblem> Mapper::State::map(std::string_view raw, std::span<Value> into, Arena& bytes) {
+  row = into;
+  arena = &bytes;
+  problems.clear();
+  frames.clear();
+  pending.clear();
+  unmapped.clear();
+  writer.clear();
+  ++record;
+  std::fill(row.begin(), row.end(), Value::null());
+  tokens.open(raw);
+  walk_record();
+  complete();
+  return std::exchange(problems, {});
+}
+
+void Mapper::State::walk_record() {
+  if (!tokens.skip('{')) tokens.fail("a record must be an object");
+  if (!tokens.skip('}')) {
+    do {
+      const std::string_view key = unescaped(tokens.key());
+      TrieNode* node = trie->find(key);
+      if (node == nullptr) {
+        unmapped.emplace_back(key);
+      } else if (std::exchange(node->seen, record) == record) {
+        tokens.fail("the record holds a key twice");
+      }
+      walk(node, 2);
+      writer.clear();
+    } while (tokens.more('}'));
+  }
+  tokens.finish();
+  refuse_unknown_twins();
+}
+
+/// The written form of a value stays in the writer, for the object around it, until its top-level key is done.
+void Mapper::State::walk(TrieNode* node, std::size_t depth) {
+  if (node == nullptr) return writer.value(depth);
+  const std::size_t begin = writer.text().size();
+  const char first = tokens.peek();
+  std::string_view token;
+  if (first == '{' && !node->children.empty()) walk_object(node, depth);
+  else if (first == '[' && node->element) walk_array(node, depth);
+  else if (first == '{' || first == '[') writer.value(depth);
+  else token = writer.scalar();
+  if (!node->tests.empty()) test(*node, token);
+  if (token == "null") return;
+  for (const std::size_t ordinal : node->fields) meet(ordinal, token, begin);
+}
+
+void Mapper::State::walk_object(TrieNode* node, std::size_t depth) {
+  if (depth > json::kMaxDepth) tokens.fail("the nesting is too deep");
+  tokens.skip('{');
+  auto object = writer.open_object();
+  if (!tokens.skip('}')) {
+    do walk(node->find(unescaped(writer.key(object))), depth + 1);
+    while (tokens.more('}'));
+  }
+  writer.close_object(object);
+}
+
+void Mapper::State::walk_array(TrieNode* node, std::size_t depth) {
+  if (depth > json::kMaxDepth) tokens.fail("the nesting is too deep");
+  tokens.skip('[');
+  writer.open_array();
+  frames.push_back({node, 0, 0});
+  std::size_t index = 0;
+  if (!tokens.skip(']')) {
+    do {
+      const std::size_t first = pending.size();
+      begin_element(node, index++);
+      walk(node->element.get(), depth + 1);
+      end_element(first);
+      writer.element_done();
+    } while (tokens.more(']'));
+  }
+  frames.pop_back();
+  writer.close_array();
+}
+
+void Mapper::State::begin_element(TrieNode* node, std::size_t index) {
+  std::uint64_t met = 0;
+  for (std::size_t i = 0; i < node->entries.size(); ++i) {
+    if (node->entries[i].by_index && node->entries[i].index == index) met |= bit(i);
+  }
+  frames.back().met = met;
+}
+
+/// Keeps what the ways in that were met lead to; hands it to the array around, or to the row.
+void Mapper::State::end_element(std::size_t first_pending) {
+  Frame& frame = frames.back();
+  const std::uint64_t fresh = frame.met & ~frame.done;
+  frame.done |= fresh;
+  const auto wanted = [&](const Pending& one) {
+    for (std::size_t i = 0; i < frame.array->entries.size(); ++i) {
+      const auto& ordinals = frame.array->entries[i].ordinals;
+      if ((fresh & bit(i)) != 0 && std::find(ordinals.begin(), ordinals.end(), one.ordinal) != ordinals.end()) return true;
+    }
+    return false;
+  };
+  const auto begin = pending.begin() + static_cast<std::ptrdiff_t>(first_pending);
+  pending.erase(std::remove_if(begin, pending.end(), [&](const Pending& one) { return !wanted(one); }), pending.end());
+  if (frames.size() > 1) return;
+  for (Pending& one : pending) {
+    row[one.ordinal] = one.value;
+    if (!one.problem.empty()) problems.push_back({one.ordinal, std::move(one.problem)});
+  }
+  pending.clear();
+}
+
+void Mapper::State::test(const TrieNode& node, std::string_view token) {
+  if (token.empty() || token.front() != '"') return;
+  std::string text;
+  const std::string_view plain = json::is_plain(token) ? json::body_of(token) : (json::append_unescaped(text, token), std::string_view(text));
+  for (const TrieNode::Test& one : node.tests) {
+    if (one.value == plain) frames.back().met |= bit(one.entry);
+  }
+}
+
+std::string_view Mapper::State::unescaped(std::string_view literal) {
+  if (json::is_plain(literal)) return json::body_of(literal);
+  name.clear();
+  if (!json::append_unescaped(name, literal)) tokens.fail_at(literal, "a name holds a bad escape or half a surrogate pair");
+  return name;
+}
+
+void Mapper::State::meet(std::size_t ordinal, std::string_view token, std::size_t begin) {
+  const Field& field = mapping.fields()[ordinal];
+  std::string problem;
+  std::optional<Value> cell;
+  try {
+    Value value = natural(field, token, begin);
+    if (!field.transforms.empty()) value = transformed(field, value);
+    cell = convert(field, value, *arena, problem);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::Rejected) throw;
+    problem = error.message();
+  }
+  if (!problem.empty()) problem = field.column + ": " + problem;
+  if (!frames.empty()) {
+    pending.push_back({ordinal, cell.value_or(Value::null()), std::move(problem)});
+    return;
+  }
+  row[ordinal] = cell.value_or(Value::null());
+  if (!problem.empty()) problems.push_back({ordinal, std::move(problem)});
+}
+
+/// The value as the document has it; for a JSON column without transforms its canonical text at once. `token` is empty for an object or array.
+Value Mapper::State::natural(const Field& field, std::string_view token, std::size_t begin) {
+  const std::string_view written = std::string_view(writer.text()).substr(begin);
+  if (token.empty() || (field.type == FieldType::Json && field.transforms.empty())) return Value::json(arena->copy(written));
+  switch (token.front()) {
+    case '"': {
+      if (json::is_plain(token)) return Value::text(json::body_of(token));
+      char* const out = arena->allocate(token.size());
+      char* const end = json::unescape(token, out);
+      return Value::text({out, static_cast<std::size_t>(end - out)});
+    }
+    case 't': return Value::boolean(true);
+    case 'f': return Value::boolean(false);
+    default: break;
+  }
+  if (const auto integer = json::plain_integer(token)) return Value::integer(*integer);
+  if (const auto real = json::exact_double(token)) return Value::real(*real);
+  return Value::number(token);
+}
+
+Value Mapper::State::transformed(const Field& field, Value value) {
+  for (const std::string& one : field.transforms) {
+    value = transform::is_builtin(one) ? transform::forward(one, value, *arena) : transformer(one, value, *arena);
+  }
+  return value;
+}
+
+void Mapper::State::complete() {
+  for (const std::size_t ordinal : to_complete) {
+    const Field& field = mapping.fields()[ordinal];
+    if (!row[ordinal].is_nothing()) continue;
+    const bool refused = std::any_of(problems.begin(), problems.end(), [&](const FieldProblem& one) { return one.ordinal == ordinal; });
+    if (refused) continue;
+    if (field.fallback && field.type == FieldType::Json) row[ordinal] = Value::json(arena->copy(json::canonical(*field.fallback)));
+    else if (field.fallback) row[ordinal] = json::to_value(*field.fallback, *arena);
+    else problems.push_back({ordinal, field.column + ": is required and " + field.from.text() + " is missing"});
+  }
+}
+
+void Mapper::State::refuse_unknown_twins() {
+  if (unmapped.size() < 2) return;
+  std::vector<std::string_view> sorted(unmapped.begin(), unmapped.end());
+  std::sort(sorted.begin(), sorted.end());
+  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) tokens.fail("the record holds a key twice");
+}
+
+Mapper::Mapper(const Mapping& mapping, Transformer transformer) : state_(std::make_unique<State>(mapping, std::move(transformer))) {}
+Mapper::~Mapper() = default;
+Mapper::Mapper(Mapper&&) noexcept = default;
+
+std::vector<FieldProblem> Mapper::map(std::string_view raw, std::span<Value> row, Arena& arena) { return state_->map(raw, row, arena); }
+
+const std::vector<std::string>& Mapper::unmapped() const { return state_->unmapped; }
+
+}  // namespace lockstep

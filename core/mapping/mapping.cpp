@@ -1,0 +1,59 @@
+#include "mapping/mapping.h"
+
+#include <algorithm>
+
+#include "mapping/convert.h"
+
+namespace lockstep {
+namespace {
+
+bool is_indexed(const std::vector<Index>& indexes, std::string_view column) {
+  return std::any_of(indexes.begin(), indexes.end(), [&](const Index& index) {
+    return std::find(index.columns.begin(), index.columns.end(), column) != index.columns.end();
+  });
+}
+
+ColumnType column_type(const Field& field, bool indexed) {
+  if (field.lookup && (field.lookup->take.empty() || field.lookup->take == "id")) return ColumnType::Integer;
+  switch (field.type) {
+    case FieldType::Text: return indexed || field.lookup ? ColumnType::Key : ColumnType::Text;
+    case FieldType::Enum: return ColumnType::Key;
+    case FieldType::Integer: return ColumnType::Integer;
+    case FieldType::Real: return ColumnType::Real;
+    case FieldType::Boolean: return ColumnType::Boolean;
+    case FieldType::Json: return ColumnType::Json;
+    case FieldType::Timestamp: return ColumnType::Timestamp;
+  }
+  return ColumnType::Text;
+}
+
+Column column_of(const Field& field, bool indexed) {
+  Column column;
+  column.name = field.column;
+  column.type = column_type(field, indexed);
+  column.nullable = !field.required;
+  if (field.lookup) column.references = field.lookup->table + "." + (field.lookup->take.empty() ? "id" : field.lookup->take);
+  return column;
+}
+
+}  // namespace
+
+Table Mapping::table() const {
+  Table out;
+  out.name = table_name_;
+  out.primary_key = {"id"};
+  out.columns.push_back({"id", ColumnType::Integer, false, ""});
+  // The key may be null: a row that the application made has no remote item yet.
+  out.columns.push_back({key().column, ColumnType::Key, true, ""});
+  for (std::size_t i = 1; i < fields_.size(); ++i) out.columns.push_back(column_of(fields_[i], is_indexed(indexes_, fields_[i].column)));
+  for (const OwnedColumn& owned : owned_) {
+    Column column = owned.column;
+    if (column.type == ColumnType::Text && is_indexed(indexes_, column.name)) column.type = ColumnType::Key;
+    out.columns.push_back(std::move(column));
+  }
+  out.indexes = indexes_;
+  out.indexes.insert(out.indexes.begin(), {table_name_ + "_" + key().column + "_unique", {key().column}, true});
+  return out;
+}
+
+}  // namespace lockstep

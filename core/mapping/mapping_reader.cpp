@@ -1,0 +1,353 @@
+// A whole mapping, from YAML: its parts, then the checks across fields. Nothing stops at the first mistake.
+#include <algorithm>
+#include <map>
+
+#include "common/text.h"
+#include "format/json.h"
+#include "mapping/field_reader.h"
+#include "mapping/mapping.h"
+
+namespace lockstep {
+namespace {
+
+using yaml::Node;
+using yaml::Problems;
+
+const std::vector<std::string> kSections{"table", "key", "label", "fields", "owned", "owner", "modified", "indexes"};
+
+std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
+
+std::vector<Path> paths(const std::vector<std::string>& texts) {
+  std::vector<Path> out;
+  for (const std::string& text : texts) out.push_back(Path::parse(text));
+  return out;
+}
+
+bool is_within(const Path& path, const std::vector<Path>& areas) {
+  return std::any_of(areas.begin(), areas.end(), [&](const Path& area) { return area.contains(path); });
+}
+
+std::optional<ColumnType> owned_type(std::string_view word) {
+  static const std::map<std::string_view, ColumnType> kWords{{"text", ColumnType::Text},       {"integer", ColumnType::Integer},
+                                                             {"real", ColumnType::Real},       {"boolean", ColumnType::Boolean},
+                                                             {"json", ColumnType::Json},       {"timestamp", ColumnType::Timestamp}};
+  const auto found = kWords.find(word);
+  return found == kWords.end() ? std::nullopt : std::optional(found->second);
+}
+
+const std::vector<std::string> kOwnedTypes{"text", "integer", "real", "boolean", "json", "timestamp"};
+
+/// Everything that shapes a value, in a form whose hash is the rule.
+Hash128 rule_of(const Field& field) {
+  Hasher hasher;
+  hasher.text(field.from.text()).number(static_cast<std::uint64_t>(field.type)).number(field.derived ? 1 : 0);
+  hasher.text(field.fallback ? json::canonical(*field.fallback) : "");
+  hasher.number(field.transforms.size());
+  for (const std::string& name : field.transforms) hasher.text(name);
+  hasher.number(field.lookup ? 1 : 0);
+  if (field.lookup) hasher.text(field.lookup->table).text(field.lookup->column).text(field.lookup->take);
+  return hasher.digest();
+}
+
+}  // namespace
+
+class MappingReader {
+ public:
+  MappingReader(const Node& root, const Resource& resource, std::span<const std::string> hooks, Problems& problems)
+      : root_(root), resource_(resource), hooks_(hooks), problems_(problems) {}
+
+  Mapping read() {
+    if (!root_) return {};
+    if (root_.kind != Node::Kind::Map) {
+      problems_.add(root_.place, "expected a mapping: table, key and fields");
+      return {};
+    }
+    yaml::only_keys(root_, kSections, problems_);
+    read_table();
+    read_key();
+    read_fields();
+    read_owned();
+    check_columns();
+    check_paths();
+    check_known();
+    set_flags();
+    relate();
+    mapping_.shape_ = std::make_shared<Shape>(columns());
+    read_label();
+    read_owner();
+    read_modified();
+    read_indexes();
+    finish();
+    return std::move(mapping_);
+  }
+
+ private:
+  const Node& section(const char* name, Node::Kind kind, std::string_view expected) {
+    const Node& node = root_[name];
+    if (node && node.kind != kind) problems_.add(node.place, std::string(name) + ": expected " + std::string(expected));
+    return node;
+  }
+
+  void read_table() {
+    const Node& node = root_["table"];
+    if (!node) problems_.add(root_.place, "table is missing");
+    mapping_.table_name_ = yaml::as_text(node, problems_).value_or("");
+    if (node.kind == Node::Kind::Scalar) check_name(mapping_.table_name_, "table", node.place, problems_);
+  }
+
+  void read_key() {
+    static const std::vector<std::string> kOptions{"column", "from"};
+    const Node& node = section("key", Node::Kind::Map, "{column: NAME, from: PATH}");
+    Field field;
+    field.required = true;
+    field.read_only = true;
+    field.from = Path::parse(resource_.key);
+    if (!node) problems_.add(root_.place, "key is missing: {column: NAME, from: " + resource_.key + "}");
+    yaml::only_keys(node, kOptions, problems_);
+    if (node.kind == Node::Kind::Map && !node["column"]) problems_.add(node.place, "key: column is missing");
+    field.column = yaml::as_text(node["column"], problems_).value_or("");
+    if (node["column"]) check_name(field.column, "column", node["column"].place, problems_);
+    if (const Node& from = node["from"]) {
+      const auto path = read_path(from, problems_);
+      if (path && *path != field.from) problems_.add(from.place, "the key of " + resource_.name + " is \"" + resource_.key + "\"");
+    }
+    add(std::move(field), node.place, node.place);
+  }
+
+  void read_fields() {
+    const Node& node = section("fields", Node::Kind::Map, "a map of columns");
+    if (!node) problems_.add(root_.place, "fields are missing");
+    if (node.kind == Node::Kind::Map && node.members.empty()) problems_.add(node.place, "fields: no column is mapped");
+    for (const Node::Member& member : node.members) {
+      auto field = read_field(member, hooks_, problems_);
+      if (field) add(std::move(*field), member.place, member.value["from"] ? member.value["from"].place : member.place);
+    }
+  }
+
+  void add(Field field, const yaml::Place& column, const yaml::Place& path) {
+    mapping_.fields_.push_back(std::move(field));
+    places_.push_back({column, path});
+  }
+
+  void read_owned() {
+    const Node& node = section("owned", Node::Kind::Map, "a map of columns");
+    for (const Node::Member& member : node.members) {
+      check_name(member.key, "column", member.place, problems_);
+      OwnedColumn owned;
+      owned.column.name = member.key;
+      read_owned_column(member.value, owned.column);
+      mapping_.owned_.push_back(std::move(owned));
+      owned_places_.push_back(member.place);
+    }
+  }
+
+  void read_owned_column(const Node& node, Column& column) {
+    static const std::vector<std::string> kOptions{"type", "references"};
+    const bool map = node.kind == Node::Kind::Map;
+    if (map) yaml::only_keys(node, kOptions, problems_);
+    const Node& type = map ? node["type"] : node;
+    const auto word = yaml::as_text(type, problems_);
+    if (word) {
+      const auto known = owned_type(*word);
+      if (known) column.type = *known;
+      else problems_.add(type.place, "unknown type " + in_quotes(*word) + did_you_mean(*word, kOwnedTypes));
+    }
+    if (!map || !node["references"]) return;
+    if (const auto parts = read_reference(node["references"], problems_)) column.references = parts->first + "." + parts->second;
+  }
+
+  void check_columns() {
+    std::map<std::string, yaml::Place> seen;
+    const auto check = [&](const std::string& name, const yaml::Place& place) {
+      if (name == "id") problems_.add(place, "column \"id\" is the row's own primary key; choose another name");
+      // Databases compare column names without case.
+      const auto [other, fresh] = seen.emplace(to_lower(name), place);
+      if (!fresh && !name.empty()) problems_.add(place, "column " + in_quotes(name) + " is used twice; first in line " + std::to_string(other->second.line));
+    };
+    for (std::size_t i = 0; i < mapping_.fields_.size(); ++i) check(mapping_.fields_[i].column, places_[i].column);
+    for (std::size_t i = 0; i < mapping_.owned_.size(); ++i) check(mapping_.owned_[i].column.name, owned_places_[i]);
+  }
+
+  bool writable(const Field& field) const { return !field.derived && !is_within(field.from, read_only_); }
+
+  void check_paths() {
+    const auto& fields = mapping_.fields_;
+    for (std::size_t later = 0; later < fields.size(); ++later) {
+      for (std::size_t earlier = 0; earlier < later; ++earlier) check_pair(earlier, later);
+    }
+  }
+
+  void check_pair(std::size_t earlier, std::size_t later) {
+    const Field& a = mapping_.fields_[earlier];
+    const Field& b = mapping_.fields_[later];
+    if (!a.from.may_overlap(b.from) || !writable(a) || !writable(b)) return;
+    const std::string both = in_quotes(a.column) + " (line " + std::to_string(places_[earlier].path.line) + ")";
+    if (a.from == b.from) {
+      problems_.add(places_[later].path, in_quotes(b.column) + " and " + both + " both write " + a.from.text() + "; make one of them derived: true");
+      return;
+    }
+    const bool a_outer = a.from.contains(b.from);
+    if (!a_outer && !b.from.contains(a.from)) {
+      problems_.add(places_[later].path, in_quotes(b.column) + " and " + both + " may both write one place, " + a.from.text() + "; make one of them derived: true");
+    } else if ((a_outer ? a : b).type != FieldType::Json) {
+      problems_.add(places_[later].path, in_quotes((a_outer ? b : a).column) + " lies inside " + in_quotes((a_outer ? a : b).column) + ", which is not of type json");
+    }
+  }
+
+  void check_known() {
+    if (resource_.known.empty()) return;
+    std::vector<std::string> known = resource_.known;
+    known.insert(known.end(), resource_.legacy.begin(), resource_.legacy.end());
+    for (std::size_t i = 1; i < mapping_.fields_.size(); ++i) {
+      const std::string& top = mapping_.fields_[i].from.top();
+      const auto has_top = [&](const std::string& name) { return Path::parse(name).top() == top; };
+      if (std::any_of(known.begin(), known.end(), has_top)) continue;
+      problems_.warn(places_[i].path, "the API publishes no " + in_quotes(top) + " for " + resource_.name + did_you_mean(top, known));
+    }
+  }
+
+  void set_flags() {
+    const auto legacy = paths(resource_.legacy);
+    const auto secret = paths(resource_.secret);
+    const auto write_only = paths(resource_.write_only);
+    for (Field& field : mapping_.fields_) {
+      field.read_only = field.read_only || is_within(field.from, read_only_);
+      field.legacy = is_within(field.from, legacy);
+      field.write_only = is_within(field.from, write_only);
+      field.secret = field.write_only || is_within(field.from, secret);
+    }
+  }
+
+  void relate() {
+    auto& fields = mapping_.fields_;
+    for (std::size_t outer = 0; outer < fields.size(); ++outer) {
+      for (std::size_t inner = 0; inner < fields.size(); ++inner) {
+        if (inner == outer || fields[outer].from == fields[inner].from || !fields[outer].from.contains(fields[inner].from)) continue;
+        fields[outer].leaves.push_back(inner);
+        fields[inner].parents.push_back(outer);
+      }
+    }
+  }
+
+  std::vector<std::string> columns() const {
+    std::vector<std::string> out;
+    for (const Field& field : mapping_.fields_) out.push_back(field.column);
+    return out;
+  }
+
+  std::vector<std::string> all_columns() const {
+    std::vector<std::string> out = columns();
+    for (const OwnedColumn& owned : mapping_.owned_) out.push_back(owned.column.name);
+    return out;
+  }
+
+  /// The text at `node` when it names a column of `known`; a problem otherwise.
+  std::optional<std::string> column_name(const Node& node, const std::vector<std::string>& known) {
+    const auto name = yaml::as_text(node, problems_);
+    if (!name || std::find(known.begin(), known.end(), *name) != known.end()) return name;
+    problems_.add(node.place, "unknown column " + in_quotes(*name) + did_you_mean(*name, known));
+    return std::nullopt;
+  }
+
+  void read_label() {
+    if (const auto name = column_name(root_["label"], columns())) mapping_.label_ = *mapping_.shape_->find(*name);
+  }
+
+  void read_owner() {
+    static const std::vector<std::string> kOptions{"column", "from", "matches"};
+    const Node& node = section("owner", Node::Kind::Map, "{column: NAME, from: PATH, matches: TABLE.COLUMN}");
+    if (node.kind != Node::Kind::Map) return;
+    yaml::only_keys(node, kOptions, problems_);
+    for (const std::string& name : kOptions) {
+      if (!node[name]) problems_.add(node.place, "owner: " + name + " is missing");
+    }
+    const auto column = column_name(node["column"], all_columns());
+    const auto path = node["from"] ? read_path(node["from"], problems_) : std::nullopt;
+    const auto parts = node["matches"] ? read_reference(node["matches"], problems_) : std::nullopt;
+    if (column && path && parts) mapping_.owner_ = OwnerRule{*column, *path, parts->first, parts->second};
+  }
+
+  void read_modified() {
+    static const std::vector<std::string> kOptions{"column", "from", "timezone"};
+    const Node& node = section("modified", Node::Kind::Map, "{column: NAME, from: PATH, timezone: UTC}");
+    if (node.kind != Node::Kind::Map) return;
+    yaml::only_keys(node, kOptions, problems_);
+    ModifiedRule rule;
+    if (!node["column"]) problems_.add(node.place, "modified: column is missing");
+    rule.column = yaml::as_text(node["column"], problems_).value_or("");
+    if (node["column"]) check_name(rule.column, "column", node["column"].place, problems_);
+    if (const Node& from = node["from"]) {
+      if (const auto path = read_path(from, problems_)) rule.from = *path;
+    } else if (!resource_.modified.empty()) {
+      rule.from = Path::parse(resource_.modified);
+    } else {
+      problems_.add(node.place, "modified: from is missing");
+    }
+    const auto zone = yaml::as_text(node["timezone"], problems_);
+    if (zone && *zone != "UTC") problems_.add(node["timezone"].place, "only UTC is supported; have the application write " + in_quotes(rule.column) + " in UTC");
+    mapping_.modified_ = std::move(rule);
+  }
+
+  void read_indexes() {
+    const Node& node = section("indexes", Node::Kind::Sequence, "a list of columns or {columns: [a, b], unique: true, name: NAME}");
+    for (const Node& item : node.items) {
+      Index index;
+      if (item.kind == Node::Kind::Map) read_index(item, index);
+      else add_index_column(item, index);
+      if (index.columns.empty()) continue;
+      if (index.name.empty()) index.name = mapping_.table_name_ + "_" + join(index.columns, "_") + (index.unique ? "_unique" : "_index");
+      mapping_.indexes_.push_back(std::move(index));
+    }
+  }
+
+  void read_index(const Node& node, Index& index) {
+    static const std::vector<std::string> kOptions{"columns", "unique", "name"};
+    yaml::only_keys(node, kOptions, problems_);
+    if (node["columns"].kind != Node::Kind::Sequence || node["columns"].items.empty()) problems_.add(node.place, "an index needs columns: [a, b]");
+    for (const Node& column : node["columns"].items) add_index_column(column, index);
+    index.unique = yaml::as_boolean(node["unique"], problems_).value_or(false);
+    index.name = yaml::as_text(node["name"], problems_).value_or("");
+    if (node["name"]) check_name(index.name, "index", node["name"].place, problems_);
+  }
+
+  void add_index_column(const Node& node, Index& index) {
+    if (const auto name = column_name(node, all_columns())) index.columns.push_back(*name);
+  }
+
+  void finish() {
+    Hasher all;
+    all.text(mapping_.table_name_);
+    for (Field& field : mapping_.fields_) {
+      field.rule = rule_of(field);
+      all.text(field.column).number(field.rule.high).number(field.rule.low).number(field.required ? 1 : 0).number(field.values.size());
+      for (const std::string& value : field.values) all.text(value);
+      for (const std::string& name : field.transforms) {
+        mapping_.needs_hook_ = mapping_.needs_hook_ || std::find(hooks_.begin(), hooks_.end(), name) != hooks_.end();
+      }
+    }
+    mapping_.fingerprint_ = all.digest();
+    for (const auto* list : {&resource_.read_only, &resource_.write_only, &resource_.secret}) {
+      for (const std::string& text : *list) mapping_.unlisted_.push_back(Path::parse(text).top());
+    }
+  }
+
+  struct Places {
+    yaml::Place column;
+    yaml::Place path;
+  };
+
+  const Node& root_;
+  const Resource& resource_;
+  std::span<const std::string> hooks_;
+  Problems& problems_;
+  std::vector<Path> read_only_ = paths(resource_.read_only);
+  Mapping mapping_;
+  std::vector<Places> places_;
+  std::vector<yaml::Place> owned_places_;
+};
+
+Mapping Mapping::load(const Node& root, const Resource& resource, std::span<const std::string> hook_transforms, Problems& problems) {
+  return MappingReader(root, resource, hook_transforms, problems).read();
+}
+
+}  // namespace lockstep

@@ -1,0 +1,236 @@
+#include "mapping/path.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "common/error.h"
+#include "common/text.h"
+
+namespace lockstep {
+namespace {
+
+using Step = Path::Step;
+using Kind = Path::Step::Kind;
+
+class PathReader {
+ public:
+  explicit PathReader(std::string_view text) : text_(text) {}
+
+  std::vector<Step> read() {
+    std::vector<Step> steps{key()};
+    while (at_ < text_.size()) {
+      if (text_[at_] == '[') {
+        steps.push_back(bracket());
+      } else if (text_[at_] == '.') {
+        ++at_;
+        steps.push_back(key());
+      } else {
+        fail("a dot or a bracket is missing");
+      }
+    }
+    if (steps.front().kind != Kind::Key) fail("a path starts with a key");
+    return steps;
+  }
+
+ private:
+  [[noreturn]] void fail(std::string_view what) const {
+    throw Error(ErrorKind::Invalid, "path \"" + printable(text_) + "\": " + std::string(what) + " at character " + std::to_string(at_ + 1));
+  }
+
+  Step key() {
+    Step step;
+    if (at_ < text_.size() && text_[at_] == '"') {
+      step.key = quoted();
+      return step;
+    }
+    const std::size_t stop = std::min(text_.find_first_of(".[]\"= ", at_), text_.size());
+    if (stop == at_) fail("a key is missing");
+    step.key = text_.substr(at_, stop - at_);
+    if (step.key == "*") step = {Kind::Each, {}, {}, 0};
+    at_ = stop;
+    return step;
+  }
+
+  std::string quoted() {
+    std::string out;
+    for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
+      if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
+      out += text_[at_];
+    }
+    if (at_ == text_.size()) fail("a quote is not closed");
+    ++at_;
+    return out;
+  }
+
+  Step bracket() {
+    ++at_;
+    Step step;
+    const std::size_t stop = std::min(text_.find_first_of("]=", at_), text_.size());
+    if (stop < text_.size() && text_[stop] == '=') {
+      step = key();
+      step.kind = Kind::Select;
+      if (at_ >= text_.size() || text_[at_] != '=') fail("an equals sign is missing");
+      ++at_;
+      step.value = selected();
+    } else {
+      step.kind = Kind::Index;
+      const auto result = std::from_chars(text_.data() + at_, text_.data() + stop, step.index);
+      if (result.ec != std::errc() || result.ptr != text_.data() + stop) fail("[key=value] or [number] is missing");
+      at_ = stop;
+    }
+    if (at_ >= text_.size() || text_[at_] != ']') fail("a bracket is not closed");
+    ++at_;
+    return step;
+  }
+
+  std::string selected() {
+    if (at_ < text_.size() && text_[at_] == '"') return quoted();
+    const std::size_t stop = std::min(text_.find(']', at_), text_.size());
+    if (stop == at_) fail("a value is missing");
+    std::string out(text_.substr(at_, stop - at_));
+    at_ = stop;
+    return out;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+std::string spelled(const std::string& name, std::string_view special) {
+  if (!name.empty() && name != "*" && name.find_first_of(special) == std::string::npos) return name;
+  std::string out = "\"";
+  for (const char byte : name) {
+    if (byte == '"' || byte == '\\') out += '\\';
+    out += byte;
+  }
+  return out += '"';
+}
+
+/// The element that a Select or Index step names.
+const Json* element(const Json::Array& items, const Step& step) {
+  if (step.kind == Kind::Index) return step.index < items.size() ? &items[step.index] : nullptr;
+  for (const Json& item : items) {
+    const Json* member = item.find(step.key);
+    if (member != nullptr && member->text() != nullptr && *member->text() == step.value) return &item;
+  }
+  return nullptr;
+}
+
+const Json* follow(const Json& from, const Step& step) {
+  if (step.kind == Kind::Key) return from.find(step.key);
+  if (step.kind == Kind::Each || from.array() == nullptr) return nullptr;
+  return element(*from.array(), step);
+}
+
+[[noreturn]] void in_the_way(const Path& path, const Step& step, std::string_view what) {
+  const std::string name = step.kind == Kind::Key ? step.key : "[" + (step.kind == Kind::Select ? step.key : std::to_string(step.index)) + "]";
+  throw Error(ErrorKind::Conflict, path.text() + " cannot be set: at \"" + name + "\" " + std::string(what));
+}
+
+Json& reach_element(Json& array, const Step& step, const Path& path) {
+  if (array.is_null()) array = Json::Array{};
+  Json::Array* items = array.array();
+  if (items == nullptr || step.kind == Kind::Each) in_the_way(path, step, "the document holds no list");
+  if (const Json* found = element(*items, step)) return const_cast<Json&>(*found);
+  if (step.kind == Kind::Index && step.index != items->size()) in_the_way(path, step, "the list is shorter");
+  items->emplace_back();
+  if (step.kind == Kind::Select) items->back()[step.key] = step.value;
+  return items->back();
+}
+
+void remove(Json& from, const Step& step) {
+  if (step.kind == Kind::Key) {
+    from.erase(step.key);
+    return;
+  }
+  Json::Array* items = from.array();
+  const Json* found = items == nullptr || step.kind == Kind::Each ? nullptr : element(*items, step);
+  if (found == nullptr) return;
+  if (step.kind == Kind::Index) const_cast<Json&>(*found) = nullptr;
+  else items->erase(items->begin() + (found - items->data()));
+}
+
+bool only_selects(const Json& element, const Step& step) {
+  return step.kind == Kind::Select && element.object() != nullptr && element.object()->size() == 1;
+}
+
+}  // namespace
+
+Path Path::parse(std::string_view text) {
+  Path out;
+  out.steps_ = PathReader(text).read();
+  return out;
+}
+
+std::string Path::text() const {
+  std::string out;
+  for (const Step& step : steps_) {
+    if (step.kind == Kind::Index) {
+      out += '[' + std::to_string(step.index) + ']';
+    } else if (step.kind == Kind::Select) {
+      out += '[' + spelled(step.key, ".[]\"= \\") + '=' + spelled(step.value, "]\"\\") + ']';
+    } else {
+      if (!out.empty()) out += '.';
+      out += step.kind == Kind::Each ? "*" : spelled(step.key, ".[]\"= \\");
+    }
+  }
+  return out;
+}
+
+bool Path::contains(const Path& other) const {
+  if (steps_.empty() || steps_.size() > other.steps_.size()) return false;
+  return std::equal(steps_.begin(), steps_.end(), other.steps_.begin(),
+                    [](const Step& mine, const Step& theirs) { return mine.kind == Kind::Each || mine == theirs; });
+}
+
+bool Path::may_overlap(const Path& other) const {
+  const std::size_t common = std::min(steps_.size(), other.steps_.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    const Step& a = steps_[i];
+    const Step& b = other.steps_[i];
+    if (a == b || a.kind == Kind::Each || b.kind == Kind::Each) continue;
+    if (a.kind == Kind::Key || b.kind == Kind::Key) return false;
+    if (a.kind == Kind::Index && b.kind == Kind::Index) return false;
+    if (a.kind == Kind::Select && b.kind == Kind::Select && a.key == b.key) return false;
+  }
+  return common > 0;
+}
+
+bool Path::has_each() const {
+  return std::any_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.kind == Kind::Each; });
+}
+
+const Json* Path::find(const Json& document) const {
+  const Json* at = &document;
+  for (const Step& step : steps_) {
+    at = follow(*at, step);
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
+
+Json& Path::reach(Json& document) const {
+  Json* at = &document;
+  for (const Step& step : steps_) {
+    if (step.kind == Kind::Key) {
+      if (!at->is_null() && at->object() == nullptr) in_the_way(*this, step, "the document holds no object");
+      at = &(*at)[step.key];
+    } else {
+      at = &reach_element(*at, step, *this);
+    }
+  }
+  return *at;
+}
+
+void Path::erase(Json& document) const {
+  std::vector<Json*> way{&document};
+  for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
+    const Json* next = follow(*way.back(), steps_[i]);
+    if (next == nullptr) return;
+    way.push_back(const_cast<Json*>(next));
+  }
+  remove(*way.back(), steps_.back());
+  if (way.size() > 1 && only_selects(*way.back(), steps_[way.size() - 2])) remove(*way[way.size() - 2], steps_[way.size() - 2]);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,150 @@
+#include "mapping/transform.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "common/error.h"
+#include "common/text.h"
+#include "common/time.h"
+#include "format/json.h"
+
+namespace lockstep::transform {
+namespace {
+
+using Function = Value (*)(const Value&, Arena&);
+
+[[noreturn]] void refuse(std::string_view expected) { throw Error(ErrorKind::Rejected, "expected " + std::string(expected)); }
+
+std::string_view text_of(const Value& value) {
+  if (value.tag() != Value::Tag::Text) refuse("a text");
+  return value.as_view();
+}
+
+Value same(const Value& value, Arena&) { return value; }
+
+Value trimmed(const Value& value, Arena&) { return Value::text(trim(text_of(value))); }
+
+Value lower(const Value& value, Arena& arena) { return Value::text(arena.copy(to_lower(text_of(value)))); }
+
+Value upper(const Value& value, Arena& arena) {
+  std::string out(text_of(value));
+  for (char& letter : out) letter = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+  return Value::text(arena.copy(out));
+}
+
+Value negated(const Value& value, Arena&) {
+  if (value.tag() != Value::Tag::Bool) refuse("true or false");
+  return Value::boolean(!value.as_bool());
+}
+
+/// ["a", "b"] → "a,b".
+Value join_items(const Value& value, Arena& arena) {
+  const Json json = json::from_value(value);
+  if (json.array() == nullptr) refuse("a list of texts");
+  std::vector<std::string> parts;
+  for (const Json& item : *json.array()) {
+    if (item.text() == nullptr || item.text()->find(',') != std::string::npos) refuse("a list of texts without commas");
+    parts.push_back(*item.text());
+  }
+  return Value::text(arena.copy(join(parts, ",")));
+}
+
+/// "a, b" → ["a","b"].
+Value split_items(const Value& value, Arena& arena) {
+  Json::Array items;
+  const std::string_view text = text_of(value);
+  if (!text.empty()) {
+    for (const std::string& part : split(text, ',')) items.emplace_back(trim(part));
+  }
+  return Value::json(arena.copy(json::canonical(Json(std::move(items)))));
+}
+
+Value scaled(const Value& value, double factor) {
+  double number = 0;
+  if (value.tag() == Value::Tag::Int) number = static_cast<double>(value.as_integer());
+  else if (value.tag() == Value::Tag::Real) number = value.as_real();
+  else refuse("a number");
+  // Dividing by 1000 keeps 0.4 s ↔ 400 ms exact where multiplying by 0.001 would not.
+  const double result = factor < 1 ? number / std::round(1 / factor) : number * factor;
+  if (std::abs(result) < 9e15 && result == std::trunc(result)) return Value::integer(static_cast<std::int64_t>(result));
+  return Value::real(result);
+}
+
+Value times_1000(const Value& value, Arena&) { return scaled(value, 1000); }
+Value by_1000(const Value& value, Arena&) { return scaled(value, 0.001); }
+
+Value from_epoch(const Value& value, double micros_per_unit, Arena& arena) {
+  const Value micros = scaled(value, micros_per_unit);
+  const double count = micros.tag() == Value::Tag::Int ? static_cast<double>(micros.as_integer()) : std::round(micros.as_real());
+  if (std::abs(count) > 2.5e17) refuse("a time before the year 9999");
+  return Value::text(arena.copy(format_time(static_cast<Micros>(count))));
+}
+
+Value to_epoch(const Value& value, double units_per_micro) {
+  const auto time = parse_time(text_of(value));
+  if (!time) refuse("a time");
+  return scaled(Value::integer(*time), units_per_micro);
+}
+
+Value seconds_to_time(const Value& value, Arena& arena) { return from_epoch(value, 1e6, arena); }
+Value time_to_seconds(const Value& value, Arena&) { return to_epoch(value, 1e-6); }
+Value millis_to_time(const Value& value, Arena& arena) { return from_epoch(value, 1e3, arena); }
+Value time_to_millis(const Value& value, Arena&) { return to_epoch(value, 1e-3); }
+
+Value empty_is_null(const Value& value, Arena&) {
+  return value.tag() == Value::Tag::Text && value.as_view().empty() ? Value::null() : value;
+}
+
+struct Converter {
+  std::string_view name;
+  Function forward;
+  Function backward;
+};
+
+constexpr std::array<Converter, 11> kConverters{{{"trim", trimmed, same},
+                                                 {"lower", lower, same},
+                                                 {"upper", upper, same},
+                                                 {"not", negated, negated},
+                                                 {"join", join_items, split_items},
+                                                 {"split", split_items, join_items},
+                                                 {"seconds_to_milliseconds", times_1000, by_1000},
+                                                 {"milliseconds_to_seconds", by_1000, times_1000},
+                                                 {"epoch_seconds", seconds_to_time, time_to_seconds},
+                                                 {"epoch_milliseconds", millis_to_time, time_to_millis},
+                                                 {"empty_to_null", empty_is_null, same}}};
+
+const Converter* find(std::string_view name) {
+  const auto found = std::find_if(kConverters.begin(), kConverters.end(), [&](const Converter& one) { return one.name == name; });
+  return found == kConverters.end() ? nullptr : &*found;
+}
+
+const Converter& get(std::string_view name) {
+  const Converter* found = find(name);
+  if (found == nullptr) throw Error(ErrorKind::Invalid, "there is no transform \"" + std::string(name) + "\"");
+  return *found;
+}
+
+}  // namespace
+
+std::span<const std::string> names() {
+  static const std::vector<std::string> all = [] {
+    std::vector<std::string> out;
+    for (const Converter& one : kConverters) out.emplace_back(one.name);
+    return out;
+  }();
+  return all;
+}
+
+bool is_builtin(std::string_view name) { return find(name) != nullptr; }
+
+Value forward(std::string_view name, const Value& value, Arena& arena) {
+  return value.is_nothing() ? Value::null() : get(name).forward(value, arena);
+}
+
+Value backward(std::string_view name, const Value& value, Arena& arena) {
+  return value.is_nothing() ? Value::null() : get(name).backward(value, arena);
+}
+
+}  // namespace lockstep::transform

@@ -1,0 +1,103 @@
+#include "rest/paging.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "rest/time_cursor.h"
+
+namespace lockstep::rest {
+namespace {
+
+constexpr std::size_t kAnswerBytes = std::size_t{4} << 20U;
+/// Neighbouring pages share an item, so that very small ones would not get anywhere.
+constexpr std::size_t kSmallest = 10;
+
+/// One answer holds everything.
+class SinglePage : public Pager {
+ public:
+  SinglePage(const ListSpec& spec, std::size_t page_size) : spec_(spec), limit_(page_size) {}
+
+  std::optional<Parameters> ask() override {
+    if (asked_) return std::nullopt;
+    asked_ = true;
+    if (spec_.limit_parameter.empty()) return Parameters{};
+    return Parameters{{spec_.limit_parameter, std::to_string(limit_)}};
+  }
+  void took(const PageFacts&) override {}
+  const std::string& why() const override { return why_; }
+
+ private:
+  const ListSpec& spec_;
+  std::size_t limit_;
+  bool asked_ = false;
+  std::string why_;
+};
+
+/// Each answer names the next. The size stays as it is, for servers bind a token to the other parameters.
+class TokenPages : public Pager {
+ public:
+  TokenPages(const ListSpec& spec, std::size_t page_size) : spec_(spec), limit_(page_size) {}
+
+  std::optional<Parameters> ask() override {
+    if (over_) return std::nullopt;
+    Parameters parameters;
+    if (!spec_.limit_parameter.empty()) parameters.emplace_back(spec_.limit_parameter, std::to_string(limit_));
+    if (!token_.empty()) parameters.emplace_back(spec_.token_parameter, token_);
+    return parameters;
+  }
+
+  void took(const PageFacts& facts) override {
+    const bool news = std::any_of(facts.entries.begin(), facts.entries.end(), [](const PageFacts::Entry& entry) { return entry.fresh; });
+    pages_without_news_ = news ? 0 : pages_without_news_ + 1;
+    token_ = facts.token;
+    over_ = true;
+    if (token_.empty()) return;
+    if (!tokens_.insert(token_).second) {
+      why_ = "the server named the same next page twice";
+    } else if (pages_without_news_ >= kPatience) {
+      why_ = "the server keeps naming next pages that bring nothing new";
+    } else {
+      over_ = false;
+    }
+  }
+  const std::string& why() const override { return why_; }
+
+ private:
+  static constexpr int kPatience = 3;
+
+  const ListSpec& spec_;
+  std::size_t limit_;
+  std::string token_;
+  std::unordered_set<std::string> tokens_;
+  int pages_without_news_ = 0;
+  bool over_ = false;
+  std::string why_;
+};
+
+}  // namespace
+
+PageSize::PageSize(std::size_t wish, std::size_t cap) : wish_(std::min(wish, cap)), cap_(cap), now_(wish_) {}
+
+void PageSize::learn(std::size_t bytes, std::size_t elements) {
+  if (elements == 0) return;
+  const std::size_t fitting = kAnswerBytes * elements / std::max<std::size_t>(bytes, 1);
+  now_ = std::clamp(fitting, std::min(kSmallest, wish_), wish_);
+}
+
+bool PageSize::raise() {
+  if (now_ >= cap_) return false;
+  now_ = cap_;
+  return true;
+}
+
+std::unique_ptr<Pager> make_pager(const ListSpec& spec, std::size_t page_size) {
+  const std::size_t wish = page_size != 0 ? std::min(page_size, spec.page_size_cap) : spec.page_size;
+  switch (spec.paging) {
+    case Paging::None: return std::make_unique<SinglePage>(spec, wish);
+    case Paging::PageToken: return std::make_unique<TokenPages>(spec, wish);
+    case Paging::TimeCursor: return std::make_unique<TimeCursor>(spec, wish);
+  }
+  return nullptr;
+}
+
+}  // namespace lockstep::rest

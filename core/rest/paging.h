@@ -1,0 +1,62 @@
+// Paging: how a list that comes in pieces is walked, and when it may be called complete. Pure state machines: they are told what an answer
+// held and say what to ask next. When in doubt a list is incomplete, for deletions are concluded from complete ones.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rest/spec.h"
+
+namespace lockstep::rest {
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+/// What a pager needs to know of one answer.
+struct PageFacts {
+  struct Entry {
+    std::string_view time;  ///< as served; empty: none
+    bool fresh = true;      ///< its id was not in an earlier answer
+  };
+  std::vector<Entry> entries;
+  std::size_t elements = 0;  ///< of the array, also those that are no items
+  std::size_t bytes = 0;     ///< of the body
+  std::string_view token;    ///< of the next page
+};
+
+class Pager {
+ public:
+  virtual ~Pager() = default;
+  /// What to ask next, or nullopt when the walk is over.
+  virtual std::optional<Parameters> ask() = 0;
+  /// The answer to what was asked last.
+  virtual void took(const PageFacts& facts) = 0;
+  /// Why the list is not complete; empty: it is. Valid when ask() returned nullopt.
+  virtual const std::string& why() const = 0;
+};
+
+/// `page_size`: what to ask for, at most the API's cap; 0: the spec's own.
+std::unique_ptr<Pager> make_pager(const ListSpec& spec, std::size_t page_size);
+
+/// How many items to ask for, so that an answer has about 4 MiB.
+class PageSize {
+ public:
+  PageSize(std::size_t wish, std::size_t cap);
+
+  std::size_t get() const { return now_; }
+  std::size_t cap() const { return cap_; }
+  void learn(std::size_t bytes, std::size_t elements);
+  /// As many as the API gives, for a page that must hold all items of one instant. False when it is that already.
+  bool raise();
+
+ private:
+  std::size_t wish_;
+  std::size_t cap_;
+  std::size_t now_;
+};
+
+}  // namespace lockstep::rest

@@ -1,0 +1,52 @@
+// Slice: a list answer cut into its items without parsing them. simdjson walks the structure; of each item only the identity and, where
+// paging needs it, the creation time are read. Items stay unvalidated inside: whoever maps one parses it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/arena.h"
+
+namespace lockstep::rest {
+
+struct Item {
+  std::string_view id;    ///< into the body, or into the arena when it was escaped
+  std::string_view raw;   ///< into the body: from { to }
+  std::string_view time;  ///< as served; empty: none
+};
+
+struct Slice {
+  std::vector<Item> items;
+  std::size_t elements = 0;           ///< of the array, also those that are no items
+  std::vector<std::string> problems;  ///< elements that are no objects or have no identity, each with its place
+  std::string token;                  ///< of the next page; empty: none
+
+  void clear();
+};
+
+struct SliceQuery {
+  std::string items;           ///< member that holds the array; empty: the body is the array
+  std::vector<std::string> key;  ///< path of the identity within an item
+  std::string time_field;      ///< empty: not read
+  std::string token_field;     ///< empty: not read
+};
+
+/// Reuses its parser. One thread at a time.
+class Slicer {
+ public:
+  Slicer();
+  ~Slicer();
+
+  /// `body`: `size` bytes of JSON with kPagePadding readable bytes behind. Throws Error{Corrupt} when it is not one whole JSON text of the
+  /// expected outline: cut off anywhere, HTML, another type, or followed by something.
+  void cut(std::string_view body, const SliceQuery& query, Arena& arena, Slice& out);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace lockstep::rest

@@ -1,0 +1,108 @@
+// Connection: what a store plugin supplies beneath SqlStore: a Poco session, its dialect, and native paths on the session's handle
+// for what is hot (rows in, rows out). Sessions, schema and fencing run on Poco Data and are shared by all databases.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "data/row.h"
+#include "data/table.h"
+#include "sdk/store.h"
+#include "sql/dialect.h"
+
+namespace Poco::Data {
+class Session;
+}
+
+namespace lockstep::sql {
+
+/// One column as the database has it, beyond what TableInfo tells.
+struct ColumnFacts {
+  std::string name;
+  ColumnType type = ColumnType::Text;
+  int storage = 0;           ///< the plugin's own notion of how the column stores values (SQLite: its affinity)
+  bool has_default = false;  ///< a value is filled in when the column is left out of an insert
+  bool generated = false;    ///< computed: cannot be written
+};
+
+struct TableFacts {
+  TableInfo info;
+  std::vector<ColumnFacts> columns;  ///< same order as info.columns
+  std::vector<Index> indexes;        ///< those without a condition
+  bool generated_key = false;        ///< one integer key column that the database fills in
+
+  const ColumnFacts* find(const Dialect& dialect, std::string_view column) const;
+  /// True when another table's foreign key may point at the column.
+  bool referable(const Dialect& dialect, std::string_view column) const;
+};
+
+/// A statement's parameter: a borrowed value and the column that it is compared with or stored in.
+struct Parameter {
+  Value value;
+  std::string_view column;
+};
+
+struct Query {
+  std::string text;
+  std::vector<Parameter> parameters;
+};
+
+/// Rows of one statement: `ordinals` say which cells of each row are written, in the order of the statement's parameters.
+struct Batch {
+  const Table& table;
+  const TableFacts& facts;
+  const Shape& shape;
+  std::span<const std::size_t> ordinals;
+  const Rows& rows;
+  std::size_t first;  ///< rows first … last - 1
+  std::size_t last;
+};
+
+/// An exclusive lock that the kernel or the database frees when its holder dies. Freed on destruction.
+class NamedLock {
+ public:
+  virtual ~NamedLock() = default;
+};
+
+/// Used by one thread at a time. All members throw Error as store.h says.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual const Dialect& dialect() const = 0;
+  virtual std::string describe() const = 0;
+  /// False while the database has not been created yet; nothing creates it but session().
+  virtual bool exists() const = 0;
+  /// The open session; opens it, and creates the database, when needed.
+  virtual Poco::Data::Session& session() = 0;
+  /// Throws the exception that is being handled again, as an Error. `doing`: "creating table \"users\"".
+  [[noreturn]] virtual void rethrow(std::string_view doing) = 0;
+
+  virtual std::optional<TableFacts> inspect(std::string_view table) = 0;
+  /// Runs a transaction statement: BEGIN, SAVEPOINT, COMMIT and their like.
+  virtual void control(std::string_view statement) = 0;
+  /// True while a transaction is open; false when the database ended it on its own (a full disk, a trigger's rollback).
+  virtual bool in_transaction() = 0;
+
+  /// Appends the answer to `out`, cells by the declared type of `table`; the statement is finished on return.
+  virtual void read(const Query& query, const Table& table, const TableFacts& facts, const Shape& columns, Rows& out) = 0;
+  virtual std::uint64_t count(const Query& query, const Table& table, const TableFacts& facts) = 0;
+  /// Appends a primary key per row to `keys`.
+  virtual void insert(const Batch& batch, std::vector<RowKey>& keys) = 0;
+  virtual void upsert(const Batch& batch) = 0;
+  /// Runs one guarded update; true when a row was written.
+  virtual bool update(const Query& query, const Table& table, const TableFacts& facts) = 0;
+
+  virtual std::unique_ptr<NamedLock> lock(std::string_view name) = 0;
+};
+
+/// Runs `work` in a transaction of its own; what it throws rolls back and leaves as an Error.
+void in_own_transaction(Connection& connection, std::string_view doing, const std::function<void()>& work);
+
+}  // namespace lockstep::sql

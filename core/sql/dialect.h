@@ -1,0 +1,46 @@
+// Dialect: how one database spells the few statements that Lockstep sends. Everything else about SQL is shared.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "data/table.h"
+
+namespace lockstep::sql {
+
+/// Stateless; one object for all stores of a kind. No member ever spells a statement that removes data.
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  /// `name` as an identifier, quoted so that spaces, quotes and keywords are only letters. Throws Error{Invalid} for an empty name or one
+  /// with NUL.
+  virtual std::string quote(std::string_view name) const = 0;
+  /// The `position`-th parameter of a statement, from 1.
+  virtual std::string placeholder(std::size_t position) const = 0;
+  virtual std::string_view column_type(ColumnType type) const = 0;
+  /// The whole definition, behind its name, of an integer primary key that the database generates.
+  virtual std::string generated_key(const Table& table) const = 0;
+  /// True when the database takes both names for the same column or table.
+  virtual bool same_name(std::string_view a, std::string_view b) const = 0;
+
+  /// "INSERT INTO", "UPDATE", with whatever keeps a table's own clauses from replacing or dropping rows silently.
+  virtual std::string_view insert_into() const = 0;
+  virtual std::string_view update() const = 0;
+  /// Comparison in which null equals null, and text equals only the same bytes.
+  virtual std::string identical(std::string_view column, std::string_view placeholder) const = 0;
+  /// Text comparison with ASCII case folded on both sides.
+  virtual std::string equal_ignore_case(std::string_view column, std::string_view placeholder) const = 0;
+  /// The tail of an insert that overwrites the row with the same primary key. `columns`: the others, quoted; may be empty.
+  virtual std::string on_conflict_update(std::string_view quoted_key, std::string_view assignments) const = 0;
+  /// How an assignment in on_conflict_update() names the value that was to be inserted.
+  virtual std::string proposed(std::string_view quoted_column) const = 0;
+
+  /// Opens a transaction that holds the right to write from its start.
+  virtual std::string_view begin() const = 0;
+  /// Parameters that one statement may have.
+  virtual std::size_t max_parameters() const = 0;
+};
+
+}  // namespace lockstep::sql

@@ -1,0 +1,16 @@
+// Schema: what is missing of a table, as statements. It creates and widens; nothing is ever dropped, narrowed or renamed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sql/connection.h"
+
+namespace lockstep::sql {
+
+/// The statements that would bring the table into being; empty when all is there. An index that exists under another name counts.
+std::vector<std::string> missing_statements(Connection& connection, const Table& table);
+/// Runs them in one transaction. `table` is for messages.
+void run_schema_statements(Connection& connection, const Table& table, const std::vector<std::string>& statements);
+
+}  // namespace lockstep::sql

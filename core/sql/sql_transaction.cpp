@@ -1,0 +1,142 @@
+#include "sql/sql_transaction.h"
+
+#include "common/error.h"
+#include "sql/statements.h"
+
+namespace lockstep::sql {
+
+SqlTransaction::SqlTransaction(SqlStore& store, const SqlLease& lease) : store_(store) {
+  Connection& connection = store_.connection();
+  connection.control(connection.dialect().begin());
+  try {
+    verify_token(connection, lease.name(), lease.token());
+  } catch (...) {
+    if (connection.in_transaction()) connection.control("ROLLBACK");
+    throw;
+  }
+  open_ = true;
+  store_.in_transaction_ = true;
+}
+
+SqlTransaction::~SqlTransaction() {
+  if (!open_) return;
+  store_.in_transaction_ = false;
+  try {
+    if (store_.connection().in_transaction()) store_.connection().control("ROLLBACK");
+  } catch (const std::exception&) {
+    // The connection is gone, and the transaction with it.
+  }
+}
+
+void SqlTransaction::need_open() const {
+  if (!open_) throw Error(ErrorKind::Invalid, "the transaction is over");
+  if (store_.connection().in_transaction()) return;
+  throw Error(ErrorKind::Storage, "the database has rolled the whole transaction back in " + store_.describe());
+}
+
+void SqlTransaction::on_savepoint(const Table& table, const std::function<void()>& work) {
+  need_open();
+  Connection& connection = store_.connection();
+  connection.control("SAVEPOINT lockstep_call");
+  try {
+    work();
+    connection.control("RELEASE SAVEPOINT lockstep_call");
+  } catch (Error& error) {
+    if (!connection.in_transaction()) {
+      if (error.kind() != ErrorKind::Rejected) throw;
+      throw Error(ErrorKind::Storage, "writing table \"" + table.name + "\" rolled the whole transaction back: " + error.message(),
+                  "see whether a trigger of the table uses RAISE(ROLLBACK)");
+    }
+    connection.control("ROLLBACK TO SAVEPOINT lockstep_call");
+    connection.control("RELEASE SAVEPOINT lockstep_call");
+    throw;
+  }
+}
+
+std::vector<RowKey> SqlTransaction::insert(const Table& table, const Shape& shape, const Rows& rows) {
+  std::vector<RowKey> keys;
+  if (rows.empty()) return keys;
+  keys.reserve(rows.size());
+  on_savepoint(table, [&] {
+    Connection& connection = store_.connection();
+    for_each_batch(connection.dialect(), table, store_.facts(table), shape, rows,
+                   [&](const Batch& batch) { connection.insert(batch, keys); });
+  });
+  return keys;
+}
+
+void SqlTransaction::upsert(const Table& table, const Shape& shape, const Rows& rows) {
+  if (!table.name.starts_with("lockstep_")) {
+    throw Error(ErrorKind::Invalid, "table \"" + table.name + "\" is not Lockstep's own: its rows are not overwritten blindly");
+  }
+  if (rows.empty()) return;
+  on_savepoint(table, [&] {
+    Connection& connection = store_.connection();
+    for_each_batch(connection.dialect(), table, store_.facts(table), shape, rows, [&](const Batch& batch) { connection.upsert(batch); });
+  });
+}
+
+std::vector<Outcome> SqlTransaction::update(const Table& table, const Shape& shape, std::span<const Guarded> changes) {
+  std::vector<Outcome> outcomes;
+  if (changes.empty()) return outcomes;
+  outcomes.reserve(changes.size());
+  on_savepoint(table, [&] {
+    Connection& connection = store_.connection();
+    const Dialect& dialect = connection.dialect();
+    const TableFacts& facts = store_.facts(table);
+    for (const Guarded& change : changes) {
+      if (change.columns.empty() || change.values.size() != change.columns.size() || change.expected.size() != change.columns.size()) {
+        throw Error(ErrorKind::Invalid, "an update of table \"" + table.name + "\" needs an old and a new value for each of its columns");
+      }
+      if (connection.update(guarded_update(dialect, table, shape, change), table, facts)) {
+        outcomes.push_back(Outcome::Written);
+      } else {
+        const bool exists = connection.count(find_row(dialect, table, change), table, facts) > 0;
+        outcomes.push_back(exists ? Outcome::Moved : Outcome::Gone);
+      }
+    }
+  });
+  return outcomes;
+}
+
+void SqlTransaction::commit() {
+  need_open();
+  try {
+    store_.connection().control("COMMIT");
+  } catch (...) {
+    open_ = false;
+    store_.in_transaction_ = false;
+    if (store_.connection().in_transaction()) store_.connection().control("ROLLBACK");
+    throw;
+  }
+  open_ = false;
+  store_.in_transaction_ = false;
+}
+
+void for_each_batch(const Dialect& dialect, const Table& table, const TableFacts& facts, const Shape& shape, const Rows& rows,
+                    const std::function<void(const Batch&)>& write) {
+  std::vector<std::size_t> omittable;
+  for (std::size_t ordinal = 0; ordinal < shape.size(); ++ordinal) {
+    const ColumnFacts* column = facts.find(dialect, shape[ordinal]);
+    if (column != nullptr && (column->has_default || column->generated)) omittable.push_back(ordinal);
+  }
+  const auto absent_in = [&](std::size_t row) {
+    std::vector<bool> absent(shape.size(), false);
+    for (const std::size_t ordinal : omittable) absent[ordinal] = rows[row][ordinal].is_absent();
+    return absent;
+  };
+  std::vector<std::size_t> ordinals;
+  for (std::size_t first = 0; first < rows.size();) {
+    const std::vector<bool> absent = absent_in(first);
+    std::size_t last = first + 1;
+    while (last < rows.size() && (omittable.empty() || absent_in(last) == absent)) ++last;
+    ordinals.clear();
+    for (std::size_t ordinal = 0; ordinal < shape.size(); ++ordinal) {
+      if (!absent[ordinal]) ordinals.push_back(ordinal);
+    }
+    write({table, facts, shape, ordinals, rows, first, last});
+    first = last;
+  }
+}
+
+}  // namespace lockstep::sql

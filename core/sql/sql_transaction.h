@@ -1,0 +1,39 @@
+// SqlTransaction: the Transaction door. Each call stands on its own savepoint, so that one bad row costs only its call.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "sdk/store.h"
+#include "sql/fencing.h"
+#include "sql/sql_store.h"
+
+namespace lockstep::sql {
+
+class SqlTransaction final : public Transaction {
+ public:
+  /// Opens it and verifies the lease's token inside.
+  SqlTransaction(SqlStore& store, const SqlLease& lease);
+  /// Rolls back what was not committed; never throws.
+  ~SqlTransaction() override;
+
+  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) override;
+  std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) override;
+  void upsert(const Table& table, const Shape& shape, const Rows& rows) override;
+  void commit() override;
+
+ private:
+  /// Runs `work` on a savepoint; what it throws undoes it.
+  void on_savepoint(const Table& table, const std::function<void()>& work);
+  void need_open() const;
+
+  SqlStore& store_;
+  bool open_ = false;
+};
+
+/// Calls `write` for each run of consecutive rows that write the same columns. An absent cell is left out where the database
+/// has a default for the column, and is null elsewhere: the same thing, in one statement.
+void for_each_batch(const Dialect& dialect, const Table& table, const TableFacts& facts, const Shape& shape, const Rows& rows,
+                    const std::function<void(const Batch&)>& write);
+
+}  // namespace lockstep::sql

@@ -1,0 +1,144 @@
+#include "sql/statements.h"
+
+#include <algorithm>
+
+#include "sql/where.h"
+
+namespace lockstep::sql {
+namespace {
+
+std::string concat(std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (const std::string_view part : parts) out += part;
+  return out;
+}
+
+std::string quoted_list(const Dialect& dialect, std::span<const std::string> names) {
+  std::string out;
+  for (const std::string& name : names) {
+    if (!out.empty()) out += ", ";
+    out += dialect.quote(name);
+  }
+  return out;
+}
+
+std::string reference(const Dialect& dialect, const std::string& target) {
+  const std::size_t dot = target.rfind('.');
+  return concat({" REFERENCES ", dialect.quote(target.substr(0, dot)), "(", dialect.quote(target.substr(dot + 1)), ")"});
+}
+
+bool has_generated_key(const Table& table) {
+  if (table.primary_key.size() != 1) return false;
+  const Column* key = table.find(table.primary_key.front());
+  return key != nullptr && key->type == ColumnType::Integer;
+}
+
+/// "INSERT INTO t (a, b) VALUES (?, ?)".
+std::string plain_insert(const Dialect& dialect, const Batch& batch, std::string_view verb) {
+  std::string names;
+  std::string places;
+  for (std::size_t position = 0; position < batch.ordinals.size(); ++position) {
+    if (position > 0) {
+      names += ", ";
+      places += ", ";
+    }
+    names += dialect.quote(batch.shape[batch.ordinals[position]]);
+    places += dialect.placeholder(position + 1);
+  }
+  std::string out(verb);
+  out += concat({" ", dialect.quote(batch.table.name)});
+  if (names.empty()) return out += " DEFAULT VALUES";
+  return out.append(" (").append(names).append(") VALUES (").append(places).append(")");
+}
+
+}  // namespace
+
+std::string create_table(const Dialect& dialect, const Table& table, std::span<const std::string> referable) {
+  const bool generated = has_generated_key(table);
+  std::string out = concat({"CREATE TABLE ", dialect.quote(table.name), " ("});
+  for (const Column& column : table.columns) {
+    if (&column != &table.columns.front()) out += ", ";
+    out.append(dialect.quote(column.name)).append(" ");
+    if (generated && column.name == table.primary_key.front()) {
+      out += dialect.generated_key(table);
+      continue;
+    }
+    out += dialect.column_type(column.type);
+    const bool in_key = std::find(table.primary_key.begin(), table.primary_key.end(), column.name) != table.primary_key.end();
+    if (!column.nullable || in_key) out += " NOT NULL";
+    if (std::find(referable.begin(), referable.end(), column.name) != referable.end()) out += reference(dialect, column.references);
+  }
+  if (!generated && !table.primary_key.empty()) out += concat({", PRIMARY KEY (", quoted_list(dialect, table.primary_key), ")"});
+  return out += ")";
+}
+
+std::string add_column(const Dialect& dialect, const Table& table, const Column& column) {
+  return concat(
+      {"ALTER TABLE ", dialect.quote(table.name), " ADD COLUMN ", dialect.quote(column.name), " ", dialect.column_type(column.type)});
+}
+
+std::string create_index(const Dialect& dialect, const Table& table, const Index& index) {
+  return concat({index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ", dialect.quote(index.name), " ON ", dialect.quote(table.name),
+                 " (", quoted_list(dialect, index.columns), ")"});
+}
+
+Query select(const Dialect& dialect, const Table& table, const Shape& columns, const Filter& filter) {
+  const std::string prefix = dialect.quote(table.name) + ".";
+  Query query;
+  query.text = "SELECT ";
+  for (std::size_t ordinal = 0; ordinal < columns.size(); ++ordinal) {
+    if (ordinal > 0) query.text += ", ";
+    query.text += prefix + dialect.quote(columns[ordinal]);
+  }
+  query.text += concat({" FROM ", dialect.quote(table.name)});
+  append_where(dialect, table, filter, query);
+  append_order(dialect, table, filter, query);
+  return query;
+}
+
+Query count(const Dialect& dialect, const Table& table, const Filter& filter) {
+  Query query;
+  query.text = concat({"SELECT count(*) FROM ", dialect.quote(table.name)});
+  append_where(dialect, table, filter, query);
+  return query;
+}
+
+std::string insert(const Dialect& dialect, const Batch& batch) { return plain_insert(dialect, batch, dialect.insert_into()); }
+
+std::string upsert(const Dialect& dialect, const Batch& batch) {
+  const std::vector<std::string>& key = batch.table.primary_key;
+  std::string assignments;
+  for (const std::size_t ordinal : batch.ordinals) {
+    if (std::find(key.begin(), key.end(), batch.shape[ordinal]) != key.end()) continue;
+    if (!assignments.empty()) assignments += ", ";
+    const std::string name = dialect.quote(batch.shape[ordinal]);
+    assignments += name + " = " + dialect.proposed(name);
+  }
+  return concat({plain_insert(dialect, batch, "INSERT INTO"), " ", dialect.on_conflict_update(quoted_list(dialect, key), assignments)});
+}
+
+Query guarded_update(const Dialect& dialect, const Table& table, const Shape& shape, const Guarded& change) {
+  const std::string prefix = dialect.quote(table.name) + ".";
+  Query query;
+  query.text = concat({dialect.update(), " ", dialect.quote(table.name), " SET "});
+  for (std::size_t i = 0; i < change.columns.size(); ++i) {
+    const std::string& column = shape[change.columns[i]];
+    if (i > 0) query.text += ", ";
+    query.text += concat({dialect.quote(column), " = ", add_parameter(dialect, query, change.values[i], column)});
+  }
+  append_key(dialect, table, change.key, query);
+  for (std::size_t i = 0; i < change.columns.size(); ++i) {
+    const std::string& column = shape[change.columns[i]];
+    query.text += " AND " + dialect.identical(prefix + dialect.quote(column), add_parameter(dialect, query, change.expected[i], column));
+  }
+  return query;
+}
+
+Query find_row(const Dialect& dialect, const Table& table, const Guarded& change) {
+  Query query;
+  query.text = concat({"SELECT 1 FROM ", dialect.quote(table.name)});
+  append_key(dialect, table, change.key, query);
+  return query;
+}
+
+}  // namespace lockstep::sql

@@ -1,0 +1,123 @@
+// What a run loads before its first pass, and the entries that frame it: the sync, its sets of rules, its links and bases, the run itself.
+#include "state/state.h"
+
+#include <algorithm>
+
+#include "common/error.h"
+#include "format/json.h"
+#include "state/cells.h"
+#include "state/rows.h"
+#include "state/scan.h"
+#include "state/tables.h"
+
+namespace lockstep {
+namespace {
+
+/// A link's id is the sync's id and a number within the sync, so that the links of a sync lie side by side under the primary key.
+constexpr int kLinkBits = 40;
+
+/// Inserts one row in a transaction of its own; its generated id.
+std::int64_t insert_one(Store& store, const Lease& lease, const state::Kept& kept,
+                        const std::function<void(std::span<Value>, Arena&)>& fill) {
+  Rows rows(kept.shape.size());
+  fill(rows.add(), rows.arena());
+  const std::unique_ptr<Transaction> transaction = store.begin(lease);
+  const std::vector<RowKey> keys = transaction->insert(kept.table, kept.shape, rows);
+  transaction->commit();
+  return keys.at(0)[0].as_integer();
+}
+
+}  // namespace
+
+bool State::ready() {
+  return std::all_of(tables().begin(), tables().end(), [&](const Table& table) {
+    const std::optional<TableInfo> info = store_.inspect(table.name);
+    return info && std::all_of(table.columns.begin(), table.columns.end(), [&](const Column& column) { return info->find(column.name); });
+  });
+}
+
+void State::prepare() {
+  for (const Table& table : tables()) store_.prepare(table);
+}
+
+std::optional<SyncEntry> State::find_sync(std::string_view name) {
+  std::optional<SyncEntry> found;
+  state::find(store_, state::sync_table(), state::equals("name", name), [&](Row row) { found = state::sync_entry(row); });
+  return found;
+}
+
+SyncEntry State::ensure_sync(std::string_view name, const Lease& lease) {
+  if (std::optional<SyncEntry> found = find_sync(name)) return *found;
+  SyncEntry entry;
+  entry.name = std::string(name);
+  entry.id = insert_one(store_, lease, state::sync_table(), [&](auto cells, Arena& arena) { state::fill(cells, arena, entry); });
+  return entry;
+}
+
+std::unordered_map<std::int64_t, Json> State::fields(std::int64_t sync_id) {
+  std::unordered_map<std::int64_t, Json> out;
+  const state::Kept& kept = state::fields_table();
+  state::scan(store_, kept.table, kept.shape, {state::equals("sync_id", sync_id)}, 0, [&](Row row) {
+    out.emplace(state::integer_of(row[0]), state::json_of(row[2]));
+    return true;
+  });
+  return out;
+}
+
+std::int64_t State::ensure_fields(std::int64_t sync_id, const Json& fields_object, const Lease& lease) {
+  const std::string wanted = json::canonical(fields_object);
+  for (const auto& [id, known] : fields(sync_id)) {
+    if (json::canonical(known) == wanted) return id;
+  }
+  return insert_one(store_, lease, state::fields_table(), [&](std::span<Value> cells, Arena& arena) {
+    cells[1] = Value::integer(sync_id);
+    cells[2] = Value::json(arena.copy(wanted));
+  });
+}
+
+Links State::load_links(std::int64_t sync_id) {
+  Links links;
+  const state::Kept& kept = state::link_table();
+  state::scan(store_, kept.table, kept.shape, {}, sync_id << kLinkBits, [&](Row row) {
+    if (state::integer_of(row[1]) != sync_id) return false;
+    links.put(state::link_entry(row));
+    return true;
+  });
+  return links;
+}
+
+std::unordered_map<std::int64_t, Base> State::load_bases(std::span<const std::int64_t> link_ids) {
+  std::unordered_map<std::int64_t, Base> out;
+  const state::Kept& kept = state::base_table();
+  if (link_ids.empty() || !store_.inspect(kept.table.name)) return out;
+  constexpr std::size_t kChunk = 512;
+  for (std::size_t first = 0; first < link_ids.size(); first += kChunk) {
+    Filter filter;
+    filter.where.push_back({"link_id", Filter::Op::In, {}});
+    for (const std::int64_t id : link_ids.subspan(first, std::min(kChunk, link_ids.size() - first))) {
+      filter.where.front().values.push_back(Value::integer(id));
+    }
+    const Rows rows = store_.read(kept.table, kept.shape, filter);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::int64_t id = state::integer_of(rows[i][0]);
+      out.insert_or_assign(id, Base{id, state::string_of(rows[i][1]), state::json_of(rows[i][2])});
+    }
+  }
+  return out;
+}
+
+void State::open_run(RunEntry& run, const Lease& lease) {
+  run.id = insert_one(store_, lease, state::run_table(), [&](auto cells, Arena& arena) { state::fill(cells, arena, run); });
+}
+
+void State::close_run(const RunEntry& run, const Lease& lease) {
+  if (run.id == 0) throw Error(ErrorKind::Invalid, "a run that was never opened cannot be closed");
+  const state::Kept& kept = state::run_table();
+  Rows rows(kept.shape.size());
+  state::fill(rows.add(), rows.arena(), run);
+  const std::unique_ptr<Transaction> transaction = store_.begin(lease);
+  transaction->upsert(kept.table, kept.shape, rows);
+  transaction->commit();
+}
+
+}  // namespace lockstep

@@ -1,0 +1,132 @@
+#include "connection.h"
+
+#include <Poco/Data/SQLite/Connector.h>
+#include <Poco/Data/SQLite/Utility.h>
+#include <unistd.h>
+
+#include <mutex>
+#include <system_error>
+
+#include "errors.h"
+#include "lock.h"
+
+namespace lockstep::sqlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Once for the process. A store is used by one thread at a time, so SQLite need not lock for each cell.
+void start_library() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);  // refused, harmlessly, when something has opened a database before
+    Poco::Data::SQLite::Connector::registerConnector();
+  });
+}
+
+/// The file that `path` stands for, also through a link to a file that is not there yet.
+fs::path resolve(const std::string& path) {
+  fs::path out = fs::absolute(path);
+  std::error_code ignored;
+  for (int hops = 0; hops < 40 && fs::is_symlink(fs::symlink_status(out, ignored)); ++hops) {
+    const fs::path target = fs::read_symlink(out, ignored);
+    if (ignored) break;
+    out = target.is_absolute() ? target : out.parent_path() / target;
+  }
+  const fs::path resolved = fs::weakly_canonical(out, ignored);
+  return ignored ? out : resolved;
+}
+
+}  // namespace
+
+SqliteConnection::SqliteConnection(const std::string& path, Millis busy_timeout)
+    : shown_(path), path_(resolve(path)), busy_timeout_(busy_timeout) {}
+
+SqliteConnection::~SqliteConnection() { statements_.clear(); }
+
+bool SqliteConnection::exists() const {
+  std::error_code ignored;
+  return session_.has_value() || fs::exists(path_, ignored);
+}
+
+// SQLite says "unable to open database file" for all of these.
+void SqliteConnection::check_place() const {
+  std::error_code code;
+  if (fs::is_directory(path_, code))
+    throw Error(ErrorKind::Invalid, shown_ + " is a directory, not an SQLite file", "check the store's `path`");
+  const fs::path directory = path_.parent_path();
+  if (!fs::is_directory(directory, code)) {
+    throw Error(ErrorKind::Storage, "there is no directory " + directory.string() + " for " + shown_,
+                "create it, or check the store's `path`");
+  }
+  if (fs::exists(path_, code)) {
+    if (access(path_.c_str(), R_OK) != 0) {
+      throw Error(ErrorKind::Storage, shown_ + " cannot be read: " + std::generic_category().message(errno),
+                  "make it readable for this user");
+    }
+  } else if (access(directory.c_str(), W_OK | X_OK) != 0) {
+    throw Error(ErrorKind::Storage, shown_ + " cannot be created: " + std::generic_category().message(errno),
+                "make its directory writable for this user");
+  }
+}
+
+void SqliteConnection::open() {
+  start_library();
+  check_place();
+  try {
+    session_.emplace(Poco::Data::SQLite::Connector::KEY, path_.string());
+  } catch (const Poco::Exception& failure) {
+    throw Error(ErrorKind::Storage, shown_ + " cannot be opened: " + failure.displayText(), "check the store's `path`");
+  }
+  try {
+    handle_ = Poco::Data::SQLite::Utility::dbHandle(*session_);
+    sqlite3_extended_result_codes(handle_, 1);
+    sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout_.count()));
+    // The first statement that reads the file finds out whether it is a database at all.
+    for (const char* pragma : {"PRAGMA schema_version", "PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL",
+                               "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -8192"}) {
+      check(handle_, sqlite3_exec(handle_, pragma, nullptr, nullptr, nullptr), shown_, "opening");
+    }
+  } catch (...) {
+    handle_ = nullptr;
+    session_.reset();
+    throw;
+  }
+}
+
+Poco::Data::Session& SqliteConnection::session() {
+  if (!session_) open();
+  return *session_;
+}
+
+sqlite3* SqliteConnection::handle() {
+  session();
+  return handle_;
+}
+
+void SqliteConnection::rethrow(std::string_view doing) {
+  try {
+    throw;
+  } catch (const Error&) {
+    throw;
+  } catch (const Poco::Exception& failure) {
+    const int code = handle_ != nullptr ? sqlite3_extended_errcode(handle_) : SQLITE_CANTOPEN;
+    if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE) throw error_for(handle_, code, shown_, doing);
+    throw Error(ErrorKind::Storage, shown_ + ": " + std::string(doing) + ": " + failure.displayText());
+  }
+}
+
+void SqliteConnection::control(std::string_view statement) {
+  Statement& prepared_statement = prepared(std::string(statement));
+  prepared_statement.step(statement);
+  prepared_statement.reset();
+}
+
+bool SqliteConnection::in_transaction() { return handle_ != nullptr && sqlite3_get_autocommit(handle_) == 0; }
+
+std::unique_ptr<sql::NamedLock> SqliteConnection::lock(std::string_view name) {
+  check_place();
+  return std::make_unique<FileLock>(path_, shown_, name);
+}
+
+}  // namespace lockstep::sqlite

@@ -1,0 +1,65 @@
+// SqliteConnection: one SQLite file through a Poco session, with native statements on the session's handle for rows in and out.
+// The file's journal mode is the user's and stays; a write is durable when commit returns (synchronous = FULL).
+#pragma once
+
+#include <Poco/Data/Session.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/time.h"
+#include "dialect.h"
+#include "sql/connection.h"
+#include "statement.h"
+
+namespace lockstep::sqlite {
+
+class SqliteConnection final : public sql::Connection {
+ public:
+  /// Opens nothing yet. `path`: symbolic links are followed, so that one file has one name (and one lock file).
+  SqliteConnection(const std::string& path, Millis busy_timeout);
+  ~SqliteConnection() override;
+
+  const sql::Dialect& dialect() const override { return dialect_; }
+  std::string describe() const override { return "SQLite file " + shown_; }
+  bool exists() const override;
+  Poco::Data::Session& session() override;
+  [[noreturn]] void rethrow(std::string_view doing) override;
+
+  std::optional<sql::TableFacts> inspect(std::string_view table) override;
+  void control(std::string_view statement) override;
+  bool in_transaction() override;
+
+  void read(const sql::Query& query, const Table& table, const sql::TableFacts& facts, const Shape& columns, Rows& out) override;
+  std::uint64_t count(const sql::Query& query, const Table& table, const sql::TableFacts& facts) override;
+  void insert(const sql::Batch& batch, std::vector<RowKey>& keys) override;
+  void upsert(const sql::Batch& batch) override;
+  bool update(const sql::Query& query, const Table& table, const sql::TableFacts& facts) override;
+
+  std::unique_ptr<sql::NamedLock> lock(std::string_view name) override;
+
+  /// The native handle; opens the file when needed.
+  sqlite3* handle();
+
+ private:
+  void open();
+  void check_place() const;
+  Statement& prepared(const std::string& text) { return statements_.get(handle(), shown_, text); }
+  Target target(const Table& table, const sql::TableFacts& facts, std::string_view column) const;
+  std::vector<Target> targets(const sql::Batch& batch) const;
+  Statement& bound(const sql::Query& query, const Table& table, const sql::TableFacts& facts);
+  void write_rows(const sql::Batch& batch, const std::string& text, std::vector<RowKey>* keys);
+  Error explain_foreign_key(const sql::Batch& batch, Row row, Error error);
+
+  SqliteDialect dialect_;
+  std::string shown_;           ///< as the user wrote it: for messages
+  std::filesystem::path path_;  ///< absolute, links followed
+  Millis busy_timeout_;
+  std::optional<Poco::Data::Session> session_;
+  sqlite3* handle_ = nullptr;
+  StatementCache statements_;
+};
+
+}  // namespace lockstep::sqlite

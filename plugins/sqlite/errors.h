@@ -1,0 +1,20 @@
+// Errors: SQLite's result codes as Error kinds, with the file named and the remedy told.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <string>
+#include <string_view>
+
+#include "common/error.h"
+
+namespace lockstep::sqlite {
+
+/// The Error for the last failure on `db`. `code`: what the call returned; `file`: the database's path; `doing`: "inserting into table
+/// \"users\"".
+Error error_for(sqlite3* db, int code, const std::string& file, std::string_view doing);
+
+/// Throws it when `code` is none of OK, ROW and DONE.
+void check(sqlite3* db, int code, const std::string& file, std::string_view doing);
+
+}  // namespace lockstep::sqlite

@@ -1,0 +1,102 @@
+// What SQLite says of its tables, asked through the Poco session.
+#include <Poco/Data/RecordSet.h>
+#include <Poco/Data/Statement.h>
+
+#include <algorithm>
+#include <map>
+
+#include "connection.h"
+#include "errors.h"
+
+namespace lockstep::sqlite {
+namespace {
+
+using Poco::Data::Session;
+using Poco::Data::Keywords::into;
+using Poco::Data::Keywords::now;
+using Poco::Data::Keywords::use;
+
+/// One row of pragma_table_xinfo, column by column.
+struct Columns {
+  std::vector<std::string> names, types;
+  std::vector<int> required, defaulted, key, hidden;
+};
+
+Columns columns_of(Session& session, std::string table) {
+  Columns out;
+  session << "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid", into(out.names),
+      into(out.types), into(out.required), into(out.defaulted), into(out.key), into(out.hidden), use(table), now;
+  return out;
+}
+
+/// The name of the table as it was created, and whether it is a table, or empty.
+std::pair<std::string, std::string> find_table(Session& session, std::string name) {
+  std::vector<std::string> names, kinds;
+  session << "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE", into(names), into(kinds),
+      use(name), now;
+  return names.empty() ? std::pair<std::string, std::string>() : std::pair(names.front(), kinds.front());
+}
+
+bool has_triggers(Session& session, std::string table) {
+  int count = 0;
+  session << "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE", into(count), use(table), now;
+  return count > 0;
+}
+
+void read_columns(Session& session, const std::string& table, sql::TableFacts& facts) {
+  const Columns columns = columns_of(session, table);
+  std::map<int, std::string> key;
+  for (std::size_t i = 0; i < columns.names.size(); ++i) {
+    const bool generated = columns.hidden[i] == 2 || columns.hidden[i] == 3;
+    const ColumnType type = nearest_type(columns.types[i]);
+    facts.info.columns.push_back({columns.names[i], type, columns.required[i] == 0 && columns.key[i] == 0, {}});
+    facts.columns.push_back(
+        {columns.names[i], type, static_cast<int>(affinity_of(columns.types[i])), columns.defaulted[i] != 0, generated});
+    if (columns.key[i] > 0) key.emplace(columns.key[i], columns.names[i]);
+    if (generated) facts.info.rewrites = true;
+  }
+  for (auto& [position, name] : key) facts.info.primary_key.push_back(name);
+}
+
+/// True when the primary key has an index of its own: it is then no alias of the row number.
+bool read_indexes(Session& session, std::string table, sql::TableFacts& facts) {
+  std::vector<std::string> names, origins;
+  std::vector<int> unique, partial;
+  session << "SELECT name, origin, \"unique\", partial FROM pragma_index_list(?)", into(names), into(origins), into(unique), into(partial),
+      use(table), now;
+  bool key_index = false;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    key_index = key_index || origins[i] == "pk";
+    facts.info.indexes.push_back(names[i]);
+    std::vector<std::string> columns;
+    std::vector<int> ordinals;
+    session << "SELECT coalesce(name, ''), cid FROM pragma_index_info(?) ORDER BY seqno", into(columns), into(ordinals), use(names[i]), now;
+    const bool plain = std::all_of(ordinals.begin(), ordinals.end(), [](int ordinal) { return ordinal >= 0; });
+    if (partial[i] == 0 && plain) facts.indexes.push_back({names[i], columns, unique[i] != 0});
+  }
+  return key_index;
+}
+
+}  // namespace
+
+std::optional<sql::TableFacts> SqliteConnection::inspect(std::string_view table) {
+  dialect_.quote(table);  // refuses what is no name
+  if (!exists()) return std::nullopt;
+  try {
+    const auto [name, kind] = find_table(session(), std::string(table));
+    if (name.empty()) return std::nullopt;
+    if (kind == "view") {
+      throw Error(ErrorKind::Invalid, "\"" + name + "\" in " + shown_ + " is a view, which cannot be written", "name the table behind it");
+    }
+    sql::TableFacts facts;
+    read_columns(*session_, name, facts);
+    const bool key_index = read_indexes(*session_, name, facts);
+    facts.generated_key = facts.info.primary_key.size() == 1 && !key_index;
+    facts.info.rewrites = facts.info.rewrites || has_triggers(*session_, name);
+    return facts;
+  } catch (...) {
+    rethrow("inspecting table \"" + std::string(table) + "\"");
+  }
+}
+
+}  // namespace lockstep::sqlite

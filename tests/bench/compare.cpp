@@ -1,0 +1,174 @@
+// bench_compare: Lockstep against the native yardstick, on the same sandbox, in turns. Prints a Markdown table of medians and ratios.
+// Each round gives each program a new database file for its first import and runs it once more with nothing changed.
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <stdexcept>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "bench/child.h"
+
+namespace lockstep::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string native, program, sandbox, config;
+  std::string directory = fs::temp_directory_path().string();
+  std::size_t rounds = 7;
+  std::size_t count = 10000;
+  std::size_t bytes = 7000;
+  double most_import = 0, most_unchanged = 0, most_mebibytes = 0;
+};
+
+/// What one program needed, a value a round.
+struct Series {
+  std::vector<Measured> import, unchanged;
+};
+
+double median(const std::vector<Measured>& of, double Measured::*member) {
+  std::vector<double> values;
+  for (const auto& one : of) values.push_back(one.*member);
+  std::ranges::sort(values);
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+void execute(const fs::path& file, const char* sql, const std::function<void(sqlite3_stmt*)>& row) {
+  sqlite3* database = nullptr;
+  sqlite3_open(file.c_str(), &database);
+  sqlite3_stmt* statement = nullptr;
+  for (const char* rest = sql; *rest != '\0';) {
+    if (sqlite3_prepare_v2(database, rest, -1, &statement, &rest) != SQLITE_OK) {
+      const std::string why = sqlite3_errmsg(database);
+      sqlite3_close(database);
+      throw std::runtime_error(file.string() + ": " + why);
+    }
+    while (sqlite3_step(statement) == SQLITE_ROW) row(statement);
+    sqlite3_finalize(statement);
+  }
+  sqlite3_close(database);
+}
+
+/// The owner that every generated assistant names, and an administrator.
+void make_database(const fs::path& file) {
+  fs::remove(file);
+  execute(file,
+          "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(255), email VARCHAR(255), role VARCHAR(255));"
+          "INSERT INTO users VALUES (1, 'Admin', 'admin@example.com', 'admin'), (2, 'Ana', 'ana@example.com', 'user')",
+          [](sqlite3_stmt*) {});
+}
+
+void expect_rows(const fs::path& file, std::size_t count) {
+  std::size_t found = 0;
+  execute(file, "SELECT count(*) FROM assistants",
+          [&](sqlite3_stmt* row) { found = static_cast<std::size_t>(sqlite3_column_int64(row, 0)); });
+  if (found != count)
+    throw std::runtime_error(file.string() + " holds " + std::to_string(found) + " assistants, not " + std::to_string(count));
+}
+
+void round(const Command& command, const fs::path& file, std::size_t count, Series& series) {
+  make_database(file);
+  series.import.push_back(measure(command));
+  expect_rows(file, count);
+  series.unchanged.push_back(measure(command));
+  expect_rows(file, count);
+}
+
+std::string processor() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);)
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  return "unknown processor";
+}
+
+/// Prints a row; false when a given limit is passed.
+bool print_row(const char* name, const std::vector<Measured>& native, const std::vector<Measured>& ours, double most,
+               double most_mebibytes) {
+  const double native_wall = median(native, &Measured::wall_seconds);
+  const double our_wall = median(ours, &Measured::wall_seconds);
+  const double peak = median(ours, &Measured::peak_mebibytes);
+  std::printf("| %s | %.3f s | %.3f s | %.2f | %.3f s | %.3f s | %.0f MiB | %.0f MiB |\n", name, native_wall, our_wall,
+              our_wall / native_wall, median(native, &Measured::cpu_seconds), median(ours, &Measured::cpu_seconds),
+              median(native, &Measured::peak_mebibytes), peak);
+  return (most <= 0 || our_wall <= most * native_wall) && (most_mebibytes <= 0 || peak <= most_mebibytes);
+}
+
+bool print(const Options& options, const Series& native, const Series& ours) {
+  std::printf(
+      "%zu assistants of about %zu bytes over loopback, without compression, into a SQLite file; medians of %zu rounds in turns; %s, %u "
+      "cores.\n\n",
+      options.count, options.bytes, options.rounds, processor().c_str(), std::thread::hardware_concurrency());
+  std::printf(
+      "| run | native wall | Lockstep wall | ratio | native CPU | Lockstep CPU | native peak | Lockstep peak "
+      "|\n|---|---|---|---|---|---|---|---|\n");
+  const bool first = print_row("first import", native.import, ours.import, options.most_import, options.most_mebibytes);
+  const bool second = print_row("nothing changed", native.unchanged, ours.unchanged, options.most_unchanged, options.most_mebibytes);
+  return first && second;
+}
+
+int run(const Options& options) {
+  const std::string prefix = "Listening on http://127.0.0.1:";
+  const Background sandbox({{options.sandbox, "--assistants", "0", "--generate", std::to_string(options.count), "--bytes",
+                             std::to_string(options.bytes), "--no-gzip"},
+                            {}});
+  if (!sandbox.first_line().starts_with(prefix)) throw std::runtime_error("the sandbox did not start");
+  const std::string port = sandbox.first_line().substr(prefix.size());
+  const fs::path directory = fs::path(options.directory) / ("lockstep-bench-" + std::to_string(::getpid()));
+  fs::create_directories(directory);
+  const fs::path native_file = directory / "native.db";
+  const fs::path our_file = directory / "lockstep.db";
+  const Command native{{options.native, port, "sandbox-key", native_file.string()}, {}};
+  const Command ours{{options.program, "assistants:sync", "--config", options.config},
+                     {{"LOCKSTEP_DB", our_file.string()}, {"VAPI_API_KEY", "sandbox-key"}, {"VAPI_BASE_URL", "http://127.0.0.1:" + port}}};
+  Series native_series, our_series, warm_up;
+  // The sandbox joins its pages on the first demand of each program; that is not what is measured.
+  round(native, native_file, options.count, warm_up);
+  round(ours, our_file, options.count, warm_up);
+  for (std::size_t i = 0; i < options.rounds; ++i) {
+    round(native, native_file, options.count, native_series);
+    round(ours, our_file, options.count, our_series);
+  }
+  fs::remove_all(directory);
+  return print(options, native_series, our_series) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+void declare(CLI::App& app, Options& options) {
+  app.add_option("--native", options.native, "the yardstick")->required()->check(CLI::ExistingFile);
+  app.add_option("--program", options.program, "lockstep")->required()->check(CLI::ExistingFile);
+  app.add_option("--sandbox", options.sandbox, "lockstep-sandbox")->required()->check(CLI::ExistingFile);
+  app.add_option("--config", options.config, "configuration of lockstep")->required()->check(CLI::ExistingFile);
+  app.add_option("--directory", options.directory, "where the databases are made")->capture_default_str();
+  app.add_option("--rounds", options.rounds, "rounds")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--count", options.count, "assistants")->capture_default_str();
+  app.add_option("--bytes", options.bytes, "size of each")->capture_default_str();
+  app.add_option("--most-import", options.most_import, "fail when the first import takes more than so many times the yardstick");
+  app.add_option("--most-unchanged", options.most_unchanged, "the same for the run in which nothing changed");
+  app.add_option("--most-mebibytes", options.most_mebibytes, "fail when Lockstep's peak is above");
+}
+
+}  // namespace
+}  // namespace lockstep::bench
+
+int main(int argc, char** argv) {
+  CLI::App app("Compares lockstep with the native yardstick");
+  lockstep::bench::Options options;
+  lockstep::bench::declare(app, options);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return lockstep::bench::run(options);
+  } catch (const std::exception& error) {
+    std::cerr << "bench_compare: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}

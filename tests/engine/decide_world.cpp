@@ -1,0 +1,146 @@
+#include "decide_world.h"
+
+#include <array>
+#include <stdexcept>
+
+#include "format/json.h"
+#include "format/yaml.h"
+
+namespace lockstep::test {
+namespace {
+
+constexpr std::string_view kMapping = R"(
+table: items
+key: {column: item_id, from: id}
+label: name
+fields:
+  name: text
+  note: text
+  count: integer
+  model: json
+  model_temperature: {from: model.temperature, type: real}
+  model_prompt: {from: model.prompt, type: text}
+  status: text
+  enabled: {from: plan.enabled, type: boolean, derived: true}
+  token: text
+  pin: text
+  old_voice: text
+  agent_id: {from: agentId, type: text, references: agents.agent_key}
+)";
+
+Mapping load() {
+  Resource resource;
+  resource.name = "item";
+  resource.read_only = {"id", "status"};
+  resource.write_only = {"token"};
+  resource.secret = {"pin"};
+  resource.legacy = {"oldVoice"};
+  yaml::Problems problems;
+  const yaml::Node root = yaml::load_text(kMapping, "items.yaml", [](std::string_view) { return std::nullopt; }, problems);
+  Mapping mapping = Mapping::load(root, resource, {}, problems);
+  problems.raise();
+  return mapping;
+}
+
+std::string named(const std::vector<std::size_t>& ordinals) {
+  std::string out;
+  for (const std::size_t each : ordinals) out += (out.empty() ? "" : " ") + item_mapping().fields()[each].column;
+  return out;
+}
+
+std::string changes(const std::vector<FieldChange>& all) {
+  std::string out;
+  for (const FieldChange& change : all) {
+    out += (out.empty() ? "" : " ") + item_mapping().fields()[change.ordinal].column + ":" + to_display(change.before) + ">" +
+           to_display(change.after);
+  }
+  return out;
+}
+
+std::string conflicts(const std::vector<FieldConflict>& all) {
+  static constexpr std::array kWinners{"here", "there", "hook", "nobody"};
+  std::string out;
+  for (const FieldConflict& conflict : all) {
+    out += (out.empty() ? "" : " ") + item_mapping().fields()[conflict.ordinal].column + ":" + to_display(conflict.base) + "/" +
+           to_display(conflict.here) + "/" + to_display(conflict.there) + "=" + kWinners[static_cast<std::size_t>(conflict.winner)] +
+           (conflict.reported_only ? "!" : "");
+  }
+  return out;
+}
+
+std::string notes(const std::vector<Note>& all) {
+  std::string out;
+  for (const Note note : all) out += (out.empty() ? "" : " ") + std::string(name_of(note));
+  return out;
+}
+
+}  // namespace
+
+const Mapping& item_mapping() {
+  static const Mapping mapping = load();
+  return mapping;
+}
+
+std::size_t ordinal(std::string_view column) {
+  const std::optional<std::size_t> found = item_mapping().find(column);
+  if (!found) throw std::out_of_range("no column " + std::string(column));
+  return *found;
+}
+
+std::vector<Value> row(std::string_view columns, Arena& arena) {
+  std::vector<Value> out(item_mapping().fields().size(), Value::null());
+  const Json object = json::parse(columns);
+  for (const Json::Member& member : *object.object()) {
+    const std::size_t at = ordinal(member.first);
+    out[at] = normalise(item_mapping().fields()[at], json::to_value(member.second, arena), arena);
+  }
+  return out;
+}
+
+const Facts& World::build() {
+  here_ = here.empty() ? std::vector<Value>() : row(here, arena_);
+  there_ = there.empty() ? std::vector<Value>() : row(there, arena_);
+  base_.clear();
+  if (!base.empty()) {
+    for (const Value& value : row(base, arena_)) base_.push_back({value, value});
+  }
+  if (!base_here.empty()) {
+    const Json held = json::parse(base_here);
+    const std::vector<Value> values = row(base_here, arena_);
+    for (const Json::Member& member : *held.object()) base_[ordinal(member.first)].here = values[ordinal(member.first)];
+  }
+  for (const std::string& column : unknown) base_[ordinal(column)] = {};
+  facts.here = here_;
+  facts.there = there_;
+  facts.base = base_;
+  return facts;
+}
+
+std::string text(const Decision& decision) {
+  std::string out;
+  const auto add = [&](const std::string& part) { out += (out.empty() ? "" : " ") + part; };
+  const auto list = [&](const char* name, const std::string& inside) {
+    if (!inside.empty()) add(name + ("(" + inside + ")"));
+  };
+  if (decision.local != Action::None) add("local=" + std::string(to_string(decision.local)) + "(" + changes(decision.local_fields) + ")");
+  if (decision.remote != Action::None) add("remote=" + std::string(to_string(decision.remote)) + "(" + changes(decision.remote_fields) + ")");
+  list("conflicts", conflicts(decision.conflicts));
+  list("pending_local", named(decision.pending_local));
+  list("pending_remote", named(decision.pending_remote));
+  list("replaced", named(decision.replaced));
+  list("notes", notes(decision.notes));
+  if (decision.take_base) add("base");
+  if (decision.needs_verdicts) add("ask");
+  if (decision.error) add("error");
+  return out;
+}
+
+std::string_view name_of(Note note) {
+  static constexpr std::array<std::string_view, 18> kNames{
+      "LocalOnly",   "RemoteOnly", "PendingExport",    "PendingImport", "LocalEditsReplaced", "MissingRemote",
+      "MissingLocal", "Gone",       "IdRestored",       "IdChanged",     "RowsShareId",        "CreateUnresolved",
+      "CreatePending", "NotKnownRemotely", "SeveralMatches", "TieToRemote", "DerivedEdited",   "Unknown"};
+  return kNames.at(static_cast<std::size_t>(note));
+}
+
+}  // namespace lockstep::test

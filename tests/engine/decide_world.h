@@ -1,0 +1,43 @@
+// A small world for tests of decide: one mapping with every kind of field, and both sides of a record written as JSON by column.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/arena.h"
+#include "engine/decide.h"
+
+namespace lockstep::test {
+
+/// item_id (key), name, note, count, model (json) with its leaves model_temperature and model_prompt, status (read-only), enabled (derived),
+/// token (write-only), pin (secret), old_voice (legacy), agent_id (a reference).
+const Mapping& item_mapping();
+std::size_t ordinal(std::string_view column);
+
+/// Values written as a JSON object column → value; columns that are left out are null.
+std::vector<Value> row(std::string_view columns, Arena& arena);
+
+/// One record's situation. Texts as for row(); empty: no such side.
+struct World {
+  std::string here;
+  std::string there;
+  std::string base;       ///< what the remote held when both last agreed
+  std::string base_here;  ///< columns that the row held apart then
+  std::vector<std::string> unknown;  ///< columns of which the base knows nothing
+  Facts facts;            ///< everything but the sides
+
+  /// Facts with sides and base; what they borrow lives as long as this world.
+  const Facts& build();
+
+ private:
+  Arena arena_;
+  std::vector<Value> here_, there_;
+  std::vector<BaseField> base_;
+};
+
+/// A decision as one line: "local=update(name:a>b) remote=patch(note:c>d) conflicts(count:1/2/3=there) pending_local(name) notes(PendingExport) base".
+std::string text(const Decision& decision);
+std::string_view name_of(Note note);
+
+}  // namespace lockstep::test

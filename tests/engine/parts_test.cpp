@@ -1,0 +1,88 @@
+// The engine's small parts: the spool, the masking of secrets.
+
+#include <gtest/gtest.h>
+
+#include "engine/secrets.h"
+#include "engine/spool.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+TEST(Spool, GivesBackWhatItWasGivenInOrderAlsoFromDisk) {
+  for (const std::size_t memory : {std::size_t{1}, std::size_t{300}, std::size_t{1} << 20U}) {
+    Spool spool(memory);
+    const std::string long_text(5000, 'x');
+    for (int i = 0; i < 50; ++i) {
+      const std::string id = "id-" + std::to_string(i);
+      const std::vector<Value> row = {
+          Value::text(id),           Value::null(),          Value::integer(i), Value::real(i / 2.0),  Value::boolean(i % 2 == 0),
+          Value::json(R"({"a":1})"), Value::number("1e400"), Value(),           Value::text(long_text)};
+      spool.push(id, "{\"id\":\"" + id + "\"}", Hash128{1, static_cast<std::uint64_t>(i)}, static_cast<std::uint32_t>(i), UINT32_MAX, row);
+    }
+    EXPECT_EQ(spool.size(), 50U);
+    int next = 0;
+    for (auto chunk = spool.take(7); !chunk.empty(); chunk = spool.take(7)) {
+      for (const WaitingRecord& record : chunk) {
+        EXPECT_EQ(record.id, "id-" + std::to_string(next));
+        EXPECT_EQ(record.raw, "{\"id\":\"" + record.id + "\"}");
+        EXPECT_EQ(record.hash.low, static_cast<std::uint64_t>(next));
+        EXPECT_EQ(record.link, static_cast<std::uint32_t>(next));
+        ASSERT_EQ(record.row.size(), 9U);
+        EXPECT_EQ(record.row[0].as_view(), record.id);
+        EXPECT_TRUE(identical(record.row[3], Value::real(next / 2.0)));
+        EXPECT_TRUE(identical(record.row[4], Value::boolean(next % 2 == 0)));
+        EXPECT_TRUE(identical(record.row[6], Value::number("1e400")));
+        EXPECT_TRUE(record.row[7].is_absent());
+        EXPECT_EQ(record.row[8].as_view(), long_text);
+        ++next;
+      }
+    }
+    EXPECT_EQ(next, 50);
+    EXPECT_EQ(spool.size(), 0U);
+  }
+}
+
+class Secrets : public ::testing::Test {
+ protected:
+  Secrets() {
+    resource_.secret = {"credentials", "server.secret", "model.tools.*.server.secret"};
+    yaml::Problems problems;
+    const auto root = yaml::load_text(
+        "table: t\nkey: {column: vapi_id, from: id}\nfields:\n  name: text\n  model: json\n  server: json\n  credentials: json\n  "
+        "server_secret: {from: server.secret, type: text}\n",
+        "m.yaml", {}, problems);
+    mapping_ = Mapping::load(root, resource_, {}, problems);
+    problems.raise();
+  }
+  std::size_t at(std::string_view column) const { return *mapping_.find(column); }
+  Resource resource_;
+  Mapping mapping_;
+};
+
+TEST_F(Secrets, ADocumentLosesItsSecretsAndNothingElse) {
+  const SecretPaths secrets(resource_, mapping_);
+  const std::string raw =
+      R"({"name":"x","server":{"url":"u","secret":"s3cr3t"},"model":{"tools":[{"server":{"secret":"other"}},{"type":"a"}]},"credentials":[{"apiKey":"k"}]})";
+  EXPECT_EQ(
+      secrets.mask_document(raw),
+      R"({"name":"x","server":{"url":"u","secret":"[secret]"},"model":{"tools":[{"server":{"secret":"[secret]"}},{"type":"a"}]},"credentials":"[secret]"})");
+  const std::string plain = R"({ "name" : "no secret here", "server": {"url": "u"} })";
+  EXPECT_EQ(secrets.mask_document(plain), plain);
+}
+
+TEST_F(Secrets, AFieldIsMaskedWholeInsideOrNotAtAll) {
+  const SecretPaths secrets(resource_, mapping_);
+  Arena arena;
+  EXPECT_TRUE(secrets.is_secret(at("credentials")));
+  EXPECT_TRUE(secrets.is_secret(at("server_secret")));
+  EXPECT_FALSE(secrets.is_secret(at("model")));
+  EXPECT_TRUE(secrets.holds_secrets(at("model")));
+  EXPECT_EQ(secrets.mask(at("server_secret"), Value::text("abc"), arena).as_view(), SecretPaths::kMask);
+  EXPECT_TRUE(secrets.mask(at("server_secret"), Value::null(), arena).is_nothing());
+  EXPECT_EQ(secrets.mask(at("server"), Value::json(R"({"secret":"a","url":"u"})"), arena).as_view(), R"({"secret":"[secret]","url":"u"})");
+  EXPECT_EQ(secrets.mask(at("name"), Value::text("\"secret\""), arena).as_view(), "\"secret\"");
+}
+
+}  // namespace
+}  // namespace lockstep

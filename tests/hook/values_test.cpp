@@ -1,0 +1,130 @@
+// Types survive the way into Lua and back, whatever the document.
+#include <gmock/gmock.h>
+#include <rapidcheck.h>
+
+#include <cmath>
+
+#include "hook/support.h"
+
+namespace lockstep::test {
+namespace {
+
+Json any_scalar() {
+  switch (*rc::gen::inRange(0, 8)) {
+    case 0: return {};
+    case 1: return Json(*rc::gen::arbitrary<bool>());
+    case 2: return Json(*rc::gen::arbitrary<std::int64_t>());
+    case 3: return Json(*rc::gen::element<std::int64_t>(INT64_MAX, INT64_MIN, 9007199254740993, 0));
+    case 4: return Json(static_cast<double>(*rc::gen::inRange(-1000, 1000)));
+    case 5: return Json(std::ldexp(static_cast<double>(*rc::gen::arbitrary<std::int32_t>()), *rc::gen::inRange(-80, 80)));
+    case 6: return Json(Json::Verbatim{*rc::gen::element<std::string>("12345678901234567890", "1e400", "-98765432109876543210")});
+    default: break;
+  }
+  return Json(*rc::gen::element<std::string>("", "plain", std::string("nu\0l", 4), "\xF0\x9F\x98\x80 smile", "12", "null", "\"quoted\"\n"));
+}
+
+Json any_json(int depth) {
+  const int kind = depth == 0 ? 0 : *rc::gen::inRange(0, 4);
+  if (kind < 2) return any_scalar();
+  const int count = *rc::gen::inRange(0, 4);
+  if (kind == 2) {
+    Json::Array items;
+    for (int i = 0; i < count; ++i) items.push_back(any_json(depth - 1));
+    return items;
+  }
+  Json out = Json::Object{};
+  for (int i = 0; i < count; ++i)
+    out[*rc::gen::element<std::string>("a", "b", "1", "", "key with \"quotes\"", "ключ")] = any_json(depth - 1);
+  return out;
+}
+
+std::string any_document() {
+  Json out = Json::Object{};
+  for (const char* key : {"z", "a", "m"}) out[key] = any_json(4);
+  return json::to_text(out);
+}
+
+TEST(HookValues, CopiedWholeEveryDocumentStaysTheSame) {
+  // Rebuilt from plain tables: order of keys is not kept then, all else is.
+  Script script(R"(
+    local function copy(value, ctx)
+      if type(value) ~= "table" then return value end
+      local out = getmetatable(value) == false and ctx.json.array({}) or {}
+      for key, item in pairs(value) do out[key] = copy(item, ctx) end
+      return out
+    end
+    return { record = function(record, ctx)
+      local out = {}
+      for key, value in pairs(record) do out[key] = copy(value, ctx) end
+      return { wrapped = out }
+    end })");
+  EXPECT_TRUE(rc::check([&] {
+    const std::string raw = any_document();
+    const std::string out = script.record(raw);
+    RC_ASSERT(json::canonical(std::string_view(out)) == json::canonical(std::string_view("{\"wrapped\":" + raw + "}")));
+    // Canonical text takes 1.0 for 1, so types are compared in the spelling as well.
+    RC_ASSERT(out.size() == raw.size() + std::string_view("{\"wrapped\":}").size());
+  }));
+}
+
+TEST(HookValues, TouchedButEqualIsNoChange) {
+  Script script(record_script(R"(
+    local function touch(value)
+      if type(value) ~= "table" then return end
+      for key, item in pairs(value) do touch(item) value[key] = item end
+    end
+    for key, value in pairs(record) do touch(value) record[key] = value end
+    return record)"));
+  EXPECT_TRUE(rc::check([&] {
+    const std::string raw = any_document();
+    std::optional<std::string> changed;
+    RC_ASSERT(script.hook().record(script.subject, raw, changed) == std::nullopt);
+    RC_ASSERT(changed == std::nullopt);
+  }));
+}
+
+TEST(HookValues, OneChangeLeavesEveryOtherByte) {
+  Script script(record_script("for key, value in pairs(record) do local t = value end record.added = 1 return record"));
+  EXPECT_TRUE(rc::check([&] {
+    const std::string raw = any_document();
+    RC_ASSERT(script.record(raw) == raw.substr(0, raw.size() - 1) + ",\"added\":1}");
+  }));
+}
+
+TEST(HookValues, EncodeAndDecodeAreInverse) {
+  Script script(record_script("return nil, ctx.json.encode(ctx.json.decode(record.text))"));
+  EXPECT_TRUE(rc::check([&] {
+    const std::string raw = json::canonical(any_json(4));
+    Json record = Json::Object{};
+    record["text"] = raw;
+    const std::string out = script.record(json::to_text(record));
+    RC_ASSERT(json::canonical(std::string_view(out).substr(std::string_view("rejected: ").size())) == raw);
+  }));
+}
+
+TEST(HookValues, EveryCellSurvivesATransform) {
+  Script script("return { transform = { same = function(value) return value end } }");
+  EXPECT_TRUE(rc::check([&] {
+    Arena arena;
+    const Value in = json::to_value(any_json(3), arena);
+    Value out;
+    RC_ASSERT(script.hook().transform("same", in, out, arena) == std::nullopt);
+    RC_ASSERT(identical(in, out));
+  }));
+}
+
+TEST(HookValues, TypesAreWhatAScriptExpects) {
+  Script script(record_script(R"(
+    assert(math.type(record.i) == "integer" and math.type(record.r) == "float")
+    assert(record.i == 9007199254740993 and record.n == null and tostring(record.n) == "null" and record.x == nil)
+    assert(tostring(record.b) == "12345678901234567890" and record.b == record.b2)
+    assert(#record.a == 0 and next(record.o) == nil)
+    return nil, "fine")"));
+  EXPECT_EQ(script.record(R"({"i":9007199254740993,"r":1.0,"n":null,"b":12345678901234567890,"b2":12345678901234567890,"a":[],"o":{}})"),
+            "rejected: fine");
+  EXPECT_THAT(Script(record_script("return record.n.x")).record(R"({"n":null})"),
+              testing::HasSubstr("attempt to index a null value (field 'n')"));
+}
+
+}  // namespace
+}  // namespace lockstep::test

@@ -1,0 +1,56 @@
+// What the tests of the client share: quick options, a call, and the Error that a request ends in.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "http/client.h"
+#include "http/scripted_server.h"
+
+namespace lockstep::test {
+
+struct Caller {
+  std::stop_source stop;
+  Meter meter;
+  Call call{stop.get_token(), Deadline(), meter};
+};
+
+/// No waits between retries, no proxy, a deadline that only a hanging test reaches.
+inline http::ClientOptions quick(const std::string& base_url) {
+  http::ClientOptions options;
+  options.base_url = base_url;
+  options.user_agent = "lockstep-test";
+  options.random = [] { return 0.0; };
+  options.environment = [](const std::string&) { return std::string(); };
+  return options;
+}
+
+inline http::Request get(std::string target) {
+  http::Request request;
+  request.target = std::move(target);
+  return request;
+}
+
+inline http::Request post(std::string target, std::string body) {
+  http::Request request;
+  request.method = http::Method::Post;
+  request.target = std::move(target);
+  request.body = std::move(body);
+  return request;
+}
+
+/// The Error that `act` throws; one of kind Invalid and an empty message when it throws none.
+template <class Act>
+Error error_of(Act&& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return Error(ErrorKind::Invalid, "");
+}
+
+}  // namespace lockstep::test

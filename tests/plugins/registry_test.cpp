@@ -1,0 +1,186 @@
+// The registry: every broken file is refused with a reason of its own, and none of them harms the program.
+
+#include "engine/registry.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "common/error.h"
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string bytes_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class RegistryTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "lockstep-registry-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    directory_ = name;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  void write(const std::string& name, const std::string& bytes) {
+    std::ofstream(directory_ / name, std::ios::binary) << bytes;
+    fs::permissions(directory_ / name, fs::perms::owner_all | fs::perms::group_read | fs::perms::others_read);
+  }
+  void copy(const std::string& name) { write(name, bytes_of(fs::path(TEST_PLUGINS) / name)); }
+  std::string good() const { return bytes_of(fs::path(REAL_PLUGINS) / "sqlite.so"); }
+
+  /// The reason for the only file of the directory.
+  std::string refusal() {
+    Registry registry({directory_});
+    const auto files = registry.survey();
+    EXPECT_EQ(files.size(), 1U);
+    EXPECT_FALSE(files.empty() || files[0].loaded);
+    return files.empty() ? "" : files[0].refused;
+  }
+  void expect_refusal(const std::string& reason) {
+    const std::string given = refusal();
+    EXPECT_NE(given.find(reason), std::string::npos) << given;
+  }
+
+  fs::path directory_;
+};
+
+TEST_F(RegistryTest, LoadsAGoodPlugin) {
+  write("sqlite.so", good());
+  Registry registry({directory_});
+  const auto files = registry.survey();
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_TRUE(files[0].loaded) << files[0].refused;
+  EXPECT_EQ(files[0].kind, "store");
+  EXPECT_EQ(files[0].name, "sqlite");
+  EXPECT_STREQ(registry.store("sqlite").head.name, "sqlite");
+}
+
+TEST_F(RegistryTest, RefusesWhatIsNoElfFile) {
+  write("text.so", "#!/bin/sh\necho hello\n");
+  expect_refusal("no ELF header");
+}
+
+TEST_F(RegistryTest, RefusesAnEmptyFile) {
+  write("empty.so", "");
+  expect_refusal("is empty");
+}
+
+TEST_F(RegistryTest, RefusesATruncatedLibraryWithoutLoadingIt) {
+  const std::string whole = good();
+  for (const std::size_t length : {std::size_t{20}, std::size_t{200}, whole.size() / 4, whole.size() / 2, whole.size() - 100}) {
+    write("sqlite.so", whole.substr(0, length));
+    expect_refusal("truncated");
+  }
+}
+
+TEST_F(RegistryTest, RefusesAnotherArchitecture) {
+  std::string bytes = good();
+  bytes[18] = '\xb7';  // EM_AARCH64
+  write("sqlite.so", bytes);
+  expect_refusal("another architecture");
+}
+
+TEST_F(RegistryTest, RefusesALibraryWithoutAPluginSymbol) {
+  copy("nosymbol.so");
+  expect_refusal("is no Lockstep plugin");
+}
+
+TEST_F(RegistryTest, RefusesANewerAndAnOlderInterface) {
+  copy("newer.so");
+  expect_refusal("interface version 2");
+  fs::remove(directory_ / "newer.so");
+  copy("older.so");
+  expect_refusal("interface version 0");
+}
+
+TEST_F(RegistryTest, RefusesAPluginThatIsBothKinds) {
+  copy("both.so");
+  expect_refusal("provider and store at once");
+}
+
+TEST_F(RegistryTest, RefusesAnotherFingerprint) {
+  copy("foreign.so");
+  expect_refusal("was built differently");
+}
+
+TEST_F(RegistryTest, RefusesAStructThatIsTooSmall) {
+  copy("small.so");
+  expect_refusal("another interface version");
+}
+
+TEST_F(RegistryTest, RefusesAPluginWhoseFileBearsAnotherName) {
+  copy("misnamed.so");
+  expect_refusal("calls itself \"another\"");
+}
+
+TEST_F(RegistryTest, RefusesAnUndefinedSymbol) {
+  copy("undefined.so");
+  expect_refusal("lockstep_test_symbol_that_nobody_defines");
+}
+
+TEST_F(RegistryTest, RefusesAFileThatOthersMayWrite) {
+  write("sqlite.so", good());
+  for (const fs::perms open : {fs::perms::group_write, fs::perms::others_write}) {
+    fs::permissions(directory_ / "sqlite.so", fs::perms::owner_all | open);
+    expect_refusal("chmod go-w");
+  }
+}
+
+TEST_F(RegistryTest, RefusesADirectoryAndADanglingLink) {
+  fs::create_directory(directory_ / "folder.so");
+  expect_refusal("is a directory");
+  fs::remove(directory_ / "folder.so");
+  fs::create_symlink("/nowhere/at/all.so", directory_ / "dangling.so");
+  expect_refusal("dangling link to /nowhere/at/all.so");
+}
+
+TEST_F(RegistryTest, TheFirstFileOfANameKeepsIt) {
+  write("sqlite.so", good());
+  write("libsqlite.so", good());
+  Registry registry({directory_, REAL_PLUGINS});
+  std::size_t loaded = 0;
+  for (const PluginFile& file : registry.survey()) {
+    if (file.name != "sqlite") continue;
+    if (file.loaded)
+      ++loaded;
+    else
+      EXPECT_NE(file.refused.find("already taken by " + (directory_ / "libsqlite.so").string()), std::string::npos) << file.refused;
+  }
+  EXPECT_EQ(loaded, 1U);
+}
+
+TEST_F(RegistryTest, AFactoryThatFailsGivesItsReason) {
+  copy("failing.so");
+  Registry registry({directory_});
+  std::string error;
+  EXPECT_EQ(registry.provider("failing").create("mine", OptionValues(), error), nullptr);
+  EXPECT_EQ(error, "mine cannot be made today");
+}
+
+TEST_F(RegistryTest, TheWrongKindAndAnUnknownNameAreErrorsThatHelp) {
+  write("sqlite.so", good());
+  Registry registry({directory_});
+  try {
+    registry.provider("sqlite");
+    FAIL();
+  } catch (const Error& failure) {
+    EXPECT_EQ(failure.message(), "plugin \"sqlite\" is a store, not a provider");
+  }
+  try {
+    registry.store("sqlit");
+    FAIL();
+  } catch (const Error& failure) {
+    EXPECT_NE(failure.message().find("did you mean \"sqlite\"?"), std::string::npos) << failure.message();
+  }
+}
+
+}  // namespace
+}  // namespace lockstep

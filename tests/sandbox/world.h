@@ -1,0 +1,79 @@
+// World: all that the sandbox knows about its organisation: assistants, phone numbers, and the cached bodies of lists asked before.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/time.h"
+#include "data/json.h"
+#include "sandbox/collection.h"
+#include "sandbox/reply.h"
+#include "sandbox/rules.h"
+
+namespace lockstep::sandbox {
+
+/// What generate() makes. Equal specifications make equal items.
+struct Generate {
+  std::size_t count = 0;
+  std::size_t bytes = 7000;  ///< about the size of each item's JSON
+  std::uint64_t seed = 1;
+  std::size_t same_instant = 3;  ///< so many items in a row share their createdAt
+  std::string user_email = "ana@example.com";
+};
+
+/// Not thread-safe.
+class World {
+ public:
+  explicit World(const Clock& clock) : clock_(clock) {}
+
+  const Collection& items(Kind kind) const { return collections_[index(kind)]; }
+  /// The body of a list, made once per query until something changes.
+  std::shared_ptr<const Body> page(Kind kind, const ListQuery& query, Order order);
+
+  /// Takes a document as an API would answer it (id, createdAt, updatedAt; what is missing is made up); a server.secret is hidden.
+  /// Returns the id.
+  std::string put(Kind kind, Json document);
+  /// Many documents at once.
+  void put_all(Kind kind, std::vector<Json> documents);
+  /// A create or an update that passed the rules. Returns the text to answer.
+  std::string create(Kind kind, const Json& body);
+  std::string update(Kind kind, const Item& held, const Json& body);
+  bool remove(Kind kind, std::string_view id);
+  void clear();
+
+  /// Sets `path` ("model.temperature", "model.messages.0.content") of an item of either kind as a person in the dashboard would: no
+  /// rules, updatedAt moves. Throws Error{NotFound} or Error{Invalid}.
+  void edit(std::string_view id, std::string_view path, Json value);
+  /// Gives `count` assistants, chosen by `seed`, another first message. Returns their ids.
+  std::vector<std::string> edit_some(std::size_t count, std::uint64_t seed);
+  /// Adds generated assistants. Returns their ids.
+  std::vector<std::string> generate(const Generate& spec);
+
+  /// {"assistants": […], "phone_numbers": […]}.
+  std::string state() const;
+  /// Replaces everything by such a document, or the assistants alone by an array.
+  void load(const Json& state);
+
+ private:
+  static std::size_t index(Kind kind) { return kind == Kind::Assistant ? 0 : 1; }
+  Item make_item(Kind kind, Json document);
+  void put_one(Kind kind, Item item);
+  Micros next_instant();
+  std::string new_id();
+
+  const Clock& clock_;
+  Collection collections_[2];
+  std::map<std::string, std::shared_ptr<const Body>> pages_;
+  Micros last_instant_ = 0;
+};
+
+/// A generated assistant; see Generate.
+Json generated_assistant(const Generate& spec, std::size_t number);
+
+}  // namespace lockstep::sandbox

@@ -1,0 +1,80 @@
+#include "scenarios/database.h"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+
+namespace lockstep::test {
+namespace {
+
+using Handle = std::unique_ptr<sqlite3, decltype(&sqlite3_close)>;
+
+Handle open(const std::string& file) {
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open(file.c_str(), &raw);
+  Handle handle(raw, &sqlite3_close);
+  if (code != SQLITE_OK) throw std::runtime_error("cannot open " + file);
+  sqlite3_busy_timeout(raw, 5000);
+  return handle;
+}
+
+std::string cell(sqlite3_stmt* statement, int column) {
+  if (sqlite3_column_type(statement, column) == SQLITE_NULL) return "NULL";
+  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
+  std::string text(bytes == nullptr ? "" : bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+  if (sqlite3_column_type(statement, column) != SQLITE_BLOB) return text;
+  std::string hex;
+  for (const char byte : text) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    hex += kDigits[(static_cast<unsigned char>(byte) >> 4U) & 15U];
+    hex += kDigits[static_cast<unsigned char>(byte) & 15U];
+  }
+  return hex;
+}
+
+std::vector<Cells> rows(const std::string& file, const std::string& sql, Cells* names) {
+  const Handle handle = open(file);
+  sqlite3_stmt* raw = nullptr;
+  if (sqlite3_prepare_v2(handle.get(), sql.c_str(), -1, &raw, nullptr) != SQLITE_OK)
+    throw std::runtime_error(sql + ": " + sqlite3_errmsg(handle.get()));
+  const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> statement(raw, &sqlite3_finalize);
+  const int columns = sqlite3_column_count(raw);
+  for (int i = 0; names != nullptr && i < columns; ++i) names->push_back(sqlite3_column_name(raw, i));
+  std::vector<Cells> out;
+  while (sqlite3_step(raw) == SQLITE_ROW) {
+    Cells& row = out.emplace_back();
+    for (int i = 0; i < columns; ++i) row.push_back(cell(raw, i));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Cells> query(const std::string& file, const std::string& sql) { return rows(file, sql, nullptr); }
+
+void execute(const std::string& file, const std::string& sql) {
+  const Handle handle = open(file);
+  char* message = nullptr;
+  if (sqlite3_exec(handle.get(), sql.c_str(), nullptr, nullptr, &message) != SQLITE_OK) {
+    const std::string text = message == nullptr ? "unknown" : message;
+    sqlite3_free(message);
+    throw std::runtime_error(sql + ": " + text);
+  }
+}
+
+Dump dump(const std::string& file, bool own_tables) {
+  Dump out;
+  if (!std::filesystem::exists(file)) return out;
+  for (const Cells& table : query(file, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")) {
+    if (table[0].starts_with("lockstep_") != own_tables) continue;
+    Cells names;
+    for (const Cells& row : rows(file, "SELECT * FROM \"" + table[0] + "\"", &names)) {
+      for (std::size_t i = 0; i < names.size(); ++i) out[table[0]][row[0]][names[i]] = row[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace lockstep::test

@@ -1,0 +1,221 @@
+// Runs the scenarios: *.yaml beside this file. README.md describes their form.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "common/text.h"
+#include "format/json.h"
+#include "format/yaml.h"
+#include "scenarios/invariants.h"
+#include "scenarios/program.h"
+
+namespace lockstep::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kSource = LOCKSTEP_SOURCE_DIR;
+/// Whom every scenario knows, unless it says `users: none`.
+constexpr const char* kUsers =
+    "INSERT INTO users (id, name, email, role) VALUES (1, 'Root', 'root@example.com', 'admin'), (2, 'Ana', 'ana@example.com', 'user'), "
+    "(3, 'Bruno', 'bruno@example.com', 'user'), (4, 'Keiko', 'keiko@example.com', 'user')";
+constexpr const char* kKey = "key-of-the-sandbox-5f2c";
+
+std::vector<std::string> texts(const yaml::Node& node) {
+  std::vector<std::string> out;
+  if (node.kind == yaml::Node::Kind::Scalar) out.push_back(node.scalar);
+  for (const yaml::Node& item : node.items) out.push_back(item.scalar);
+  return out;
+}
+
+void write_file(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+}
+
+class Scenario {
+ public:
+  Scenario(const fs::path& file, const fs::path& directory) : directory_(directory), database_((directory / "test.db").string()) {
+    yaml::Problems problems;
+    root_ = yaml::load_file(file.string(), file.filename().string(), {}, problems);
+    problems.raise();
+    const std::vector<std::string> allowed = {"about", "given", "steps", "secrets"};
+    yaml::only_keys(root_, allowed, problems);
+    problems.raise();
+    secrets_ = texts(root_["secrets"]);
+    secrets_.push_back(kKey);
+    set_up();
+  }
+
+  void play() {
+    for (const yaml::Node& step : root_["steps"].items) {
+      SCOPED_TRACE(step.place.text());
+      take(step);
+      if (::testing::Test::HasFatalFailure()) return;
+    }
+    check_at_the_end();
+  }
+
+ private:
+  void set_up() {
+    fs::copy(kSource / "config", directory_ / "config", fs::copy_options::recursive);
+    fs::copy(kSource / "scripts", directory_ / "scripts", fs::copy_options::recursive);
+    const yaml::Node& given = root_["given"];
+    sandbox::Options options;
+    options.settings.manners.key = kKey;
+    options.assistants = 0;
+    if (given["assistants"].kind == yaml::Node::Kind::Scalar)
+      options.assistants = static_cast<std::size_t>(std::stoul(given["assistants"].scalar));
+    sandbox_ = std::make_unique<sandbox::Sandbox>(options);
+    for (const yaml::Node& document : given["assistants"].items) sandbox_->put(json::parse(document.scalar));
+    for (const auto& member : given["files"].members) write_file(directory_ / member.key, member.value.scalar);
+    environment_ = {{"LOCKSTEP_DB", database_}, {"VAPI_API_KEY", kKey}, {"VAPI_BASE_URL", sandbox_->url()}, {"USER", "tester"}};
+    for (const std::string& sql : texts(given["tables"])) execute(database_, sql);
+    if (given["migrate"].scalar == "no") return;
+    const Outcome migrated = program({"migrate"});
+    ASSERT_EQ(migrated.exit, 0) << migrated.out << migrated.err;
+    if (given["users"].scalar != "none") execute(database_, kUsers);
+    for (const std::string& sql : texts(given["sql"])) execute(database_, sql);
+  }
+
+  Outcome program(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), LOCKSTEP_PROGRAM);
+    const Outcome outcome = run_program(arguments, environment_, directory_.string());
+    for (const std::string& leak : leaked(outcome.out + outcome.err, "output", secrets_)) ADD_FAILURE() << leak;
+    return outcome;
+  }
+
+  void take(const yaml::Node& step) {
+    if (step["run"]) return run(step);
+    if (step["rows"]) return rows(step);
+    if (step["sql"]) {
+      for (const std::string& sql : texts(step["sql"])) execute(database_, sql);
+    } else if (step["edit"]) {
+      sandbox_->edit(step["edit"].scalar, step["path"].scalar, json::parse(step["value"].scalar));
+    } else if (step["remove"]) {
+      for (const std::string& id : texts(step["remove"])) ASSERT_TRUE(sandbox_->remove(id));
+    } else if (step["put"]) {
+      for (const std::string& document : texts(step["put"])) sandbox_->put(json::parse(document));
+    } else if (step["generate"]) {
+      sandbox::Generate spec;
+      spec.count = static_cast<std::size_t>(std::stoul(step["generate"].scalar));
+      spec.bytes = 1500;
+      sandbox_->generate(spec);
+    } else if (step["fault"]) {
+      sandbox_->fault(sandbox::read_fault(json::parse(step["fault"].scalar)));
+    } else if (step["clear_faults"]) {
+      sandbox_->clear_faults();
+    } else if (step["env"]) {
+      for (const auto& member : step["env"].members) environment_[member.key] = member.value.scalar;
+    } else if (step["file"]) {
+      write_file(directory_ / step["file"].scalar, step["text"].scalar);
+    } else {
+      FAIL() << "unknown step";
+    }
+  }
+
+  void run(const yaml::Node& step) {
+    const Dump before = dump(database_, false);
+    const Dump state_before = dump(database_, true);
+    sandbox_->clear_requests();
+    const Outcome outcome = program(texts(step["run"]));
+    const std::string said = "stdout:\n" + outcome.out + "\nstderr:\n" + outcome.err;
+    EXPECT_EQ(outcome.exit, step["exit"] ? std::stoi(step["exit"].scalar) : 0) << said;
+    expect_lines(step["output"], outcome.out, said);
+    expect_lines(step["errors"], outcome.err, said);
+    for (const std::string& text : texts(step["lacks"]))
+      EXPECT_EQ((outcome.out + outcome.err).find(text), std::string::npos) << text << "\n" << said;
+    if (step["requests"]) expect_requests(step["requests"]);
+    const Dump after = dump(database_, false);
+    if (step["writes"].scalar == "nothing") {
+      EXPECT_EQ(before, after) << said;
+      EXPECT_EQ(changes(state_before), changes(dump(database_, true))) << said;
+    }
+    for (const std::string& row : vanished(before, after)) ADD_FAILURE() << "vanished: " << row << "\n" << said;
+    for (const std::string& cell : unjournaled(before, after, "assistants", database_))
+      ADD_FAILURE() << "not in the journal: " << cell << "\n" << said;
+    for (const std::string& request : forbidden_requests(sandbox_->requests())) ADD_FAILURE() << "sent " << request;
+    const std::vector<std::string> arguments = texts(step["run"]);
+    const bool repeatable = (outcome.exit == 0 || outcome.exit == 2) && step["repeats"].scalar != "no" &&
+                            std::find(arguments.begin(), arguments.end(), "--force") == arguments.end();
+    repeat_ = repeatable ? arguments : std::vector<std::string>();
+  }
+
+  /// Each expected text stands in a line of `output`, in the given order.
+  static void expect_lines(const yaml::Node& expected, const std::string& output, const std::string& said) {
+    std::size_t from = 0;
+    for (const std::string& line : texts(expected)) {
+      const std::size_t found = output.find(line, from);
+      ASSERT_NE(found, std::string::npos) << "missing (or out of order): " << line << "\n" << said;
+      from = found + line.size();
+    }
+  }
+
+  void expect_requests(const yaml::Node& expected) {
+    std::map<std::string, std::size_t> made;
+    for (const sandbox::LoggedRequest& entry : sandbox_->requests()) ++made[entry.request.method];
+    for (const auto& member : expected.members) EXPECT_EQ(made[member.key], std::stoul(member.value.scalar)) << member.key;
+  }
+
+  static std::size_t changes(const Dump& state) {
+    const auto found = state.find("lockstep_change");
+    return found == state.end() ? 0 : found->second.size();
+  }
+
+  void rows(const yaml::Node& step) {
+    std::vector<Cells> expected;
+    for (const yaml::Node& row : step["are"].items) expected.push_back(texts(row));
+    EXPECT_EQ(query(database_, step["rows"].scalar), expected) << step["rows"].scalar;
+  }
+
+  void check_at_the_end() {
+    for (const std::string& leak : leaked(state_text(database_), "state tables", secrets_)) ADD_FAILURE() << leak;
+    if (repeat_.empty()) return;
+    const Dump before = dump(database_, false);
+    const std::size_t changes_before = changes(dump(database_, true));
+    sandbox_->clear_faults();
+    const Outcome outcome = program(repeat_);
+    EXPECT_EQ(before, dump(database_, false)) << "the same command again wrote rows\n" << outcome.out << outcome.err;
+    EXPECT_EQ(changes_before, changes(dump(database_, true))) << "the same command again wrote to the journal\n" << outcome.out;
+  }
+
+  fs::path directory_;
+  std::string database_;
+  yaml::Node root_;
+  std::vector<std::string> secrets_;
+  std::unique_ptr<sandbox::Sandbox> sandbox_;
+  std::map<std::string, std::string> environment_;
+  std::vector<std::string> repeat_;
+};
+
+std::vector<std::string> scenario_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(kSource / "tests/scenarios")) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class Scenarios : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Scenarios, Holds) {
+  std::string name = (fs::temp_directory_path() / "lockstep-scenario-XXXXXX").string();
+  ASSERT_NE(mkdtemp(name.data()), nullptr);
+  try {
+    Scenario(kSource / "tests/scenarios" / (GetParam() + ".yaml"), name).play();
+  } catch (const std::exception& failure) {
+    ADD_FAILURE() << failure.what();
+  }
+  fs::remove_all(name);
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, Scenarios, ::testing::ValuesIn(scenario_names()), [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace lockstep::test
