@@ -1,5 +1,6 @@
 // history and rejected: the journal as the state tables hold it.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "app/items_reporter.h"
@@ -56,12 +57,18 @@ Json run_entry_json(const RunEntry& run) {
   return out;
 }
 
-Json change_entry_json(const ChangeEntry& change) {
-  return Json::Object{{"run", change.run},          {"sync", change.sync},
-                      {"record", change.local_key}, {"remote_id", change.remote_id},
-                      {"label", change.label},      {"side", change.side},
-                      {"action", change.action},    {"case", change.case_number},
-                      {"at", time_json(change.at)}, {"fields", change.fields.is_null() ? Json(Json::Object()) : change.fields}};
+Json change_entry_json(const ChangeEntry& change, const std::string& table) {
+  return Json::Object{{"run", change.run},
+                      {"sync", change.sync},
+                      {"record", change.local_key},
+                      {"table", table.empty() ? Json() : Json(table)},
+                      {"remote_id", change.remote_id},
+                      {"label", change.label},
+                      {"side", change.side},
+                      {"action", change.action},
+                      {"case", change.case_number},
+                      {"at", time_json(change.at)},
+                      {"fields", change.fields.is_null() ? Json(Json::Object()) : change.fields}};
 }
 
 std::string outcome(const RunEntry& run) {
@@ -141,7 +148,12 @@ int history_command(Context& context) {
     Json out = Json::Object{{"runs", Json::Array()}};
     for (const RunEntry& run : runs) out["runs"].array()->push_back(run_entry_json(run));
     if (with_changes) out["changes"] = Json::Array();
-    for (const ChangeEntry& change : changes) out["changes"].array()->push_back(change_entry_json(change));
+    std::map<std::string, std::string> tables;
+    for (const ChangeEntry& change : changes) {
+      const auto [table, fresh] = tables.try_emplace(change.sync);
+      if (fresh) table->second = context.workspace->table_of(change.sync);
+      out["changes"].array()->push_back(change_entry_json(change, table->second));
+    }
     context.print(out);
     return 0;
   }

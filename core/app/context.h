@@ -31,8 +31,8 @@ struct Context {
   bool problems_logged = true;  ///< false where the log would repeat the run's own lines on the same terminal
   std::vector<std::filesystem::path> plugin_directories = {};
   PluginSource* plugins = nullptr;
-  std::unique_ptr<Workspace> workspace = nullptr;      ///< null for commands that need no configuration
-  const CommandEntry* configured = nullptr;  ///< the command is one of the configuration
+  std::unique_ptr<Workspace> workspace = nullptr;  ///< null for commands that need no configuration
+  const CommandEntry* configured = nullptr;        ///< the command is one of the configuration
 
   /// One JSON object, a line.
   void print(const Json& object) const;

@@ -194,6 +194,13 @@ Sync* Workspace::load(std::string_view name) {
   return syncs_.emplace(name, make_sync(*entry)).first->second.get();
 }
 
+std::string Workspace::table_of(std::string_view sync) const {
+  const SyncUse* entry = configuration_.sync(sync);
+  if (entry == nullptr) return {};
+  yaml::Problems ignored;
+  return yaml::load_file(entry->mapping, entry->mapping, environment_, ignored)["table"].scalar;
+}
+
 std::vector<Sync*> Workspace::load_all(std::span<const std::string> names) {
   std::vector<Sync*> syncs;
   for (const std::string& name : names) {

@@ -53,6 +53,9 @@ class Workspace {
   /// Gives a loaded sync its store. Throws what the store throws.
   void open(Sync& sync);
 
+  /// The table that a sync's mapping names, without loading its provider; empty when it cannot be read.
+  std::string table_of(std::string_view sync) const;
+
   /// nullptr when its options are wrong.
   Provider* provider(std::string_view name);
   /// Checks the options of a store without opening it.

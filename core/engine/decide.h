@@ -24,7 +24,9 @@ struct Policy {
   Mode mode = Mode::Import;
   OnConflict on_conflict = OnConflict::Remote;
   LocalEdits local_edits = LocalEdits::Keep;
-  bool force = false;             ///< every mapped column is written, changed or not
+  /// Import and export: every mapped column that the policies let this run write is written, changed or not. A kept local edit, a
+  /// remote edit that an export does not take, and a field whose sides are held apart stay what they are. Full ignores it.
+  bool force = false;
   bool existing_only = false;     ///< never create
   bool can_create = true;         ///< the resource lets items be created (a phone number does not)
   bool can_repeat_create = true;  ///< it has a marker path
@@ -131,8 +133,8 @@ struct Decision {
   std::vector<std::size_t> pending_remote;  ///< ordinals changed there and not taken by this run
   std::vector<std::size_t> replaced;        ///< local edits that the remote's value replaces
   std::vector<Note> notes;
-  bool take_base = false;       ///< after the writes, what both sides hold is the new base
-  bool needs_verdicts = false;  ///< policy Hook: ask for each of `conflicts` and call again
+  bool take_base = false;       ///< the base will be another: write what next_base() says
+  bool needs_verdicts = false;  ///< policy Hook: ask for each of `conflicts` and call again; nothing else is decided yet
   bool error = false;           ///< counts as a failed record, exit 2
 
   bool nothing() const { return local == Action::None && remote == Action::None; }

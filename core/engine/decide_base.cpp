@@ -31,6 +31,8 @@ bool held_apart(const Mapping& mapping, const Facts& facts, const Decision& deci
 }
 
 BaseField next_field(const Field& field, const BaseField& old, const Decision& decision, std::size_t ordinal, BaseField now) {
+  // Sides that have met, as a leaf does whose parent was sent, leave nothing pending. What is write-only never shows that it has.
+  if (!field.write_only && merging::equal(field, now.here, now.there)) return now;
   const bool decided_elsewhere = merging::find(decision.conflicts, ordinal) != nullptr;
   const bool pending_here = contains(decision.pending_local, ordinal);
   const bool pending_there = contains(decision.pending_remote, ordinal);
@@ -39,8 +41,7 @@ BaseField next_field(const Field& field, const BaseField& old, const Decision& d
     if (decided_elsewhere || old.there.is_absent()) return old;
     return pending_here ? BaseField{old.here, now.there} : BaseField{now.here, old.there};
   }
-  if (field.remote_owned() && !merging::equal(field, now.here, now.there)) return old;
-  return now;
+  return field.remote_owned() ? old : now;
 }
 
 }  // namespace

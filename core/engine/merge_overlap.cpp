@@ -121,6 +121,13 @@ bool would_be_sent(Standing standing) {
   return standing == Standing::Here || standing == Standing::Clash || standing == Standing::Disagreement;
 }
 
+/// A leaf of what the remote emptied is part of that conflict: sending it alone would bring the parent back.
+void join_emptied(const Field& parent, Standings& standings) {
+  for (const std::size_t leaf : parent.leaves) {
+    if (standings[leaf] == Standing::Here) standings[leaf] = Standing::Clash;
+  }
+}
+
 void weigh_disagreements(const Mapping& mapping, const Facts& facts, std::size_t parent, Standings& standings) {
   const std::vector<std::size_t>& leaves = mapping.fields()[parent].leaves;
   if (std::none_of(leaves.begin(), leaves.end(), [&](std::size_t leaf) { return would_be_sent(standings[leaf]); })) return;
@@ -137,7 +144,9 @@ void weigh_disagreements(const Mapping& mapping, const Facts& facts, std::size_t
 void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Standings& standings) {
   for (std::size_t parent = 1; parent < standings.size(); ++parent) {
     const Field& field = mapping.fields()[parent];
-    if (!field.leaves.empty() && standings[parent] == Standing::Clash) standings[parent] = Overlap(mapping, facts, parent).weigh_clash();
+    if (field.leaves.empty() || standings[parent] != Standing::Clash) continue;
+    standings[parent] = Overlap(mapping, facts, parent).weigh_clash();
+    if (standings[parent] == Standing::Clash && facts.there[parent].is_nothing()) join_emptied(field, standings);
   }
   // An import sends nothing, so what the row says twice need not agree yet.
   if (!writes_remote(mode)) return;
@@ -149,7 +158,7 @@ void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Stand
 std::vector<std::size_t> leaves_to_keep(const Mapping& mapping, const Facts& facts, const FieldChange& sent, const Decision& decision) {
   std::vector<std::size_t> kept;
   const Field& field = mapping.fields()[sent.ordinal];
-  if (field.leaves.empty() || !known(facts, sent.ordinal) || !equal(field, sent.after, facts.here[sent.ordinal])) return kept;
+  if (field.leaves.empty() || !equal(field, sent.after, facts.here[sent.ordinal])) return kept;
   const Overlap overlap(mapping, facts, sent.ordinal);
   if (!overlap.readable()) return kept;
   for (const std::size_t leaf : field.leaves) {

@@ -34,7 +34,7 @@ struct Tokens::Stage {
 
   void reserve(std::size_t bytes) {
     const std::size_t capacity = parser ? parser->capacity() : 0;
-    if (bytes <= capacity && capacity <= std::max(bytes, kLargestKept)) return;
+    if (parser && bytes <= capacity && capacity <= std::max(bytes, kLargestKept)) return;
     parser.reset();
     const auto code = simdjson::get_active_implementation()->create_dom_parser_implementation(std::max(bytes, kSmallest), 1, parser);
     if (code != simdjson::SUCCESS) throw Error(ErrorKind::Corrupt, "not JSON: " + describe(code));

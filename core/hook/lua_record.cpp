@@ -61,7 +61,7 @@ void push_member(lua_State* lua, int handle, int key) {
   if (lua_type(lua, key) != LUA_TSTRING) return lua_pushnil(lua);
   std::size_t size = 0;
   const char* name = lua_tolstring(lua, key, &size);
-  const Json* member = source_of(lua, handle).json().find({name, size});
+  const Json* member = source_of(lua, handle).find({name, size});
   if (member == nullptr) return lua_pushnil(lua);
   push_json(lua, *member);
   if (!lua_istable(lua, -1)) return;
@@ -172,6 +172,13 @@ const Json& RecordSource::json() {
   }
   if (given_->object() == nullptr) throw Mistake("the " + name_ + " is no JSON object");
   return *given_;
+}
+
+const Json* RecordSource::find(std::string_view key) {
+  if (given_ != nullptr) return json().find(key);
+  if (!members_) members_.emplace(raw_);
+  found_ = members_->find(key);
+  return found_ ? &*found_ : nullptr;
 }
 
 void open_records(lua_State* lua) {

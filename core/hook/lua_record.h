@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "data/json.h"
+#include "hook/members.h"
 
 struct lua_State;
 
@@ -20,14 +21,18 @@ class RecordSource {
 
   const std::string& name() const { return name_; }
   bool changeable() const { return changeable_; }
-  /// Parsed on the first call. Throws Error{Corrupt} for text that is no JSON, Mistake for what is no object.
+  /// The whole, parsed on the first call. Throws Error{Corrupt} for text that is no JSON, Mistake for what is no object.
   const Json& json();
+  /// One member, which costs far less than the whole; the pointer is good until the next call. Throws like json().
+  const Json* find(std::string_view key);
 
  private:
   std::string name_;
   std::string_view raw_;
   const Json* given_ = nullptr;
   std::optional<Json> parsed_;
+  std::optional<Members> members_;
+  std::optional<Json> found_;
   bool changeable_;
 };
 

@@ -2,6 +2,8 @@
 // numbers beyond both kept by their digits.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "data/arena.h"
@@ -11,6 +13,9 @@
 struct lua_State;
 
 namespace lockstep::hook {
+
+/// What one value costs on its way, in instructions: about what a table entry and a node of the tree take.
+inline constexpr std::uint64_t kNodeCost = 8;
 
 /// Makes `null` and the metatables of arrays and big numbers. Once a state, before anything is pushed.
 void open_values(lua_State* lua);
@@ -22,6 +27,9 @@ void push_json(lua_State* lua, const Json& json);
 /// Absent becomes nil; JSON text becomes a table.
 void push_value(lua_State* lua, const Value& value);
 void push_text(lua_State* lua, std::string_view text);
+bool is_marked_array(lua_State* lua, int index);
+/// The digits of the number at `index` that neither a 64-bit integer nor a double can hold; nullopt when it is none.
+std::optional<std::string> big_number(lua_State* lua, int index);
 /// Marks the table at the top as a JSON array. Throws Mistake when it has a metatable of its own.
 void mark_array(lua_State* lua);
 

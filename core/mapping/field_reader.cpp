@@ -20,7 +20,9 @@ const std::vector<std::string> kTypeWords{"text", "integer", "real", "boolean", 
 
 std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
 
-bool contains(std::span<const std::string> names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(std::span<const std::string> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 Json tree(const Node& node, Problems& problems) {
   if (node.kind == Node::Kind::Sequence) {
@@ -80,8 +82,10 @@ class FieldReader {
       return;
     }
     const auto type = field_type(*word);
-    if (type) field_.type = *type;
-    else problems_.add(node.place, "unknown type " + in_quotes(*word) + did_you_mean(*word, kTypeWords));
+    if (type)
+      field_.type = *type;
+    else
+      problems_.add(node.place, "unknown type " + in_quotes(*word) + did_you_mean(*word, kTypeWords));
   }
 
   void read_values() {
@@ -167,7 +171,8 @@ class FieldReader {
     field_.transforms.push_back(*name);
     if (field_.derived || transform::is_builtin(*name) || contains(hooks_, *name + "_inverse")) return;
     field_.derived = true;
-    problems_.warn(node.place, "the hook has no " + in_quotes(*name + "_inverse") + ", so this column is never exported; say derived: true");
+    problems_.warn(node.place,
+                   "the hook has no " + in_quotes(*name + "_inverse") + ", so this column is never exported; say derived: true");
   }
 
   void read_default() {
@@ -243,9 +248,10 @@ std::optional<std::pair<std::string, std::string>> read_reference(const Node& no
 }
 
 bool check_name(std::string_view name, std::string_view what, const yaml::Place& place, Problems& problems) {
-  const bool good = !name.empty() && name.size() <= 63 && !(name.front() >= '0' && name.front() <= '9') && std::all_of(name.begin(), name.end(), [](char byte) {
-    return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-  });
+  const bool good = !name.empty() && name.size() <= 63 && !(name.front() >= '0' && name.front() <= '9') &&
+                    std::all_of(name.begin(), name.end(), [](char byte) {
+                      return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+                    });
   if (!good) {
     problems.add(place, in_quotes(name) + " is no " + std::string(what) + " name; use letters, digits and underscores, at most 63");
   }

@@ -29,6 +29,9 @@ struct Frame {
   std::uint64_t done = 0;
 };
 
+/// The column of an object around holds the value whole: nothing is lost when its leaf cannot take it.
+bool is_told_by_parent(const Field& field) { return !field.parents.empty() && !field.required && field.type != FieldType::Enum; }
+
 constexpr std::uint64_t bit(std::size_t index) { return std::uint64_t{1} << index; }
 
 }  // namespace
@@ -41,6 +44,7 @@ struct Mapper::State {
   json::CanonicalWriter writer{tokens};
   std::vector<std::size_t> to_complete;  ///< fields with a default or `required`
   std::vector<std::string> unmapped;
+  std::vector<std::size_t> mismatched;
   std::uint64_t record = 0;
 
   std::span<Value> row;
@@ -81,6 +85,7 @@ std::vector<FieldProblem> Mapper::State::map(std::string_view raw, std::span<Val
   frames.clear();
   pending.clear();
   unmapped.clear();
+  mismatched.clear();
   writer.clear();
   ++record;
   std::fill(row.begin(), row.end(), Value::null());
@@ -115,10 +120,14 @@ void Mapper::State::walk(TrieNode* node, std::size_t depth) {
   const std::size_t begin = writer.text().size();
   const char first = tokens.peek();
   std::string_view token;
-  if (first == '{' && !node->children.empty()) walk_object(node, depth);
-  else if (first == '[' && node->element) walk_array(node, depth);
-  else if (first == '{' || first == '[') writer.value(depth);
-  else token = writer.scalar();
+  if (first == '{' && !node->children.empty())
+    walk_object(node, depth);
+  else if (first == '[' && node->element)
+    walk_array(node, depth);
+  else if (first == '{' || first == '[')
+    writer.value(depth);
+  else
+    token = writer.scalar();
   if (!node->tests.empty()) test(*node, token);
   if (token == "null") return;
   for (const std::size_t ordinal : node->fields) meet(ordinal, token, begin);
@@ -187,7 +196,8 @@ void Mapper::State::end_element(std::size_t first_pending) {
 void Mapper::State::test(const TrieNode& node, std::string_view token) {
   if (token.empty() || token.front() != '"') return;
   std::string text;
-  const std::string_view plain = json::is_plain(token) ? json::body_of(token) : (json::append_unescaped(text, token), std::string_view(text));
+  const std::string_view plain =
+      json::is_plain(token) ? json::body_of(token) : (json::append_unescaped(text, token), std::string_view(text));
   for (const TrieNode::Test& one : node.tests) {
     if (one.value == plain) frames.back().met |= bit(one.entry);
   }
@@ -212,6 +222,10 @@ void Mapper::State::meet(std::size_t ordinal, std::string_view token, std::size_
     if (error.kind() != ErrorKind::Rejected) throw;
     problem = error.message();
   }
+  if (!problem.empty() && is_told_by_parent(field)) {
+    mismatched.push_back(ordinal);
+    problem.clear();
+  }
   if (!problem.empty()) problem = field.column + ": " + problem;
   if (!frames.empty()) {
     pending.push_back({ordinal, cell.value_or(Value::null()), std::move(problem)});
@@ -221,7 +235,8 @@ void Mapper::State::meet(std::size_t ordinal, std::string_view token, std::size_
   if (!problem.empty()) problems.push_back({ordinal, std::move(problem)});
 }
 
-/// The value as the document has it; for a JSON column without transforms its canonical text at once. `token` is empty for an object or array.
+/// The value as the document has it; for a JSON column without transforms its canonical text at once. `token` is empty for an object or
+/// array.
 Value Mapper::State::natural(const Field& field, std::string_view token, std::size_t begin) {
   const std::string_view written = std::string_view(writer.text()).substr(begin);
   if (token.empty() || (field.type == FieldType::Json && field.transforms.empty())) return Value::json(arena->copy(written));
@@ -254,9 +269,12 @@ void Mapper::State::complete() {
     if (!row[ordinal].is_nothing()) continue;
     const bool refused = std::any_of(problems.begin(), problems.end(), [&](const FieldProblem& one) { return one.ordinal == ordinal; });
     if (refused) continue;
-    if (field.fallback && field.type == FieldType::Json) row[ordinal] = Value::json(arena->copy(json::canonical(*field.fallback)));
-    else if (field.fallback) row[ordinal] = json::to_value(*field.fallback, *arena);
-    else problems.push_back({ordinal, field.column + ": is required and " + field.from.text() + " is missing"});
+    if (field.fallback && field.type == FieldType::Json)
+      row[ordinal] = Value::json(arena->copy(json::canonical(*field.fallback)));
+    else if (field.fallback)
+      row[ordinal] = json::to_value(*field.fallback, *arena);
+    else
+      problems.push_back({ordinal, field.column + ": is required and " + field.from.text() + " is missing"});
   }
 }
 
@@ -274,5 +292,7 @@ Mapper::Mapper(Mapper&&) noexcept = default;
 std::vector<FieldProblem> Mapper::map(std::string_view raw, std::span<Value> row, Arena& arena) { return state_->map(raw, row, arena); }
 
 const std::vector<std::string>& Mapper::unmapped() const { return state_->unmapped; }
+
+const std::vector<std::size_t>& Mapper::mismatched() const { return state_->mismatched; }
 
 }  // namespace lockstep

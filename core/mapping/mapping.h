@@ -17,8 +17,9 @@
 // What is checked when. A document that the server holds is never refused for a bound: the server has the say over what it stores, and an
 // import must not lose a record because a limit was lowered. Reading refuses (and the record is rejected, with the reason) only what the
 // column cannot hold: a value of another JSON type, a missing `required` one, and a text outside the `values` of an enum, because such a
-// column is usually an enum or a CHECK of the user's own database. Bounds, lengths and well-formed UTF-8 are checked by validate() before
-// anything is sent.
+// column is usually an enum or a CHECK of the user's own database. A leaf of an object that has a column too is not refused for its type:
+// it stands as null, for the object's column holds the value (Mapper::mismatched()). Bounds, lengths and well-formed UTF-8 are checked by
+// validate() before anything is sent.
 //
 // A text column takes a number or a boolean too, as its canonical spelling; lay() writes it back as what stands in the document.
 //
@@ -77,7 +78,7 @@ struct Field {
     std::string column;  ///< holds the remote value
     std::string take;    ///< the column whose value this field gets; the table's primary key when empty
   };
-  std::optional<Lookup> lookup;  ///< from `references: agents.vapi_assistant_id`
+  std::optional<Lookup> lookup;      ///< from `references: agents.vapi_assistant_id`
   std::vector<std::size_t> parents;  ///< ordinals of fields whose path contains this one's
   std::vector<std::size_t> leaves;   ///< the inverse
   Hash128 rule;  ///< fingerprint of everything that shapes the value: a base made under another rule says nothing about this field
@@ -112,7 +113,8 @@ class Mapping {
  public:
   /// Reads a mapping file's tree. Every mistake goes to `problems`; the result is usable only when there is none.
   /// `hook_transforms`: names that the sync's Lua file offers.
-  static Mapping load(const yaml::Node& root, const Resource& resource, std::span<const std::string> hook_transforms, yaml::Problems& problems);
+  static Mapping load(const yaml::Node& root, const Resource& resource, std::span<const std::string> hook_transforms,
+                      yaml::Problems& problems);
 
   const std::string& table_name() const { return table_name_; }
   const std::vector<Field>& fields() const { return fields_; }
@@ -169,6 +171,8 @@ class Mapper {
   std::vector<FieldProblem> map(std::string_view raw, std::span<Value> row, Arena& arena);
   /// Top-level keys of the last record that no rule names and the resource does not own.
   const std::vector<std::string>& unmapped() const;
+  /// Ordinals of leaves of the last record whose value was not of their type: they stand as null, and the object's column holds the value.
+  const std::vector<std::size_t>& mismatched() const;
 
  private:
   struct State;
@@ -193,7 +197,8 @@ Json to_document(const Mapping& mapping, Row row, const Transformer& transformer
 /// type, bounds, lengths, the values of an enum, and text that is not well-formed UTF-8. Values of secret fields are not quoted.
 std::vector<FieldProblem> validate(const Mapping& mapping, Row row);
 
-/// The column-name rule, both ways: "firstMessage" ↔ "first_message", "imageURLs" ↔ "image_urls", "pcapS3PathPrefix" ↔ "pcap_s3_path_prefix".
+/// The column-name rule, both ways: "firstMessage" ↔ "first_message", "imageURLs" ↔ "image_urls", "pcapS3PathPrefix" ↔
+/// "pcap_s3_path_prefix".
 std::string to_snake(std::string_view camel);
 std::string to_camel(std::string_view snake);
 

@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <map>
 
+#include "common/error.h"
 #include "common/text.h"
 #include "format/json.h"
 #include "mapping/field_reader.h"
 #include "mapping/mapping.h"
+#include "mapping/trie.h"
 
 namespace lockstep {
 namespace {
@@ -28,9 +30,9 @@ bool is_within(const Path& path, const std::vector<Path>& areas) {
 }
 
 std::optional<ColumnType> owned_type(std::string_view word) {
-  static const std::map<std::string_view, ColumnType> kWords{{"text", ColumnType::Text},       {"integer", ColumnType::Integer},
-                                                             {"real", ColumnType::Real},       {"boolean", ColumnType::Boolean},
-                                                             {"json", ColumnType::Json},       {"timestamp", ColumnType::Timestamp}};
+  static const std::map<std::string_view, ColumnType> kWords{{"text", ColumnType::Text}, {"integer", ColumnType::Integer},
+                                                             {"real", ColumnType::Real}, {"boolean", ColumnType::Boolean},
+                                                             {"json", ColumnType::Json}, {"timestamp", ColumnType::Timestamp}};
   const auto found = kWords.find(word);
   return found == kWords.end() ? std::nullopt : std::optional(found->second);
 }
@@ -78,6 +80,7 @@ class MappingReader {
     read_modified();
     read_indexes();
     finish();
+    check_trie();
     return std::move(mapping_);
   }
 
@@ -149,8 +152,10 @@ class MappingReader {
     const auto word = yaml::as_text(type, problems_);
     if (word) {
       const auto known = owned_type(*word);
-      if (known) column.type = *known;
-      else problems_.add(type.place, "unknown type " + in_quotes(*word) + did_you_mean(*word, kOwnedTypes));
+      if (known)
+        column.type = *known;
+      else
+        problems_.add(type.place, "unknown type " + in_quotes(*word) + did_you_mean(*word, kOwnedTypes));
     }
     if (!map || !node["references"]) return;
     if (const auto parts = read_reference(node["references"], problems_)) column.references = parts->first + "." + parts->second;
@@ -162,7 +167,8 @@ class MappingReader {
       if (name == "id") problems_.add(place, "column \"id\" is the row's own primary key; choose another name");
       // Databases compare column names without case.
       const auto [other, fresh] = seen.emplace(to_lower(name), place);
-      if (!fresh && !name.empty()) problems_.add(place, "column " + in_quotes(name) + " is used twice; first in line " + std::to_string(other->second.line));
+      if (!fresh && !name.empty())
+        problems_.add(place, "column " + in_quotes(name) + " is used twice; first in line " + std::to_string(other->second.line));
     };
     for (std::size_t i = 0; i < mapping_.fields_.size(); ++i) check(mapping_.fields_[i].column, places_[i].column);
     for (std::size_t i = 0; i < mapping_.owned_.size(); ++i) check(mapping_.owned_[i].column.name, owned_places_[i]);
@@ -183,14 +189,17 @@ class MappingReader {
     if (!a.from.may_overlap(b.from) || !writable(a) || !writable(b)) return;
     const std::string both = in_quotes(a.column) + " (line " + std::to_string(places_[earlier].path.line) + ")";
     if (a.from == b.from) {
-      problems_.add(places_[later].path, in_quotes(b.column) + " and " + both + " both write " + a.from.text() + "; make one of them derived: true");
+      problems_.add(places_[later].path,
+                    in_quotes(b.column) + " and " + both + " both write " + a.from.text() + "; make one of them derived: true");
       return;
     }
     const bool a_outer = a.from.contains(b.from);
     if (!a_outer && !b.from.contains(a.from)) {
-      problems_.add(places_[later].path, in_quotes(b.column) + " and " + both + " may both write one place, " + a.from.text() + "; make one of them derived: true");
+      problems_.add(places_[later].path, in_quotes(b.column) + " and " + both + " may both write one place, " + a.from.text() +
+                                             "; make one of them derived: true");
     } else if ((a_outer ? a : b).type != FieldType::Json) {
-      problems_.add(places_[later].path, in_quotes((a_outer ? b : a).column) + " lies inside " + in_quotes((a_outer ? a : b).column) + ", which is not of type json");
+      problems_.add(places_[later].path, in_quotes((a_outer ? b : a).column) + " lies inside " + in_quotes((a_outer ? a : b).column) +
+                                             ", which is not of type json");
     }
   }
 
@@ -284,7 +293,8 @@ class MappingReader {
       problems_.add(node.place, "modified: from is missing");
     }
     const auto zone = yaml::as_text(node["timezone"], problems_);
-    if (zone && *zone != "UTC") problems_.add(node["timezone"].place, "only UTC is supported; have the application write " + in_quotes(rule.column) + " in UTC");
+    if (zone && *zone != "UTC")
+      problems_.add(node["timezone"].place, "only UTC is supported; have the application write " + in_quotes(rule.column) + " in UTC");
     mapping_.modified_ = std::move(rule);
   }
 
@@ -292,8 +302,10 @@ class MappingReader {
     const Node& node = section("indexes", Node::Kind::Sequence, "a list of columns or {columns: [a, b], unique: true, name: NAME}");
     for (const Node& item : node.items) {
       Index index;
-      if (item.kind == Node::Kind::Map) read_index(item, index);
-      else add_index_column(item, index);
+      if (item.kind == Node::Kind::Map)
+        read_index(item, index);
+      else
+        add_index_column(item, index);
       if (index.columns.empty()) continue;
       if (index.name.empty()) index.name = mapping_.table_name_ + "_" + join(index.columns, "_") + (index.unique ? "_unique" : "_index");
       mapping_.indexes_.push_back(std::move(index));
@@ -303,7 +315,8 @@ class MappingReader {
   void read_index(const Node& node, Index& index) {
     static const std::vector<std::string> kOptions{"columns", "unique", "name"};
     yaml::only_keys(node, kOptions, problems_);
-    if (node["columns"].kind != Node::Kind::Sequence || node["columns"].items.empty()) problems_.add(node.place, "an index needs columns: [a, b]");
+    if (node["columns"].kind != Node::Kind::Sequence || node["columns"].items.empty())
+      problems_.add(node.place, "an index needs columns: [a, b]");
     for (const Node& column : node["columns"].items) add_index_column(column, index);
     index.unique = yaml::as_boolean(node["unique"], problems_).value_or(false);
     index.name = yaml::as_text(node["name"], problems_).value_or("");
@@ -328,6 +341,15 @@ class MappingReader {
     mapping_.fingerprint_ = all.digest();
     for (const auto* list : {&resource_.read_only, &resource_.write_only, &resource_.secret}) {
       for (const std::string& text : *list) mapping_.unlisted_.push_back(Path::parse(text).top());
+    }
+  }
+
+  /// Mappers are made where a mistake could no longer be told with its place.
+  void check_trie() {
+    try {
+      make_trie(mapping_);
+    } catch (const Error& error) {
+      problems_.add(root_["fields"].place, error.message());
     }
   }
 

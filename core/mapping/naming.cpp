@@ -19,7 +19,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kAcronyms
 
 /// The `s` of a plural acronym: "URLs" at the end or before the next word.
 bool is_plural(std::string_view text, std::size_t at) {
-  return text[at] == 's' && at >= 2 && is_upper(text[at - 1]) && is_upper(text[at - 2]) && (at + 1 == text.size() || is_upper(text[at + 1]));
+  return text[at] == 's' && at >= 2 && is_upper(text[at - 1]) && is_upper(text[at - 2]) &&
+         (at + 1 == text.size() || is_upper(text[at + 1]));
 }
 
 bool starts_word(std::string_view text, std::size_t at) {

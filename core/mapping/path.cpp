@@ -123,7 +123,8 @@ const Json* follow(const Json& from, const Step& step) {
 }
 
 [[noreturn]] void in_the_way(const Path& path, const Step& step, std::string_view what) {
-  const std::string name = step.kind == Kind::Key ? step.key : "[" + (step.kind == Kind::Select ? step.key : std::to_string(step.index)) + "]";
+  const std::string name =
+      step.kind == Kind::Key ? step.key : "[" + (step.kind == Kind::Select ? step.key : std::to_string(step.index)) + "]";
   throw Error(ErrorKind::Conflict, path.text() + " cannot be set: at \"" + name + "\" " + std::string(what));
 }
 
@@ -146,8 +147,10 @@ void remove(Json& from, const Step& step) {
   Json::Array* items = from.array();
   const Json* found = items == nullptr || step.kind == Kind::Each ? nullptr : element(*items, step);
   if (found == nullptr) return;
-  if (step.kind == Kind::Index) const_cast<Json&>(*found) = nullptr;
-  else items->erase(items->begin() + (found - items->data()));
+  if (step.kind == Kind::Index)
+    const_cast<Json&>(*found) = nullptr;
+  else
+    items->erase(items->begin() + (found - items->data()));
 }
 
 bool only_selects(const Json& element, const Step& step) {

@@ -11,8 +11,8 @@
 
 namespace lockstep {
 
-/// A dotted path. A step is a key, `[key=value]` (the first element of an array whose member is that text), `[index]` (from 0) or `*` (every
-/// element; only in the lists of a Resource: it finds and reaches nothing). The first step is a key.
+/// A dotted path. A step is a key, `[key=value]` (the first element of an array whose member is that text), `[index]` (from 0) or `*`
+/// (every element; only in the lists of a Resource: it finds and reaches nothing). The first step is a key.
 class Path {
  public:
   struct Step {

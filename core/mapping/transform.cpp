@@ -63,9 +63,12 @@ Value split_items(const Value& value, Arena& arena) {
 
 Value scaled(const Value& value, double factor) {
   double number = 0;
-  if (value.tag() == Value::Tag::Int) number = static_cast<double>(value.as_integer());
-  else if (value.tag() == Value::Tag::Real) number = value.as_real();
-  else refuse("a number");
+  if (value.tag() == Value::Tag::Int)
+    number = static_cast<double>(value.as_integer());
+  else if (value.tag() == Value::Tag::Real)
+    number = value.as_real();
+  else
+    refuse("a number");
   // Dividing by 1000 keeps 0.4 s ↔ 400 ms exact where multiplying by 0.001 would not.
   const double result = factor < 1 ? number / std::round(1 / factor) : number * factor;
   if (std::abs(result) < 9e15 && result == std::trunc(result)) return Value::integer(static_cast<std::int64_t>(result));

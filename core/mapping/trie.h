@@ -32,10 +32,10 @@ struct TrieNode {
 
   std::vector<std::size_t> fields;  ///< ordinals whose path ends here
   std::vector<Child> children;
-  std::vector<Entry> entries;                 ///< of an array
-  std::unique_ptr<TrieNode> element;          ///< every element is walked with this; its fields count when their Entry is met
-  std::vector<Test> tests;                    ///< this place decides entries of the array around
-  std::uint64_t seen = 0;                     ///< number of the record in which a top-level key was met last
+  std::vector<Entry> entries;         ///< of an array
+  std::unique_ptr<TrieNode> element;  ///< every element is walked with this; its fields count when their Entry is met
+  std::vector<Test> tests;            ///< this place decides entries of the array around
+  std::uint64_t seen = 0;             ///< number of the record in which a top-level key was met last
 
   TrieNode* find(std::string_view key) const;
   bool is_inner() const { return !children.empty() || element != nullptr; }

@@ -14,7 +14,9 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(kPagePadding >= simdjson::SIMDJSON_PADDING);
 
-[[noreturn]] void corrupt(std::string what) { throw Error(ErrorKind::Corrupt, std::move(what), "check base_url, and whether something answers in its place"); }
+[[noreturn]] void corrupt(std::string what) {
+  throw Error(ErrorKind::Corrupt, std::move(what), "check base_url, and whether something answers in its place");
+}
 
 /// How an answer that is not what was asked for begins.
 std::string beginning(std::string_view body) {
@@ -27,7 +29,8 @@ std::string beginning(std::string_view body) {
 std::optional<std::string_view> scalar_text(ondemand::value value, Arena& arena) {
   const ondemand::json_type type = value.type();
   const std::string_view token = trim(value.raw_json_token());
-  if (type == ondemand::json_type::number) return token.find_first_of(".eE") == std::string_view::npos ? std::optional(token) : std::nullopt;
+  if (type == ondemand::json_type::number)
+    return token.find_first_of(".eE") == std::string_view::npos ? std::optional(token) : std::nullopt;
   if (type != ondemand::json_type::string || token.size() < 2) return std::nullopt;
   const std::string_view inner = token.substr(1, token.size() - 2);
   if (inner.find('\\') == std::string_view::npos) return inner;
@@ -38,7 +41,8 @@ std::optional<std::string_view> scalar_text(ondemand::value value, Arena& arena)
 std::optional<std::string_view> identity(ondemand::value value, const std::vector<std::string>& path, Arena& arena) {
   for (std::size_t i = 1; i < path.size(); ++i) {
     ondemand::value inner;
-    if (value.type() != ondemand::json_type::object || value.find_field_unordered(path[i]).get(inner) != simdjson::SUCCESS) return std::nullopt;
+    if (value.type() != ondemand::json_type::object || value.find_field_unordered(path[i]).get(inner) != simdjson::SUCCESS)
+      return std::nullopt;
     value = inner;
   }
   const auto text = scalar_text(value, arena);
@@ -47,7 +51,7 @@ std::optional<std::string_view> identity(ondemand::value value, const std::vecto
 
 /// From { to }. The walk itself does not compare kinds of brackets, so the last one is looked at.
 std::string_view raw_text(ondemand::object& object) {
-  const std::string_view raw = trim(object.raw_json());
+  const std::string_view raw = trim(std::string_view(object.raw_json()));
   if (!raw.ends_with('}')) corrupt("an item of the list has no end");
   return raw;
 }
@@ -134,9 +138,11 @@ void Slicer::cut(std::string_view body, const SliceQuery& query, Arena& arena, S
   out.clear();
   const char* expected = query.items.empty() ? "a JSON array" : "a JSON object";
   const std::string_view text = trim(body);
-  if (text.empty() || text.front() != (query.items.empty() ? '[' : '{')) corrupt(std::string("expected ") + expected + ", but the answer " + beginning(body));
+  if (text.empty() || text.front() != (query.items.empty() ? '[' : '{'))
+    corrupt(std::string("expected ") + expected + ", but the answer " + beginning(body));
   try {
-    ondemand::document document = parser_->parser.iterate(simdjson::padded_string_view(body.data(), body.size(), body.size() + kPagePadding));
+    ondemand::document document =
+        parser_->parser.iterate(simdjson::padded_string_view(body.data(), body.size(), body.size() + kPagePadding));
     Walk walk(query, arena, out);
     if (query.items.empty()) {
       walk.array(document.get_array());

@@ -28,10 +28,10 @@ struct Slice {
 };
 
 struct SliceQuery {
-  std::string items;           ///< member that holds the array; empty: the body is the array
+  std::string items;             ///< member that holds the array; empty: the body is the array
   std::vector<std::string> key;  ///< path of the identity within an item
-  std::string time_field;      ///< empty: not read
-  std::string token_field;     ///< empty: not read
+  std::string time_field;        ///< empty: not read
+  std::string token_field;       ///< empty: not read
 };
 
 /// Reuses its parser. One thread at a time.

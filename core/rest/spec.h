@@ -34,14 +34,14 @@ struct ListSpec {
   std::string path;   ///< "/assistant"
   std::string items;  ///< member that holds the array; empty: the answer is the array
   Paging paging = Paging::None;
-  std::string limit_parameter;     ///< empty: the API takes none
-  std::size_t page_size = 0;       ///< asked for when nothing else is wished
-  std::size_t page_size_cap = 0;   ///< the most the API accepts
-  std::string time_field;          ///< TimeCursor: top-level member of an item, RFC 3339
+  std::string limit_parameter;       ///< empty: the API takes none
+  std::size_t page_size = 0;         ///< asked for when nothing else is wished
+  std::size_t page_size_cap = 0;     ///< the most the API accepts
+  std::string time_field;            ///< TimeCursor: top-level member of an item, RFC 3339
   std::string not_after_parameter;   ///< TimeCursor: items created at or before
   std::string not_before_parameter;  ///< TimeCursor: items created at or after
-  std::string token_field;         ///< PageToken: member of the answer
-  std::string token_parameter;     ///< PageToken: where it is sent
+  std::string token_field;           ///< PageToken: member of the answer
+  std::string token_parameter;       ///< PageToken: where it is sent
 };
 
 /// How one kind of refusal is told. The first rule that fits wins over what the status alone means.

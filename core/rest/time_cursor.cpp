@@ -15,11 +15,13 @@ TimeCursor::TimeCursor(const ListSpec& spec, std::size_t page_size) : spec_(spec
 
 std::optional<Parameters> TimeCursor::ask() {
   if (over_) return std::nullopt;
-  Parameters parameters{{spec_.limit_parameter, std::to_string(size_.get())}};
+  asked_ = size_.get();
+  Parameters parameters{{spec_.limit_parameter, std::to_string(asked_)}};
   if (bound_) {
     const bool oldest_first = order_ == Order::OldestFirst;
     const Micros wider = bound_->time + (oldest_first ? -kMillisecond : kMillisecond);
-    parameters.emplace_back(oldest_first ? spec_.not_before_parameter : spec_.not_after_parameter, widened_ ? format_time(wider) : bound_->text);
+    parameters.emplace_back(oldest_first ? spec_.not_before_parameter : spec_.not_after_parameter,
+                            widened_ ? format_time(wider) : bound_->text);
   }
   return parameters;
 }
@@ -35,7 +37,8 @@ void TimeCursor::find_order(const std::vector<std::optional<Micros>>& times) {
 
 bool TimeCursor::in_order(const std::vector<std::optional<Micros>>& times) const {
   std::optional<Micros> before;
-  if (bound_) before = bound_->time + (order_ == Order::OldestFirst ? -kMillisecond : kMillisecond);
+  if (bound_) before = bound_->time;
+  if (before && widened_) *before += order_ == Order::OldestFirst ? -kMillisecond : kMillisecond;
   for (const auto& time : times) {
     if (!time) continue;
     if (before && further(*before, *time)) return false;
@@ -44,15 +47,7 @@ bool TimeCursor::in_order(const std::vector<std::optional<Micros>>& times) const
   return true;
 }
 
-TimeCursor::Reading TimeCursor::read(const PageFacts& facts) {
-  Reading reading;
-  const std::size_t most = server_cap_ != 0 ? std::min(server_cap_, size_.get()) : size_.get();
-  reading.full = facts.elements >= most;
-  std::vector<std::optional<Micros>> times;
-  times.reserve(facts.entries.size());
-  for (const PageFacts::Entry& entry : facts.entries) times.push_back(parse_time(entry.time));
-  find_order(times);
-  reading.sorted = in_order(times);
+void TimeCursor::find_extent(const PageFacts& facts, const std::vector<std::optional<Micros>>& times, Reading& reading) const {
   for (std::size_t i = 0; i < times.size(); ++i) {
     reading.fresh = reading.fresh || facts.entries[i].fresh;
     reading.dated = reading.dated && times[i].has_value();
@@ -60,6 +55,19 @@ TimeCursor::Reading TimeCursor::read(const PageFacts& facts) {
     if (bound_ && !facts.entries[i].fresh && *times[i] == bound_->time) reading.reaches_bound = true;
     if (!reading.last || further(*times[i], reading.last->time)) reading.last = Instant{*times[i], std::string(facts.entries[i].time)};
   }
+}
+
+TimeCursor::Reading TimeCursor::read(const PageFacts& facts) {
+  std::vector<std::optional<Micros>> times;
+  times.reserve(facts.entries.size());
+  for (const PageFacts::Entry& entry : facts.entries) times.push_back(parse_time(entry.time));
+  find_order(times);
+  Reading reading;
+  reading.sorted = in_order(times);
+  find_extent(facts, times, reading);
+  if (suspected_cap_ != 0 && reading.fresh) server_cap_ = suspected_cap_;
+  reading.empty = facts.elements == 0;
+  reading.full = facts.elements >= (server_cap_ != 0 ? std::min(server_cap_, asked_) : asked_);
   return reading;
 }
 
@@ -82,29 +90,29 @@ void TimeCursor::end(std::string why) {
 void TimeCursor::go_on(const Reading& reading) {
   if (!reading.dated || !reading.last) return end("items have no " + spec_.time_field + ", by which the list is paged");
   if (!reading.sorted) return end("the list is not in the order of " + spec_.time_field);
-  const bool moved = !bound_ || further(reading.last->time, bound_->time);
+  // While all items so far are of one instant, nobody knows on which side of it the others are.
+  const bool moved = order_ != Order::Unknown && (!bound_ || further(reading.last->time, bound_->time));
   if (moved) {
     bound_ = reading.last;
-  } else if (!size_.raise() && !reading.fresh) {
-    end("a full page brought nothing new: more than " + std::to_string(size_.get()) + " items share the " + spec_.time_field + " " + bound_->text);
+    return;
+  }
+  const bool raised = asked_ < size_.cap();
+  size_.raise();
+  if (!raised && (!reading.fresh || !bound_)) {
+    end("a full page brought nothing new: " + std::to_string(asked_) + " items or more share the " + spec_.time_field + " " +
+        reading.last->text);
   }
 }
 
 void TimeCursor::took(const PageFacts& facts) {
   const Reading reading = read(facts);
-  const std::size_t asked = size_.get();
-  size_.learn(facts.bytes, facts.elements);
-  if (suspected_cap_ != 0 && reading.fresh) server_cap_ = suspected_cap_;
-  const bool followed_up = suspected_cap_ != 0;
   suspected_cap_ = 0;
-  if (look_again(reading)) {
-    // What this page did bring counts: the walk goes on from its end once the gap before it is closed.
-    suspected_cap_ = 0;
-    return;
-  }
-  if (reading.full) return go_on(reading);
-  const bool round = facts.elements > 0 && facts.elements % kRound == 0 && facts.elements < asked;
-  if (round && reading.last && reading.sorted && !(followed_up && !reading.fresh)) {
+  size_.learn(facts.bytes, facts.elements);
+  if (look_again(reading)) return;
+  if (reading.empty && bound_) return end("an empty page came where at least the last item again was expected");
+  if (reading.full || (bound_ && !reading.sorted)) return go_on(reading);
+  const bool round = facts.elements % kRound == 0 && reading.last && reading.sorted;
+  if (round && reading.fresh) {
     suspected_cap_ = facts.elements;
     bound_ = reading.last;
     return;

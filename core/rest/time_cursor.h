@@ -1,5 +1,6 @@
 // TimeCursor: walks a list that knows only a limit and filters on the creation time: no cursor, no offset, no promised order. Each next
-// request starts at the instant where the last page ended, that instant included, since several items may share it; what comes twice is dropped.
+// request starts at the instant where the last page ended, that instant included, since several items may share it; what comes twice is
+// dropped.
 #pragma once
 
 #include <optional>
@@ -13,9 +14,11 @@ namespace lockstep::rest {
 /// What it guards against, each time rather incomplete than silently short:
 /// - more items at one instant than a page holds: the limit is raised to the cap, then the walk gives up;
 /// - an order that is neither newest nor oldest first, or a filter that is ignored;
-/// - a server that keeps finer times than it shows, so that "not after what was shown" misses the item itself: found out by its absence, and
+/// - a server that keeps finer times than it shows, so that "not after what was shown" misses the item itself: found out by its absence,
+/// and
 ///   answered by asking one millisecond further;
-/// - a server that silently gives fewer items than asked for: a short page of a round number is followed up.
+/// - a server that silently gives fewer items than asked for: a short page of a round number is followed up;
+/// - an empty page where at least the last item again was to come.
 class TimeCursor : public Pager {
  public:
   TimeCursor(const ListSpec& spec, std::size_t page_size);
@@ -32,6 +35,7 @@ class TimeCursor : public Pager {
   };
   /// One answer, looked through.
   struct Reading {
+    bool empty = false;
     bool full = false;
     bool fresh = false;           ///< brought an id not seen before
     bool dated = true;            ///< every item has a time
@@ -41,6 +45,7 @@ class TimeCursor : public Pager {
   };
 
   Reading read(const PageFacts& facts);
+  void find_extent(const PageFacts& facts, const std::vector<std::optional<Micros>>& times, Reading& reading) const;
   void find_order(const std::vector<std::optional<Micros>>& times);
   bool in_order(const std::vector<std::optional<Micros>>& times) const;
   bool further(Micros time, Micros than) const { return order_ == Order::OldestFirst ? time > than : time < than; }
@@ -51,6 +56,7 @@ class TimeCursor : public Pager {
 
   const ListSpec& spec_;
   PageSize size_;
+  std::size_t asked_ = 0;
   Order order_ = Order::Unknown;
   std::optional<Instant> bound_;
   bool widened_ = false;           ///< ask one millisecond beyond the bound

@@ -61,8 +61,10 @@ TEST(ArgumentsTest, HelpListsWhatTheTablesHold) {
   for (const Command& command : builtin_commands()) {
     const std::string help = parse_arguments({command.name, "--help"}, builtin_commands()).help;
     EXPECT_NE(help.find(command.summary), std::string::npos) << command.name;
-    for (const CliOption& option : command.options) EXPECT_NE(help.find("--" + std::string(option.option.name)), std::string::npos) << option.option.name;
-    for (const CliOption& option : global_options()) EXPECT_NE(help.find("--" + std::string(option.option.name)), std::string::npos) << option.option.name;
+    for (const CliOption& option : command.options)
+      EXPECT_NE(help.find("--" + std::string(option.option.name)), std::string::npos) << option.option.name;
+    for (const CliOption& option : global_options())
+      EXPECT_NE(help.find("--" + std::string(option.option.name)), std::string::npos) << option.option.name;
   }
 }
 

@@ -93,8 +93,8 @@ commands:
 }
 
 TEST(ConfigTest, WrongKindsAreMistakesAndNotCrashes) {
-  for (const char* text : {"[]", "just text", "stores: []\nproviders: 3\nsyncs: {a: 1}\ncommands: {b: [x]}", "syncs: {a: {provider: [1], mapping: {}}}",
-                           "commands: {c: {run: import, syncs: [[1]], options: 5}}"}) {
+  for (const char* text : {"[]", "just text", "stores: []\nproviders: 3\nsyncs: {a: 1}\ncommands: {b: [x]}",
+                           "syncs: {a: {provider: [1], mapping: {}}}", "commands: {c: {run: import, syncs: [[1]], options: 5}}"}) {
     EXPECT_FALSE(read(text).errors.empty()) << text;
   }
 }

@@ -12,7 +12,8 @@ std::optional<std::string> nothing(std::string_view) { return std::nullopt; }
 TEST(Dotenv, ReadsTheSpellingsThatPeopleUse) {
   std::vector<std::string> warnings;
   const auto values = parse_dotenv(
-      "# a comment\nPLAIN=value\n export NAME = spaced \nSINGLE='a $b \\n'\nDOUBLE=\"line\\nnext \\\"q\\\"\" # why\nHASH=p#ss # comment\nEMPTY=\nCRLF=x\r\n",
+      "# a comment\nPLAIN=value\n export NAME = spaced \nSINGLE='a $b \\n'\nDOUBLE=\"line\\nnext \\\"q\\\"\" # why\nHASH=p#ss # "
+      "comment\nEMPTY=\nCRLF=x\r\n",
       ".env", warnings);
   EXPECT_TRUE(warnings.empty());
   EXPECT_EQ(values.at("PLAIN"), "value");

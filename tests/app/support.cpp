@@ -63,7 +63,9 @@ class ShelfProvider : public Provider {
     return Document{found->first, found->second};
   }
   Document create(const Resource&, const Json&, Call&) override { throw Error(ErrorKind::Rejected, "the shelf is full"); }
-  Document update(const Resource&, std::string_view, const Json&, Call&) override { throw Error(ErrorKind::Rejected, "the shelf is glued"); }
+  Document update(const Resource&, std::string_view, const Json&, Call&) override {
+    throw Error(ErrorKind::Rejected, "the shelf is glued");
+  }
 
  private:
   bool has_key_;
@@ -85,8 +87,8 @@ Provider* make_shelf(const std::string&, const OptionValues& options, std::strin
   });
 }
 
-const ProviderPlugin kShelfPlugin{{sizeof(ProviderPlugin), LOCKSTEP_INTERFACE_VERSION, "shelf", "1", "books", LOCKSTEP_FINGERPRINT, kShelfOptions,
-                                   std::size(kShelfOptions)},
+const ProviderPlugin kShelfPlugin{{sizeof(ProviderPlugin), LOCKSTEP_INTERFACE_VERSION, "shelf", "1", "books", LOCKSTEP_FINGERPRINT,
+                                   kShelfOptions, std::size(kShelfOptions)},
                                   make_shelf};
 
 }  // namespace

@@ -31,10 +31,10 @@ class WorkingDirectory {
 /// What the provider of the plugin "shelf" serves.
 struct Shelf {
   std::map<std::string, std::string> items;  ///< id → JSON text
-  std::string broken;                         ///< why the list cannot be read; empty: it can
+  std::string broken;                        ///< why the list cannot be read; empty: it can
   bool unreachable = false;
-  std::size_t created = 0;                    ///< providers made so far
-  std::string timeout;                        ///< that the last one was made with
+  std::size_t created = 0;  ///< providers made so far
+  std::string timeout;      ///< that the last one was made with
 };
 Shelf& shelf();
 

@@ -36,23 +36,30 @@ Mapping load() {
   resource.secret = {"pin"};
   resource.legacy = {"oldVoice"};
   yaml::Problems problems;
-  const yaml::Node root = yaml::load_text(kMapping, "items.yaml", [](std::string_view) { return std::nullopt; }, problems);
+  const yaml::Node root = yaml::load_text(
+      kMapping, "items.yaml", [](std::string_view) { return std::nullopt; }, problems);
   Mapping mapping = Mapping::load(root, resource, {}, problems);
   problems.raise();
   return mapping;
 }
 
+/// Appends a word to a list.
+void add(std::string& list, std::string_view word) {
+  if (!list.empty()) list += ' ';
+  list += word;
+}
+
 std::string named(const std::vector<std::size_t>& ordinals) {
   std::string out;
-  for (const std::size_t each : ordinals) out += (out.empty() ? "" : " ") + item_mapping().fields()[each].column;
+  for (const std::size_t each : ordinals) add(out, item_mapping().fields()[each].column);
   return out;
 }
 
 std::string changes(const std::vector<FieldChange>& all) {
   std::string out;
   for (const FieldChange& change : all) {
-    out += (out.empty() ? "" : " ") + item_mapping().fields()[change.ordinal].column + ":" + to_display(change.before) + ">" +
-           to_display(change.after);
+    add(out, item_mapping().fields()[change.ordinal].column);
+    out.append(":").append(to_display(change.before)).append(">").append(to_display(change.after));
   }
   return out;
 }
@@ -61,16 +68,17 @@ std::string conflicts(const std::vector<FieldConflict>& all) {
   static constexpr std::array kWinners{"here", "there", "hook", "nobody"};
   std::string out;
   for (const FieldConflict& conflict : all) {
-    out += (out.empty() ? "" : " ") + item_mapping().fields()[conflict.ordinal].column + ":" + to_display(conflict.base) + "/" +
-           to_display(conflict.here) + "/" + to_display(conflict.there) + "=" + kWinners[static_cast<std::size_t>(conflict.winner)] +
-           (conflict.reported_only ? "!" : "");
+    add(out, item_mapping().fields()[conflict.ordinal].column);
+    out.append(":").append(to_display(conflict.base)).append("/").append(to_display(conflict.here)).append("/");
+    out.append(to_display(conflict.there)).append("=").append(kWinners[static_cast<std::size_t>(conflict.winner)]);
+    if (conflict.reported_only) out += '!';
   }
   return out;
 }
 
 std::string notes(const std::vector<Note>& all) {
   std::string out;
-  for (const Note note : all) out += (out.empty() ? "" : " ") + std::string(name_of(note));
+  for (const Note note : all) add(out, name_of(note));
   return out;
 }
 
@@ -118,28 +126,31 @@ const Facts& World::build() {
 
 std::string text(const Decision& decision) {
   std::string out;
-  const auto add = [&](const std::string& part) { out += (out.empty() ? "" : " ") + part; };
-  const auto list = [&](const char* name, const std::string& inside) {
-    if (!inside.empty()) add(name + ("(" + inside + ")"));
+  const auto list = [&](std::string_view name, const std::string& inside) {
+    add(out, name);
+    out.append("(").append(inside).append(")");
   };
-  if (decision.local != Action::None) add("local=" + std::string(to_string(decision.local)) + "(" + changes(decision.local_fields) + ")");
-  if (decision.remote != Action::None) add("remote=" + std::string(to_string(decision.remote)) + "(" + changes(decision.remote_fields) + ")");
-  list("conflicts", conflicts(decision.conflicts));
-  list("pending_local", named(decision.pending_local));
-  list("pending_remote", named(decision.pending_remote));
-  list("replaced", named(decision.replaced));
-  list("notes", notes(decision.notes));
-  if (decision.take_base) add("base");
-  if (decision.needs_verdicts) add("ask");
-  if (decision.error) add("error");
+  const auto known = [&](std::string_view name, const std::string& inside) {
+    if (!inside.empty()) list(name, inside);
+  };
+  if (decision.local != Action::None) list(std::string("local=").append(to_string(decision.local)), changes(decision.local_fields));
+  if (decision.remote != Action::None) list(std::string("remote=").append(to_string(decision.remote)), changes(decision.remote_fields));
+  known("conflicts", conflicts(decision.conflicts));
+  known("pending_local", named(decision.pending_local));
+  known("pending_remote", named(decision.pending_remote));
+  known("replaced", named(decision.replaced));
+  known("notes", notes(decision.notes));
+  if (decision.take_base) add(out, "base");
+  if (decision.needs_verdicts) add(out, "ask");
+  if (decision.error) add(out, "error");
   return out;
 }
 
 std::string_view name_of(Note note) {
   static constexpr std::array<std::string_view, 18> kNames{
-      "LocalOnly",   "RemoteOnly", "PendingExport",    "PendingImport", "LocalEditsReplaced", "MissingRemote",
-      "MissingLocal", "Gone",       "IdRestored",       "IdChanged",     "RowsShareId",        "CreateUnresolved",
-      "CreatePending", "NotKnownRemotely", "SeveralMatches", "TieToRemote", "DerivedEdited",   "Unknown"};
+      "LocalOnly",      "RemoteOnly",  "PendingExport", "PendingImport", "LocalEditsReplaced", "MissingRemote", "MissingLocal",
+      "Gone",           "IdRestored",  "IdChanged",     "RowsShareId",   "CreateUnresolved",   "CreatePending", "NotKnownRemotely",
+      "SeveralMatches", "TieToRemote", "DerivedEdited", "Unknown"};
   return kNames.at(static_cast<std::size_t>(note));
 }
 

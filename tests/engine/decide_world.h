@@ -10,8 +10,8 @@
 
 namespace lockstep::test {
 
-/// item_id (key), name, note, count, model (json) with its leaves model_temperature and model_prompt, status (read-only), enabled (derived),
-/// token (write-only), pin (secret), old_voice (legacy), agent_id (a reference).
+/// item_id (key), name, note, count, model (json) with its leaves model_temperature and model_prompt, status (read-only), enabled
+/// (derived), token (write-only), pin (secret), old_voice (legacy), agent_id (a reference).
 const Mapping& item_mapping();
 std::size_t ordinal(std::string_view column);
 
@@ -22,10 +22,10 @@ std::vector<Value> row(std::string_view columns, Arena& arena);
 struct World {
   std::string here;
   std::string there;
-  std::string base;       ///< what the remote held when both last agreed
-  std::string base_here;  ///< columns that the row held apart then
+  std::string base;                  ///< what the remote held when both last agreed
+  std::string base_here;             ///< columns that the row held apart then
   std::vector<std::string> unknown;  ///< columns of which the base knows nothing
-  Facts facts;            ///< everything but the sides
+  Facts facts;                       ///< everything but the sides
 
   /// Facts with sides and base; what they borrow lives as long as this world.
   const Facts& build();
@@ -36,7 +36,8 @@ struct World {
   std::vector<BaseField> base_;
 };
 
-/// A decision as one line: "local=update(name:a>b) remote=patch(note:c>d) conflicts(count:1/2/3=there) pending_local(name) notes(PendingExport) base".
+/// A decision as one line: "local=update(name:a>b) remote=patch(note:c>d) conflicts(count:1/2/3=there) pending_local(name)
+/// notes(PendingExport) base".
 std::string text(const Decision& decision);
 std::string_view name_of(Note note);
 

@@ -177,6 +177,18 @@ TEST(HookBudget, MemoryThatAScriptHoardsIsGivenBack) {
   EXPECT_GT(after, 10 * rejected) << "a state that ran full is made afresh";
 }
 
+TEST(HookBudget, PcallAsTheLastWordIsNoResult) {
+  for (const char* call : {"pcall(spin)", "xpcall(spin, tostring)"}) {
+    Script script(
+        std::string("local function spin() while true do end end\nreturn { transform = { t = function() return ") + call + " end } }",
+        small_limits());
+    Arena arena;
+    Value out;
+    EXPECT_EQ(script.hook().transform("t", Value::integer(1), out, arena), std::string("scripts/x.lua:1: ") + kBudget);
+    EXPECT_TRUE(out.is_absent());
+  }
+}
+
 TEST(HookBudget, SubjectsOfPatternsAreBounded) {
   LuaLimits limits;
   limits.pattern_subject_bytes = 1000;

@@ -106,7 +106,18 @@ TEST(HookRecord, WhatJsonCannotHoldIsNamedWithItsPlace) {
 
 TEST(HookRecord, TextThatIsNoJsonRejects) {
   EXPECT_THAT(Script(record_script("\nreturn record.name")).record("{\"name\": "), testing::StartsWith("rejected: scripts/x.lua:3: "));
-  EXPECT_THAT(Script(record_script("\nreturn record.name")).record("[1]"), HasSubstr("the record is no JSON object"));
+  EXPECT_THAT(Script(record_script("\nreturn record.name")).record("[1]"), HasSubstr("is no JSON object"));
+}
+
+TEST(HookRecord, OneMemberIsFoundWhateverTheSpelling) {
+  Script script(record_script(
+      "return nil, ctx.json.encode({ record.a, record['b\\n'], record.o, record.l, record.s, record.e == nil, record['}'] })"));
+  EXPECT_EQ(script.record(" { \"a\" :\n1.50 ,\"b\\u000a\": true,\"o\":{ \"x\" : [ { } ] } , \"l\":[ ],\"s\":\" }, \",\"}\":null\t} "),
+            R"(rejected: [1.5,true,{"x":[{}]},[]," }, ",true,null])");
+}
+
+TEST(HookRecord, ADocumentWithTwinsRejectsOnceItIsChanged) {
+  EXPECT_THAT(Script(record_script("record.a = 1 return record")).record(R"({"b":1,"b":2})"), HasSubstr("twice"));
 }
 
 TEST(HookRecord, HandleOfAnEarlierCallIsRefused) {

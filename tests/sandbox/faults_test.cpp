@@ -29,10 +29,12 @@ struct Raw {
   bool ended_by_reset = false;
 };
 
-Raw raw_get(std::uint16_t port, const std::string& path) {
+Raw raw_get(std::uint16_t port, const std::string& path, int times = 1) {
   Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", port));
   const std::string request = "GET " + path + " HTTP/1.1\r\nHost: a\r\nUser-Agent: test\r\nAuthorization: Bearer sandbox-key\r\n\r\n";
-  socket.sendBytes(request.data(), static_cast<int>(request.size()));
+  std::string requests;
+  for (int i = 0; i < times; ++i) requests += request;
+  socket.sendBytes(requests.data(), static_cast<int>(requests.size()));
   Raw raw;
   char buffer[4096];
   try {
@@ -133,12 +135,14 @@ TEST(SandboxFaults, TruncateChunkedSendsNoLastChunk) {
   EXPECT_TRUE(raw.bytes.ends_with("\r\n\r\n10\r\n[{\"id\":\"6e0b5b1c\r\n")) << raw.bytes;
 }
 
-TEST(SandboxFaults, CloseAfterReplyPromisesKeepAlive) {
+TEST(SandboxFaults, CloseAfterReplyPromisesKeepAliveAndAnswersNothingMore) {
   Sandbox sandbox;
   sandbox.fault(of(FaultKind::CloseAfterReply));
-  const Raw raw = raw_get(sandbox.port(), "/assistant?limit=0");
+  const Raw raw = raw_get(sandbox.port(), "/assistant?limit=0", 2);
   EXPECT_THAT(raw.bytes, HasSubstr("Connection: keep-alive\r\n"));
   EXPECT_TRUE(raw.bytes.ends_with("[]"));
+  EXPECT_EQ(raw.bytes.rfind("HTTP/1.1 200"), 0U) << "one answer";
+  EXPECT_EQ(sandbox.requests().size(), 1U);
 }
 
 TEST(SandboxFaults, HangNeverAnswersUntilTheSandboxEnds) {

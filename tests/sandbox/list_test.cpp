@@ -68,6 +68,8 @@ TEST(SandboxLists, FilterByBothTimesAndAllComparisons) {
   EXPECT_EQ(at(client.get("/assistant?updatedAtGe=2026-11-18T17:45:30.987Z").json(), "name"),
             std::vector<std::string>{"Outbound Sales – Q4"});
   EXPECT_EQ(count("updatedAtGt=2026-11-18T17:45:30.987Z"), 0U);
+  EXPECT_EQ(count("updatedAtLt=2026-11-18T17:45:30.987Z"), 14U);
+  EXPECT_EQ(count("updatedAtLe=2026-11-18T17:45:30.987Z"), 15U);
 }
 
 TEST(SandboxLists, HoldFullObjectsWithTheirSpelling) {

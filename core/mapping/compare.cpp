@@ -1,0 +1,90 @@
+// Cells as a database gives them back → cells of the mapping's types, and the equality that every comparison of a run uses.
+#include <charconv>
+#include <cmath>
+
+#include "common/error.h"
+#include "common/text.h"
+#include "common/time.h"
+#include "format/json.h"
+#include "format/number.h"
+#include "mapping/convert.h"
+#include "mapping/mapping.h"
+
+namespace lockstep {
+namespace {
+
+Value boolean_cell(const Value& value) {
+  if (value.tag() == Value::Tag::Int && (value.as_integer() == 0 || value.as_integer() == 1))
+    return Value::boolean(value.as_integer() == 1);
+  if (value.tag() == Value::Tag::Real && (value.as_real() == 0 || value.as_real() == 1)) return Value::boolean(value.as_real() == 1);
+  if (value.tag() != Value::Tag::Text) return value;
+  const std::string word = to_lower(value.as_view());
+  if (word == "1" || word == "true" || word == "t") return Value::boolean(true);
+  if (word == "0" || word == "false" || word == "f") return Value::boolean(false);
+  return value;
+}
+
+/// A number that a database gave as text becomes one.
+Value number_of(const Value& value) {
+  if (value.tag() == Value::Tag::Bool) return Value::integer(value.as_bool() ? 1 : 0);
+  if (value.tag() != Value::Tag::Text || !json::is_number(value.as_view())) return value;
+  if (const auto integer = json::plain_integer(value.as_view())) return Value::integer(*integer);
+  return Value::number(value.as_view());
+}
+
+Value text_cell(const Value& value, Arena& arena) {
+  if (value.tag() == Value::Tag::Text) return value;
+  return Value::text(spelled(value, arena));
+}
+
+Value json_cell(const Value& value, Arena& arena) {
+  if (value.tag() != Value::Tag::Text && value.tag() != Value::Tag::Json) return as_json(value, arena);
+  try {
+    return Value::json(arena.copy(json::canonical(value.as_view())));
+  } catch (const Error&) {
+    return value;
+  }
+}
+
+Value typed(const Field& field, const Value& value, Arena& arena) {
+  std::string problem;
+  return convert(field, value, arena, problem).value_or(value);
+}
+
+double as_double(const Value& value) { return value.tag() == Value::Tag::Int ? static_cast<double>(value.as_integer()) : value.as_real(); }
+
+bool is_number(const Value& value) { return value.tag() == Value::Tag::Int || value.tag() == Value::Tag::Real; }
+
+bool equal(const Value& a, const Value& b) {
+  if (a.is_nothing() || b.is_nothing()) return a.is_nothing() && b.is_nothing();
+  if (identical(a, b)) return true;
+  return a.tag() != b.tag() && is_number(a) && is_number(b) && as_double(a) == as_double(b);
+}
+
+}  // namespace
+
+Value normalise(const Field& field, const Value& value, Arena& arena) {
+  if (value.is_nothing()) return Value::null();
+  // The cell of a lookup is a key of another table, whatever the remote value's type is.
+  if (field.lookup) return value;
+  switch (field.type) {
+    case FieldType::Boolean: return boolean_cell(value);
+    case FieldType::Integer:
+    case FieldType::Real: return typed(field, number_of(value), arena);
+    case FieldType::Text:
+    case FieldType::Enum: return text_cell(value, arena);
+    case FieldType::Json: return json_cell(value, arena);
+    case FieldType::Timestamp: return typed(field, value, arena);
+  }
+  return value;
+}
+
+bool same(const Field& field, const Value& a, const Value& b) {
+  if (equal(a, b)) return true;
+  if (a.is_nothing() || b.is_nothing()) return false;
+  thread_local Arena arena;
+  arena.clear();
+  return equal(normalise(field, a, arena), normalise(field, b, arena));
+}
+
+}  // namespace lockstep

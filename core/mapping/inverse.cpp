@@ -1,0 +1,119 @@
+// Rows → documents: each rule read backwards.
+#include <algorithm>
+#include <numeric>
+
+#include "common/error.h"
+#include "common/text.h"
+#include "format/json.h"
+#include "format/number.h"
+#include "mapping/convert.h"
+#include "mapping/mapping.h"
+#include "mapping/transform.h"
+
+namespace lockstep {
+namespace {
+
+/// The cell as its type has it. Throws Error{Invalid} when it is not of the type.
+Value checked(const Field& field, const Value& value, Arena& arena) {
+  const Value cell = normalise(field, value, arena);
+  if (field.lookup) return cell;
+  if (field.type == FieldType::Json && cell.tag() == Value::Tag::Text) {
+    throw Error(ErrorKind::Invalid, field.column + ": expected JSON, not " + shown(field, cell));
+  }
+  std::string problem;
+  const auto out = convert(field, cell, arena, problem);
+  if (!out) throw Error(ErrorKind::Invalid, field.column + ": " + problem);
+  return *out;
+}
+
+/// A text column that was filled from a number or a boolean goes back as one, while the text still reads as one.
+Json like_standing(const std::string_view text, const Json* standing) {
+  if (standing != nullptr && standing->boolean() != nullptr && (text == "true" || text == "false")) return text == "true";
+  const bool number =
+      standing != nullptr && (standing->integer() != nullptr || standing->real() != nullptr || standing->verbatim() != nullptr);
+  if (number && json::is_number(text)) return json::parse(text);
+  return text;
+}
+
+Json to_json(const Field& field, const Value& value, const Json* standing, const Transformer& transformer) {
+  Arena arena;
+  Value cell = checked(field, value, arena);
+  if (field.transforms.empty()) {
+    if (cell.tag() == Value::Tag::Text)
+      return field.type == FieldType::Text ? like_standing(cell.as_view(), standing) : Json(cell.as_view());
+  }
+  for (auto name = field.transforms.rbegin(); name != field.transforms.rend(); ++name) {
+    cell = transform::is_builtin(*name) ? transform::backward(*name, cell, arena) : transformer(*name + "_inverse", cell, arena);
+  }
+  // An integral real is sent as an integer: 1, not 1.0, is what people and APIs write.
+  if (cell.tag() == Value::Tag::Real) return json::parse(json::canonical(json::from_value(cell)));
+  return json::from_value(cell);
+}
+
+void clear(const Field& field, Json& document, const Json* standing) {
+  if (standing == nullptr || standing->is_null()) return;
+  if (field.from.steps().size() == 1)
+    document[field.from.top()] = nullptr;
+  else
+    field.from.erase(document);
+}
+
+bool is_fallback(const Field& field, const Value& value) {
+  if (!field.fallback) return false;
+  Arena arena;
+  return same(field, value, json::to_value(*field.fallback, arena));
+}
+
+std::string refusal(const Field& field, const Value& value) {
+  Arena arena;
+  const Value cell = normalise(field, value, arena);
+  if (cell.is_nothing()) return field.required && !field.fallback ? "is required" : "";
+  if ((cell.tag() == Value::Tag::Text || cell.tag() == Value::Tag::Json) && !is_utf8(cell.as_view())) return "the text is not valid UTF-8";
+  if (field.lookup) return {};
+  if (field.type == FieldType::Json && cell.tag() == Value::Tag::Text) return "expected JSON, not " + shown(field, cell);
+  std::string problem;
+  const auto typed = convert(field, cell, arena, problem);
+  return typed ? bound_problem(field, *typed) : problem;
+}
+
+}  // namespace
+
+void lay(const Mapping& mapping, std::size_t ordinal, const Value& value, Json& document, const Transformer& transformer) {
+  const Field& field = mapping.fields()[ordinal];
+  const Json* standing = field.from.find(document);
+  if (value.is_nothing()) return clear(field, document, standing);
+  if (field.legacy && standing == nullptr) return;
+  const bool nothing_stands = standing == nullptr || standing->is_null();
+  if (nothing_stands && is_fallback(field, value)) return;
+  Json json = to_json(field, value, standing, transformer);
+  field.from.reach(document) = std::move(json);
+}
+
+Json to_document(const Mapping& mapping, Row row, const Transformer& transformer) {
+  std::vector<std::size_t> order(mapping.fields().size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  // Parents before their leaves, so that a leaf is laid into its parent.
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return mapping.fields()[a].from.steps().size() < mapping.fields()[b].from.steps().size();
+  });
+  Json document{Json::Object{}};
+  for (const std::size_t ordinal : order) {
+    const Field& field = mapping.fields()[ordinal];
+    if (field.remote_owned() || field.legacy || row[ordinal].is_nothing()) continue;
+    field.from.reach(document) = to_json(field, row[ordinal], nullptr, transformer);
+  }
+  return document;
+}
+
+std::vector<FieldProblem> validate(const Mapping& mapping, Row row) {
+  std::vector<FieldProblem> problems;
+  for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
+    const Field& field = mapping.fields()[ordinal];
+    if (field.remote_owned()) continue;
+    const std::string problem = refusal(field, row[ordinal]);
+    if (!problem.empty()) problems.push_back({ordinal, field.column + ": " + problem});
+  }
+  return problems;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,29 @@
+// The options that every HTTP provider takes, as rows for its table, and their way into RestOptions.
+#pragma once
+
+#include <array>
+
+#include "rest/provider.h"
+#include "sdk/options.h"
+
+namespace lockstep::rest {
+
+/// Rows for a provider whose key comes from `key_variable` and whose API is at `base_url`.
+constexpr std::array<Option, 9> http_options(const char* key_variable, const char* base_url) {
+  return {{
+      {"api_key", OptionType::Text, nullptr, false, true, key_variable, "the key"},
+      {"base_url", OptionType::Text, base_url, false, false, nullptr, "address of the API; http:// is for this machine only"},
+      {"timeout", OptionType::Duration, "30s", false, false, nullptr, "one request with its retries and waits"},
+      {"connect_timeout", OptionType::Duration, "10s", false, false, nullptr, "one connection, with TLS"},
+      {"page_size", OptionType::Integer, nullptr, false, false, nullptr, "items of a list to ask for at once; adapts to large items"},
+      {"rate", OptionType::Real, "10", false, false, nullptr, "requests a second over time; 0: no limit"},
+      {"concurrency", OptionType::Integer, "4", false, false, nullptr, "requests under way at once"},
+      {"retries", OptionType::Integer, "4", false, false, nullptr, "how often a request is repeated after passing trouble"},
+      {"ca_file", OptionType::Path, nullptr, false, false, nullptr, "PEM file of the authorities to trust instead of the system's"},
+  }};
+}
+
+/// Throws Error{Invalid} for numbers that make no sense.
+RestOptions read_options(const OptionValues& values);
+
+}  // namespace lockstep::rest

@@ -1,0 +1,189 @@
+// Parents and leaves: a JSON column and the columns of its leaves hold the same places twice.
+#include <gtest/gtest.h>
+
+#include "decide_world.h"
+
+namespace lockstep::test {
+namespace {
+
+/// The model with extra, prompt and temperature, and its leaf columns saying the same.
+std::string model(const std::string& extra, const std::string& prompt, const std::string& temperature) {
+  return R"("model":{"extra":")" + extra + R"(","prompt":")" + prompt + R"(","temperature":)" + temperature + "}";
+}
+std::string leaves(const std::string& prompt, const std::string& temperature) {
+  return R"("model_prompt":")" + prompt + R"(","model_temperature":)" + temperature;
+}
+std::string item(const std::string& columns) { return R"({"item_id":"r1",)" + columns + "}"; }
+
+const std::string kBase = item(model("e", "p", "0.5") + "," + leaves("p", "0.5"));
+const std::string kModel = R"({"extra":"e","prompt":"p","temperature":0.5})";
+
+/// Sides, base and the settled decision as text.
+struct Tried {
+  World world;
+  Decision decision;
+
+  Tried(Policy policy, const std::string& here, const std::string& there, const std::string& base = kBase,
+        std::vector<std::string> unknown = {}) {
+    world.here = here;
+    world.there = there;
+    world.base = base;
+    world.unknown = std::move(unknown);
+    decision = decide(item_mapping(), policy, world.build());
+  }
+  std::string said() const { return text(decision); }
+};
+
+Policy in(Mode mode, OnConflict on_conflict = OnConflict::Manual, LocalEdits edits = LocalEdits::Keep) {
+  return {.mode = mode, .on_conflict = on_conflict, .local_edits = edits};
+}
+
+TEST(Overlap, ALeafEditedHereIsSentAlone) {
+  const std::string here = item(model("e", "p", "0.5") + "," + leaves("p", "0.9"));
+  EXPECT_EQ(Tried(in(Mode::Full), here, kBase).said(), "remote=patch(model_temperature:0.5>0.9) base");
+  EXPECT_EQ(Tried(in(Mode::Import), here, kBase).said(), "pending_local(model_temperature) notes(PendingExport)");
+}
+
+TEST(Overlap, AnUnrelatedChangeOfTheParentThereIsNoConflictAtTheLeaf) {
+  const std::string here = item(model("e", "p", "0.5") + "," + leaves("p", "0.9"));
+  const std::string there = item(model("R", "p", "0.5") + "," + leaves("p", "0.5"));
+  EXPECT_EQ(
+      Tried(in(Mode::Full), here, there).said(),
+      "local=update(model:" + kModel + R"(>{"extra":"R","prompt":"p","temperature":0.5}) remote=patch(model_temperature:0.5>0.9) base)");
+}
+
+TEST(Overlap, AParentThatOnlyRepeatsItsLeafsEditMakesNoConflict) {
+  const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
+  const std::string there = item(model("R", "p", "0.5") + "," + leaves("p", "0.5"));
+  const Tried full(in(Mode::Full), here, there);
+  EXPECT_TRUE(full.decision.conflicts.empty()) << full.said();
+  EXPECT_EQ(full.decision.remote_fields.size(), 1U);
+  EXPECT_EQ(full.decision.remote_fields.at(0).ordinal, ordinal("model_temperature"));
+  EXPECT_EQ(full.decision.local_fields.at(0).ordinal, ordinal("model"));
+  const Tried send(in(Mode::Export), here, there);
+  EXPECT_EQ(send.said(), "remote=patch(model_temperature:0.5>0.9) pending_remote(model) notes(PendingImport) base");
+}
+
+TEST(Overlap, ALeafChangedThereSurvivesTheSendingOfItsParent) {
+  const std::string here = item(model("L", "p", "0.5") + "," + leaves("p", "0.5"));
+  const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
+  const Tried full(in(Mode::Full), here, there);
+  EXPECT_EQ(full.said(), R"(local=update(model_temperature:0.5>0.8) remote=patch(model:{"extra":"e","prompt":"p","temperature":0.8}>)"
+                         R"({"extra":"L","prompt":"p","temperature":0.5} model_temperature:0.8>0.8) base)");
+  // Also when an import took the leaf before, and the parent is sent by a later export.
+  const std::string later = item(model("L", "p", "0.5") + "," + leaves("p", "0.8"));
+  Tried send(in(Mode::Export), later, there, there);
+  send.world.base_here = R"({"model":)" + kModel + "}";
+  send.decision = decide(item_mapping(), in(Mode::Export), send.world.build());
+  ASSERT_EQ(send.decision.remote_fields.size(), 2U) << send.said();
+  EXPECT_EQ(send.decision.remote_fields[0].ordinal, ordinal("model")) << "a parent is laid before its leaves";
+  EXPECT_EQ(send.decision.remote_fields[1].ordinal, ordinal("model_temperature"));
+  EXPECT_EQ(send.decision.remote_fields[1].after.as_real(), 0.8);
+}
+
+TEST(Overlap, AParentEditedAtALeafsPlaceSpeaksForTheLeaf) {
+  const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.5"));
+  EXPECT_EQ(Tried(in(Mode::Full), here, kBase).said(),
+            "remote=patch(model:" + kModel + R"(>{"extra":"e","prompt":"p","temperature":0.9}) base)");
+}
+
+TEST(Overlap, AParentEditedAtAPlaceThatTheRemoteChangedTooIsAConflict) {
+  const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.5"));
+  const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
+  const Tried full(in(Mode::Full), here, there);
+  ASSERT_EQ(full.decision.conflicts.size(), 1U) << full.said();
+  EXPECT_EQ(full.decision.conflicts[0].ordinal, ordinal("model"));
+}
+
+TEST(Overlap, BothChangedTheParentItself) {
+  const std::string here = item(model("L", "p", "0.5") + "," + leaves("p", "0.5"));
+  const std::string there = item(model("R", "p", "0.5") + "," + leaves("p", "0.5"));
+  EXPECT_EQ(Tried(in(Mode::Full), here, there).decision.conflicts.size(), 1U);
+  EXPECT_EQ(Tried(in(Mode::Full, OnConflict::Local), here, there).decision.remote_fields.size(), 1U);
+}
+
+TEST(Overlap, AParentAndItsLeafEditedHereAlikeAreSentTogether) {
+  const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
+  const Tried full(in(Mode::Full), here, kBase);
+  EXPECT_TRUE(full.decision.conflicts.empty());
+  EXPECT_EQ(full.decision.remote_fields.size(), 2U) << full.said();
+}
+
+TEST(Overlap, AParentAndItsLeafEditedHereAtDifferentPlacesAreSentTogether) {
+  const std::string here = item(model("L", "p", "0.5") + "," + leaves("p", "0.9"));
+  const Tried full(in(Mode::Full), here, kBase);
+  EXPECT_TRUE(full.decision.conflicts.empty());
+  ASSERT_EQ(full.decision.remote_fields.size(), 2U) << full.said();
+  EXPECT_EQ(full.decision.remote_fields[1].after.as_real(), 0.9);
+}
+
+TEST(Overlap, ALeafAndItsParentEditedHereAndDisagreeingAreBothInConflict) {
+  const std::string here = item(model("e", "p", "0.8") + "," + leaves("q", "0.9"));
+  const auto winners = [&](OnConflict on_conflict) {
+    const Tried full(in(Mode::Full, on_conflict), here, kBase);
+    EXPECT_EQ(full.decision.conflicts.size(), 2U) << full.said();
+    // The other leaf is no part of it.
+    EXPECT_EQ(full.decision.remote_fields.size(), 1U) << full.said();
+    EXPECT_EQ(full.decision.remote_fields.at(0).ordinal, ordinal("model_prompt"));
+    EXPECT_EQ(full.decision.case_number, 12);
+    return full.decision.conflicts.at(0).winner;
+  };
+  EXPECT_EQ(winners(OnConflict::Manual), FieldConflict::Winner::Nobody);
+  EXPECT_EQ(winners(OnConflict::Local), FieldConflict::Winner::Nobody) << "the row says two things";
+  EXPECT_EQ(winners(OnConflict::Remote), FieldConflict::Winner::There);
+  EXPECT_EQ(Tried(in(Mode::Import), here, kBase).decision.pending_local.size(), 3U) << "an import sends nothing: no conflict yet";
+}
+
+TEST(Overlap, WithoutABaseADifferenceOfTheLeafIsToldOnce) {
+  const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
+  for (const OnConflict on_conflict : {OnConflict::Remote, OnConflict::Local, OnConflict::Manual}) {
+    const Tried full(in(Mode::Full, on_conflict), here, kBase, "");
+    ASSERT_EQ(full.decision.conflicts.size(), 1U) << full.said();
+    EXPECT_EQ(full.decision.conflicts[0].ordinal, ordinal("model_temperature"));
+    EXPECT_EQ(full.decision.local_fields.size(), on_conflict == OnConflict::Remote ? 2U : 0U) << "the parent follows its leaf";
+  }
+}
+
+TEST(Overlap, WithoutABaseAParentThatItsLeavesDoNotExplainIsAConflict) {
+  const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.5"));
+  const Tried full(in(Mode::Full), here, kBase, "");
+  ASSERT_EQ(full.decision.conflicts.size(), 1U) << full.said();
+  EXPECT_EQ(full.decision.conflicts[0].ordinal, ordinal("model"));
+  const std::string own = item(model("L", "p", "0.9") + "," + leaves("p", "0.9"));
+  EXPECT_EQ(Tried(in(Mode::Full), own, kBase, "").decision.conflicts.size(), 2U);
+}
+
+TEST(Overlap, ALeafMissingHereIsFilledAndItsParentFollows) {
+  const std::string here = item(R"("model":{"extra":"e","prompt":"p"},"model_prompt":"p")");
+  const Tried import(in(Mode::Import), here, kBase, "");
+  EXPECT_TRUE(import.decision.conflicts.empty()) << import.said();
+  EXPECT_EQ(import.decision.case_number, 5);
+  EXPECT_EQ(import.decision.local_fields.size(), 2U);
+}
+
+TEST(Overlap, WithoutABaseALeafThatItsParentContradictsIsNotSent) {
+  const std::string here = item(model("e", "p", "0.8") + "," + leaves("p", "0.9"));
+  const Tried send(in(Mode::Export), here, item(R"("name":null)"), "");
+  EXPECT_EQ(send.decision.conflicts.size(), 2U) << send.said();
+}
+
+TEST(Overlap, ACellThatIsNoObjectIsComparedAsAWhole) {
+  const std::string here = item(R"("model":"text",)" + leaves("p", "0.5"));
+  const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
+  const Tried full(in(Mode::Full), here, there);
+  ASSERT_EQ(full.decision.conflicts.size(), 1U) << full.said();
+  EXPECT_EQ(full.decision.conflicts[0].ordinal, ordinal("model"));
+}
+
+TEST(Overlap, AHeldJsonThatCannotBeReadIsComparedAsAWhole) {
+  Tried tried(in(Mode::Full), item(model("L", "p", "0.5")), item(model("R", "p", "0.5")));
+  Facts facts = tried.world.build();
+  std::vector<Value> here(facts.here.begin(), facts.here.end());
+  here[ordinal("model")] = Value::json("{broken");
+  facts.here = here;
+  const Decision decision = decide(item_mapping(), in(Mode::Full), facts);
+  EXPECT_EQ(decision.conflicts.size(), 1U);
+}
+
+}  // namespace
+}  // namespace lockstep::test

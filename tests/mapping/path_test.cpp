@@ -1,0 +1,124 @@
+// Paths: their spelling, what they find, make and remove, and which of them may meet.
+#include "mapping/path.h"
+
+#include <gtest/gtest.h>
+
+#include "common/error.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+std::string mistake(std::string_view text) {
+  try {
+    Path::parse(text);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::Invalid);
+    return error.message();
+  }
+  return "accepted";
+}
+
+TEST(Path, IsSpelledBackAsItWasRead) {
+  for (const char* text : {"id", "model.temperature", "model.messages[role=system].content", "tools[0].name", "a.\"b.c\".d",
+                           "a[\"x.y\"=1].b", "a[k=\"x]y\"]", "model.tools.*.server.secret", "a[12]", "a.\"\"", "a.\"*\""}) {
+    EXPECT_EQ(Path::parse(text).text(), text);
+    EXPECT_EQ(Path::parse(Path::parse(text).text()), Path::parse(text));
+  }
+}
+
+TEST(Path, MistakesNameTheCharacter) {
+  EXPECT_EQ(mistake(""), "path \"\": a key is missing at character 1");
+  EXPECT_EQ(mistake("a..b"), "path \"a..b\": a key is missing at character 3");
+  EXPECT_EQ(mistake("a."), "path \"a.\": a key is missing at character 3");
+  EXPECT_EQ(mistake("a b"), "path \"a b\": a dot or a bracket is missing at character 2");
+  EXPECT_EQ(mistake("a[b]"), "path \"a[b]\": [key=value] or [number] is missing at character 3");
+  EXPECT_EQ(mistake("a[b=c"), "path \"a[b=c\": a bracket is not closed at character 6");
+  EXPECT_EQ(mistake("a[b=]"), "path \"a[b=]\": a value is missing at character 5");
+  EXPECT_EQ(mistake("a.\"b"), "path \"a.\"b\": a quote is not closed at character 5");
+  EXPECT_NE(mistake("[0]"), "accepted");
+  EXPECT_NE(mistake("*.a"), "accepted");
+}
+
+TEST(Path, FindsMembersElementsAndSelections) {
+  const Json document = json::parse(R"({"a":{"b.c":1},"l":[{"r":"x","v":1},{"r":"y","v":2},{"r":"y","v":3}],"n":null})");
+  const auto found = [&](std::string_view path) {
+    const Json* json = Path::parse(path).find(document);
+    return json == nullptr ? std::string("-") : json::to_text(*json);
+  };
+  EXPECT_EQ(found("a.\"b.c\""), "1");
+  EXPECT_EQ(found("l[r=y].v"), "2");
+  EXPECT_EQ(found("l[0].v"), "1");
+  EXPECT_EQ(found("l[3]"), "-");
+  EXPECT_EQ(found("l[r=z]"), "-");
+  EXPECT_EQ(found("l.*.v"), "-");
+  EXPECT_EQ(found("n"), "null");
+  EXPECT_EQ(found("n.x"), "-");
+  EXPECT_EQ(found("a[0]"), "-");
+}
+
+TEST(Path, ReachMakesWhatIsMissing) {
+  Json document;
+  Path::parse("model.messages[role=system].content").reach(document) = "hello";
+  Path::parse("model.messages[1].role").reach(document) = "user";
+  EXPECT_EQ(json::to_text(document), R"({"model":{"messages":[{"role":"system","content":"hello"},{"role":"user"}]}})");
+}
+
+TEST(Path, ReachDoesNotOverwriteWhatStandsInTheWay) {
+  Json document = json::parse(R"({"v":"off","l":[1]})");
+  const auto conflict = [&](std::string_view path) {
+    try {
+      Path::parse(path).reach(document);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::Conflict);
+      return error.message();
+    }
+    return std::string("reached");
+  };
+  EXPECT_EQ(conflict("v.provider"), "v.provider cannot be set: at \"provider\" the document holds no object");
+  EXPECT_EQ(conflict("v[0]"), "v[0] cannot be set: at \"[0]\" the document holds no list");
+  EXPECT_EQ(conflict("l[3].x"), "l[3].x cannot be set: at \"[3]\" the list is shorter");
+  EXPECT_EQ(json::to_text(document), R"({"v":"off","l":[1]})");
+}
+
+TEST(Path, EraseRemovesOnlyWhatItNames) {
+  const auto erased = [](std::string_view path, std::string_view text) {
+    Json document = json::parse(text);
+    Path::parse(path).erase(document);
+    return json::to_text(document);
+  };
+  EXPECT_EQ(erased("a.b", R"({"a":{"b":1,"c":2}})"), R"({"a":{"c":2}})");
+  EXPECT_EQ(erased("a.x", R"({"a":{"b":1}})"), R"({"a":{"b":1}})");
+  EXPECT_EQ(erased("a.b.c", R"({"a":"off"})"), R"({"a":"off"})");
+  EXPECT_EQ(erased("l[1]", R"({"l":[1,2,3]})"), R"({"l":[1,null,3]})");
+  EXPECT_EQ(erased("l[r=x].v", R"({"l":[{"r":"x","v":1,"w":2}]})"), R"({"l":[{"r":"x","w":2}]})");
+  EXPECT_EQ(erased("l[r=x].v", R"({"l":[{"r":"x","v":1},{"r":"y"}]})"), R"({"l":[{"r":"y"}]})");
+}
+
+TEST(Path, EraseUndoesReach) {
+  Json document = json::parse(R"({"model":{"messages":[{"role":"user"}]}})");
+  const std::string before = json::to_text(document);
+  const Path path = Path::parse("model.messages[role=system].content");
+  path.reach(document) = "x";
+  path.erase(document);
+  EXPECT_EQ(json::to_text(document), before);
+}
+
+TEST(Path, ContainsAndMayOverlap) {
+  const auto contains = [](std::string_view a, std::string_view b) { return Path::parse(a).contains(Path::parse(b)); };
+  const auto overlap = [](std::string_view a, std::string_view b) { return Path::parse(a).may_overlap(Path::parse(b)); };
+  EXPECT_TRUE(contains("model", "model.temperature"));
+  EXPECT_TRUE(contains("model", "model"));
+  EXPECT_FALSE(contains("model.temperature", "model"));
+  EXPECT_FALSE(contains("model", "modelx"));
+  EXPECT_TRUE(contains("tools.*.secret", "tools[3].secret"));
+  EXPECT_TRUE(overlap("model", "model.x"));
+  EXPECT_TRUE(overlap("l[r=x].v", "l[0].v"));
+  EXPECT_TRUE(overlap("l[r=x].v", "l[s=x].v"));
+  EXPECT_FALSE(overlap("l[r=x].v", "l[r=y].v"));
+  EXPECT_FALSE(overlap("l[0]", "l[1]"));
+  EXPECT_FALSE(overlap("a.b", "a.c"));
+}
+
+}  // namespace
+}  // namespace lockstep

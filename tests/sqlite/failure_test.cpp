@@ -1,0 +1,208 @@
+// What goes wrong with a file, and what is said of it.
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+
+#include "sqlite_database.h"
+
+namespace lockstep::conformance {
+namespace {
+
+/// "kind: message; hint" of what `work` throws.
+std::string told(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return std::string(to_string(error.kind())) + ": " + error.what();
+  }
+  return "nothing";
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+TEST(SqliteFailure, AFileThatIsNoDatabaseIsCorrupt) {
+  const SqliteDatabase database;
+  std::ofstream(database.path()) << std::string(4096, 'x');
+  const std::string text = told([&] { open_sqlite(database.path())->inspect("items"); });
+  EXPECT_TRUE(text.starts_with("corrupt: ")) << text;
+  EXPECT_TRUE(has(text, "test.db is not an SQLite database")) << text;
+}
+
+TEST(SqliteFailure, ADamagedFileIsCorrupt) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, note TEXT)");
+  for (int i = 0; i < 50; ++i) database.execute("INSERT INTO items (note) VALUES (hex(zeroblob(1000)))");
+  std::fstream(database.path(), std::ios::in | std::ios::out | std::ios::binary).seekp(4096) << std::string(20000, '\xee');
+  const std::string text = told([&] { open_sqlite(database.path())->read(items_table(), Shape({"note"}), {}); });
+  EXPECT_TRUE(text.starts_with("corrupt: ")) << text;
+  EXPECT_TRUE(has(text, "test.db is damaged")) << text;
+}
+
+TEST(SqliteFailure, AMissingDirectoryIsNamed) {
+  const SqliteDatabase database;
+  const std::string path = (database.directory() / "missing" / "test.db").string();
+  for (const std::string& text : {told([&] { open_sqlite(path)->prepare(items_table()); }), told([&] { open_sqlite(path)->lease("a"); })}) {
+    EXPECT_TRUE(text.starts_with("storage: there is no directory ")) << text;
+    EXPECT_TRUE(has(text, "/missing for ")) << text;
+  }
+}
+
+TEST(SqliteFailure, ADirectoryIsNoFile) {
+  const SqliteDatabase database;
+  EXPECT_TRUE(told([&] { open_sqlite(database.directory().string())->inspect("items"); }).starts_with("invalid: "));
+}
+
+TEST(SqliteFailure, ALockOfAnotherProgramIsBusyAfterTheTimeout) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
+  const auto store = database.open();
+  const auto lease = store->lease("a");
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(database.path().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  const std::string text = told([&] { store->begin(*lease); });
+  EXPECT_TRUE(text.starts_with("busy: ")) << text;
+  EXPECT_TRUE(has(text, "test.db is locked by another program")) << text;
+  EXPECT_TRUE(has(text, "busy_timeout")) << text;
+  sqlite3_close(other);
+  EXPECT_EQ(told([&] { store->begin(*lease)->commit(); }), "nothing");
+}
+
+TEST(SqliteFailure, ACommitThatMustWaitForAReaderIsBusyAndLeavesNothing) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
+  const auto store = database.open();
+  const auto lease = store->lease("a");
+  sqlite3* reader = nullptr;
+  ASSERT_EQ(sqlite3_open(database.path().c_str(), &reader), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM items", nullptr, nullptr, nullptr), SQLITE_OK);
+  const std::vector<Value> row = {Value::text("a")};
+  const auto write = [&] {
+    const auto transaction = store->begin(*lease);
+    transaction->insert(items_table(), Shape({"name"}), rows_of(1, {row}));
+    transaction->commit();
+  };
+  EXPECT_TRUE(told(write).starts_with("busy: "));
+  sqlite3_close(reader);
+  EXPECT_EQ(database.ask("SELECT count(*) FROM items"), "0");
+  EXPECT_EQ(told(write), "nothing");
+}
+
+/// Runs `work` in a child; its exit code.
+int in_child(const std::function<int()>& work) {
+  const pid_t child = fork();
+  if (child == 0) _exit(work());
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// The store is opened before the fork: a fork has none of the threads that opening needs.
+TEST(SqliteFailure, AFullDiskIsAStorageErrorAndLeavesTheFileWhole) {
+  SqliteDatabase database;
+  const auto store = database.open();
+  const auto lease = store->lease("a");
+  store->prepare(items_table());
+  const int code = in_child([&] {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{256 * 1024, 256 * 1024};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string megabyte(1 << 20, 'x');
+    const std::vector<Value> row = {Value::text(megabyte)};
+    const std::string text = told([&] {
+      const auto transaction = store->begin(*lease);
+      for (int i = 0; i < 40; ++i) transaction->insert(items_table(), Shape({"note"}), rows_of(1, {row}));
+      transaction->commit();
+    });
+    if (text.starts_with("storage: ") && has(text, "test.db")) return 0;
+    std::cerr << text << "\n";
+    return 1;
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(database.ask("SELECT count(*) FROM items"), "0");
+  EXPECT_EQ(database.ask("PRAGMA integrity_check"), "ok");
+}
+
+/// As a user who is not root, since root may write everything.
+int as_nobody(const std::function<int()>& work) {
+  return in_child([&] {
+    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) return 99;
+    return work();
+  });
+}
+
+TEST(SqliteFailure, AFileThatMayNotBeWrittenIsAStorageError) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
+  chmod(database.path().c_str(), 0444);
+  chmod(database.directory().c_str(), 0555);
+  const auto store = database.open();
+  const int code = as_nobody([&] {
+    const std::string lease = told([&] { store->lease("a"); });
+    if (lease.starts_with("storage: ") && has(lease, "test.db.lock cannot be created: Permission denied")) return 0;
+    std::cerr << lease << "\n";
+    return 1;
+  });
+  EXPECT_EQ(code, 0);
+  chmod(database.directory().c_str(), 0755);
+}
+
+TEST(SqliteFailure, ADirectoryThatMayNotBeWrittenIsAStorageError) {
+  SqliteDatabase database;
+  const auto store = database.open();
+  const auto lease = store->lease("a");
+  store->prepare(items_table());
+  chmod(database.directory().c_str(), 0555);
+  const int code = as_nobody([&] {
+    const std::vector<Value> row = {Value::text("a")};
+    const std::string text = told([&] {
+      const auto transaction = store->begin(*lease);
+      transaction->insert(items_table(), Shape({"name"}), rows_of(1, {row}));
+      transaction->commit();
+    });
+    if (text.starts_with("storage: ") && has(text, "test.db")) return 0;
+    std::cerr << text << "\n";
+    return 1;
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(store->count(items_table(), {}), 0U);
+  chmod(database.directory().c_str(), 0755);
+}
+
+TEST(SqliteFailure, OneFileHasOneLockWhateverItIsCalled) {
+  SqliteDatabase database;
+  const auto store = database.open();
+  const auto link = database.directory() / "link.db";
+  // The link comes first: the file behind it is not there yet.
+  std::filesystem::create_symlink("test.db", link);
+  const auto linked = open_sqlite(link.string());
+  const auto lease = linked->lease("a");
+  EXPECT_TRUE(told([&] { store->lease("a"); }).starts_with("busy: "));
+  EXPECT_TRUE(std::filesystem::exists(database.path() + ".lock"));
+  EXPECT_FALSE(std::filesystem::exists(link.string() + ".lock"));
+}
+
+TEST(SqliteFailure, TheLockFileHasTheDatabasesPermissions) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY)");
+  chmod(database.path().c_str(), 0660);
+  const auto lease = database.open()->lease("a");
+  struct stat status {};
+  ASSERT_EQ(stat((database.path() + ".lock").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0660U);
+}
+
+TEST(SqliteFailure, AMissingPathIsSaid) {
+  const StorePlugin& plugin = sqlite_plugin();
+  std::string error;
+  EXPECT_EQ(plugin.create("main", OptionValues({plugin.head.options, plugin.head.option_count}, {}), error), nullptr);
+  EXPECT_TRUE(has(error, "`path`")) << error;
+}
+
+}  // namespace
+}  // namespace lockstep::conformance

@@ -1,0 +1,109 @@
+// The journal as it is asked for.
+#include "state/state_fixture.h"
+
+namespace lockstep {
+namespace {
+
+constexpr Micros kSecond = 1'000'000;
+constexpr Micros kNow = 1'795'000'000 * kSecond;
+
+class HistoryTest : public StateTest {
+ protected:
+  HistoryTest() {
+    Links links;
+    StateBatch batch(sync_.id, links);
+    const char* const names[] = {"01JAX", "01JBX", "01JCX"};
+    for (int i = 0; i < 3; ++i) {
+      const RunEntry run = open_run(names[i], kNow + i * kSecond);
+      add(batch, run.id, "r1", "1", kNow + i * kSecond, "first_message");
+      if (i < 2) add(batch, run.id, "r2", "2", kNow + i * kSecond + 500'000, i == 0 ? "" : "name");
+    }
+    save(batch);
+  }
+
+  void add(StateBatch& batch, std::int64_t run_id, const char* remote_id, const char* local_key, Micros at, const char* field) {
+    ChangeEntry change;
+    change.run_id = run_id;
+    change.sync_id = sync_.id;
+    change.link_id = 9;
+    change.remote_id = remote_id;
+    change.local_key = local_key;
+    change.label = "Front Desk";
+    change.side = "local";
+    change.action = *field != '\0' ? "update" : "insert";
+    change.case_number = *field != '\0' ? 9 : 3;
+    change.at = at;
+    if (*field != '\0') change.fields[field]["before"] = "old";
+    batch.add_change(change);
+  }
+
+  /// "run remote_id" of each, newest first.
+  std::string changes(const HistoryFilter& filter) {
+    std::string out;
+    for (const ChangeEntry& change : state_.changes(filter)) out.append(change.run).append(" ").append(change.remote_id).append(", ");
+    return out;
+  }
+  std::string runs(const HistoryFilter& filter) {
+    std::string out;
+    for (const RunEntry& run : state_.runs(filter)) out.append(run.run).append(" ");
+    return out;
+  }
+  static HistoryFilter only(std::string run, std::string record = {}, std::string field = {}, Micros since = 0, std::size_t limit = 0) {
+    return {std::move(run), std::move(record), std::move(field), since, limit};
+  }
+};
+
+TEST_F(HistoryTest, ChangesComeNewestFirst) {
+  EXPECT_EQ(changes({}), "01JCX r1, 01JBX r2, 01JBX r1, 01JAX r2, 01JAX r1, ");
+  EXPECT_EQ(changes(only("", "", "", 0, 2)), "01JCX r1, 01JBX r2, ");
+}
+
+TEST_F(HistoryTest, AnEntryComesBackWhole) {
+  const ChangeEntry change = state_.changes(only("01JB", "r2")).at(0);
+  EXPECT_EQ(change.sync, "assistants");
+  EXPECT_EQ(change.sync_id, sync_.id);
+  EXPECT_EQ(change.link_id, 9);
+  EXPECT_EQ(change.local_key, "2");
+  EXPECT_EQ(change.label, "Front Desk");
+  EXPECT_EQ(change.side, "local");
+  EXPECT_EQ(change.action, "update");
+  EXPECT_EQ(change.case_number, 9);
+  EXPECT_EQ(change.at, kNow + kSecond + 500'000);
+  EXPECT_EQ(change.fields.find("name")->text_at("before"), "old");
+  EXPECT_TRUE(state_.changes(only("01JA", "r2")).at(0).fields.is_null()) << "an insert has no fields";
+}
+
+TEST_F(HistoryTest, FiltersNarrowChanges) {
+  EXPECT_EQ(changes(only("01JB")), "01JBX r2, 01JBX r1, ");
+  EXPECT_EQ(changes(only("01JBX", "r2")), "01JBX r2, ");
+  EXPECT_EQ(changes(only("", "2")), "01JBX r2, 01JAX r2, ") << "a record is also its local key";
+  EXPECT_EQ(changes(only("", "", "name")), "01JBX r2, ");
+  EXPECT_EQ(changes(only("", "", "first_message", 0, 1)), "01JCX r1, ");
+  EXPECT_EQ(changes(only("", "", "", kNow + kSecond + 500'000)), "01JCX r1, 01JBX r2, ");
+  EXPECT_EQ(changes(only("01JZ")), "");
+}
+
+TEST_F(HistoryTest, RunsComeNewestFirstAndAreNarrowedToo) {
+  EXPECT_EQ(runs({}), "01JCX 01JBX 01JAX ");
+  EXPECT_EQ(runs(only("", "", "", 0, 2)), "01JCX 01JBX ");
+  EXPECT_EQ(runs(only("01JA")), "01JAX ");
+  EXPECT_EQ(runs(only("", "r2")), "01JBX 01JAX ");
+  EXPECT_EQ(runs(only("", "", "name")), "01JBX ");
+  EXPECT_EQ(runs(only("", "", "", kNow + kSecond)), "01JCX 01JBX ");
+}
+
+TEST_F(HistoryTest, ABeginningThatFitsSeveralRunsIsRefused) {
+  EXPECT_THROW(runs(only("01J")), Error);
+  EXPECT_THROW(changes(only("01J")), Error);
+}
+
+TEST_F(HistoryTest, ALongJournalIsWalkedWhole) {
+  Links links;
+  StateBatch batch(sync_.id, links);
+  for (int i = 0; i < 5000; ++i) add(batch, 1, "many", "m", kNow, "name");
+  save(batch);
+  EXPECT_EQ(state_.changes(only("", "many")).size(), 5000U);
+}
+
+}  // namespace
+}  // namespace lockstep
