@@ -123,7 +123,7 @@ void print_status(Context& context, const SyncStatus& status) {
   std::vector<std::vector<std::string>> rows{{"  In " + status.nouns.provider, shown(status.remote)},
                                              {"  In local database", shown(status.local)}};
   const auto differs = [&](std::string what, const std::optional<std::uint64_t>& count) {
-    if (!count || *count > 0) rows.push_back({"  " + std::move(what), shown(count)});
+    if (count && *count > 0) rows.push_back({"  " + std::move(what), shown(count)});
   };
   differs("Only in " + status.nouns.provider, status.only_remote);
   differs("Only in local database", status.only_local);

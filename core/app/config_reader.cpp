@@ -47,6 +47,7 @@ void read_choice(const Node& node, std::span<const std::pair<std::string_view, C
     }
     names.emplace_back(name);
   }
+  if (names.size() == 1) return problems.add(node.place, "\"" + *text + "\" is unknown; the only choice is " + names.front());
   problems.add(node.place, "\"" + *text + "\" is none of " + join(names, ", ") + did_you_mean(*text, names));
 }
 

@@ -80,11 +80,11 @@ std::unique_ptr<Provider> Workspace::make_provider(const PluginUse& use) {
   try {
     const ProviderPlugin& plugin = plugins_.provider(use.plugin);
     bool good = true;
+    // With wrong options left out it is made all the same: its resources let the mappings be checked too. problems() keeps it from running.
     const OptionValues options = read_options(use, plugin.head, good);
-    if (!good) return nullptr;
     std::string failure;
     std::unique_ptr<Provider> provider(plugin.create(use.name, options, failure));
-    if (!provider) problems_.add(use.place, failure);
+    if (!provider && good) problems_.add(use.place, failure);
     return provider;
   } catch (const Error& failure) {
     problems_.add(use.plugin_place, failure.what());

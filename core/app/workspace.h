@@ -56,7 +56,7 @@ class Workspace {
   /// The table that a sync's mapping names, without loading its provider; empty when it cannot be read.
   std::string table_of(std::string_view sync) const;
 
-  /// nullptr when its options are wrong.
+  /// nullptr when it cannot be made. Made without the options that are wrong; problems() has them.
   Provider* provider(std::string_view name);
   /// Checks the options of a store without opening it.
   void check_store(std::string_view name);

@@ -55,7 +55,7 @@ void Exchange::transfer(const Request& request, const std::string& text, Attempt
   out.response.reason = std::move(head.reason);
   out.response.headers = std::move(head.headers);
   out.response.body_size = size.body;
-  if (size.reusable && wire->quiet()) pool_.put(std::move(wire));
+  if (size.reusable) pool_.put(std::move(wire));
 }
 
 Attempt Exchange::run(const Request& request, const std::string& target, std::string& buffer, Meter& meter, const Patience& patience,

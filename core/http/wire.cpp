@@ -103,8 +103,6 @@ void Wire::send(std::string_view bytes, const Patience& patience) {
 std::size_t Wire::receive_now(char* into, std::size_t size, const Patience& patience) {
   try {
     for (;;) {
-      // A drip never waits long, so the deadline has to be looked at here as well.
-      patience.check();
       const int got = socket_.receiveBytes(into, limited(size));
       if (got >= 0) return static_cast<std::size_t>(got);
       patience.wait(socket_.impl()->sockfd(), awaited(got, secure_, POLLIN));

@@ -19,6 +19,9 @@ std::optional<FieldType> field_type(std::string_view word);
 /// nullopt and `problem` says "expected an integer, not \"x\"". Null gives Null.
 std::optional<Value> convert(const Field& field, const Value& value, Arena& arena, std::string& problem);
 
+/// True when an object's column holds the field's value whole, so that nothing is lost when the field cannot take it.
+inline bool is_told_by_parent(const Field& field) { return !field.parents.empty() && !field.required && field.type != FieldType::Enum; }
+
 /// The value as a message may show it: quoted and cut; nothing of a secret.
 std::string shown(const Field& field, const Value& value);
 

@@ -50,8 +50,25 @@ Json to_json(const Field& field, const Value& value, const Json* standing, const
   return json::from_value(cell);
 }
 
+/// The row is null not because there is nothing, but because the field could not take what there is.
+bool was_mismatched(const Field& field, const Json& standing) {
+  if (!is_told_by_parent(field)) return false;
+  Arena arena;
+  std::string problem;
+  try {
+    Value value = json::to_value(standing, arena);
+    for (const std::string& name : field.transforms) {
+      if (!transform::is_builtin(name)) return false;
+      value = transform::forward(name, value, arena);
+    }
+    return !convert(field, value, arena, problem);
+  } catch (const Error&) {
+    return true;
+  }
+}
+
 void clear(const Field& field, Json& document, const Json* standing) {
-  if (standing == nullptr || standing->is_null()) return;
+  if (standing == nullptr || standing->is_null() || was_mismatched(field, *standing)) return;
   if (field.from.steps().size() == 1)
     document[field.from.top()] = nullptr;
   else

@@ -29,9 +29,6 @@ struct Frame {
   std::uint64_t done = 0;
 };
 
-/// The column of an object around holds the value whole: nothing is lost when its leaf cannot take it.
-bool is_told_by_parent(const Field& field) { return !field.parents.empty() && !field.required && field.type != FieldType::Enum; }
-
 constexpr std::uint64_t bit(std::size_t index) { return std::uint64_t{1} << index; }
 
 }  // namespace

@@ -187,9 +187,10 @@ bool same(const Field& field, const Value& a, const Value& b);
 
 /// The other direction: sets the value at the field's path in `document` (creating objects, and the selected element of an array),
 /// inverse transforms applied. Null sets null on a top-level key and removes a nested one. Nothing is written for a legacy field whose key
-/// the document lacks, for a default where the document has nothing, and for a null where it has nothing: laying may change nothing.
-/// Throws Error{Conflict} when something else stands in the way (a leaf of an object whose place holds a text), Error{Rejected} from a
-/// transform, Error{Invalid} for a value that the field's type cannot take.
+/// the document lacks, for a default where the document has nothing, and for a null where it has nothing or a value that the field could
+/// not take (Mapper::mismatched()): laying what was read changes nothing. Throws Error{Conflict} when something else stands in the way (a
+/// leaf of an object whose place holds a text), Error{Rejected} from a transform, Error{Invalid} for a value that the field's type cannot
+/// take.
 void lay(const Mapping& mapping, std::size_t ordinal, const Value& value, Json& document, const Transformer& transformer = {});
 /// A create body from a whole row: every exportable field that is not null, leaves laid into parents, nothing read-only, derived or legacy.
 Json to_document(const Mapping& mapping, Row row, const Transformer& transformer = {});

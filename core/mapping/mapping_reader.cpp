@@ -7,6 +7,7 @@
 #include "format/json.h"
 #include "mapping/field_reader.h"
 #include "mapping/mapping.h"
+#include "mapping/mapping_checks.h"
 #include "mapping/trie.h"
 
 namespace lockstep {
@@ -69,11 +70,11 @@ class MappingReader {
     read_key();
     read_fields();
     read_owned();
-    check_columns();
-    check_paths();
-    check_known();
     set_flags();
     relate();
+    check_columns(mapping_, places_, problems_);
+    check_paths(mapping_, places_, problems_);
+    check_known(mapping_, places_, resource_, problems_);
     mapping_.shape_ = std::make_shared<Shape>(columns());
     read_label();
     read_owner();
@@ -129,7 +130,8 @@ class MappingReader {
 
   void add(Field field, const yaml::Place& column, const yaml::Place& path) {
     mapping_.fields_.push_back(std::move(field));
-    places_.push_back({column, path});
+    places_.columns.push_back(column);
+    places_.paths.push_back(path);
   }
 
   void read_owned() {
@@ -140,7 +142,7 @@ class MappingReader {
       owned.column.name = member.key;
       read_owned_column(member.value, owned.column);
       mapping_.owned_.push_back(std::move(owned));
-      owned_places_.push_back(member.place);
+      places_.owned.push_back(member.place);
     }
   }
 
@@ -159,60 +161,6 @@ class MappingReader {
     }
     if (!map || !node["references"]) return;
     if (const auto parts = read_reference(node["references"], problems_)) column.references = parts->first + "." + parts->second;
-  }
-
-  void check_columns() {
-    std::map<std::string, yaml::Place> seen;
-    const auto check = [&](const std::string& name, const yaml::Place& place) {
-      if (name == "id") problems_.add(place, "column \"id\" is the row's own primary key; choose another name");
-      // Databases compare column names without case.
-      const auto [other, fresh] = seen.emplace(to_lower(name), place);
-      if (!fresh && !name.empty())
-        problems_.add(place, "column " + in_quotes(name) + " is used twice; first in line " + std::to_string(other->second.line));
-    };
-    for (std::size_t i = 0; i < mapping_.fields_.size(); ++i) check(mapping_.fields_[i].column, places_[i].column);
-    for (std::size_t i = 0; i < mapping_.owned_.size(); ++i) check(mapping_.owned_[i].column.name, owned_places_[i]);
-  }
-
-  bool writable(const Field& field) const { return !field.derived && !is_within(field.from, read_only_); }
-
-  void check_paths() {
-    const auto& fields = mapping_.fields_;
-    for (std::size_t later = 0; later < fields.size(); ++later) {
-      for (std::size_t earlier = 0; earlier < later; ++earlier) check_pair(earlier, later);
-    }
-  }
-
-  void check_pair(std::size_t earlier, std::size_t later) {
-    const Field& a = mapping_.fields_[earlier];
-    const Field& b = mapping_.fields_[later];
-    if (!a.from.may_overlap(b.from) || !writable(a) || !writable(b)) return;
-    const std::string both = in_quotes(a.column) + " (line " + std::to_string(places_[earlier].path.line) + ")";
-    if (a.from == b.from) {
-      problems_.add(places_[later].path,
-                    in_quotes(b.column) + " and " + both + " both write " + a.from.text() + "; make one of them derived: true");
-      return;
-    }
-    const bool a_outer = a.from.contains(b.from);
-    if (!a_outer && !b.from.contains(a.from)) {
-      problems_.add(places_[later].path, in_quotes(b.column) + " and " + both + " may both write one place, " + a.from.text() +
-                                             "; make one of them derived: true");
-    } else if ((a_outer ? a : b).type != FieldType::Json) {
-      problems_.add(places_[later].path, in_quotes((a_outer ? b : a).column) + " lies inside " + in_quotes((a_outer ? a : b).column) +
-                                             ", which is not of type json");
-    }
-  }
-
-  void check_known() {
-    if (resource_.known.empty()) return;
-    std::vector<std::string> known = resource_.known;
-    known.insert(known.end(), resource_.legacy.begin(), resource_.legacy.end());
-    for (std::size_t i = 1; i < mapping_.fields_.size(); ++i) {
-      const std::string& top = mapping_.fields_[i].from.top();
-      const auto has_top = [&](const std::string& name) { return Path::parse(name).top() == top; };
-      if (std::any_of(known.begin(), known.end(), has_top)) continue;
-      problems_.warn(places_[i].path, "the API publishes no " + in_quotes(top) + " for " + resource_.name + did_you_mean(top, known));
-    }
   }
 
   void set_flags() {
@@ -353,19 +301,13 @@ class MappingReader {
     }
   }
 
-  struct Places {
-    yaml::Place column;
-    yaml::Place path;
-  };
-
   const Node& root_;
   const Resource& resource_;
   std::span<const std::string> hooks_;
   Problems& problems_;
   std::vector<Path> read_only_ = paths(resource_.read_only);
   Mapping mapping_;
-  std::vector<Places> places_;
-  std::vector<yaml::Place> owned_places_;
+  MappingPlaces places_;
 };
 
 Mapping Mapping::load(const Node& root, const Resource& resource, std::span<const std::string> hook_transforms, Problems& problems) {

@@ -69,9 +69,12 @@ Value scaled(const Value& value, double factor) {
     number = value.as_real();
   else
     refuse("a number");
-  // Dividing by 1000 keeps 0.4 s ↔ 400 ms exact where multiplying by 0.001 would not.
-  const double result = factor < 1 ? number / std::round(1 / factor) : number * factor;
-  if (std::abs(result) < 9e15 && result == std::trunc(result)) return Value::integer(static_cast<std::int64_t>(result));
+  // Dividing by 1000 keeps 400 ms → 0.4 s exact where multiplying by 0.001 would not; on the way back 262.143 s are 262143 ms, not
+  // 262143.00000000003.
+  double result = factor < 1 ? number / std::round(1 / factor) : number * factor;
+  const double whole = std::round(result);
+  if (std::abs(result - whole) <= std::abs(result) * 1e-12) result = whole;
+  if (std::abs(result) < 9e15 && result == whole) return Value::integer(static_cast<std::int64_t>(result));
   return Value::real(result);
 }
 

@@ -46,7 +46,7 @@ TEST(ArgumentsTest, ValuesAreCheckedAgainstTheTable) {
   EXPECT_EQ(refusal({"import", "--timeout", "soon"}), "--timeout: expected a duration such as 30s, 250ms, 2m or 11h, not \"soon\"");
   EXPECT_EQ(refusal({"status", "--output", "xml"}), "--output: \"xml\" is none of text, json");
   EXPECT_EQ(refusal({"history", "--limit", "many"}), "--limit: expected an integer, not \"many\"");
-  EXPECT_EQ(refusal({"import", "--id="}).substr(0, 12), "--id needs a");
+  EXPECT_TRUE(refusal({"import", "--id="}).starts_with("--id: 1 required"));
   EXPECT_EQ(parsed({"import", "--timeout", "45"}).text("timeout"), "45");
 }
 

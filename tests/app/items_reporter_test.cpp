@@ -179,7 +179,7 @@ TEST(ItemsReporterTest, ForeignTextCannotSteerTheTerminalNorShowASecret) {
   stage.reporter.found_remote(1, true);
   const std::string text = stage.finish(report(1, 0, 0));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  EXPECT_NE(text.find("Created assistant: Evil\\x1B]0;title\\x07\\x0AFailed (ID: [redacted])\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("Created assistant: Evil\\x1b]0;title\\x07\\x0aFailed (ID: [redacted])\n"), std::string::npos) << text;
 }
 
 TEST(ItemsReporterTest, WhatIsLeftIsNoted) {

@@ -167,6 +167,51 @@ TEST(Overlap, WithoutABaseALeafThatItsParentContradictsIsNotSent) {
   EXPECT_EQ(send.decision.conflicts.size(), 2U) << send.said();
 }
 
+TEST(Overlap, ALeafThatTheRemoteOwnsSurvivesTheSendingOfItsParent) {
+  const std::string base = item(R"("model":{"extra":"e","size":1},"model_size":1)");
+  const std::string here = item(R"("model":{"extra":"L","size":1},"model_size":1)");
+  const std::string there = item(R"("model":{"extra":"e","size":2},"model_size":2)");
+  const Tried full(in(Mode::Full), here, there, base);
+  EXPECT_EQ(full.said(),
+            R"(local=update(model_size:1>2) remote=patch(model:{"extra":"e","size":2}>{"extra":"L","size":1} model_size:2>2) base)");
+  // Edited in the row together with the parent: the column is warned of, the parent is what the user said.
+  const std::string both = item(R"("model":{"extra":"L","size":3},"model_size":3)");
+  const Tried edited(in(Mode::Full), both, base, base);
+  EXPECT_TRUE(edited.decision.conflicts.empty()) << edited.said();
+  EXPECT_TRUE(edited.decision.has(Note::DerivedEdited));
+  EXPECT_EQ(edited.decision.remote_fields.size(), 1U) << edited.said();
+}
+
+TEST(Overlap, AWriteOnlyLeafNeverDisagreesAndIsNeverKept) {
+  const std::string base = item(R"("model":{"extra":"e"})");
+  const std::string here = item(R"("model":{"extra":"L","key":"k1"},"model_key":"k2")");
+  const Tried full(in(Mode::Full), here, base, base);
+  EXPECT_TRUE(full.decision.conflicts.empty()) << full.said();
+  EXPECT_EQ(full.decision.remote_fields.size(), 2U) << full.said();
+  const std::string echoed = item(R"("model":{"extra":"e","key":"***"},"model_key":"***")");
+  const Tried sent(in(Mode::Full), item(R"("model":{"extra":"L"})"), echoed, base);
+  EXPECT_EQ(find_if(sent.decision.remote_fields.begin(), sent.decision.remote_fields.end(),
+                    [](const FieldChange& change) { return change.ordinal == ordinal("model_key"); }),
+            sent.decision.remote_fields.end())
+      << sent.said();
+}
+
+TEST(Overlap, ALeafWithAConverterThatIsEditedTwiceIsLeftToAPerson) {
+  const std::string base = item(R"("model":{"mode":"A"},"model_mode":"a")");
+  const std::string here = item(R"("model":{"mode":"B"},"model_mode":"b")");
+  EXPECT_EQ(Tried(in(Mode::Full), here, base, base).decision.conflicts.size(), 2U) << "what the converter makes of it is not known";
+  const std::string leaf = item(R"("model":{"mode":"A"},"model_mode":"b")");
+  EXPECT_EQ(Tried(in(Mode::Full), leaf, base, base).said(), "remote=patch(model_mode:a>b) base");
+}
+
+TEST(Overlap, ALeafOfWhatTheRemoteEmptiedIsPartOfTheConflict) {
+  const std::string base = item(R"("model":{"extra":"e"})");
+  const std::string here = item(R"("model":{"extra":"L"},"model_prompt":"p")");
+  const Tried send(in(Mode::Export, OnConflict::Remote), here, item(R"("name":null)"), base);
+  EXPECT_EQ(send.decision.conflicts.size(), 2U) << send.said();
+  EXPECT_EQ(send.decision.remote, Action::None) << "the leaf alone would bring the parent back";
+}
+
 TEST(Overlap, ACellThatIsNoObjectIsComparedAsAWhole) {
   const std::string here = item(R"("model":"text",)" + leaves("p", "0.5"));
   const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));

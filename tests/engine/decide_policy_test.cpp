@@ -120,8 +120,8 @@ TEST(Force, WritesEveryMappedColumnOfAnImport) {
   const Decision decision = forced(Mode::Import, equal_sides());
   EXPECT_EQ(decision.case_number, 7);
   EXPECT_EQ(decision.local, Action::Update);
-  // All but the key and the write-only column.
-  EXPECT_EQ(decision.local_fields.size(), item_mapping().fields().size() - 2);
+  // All but the key and the two write-only columns.
+  EXPECT_EQ(decision.local_fields.size(), item_mapping().fields().size() - 3);
   EXPECT_EQ(decision.remote, Action::None);
 }
 
@@ -150,7 +150,7 @@ TEST(Force, LeavesWhatIsNotThisRunsToWrite) {
   EXPECT_EQ(kept.pending_local, std::vector<std::size_t>{ordinal("name")});
   const Decision replaced = forced(Mode::Import, edited, LocalEdits::Replace);
   EXPECT_EQ(replaced.replaced, std::vector<std::size_t>{ordinal("name")});
-  EXPECT_EQ(replaced.local_fields.size(), item_mapping().fields().size() - 2);
+  EXPECT_EQ(replaced.local_fields.size(), item_mapping().fields().size() - 3);
 }
 
 TEST(Force, TakesHeldValuesOnlyWhereLocalEditsAreReplaced) {

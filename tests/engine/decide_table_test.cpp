@@ -65,7 +65,7 @@ constexpr char kRow[] = R"({"item_id":"r1","name":"a","note":"n"})";
 const std::string kWholeInsert =
     "local=insert(item_id:null>r1 name:null>a note:null>n count:null>null model:null>null model_temperature:null>null "
     "model_prompt:null>null "
-    "status:null>null enabled:null>null pin:null>null old_voice:null>null agent_id:null>null)";
+    "model_mode:null>null model_size:null>null status:null>null enabled:null>null pin:null>null old_voice:null>null agent_id:null>null)";
 
 // ---- rows 1 to 3: one side or none, never linked ------------------------------------------------------------------------------------
 

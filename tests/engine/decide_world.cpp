@@ -20,6 +20,9 @@ fields:
   model: json
   model_temperature: {from: model.temperature, type: real}
   model_prompt: {from: model.prompt, type: text}
+  model_mode: {from: model.mode, type: text, transform: lower}
+  model_size: {from: model.size, type: integer, derived: true}
+  model_key: {from: model.key, type: text}
   status: text
   enabled: {from: plan.enabled, type: boolean, derived: true}
   token: text
@@ -32,7 +35,7 @@ Mapping load() {
   Resource resource;
   resource.name = "item";
   resource.read_only = {"id", "status"};
-  resource.write_only = {"token"};
+  resource.write_only = {"token", "model.key"};
   resource.secret = {"pin"};
   resource.legacy = {"oldVoice"};
   yaml::Problems problems;

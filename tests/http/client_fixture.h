@@ -41,6 +41,14 @@ inline http::Request post(std::string target, std::string body) {
   return request;
 }
 
+/// Lets SIGPIPE through in this thread: libraries hold it back in some threads, and a program's own threads are not among them.
+inline void unblock_sigpipe() {
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
+}
+
 /// The Error that `act` throws; one of kind Invalid and an empty message when it throws none.
 template <class Act>
 Error error_of(Act&& act) {

@@ -94,6 +94,12 @@ class Peer {
     reset_ = true;
   }
 
+  /// An end and then a reset: the client's next write raises SIGPIPE.
+  void end_and_reset() {
+    ::shutdown(descriptor_, SHUT_WR);
+    reset();
+  }
+
   bool failed() const { return failed_; }
   bool was_reset() const { return reset_; }
   int descriptor() const { return descriptor_; }

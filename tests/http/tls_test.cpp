@@ -65,6 +65,17 @@ TEST(Tls, ACertificateForAnotherNameIsRefused) {
   }
 }
 
+TEST(Tls, EvenThisMachineIsCheckedByName) {
+  const Authority authority;
+  const auto context = authority.server("DNS:other.example.test");
+  ScriptedServer server(ScriptedServer::serve(ok), context.get());
+  ClientOptions options = named(server, authority.file());
+  options.base_url = "https://localhost:" + std::to_string(server.port());
+  HttpClient client(options);
+  Caller caller;
+  EXPECT_EQ(error_of([&] { client.send(get("/"), caller.call); }).message(), "the TLS certificate is not one for localhost");
+}
+
 TEST(Tls, AnUnknownAuthorityOrAnExpiredCertificateIsRefused) {
   const Authority authority;
   const Authority stranger;
@@ -153,9 +164,11 @@ TEST(Tls, AStaleConnectionCostsAGetNothing) {
 TEST(Tls, APeerThatClosesWhileWeSendDoesNotKillTheProgram) {
   const Authority authority;
   const auto context = authority.server("DNS:api.example.test");
-  ScriptedServer server([](Peer& peer) { peer.reset(); }, context.get());
+  ScriptedServer server({[](Peer& peer) { peer.close(); }, [](Peer& peer) { peer.reset(); }, [](Peer& peer) { peer.end_and_reset(); }},
+                        context.get());
   HttpClient client(named(server, authority.file()));
   Caller caller;
+  test::unblock_sigpipe();
   for (int i = 0; i < 3; ++i) {
     const Error error = error_of([&] { client.send(post("/", std::string(20'000'000, 'x')), caller.call); });
     EXPECT_EQ(error.kind(), ErrorKind::Unreachable);

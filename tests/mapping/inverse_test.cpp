@@ -61,6 +61,11 @@ TEST(Lay, NullIsNullOnTopAndRemovesInside) {
   EXPECT_EQ(laid(plain(), "temperature", Value(), R"({"model":"off"})"), R"({"model":"off"})");
 }
 
+TEST(Lay, NullDoesNotRemoveWhatItsFieldCouldNotTake) {
+  const std::string document = R"({"model":{"temperature":"warm"}})";
+  EXPECT_EQ(laid(plain(), "temperature", Value::null(), document), document);
+}
+
 TEST(Lay, ADefaultIsNotWrittenWhereTheDocumentHasNothing) {
   EXPECT_EQ(laid(plain(), "type", Value::text("demo"), R"({"metadata":{"a":1}})"), R"({"metadata":{"a":1}})");
   EXPECT_EQ(laid(plain(), "type", Value::text("production"), R"({"metadata":{"a":1}})"), R"({"metadata":{"a":1,"type":"production"}})");

@@ -71,6 +71,10 @@ TEST(Slice, WhatIsNoWholeListIsRefused) {
   EXPECT_EQ(test::error_of([] { Cut cut(""); }).message(), "expected a JSON array, but the answer is empty");
 }
 
+TEST(Slice, AnItemThatEndsWithTheWrongBracketIsRefused) {
+  EXPECT_THROW(Cut(R"([{"createdAt":"2026-01-01T00:00:00.000Z","id":"a","x":1]])"), Error);
+}
+
 TEST(Slice, AListInsideAnObject) {
   const SliceQuery query{"models", {"name"}, "", "nextPageToken"};
   for (const char* text : {R"({"models":[{"name":"models/a"},{"name":"models/b"}],"nextPageToken":"T"})",

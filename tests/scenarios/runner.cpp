@@ -215,7 +215,7 @@ TEST_P(Scenarios, Holds) {
   fs::remove_all(name);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Scenarios, ::testing::ValuesIn(scenario_names()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Files, Scenarios, ::testing::ValuesIn(scenario_names()), [](const auto& named) { return named.param; });
 
 }  // namespace
 }  // namespace lockstep::test
