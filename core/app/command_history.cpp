@@ -86,7 +86,7 @@ void print_runs(Context& context, const std::vector<RunEntry>& runs) {
   }
   std::vector<std::vector<std::string>> rows{{"RUN", "STARTED", "COMMAND", "BY", "RESULT"}};
   for (const RunEntry& run : runs) {
-    rows.push_back({run.run, format_time(run.started_at), printable(ellipsize(run.command, 40)), printable(run.by), outcome(run)});
+    rows.push_back({run.run, shown_time(run.started_at), printable(ellipsize(run.command, 40)), printable(run.by), outcome(run)});
   }
   context.out.lines(align(rows));
 }
@@ -102,9 +102,9 @@ void print_fields(Context& context, const Json& fields) {
 
 void print_changes(Context& context, const std::vector<ChangeEntry>& changes) {
   for (const ChangeEntry& change : changes) {
-    context.out.line(format_time(change.at) + "  " + change.run + "  " + change.action + " " + change.side + "  " +
-                     printable(change.label) + " (ID: " + printable(change.remote_id) +
-                     (change.local_key.empty() ? "" : ", row " + printable(change.local_key)) + ")");
+    context.out.line(shown_time(change.at) + "  " + change.run + "  " + change.action + " " + change.side + "  " + printable(change.label) +
+                     " (ID: " + printable(change.remote_id) + (change.local_key.empty() ? "" : ", row " + printable(change.local_key)) +
+                     ")");
     print_fields(context, change.fields);
   }
   if (changes.empty()) context.out.line("No changes.");
@@ -182,7 +182,7 @@ int rejected_command(Context& context) {
   if (context.quiet) return 0;
   for (const RejectedEntry& entry : all) {
     context.out.line(std::to_string(entry.id) + "  " + printable(entry.sync) + "  " + printable(entry.label) +
-                     " (ID: " + printable(entry.remote_id) + ")  since " + format_time(entry.since));
+                     " (ID: " + printable(entry.remote_id) + ")  since " + shown_time(entry.since));
     context.out.line("    " + printable(entry.reason));
   }
   if (all.empty()) context.out.line("Nothing is rejected.");

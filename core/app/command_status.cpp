@@ -1,6 +1,7 @@
 // status: both sides compared by a dry run, with what the state tables remember.
 #include <algorithm>
 
+#include "app/items_reporter.h"
 #include "app/report_json.h"
 #include "app/runs.h"
 #include "app/stores.h"
@@ -76,7 +77,7 @@ SyncStatus status_of(Context& context, const SyncReport& report) {
   status.name = report.name;
   status.nouns = sync.nouns;
   status.code = report.exit_code();
-  if (report.failure) status.failure = *report.failure + (report.failure_hint.empty() ? "" : "; " + report.failure_hint);
+  if (report.failure) status.failure = failure_text(report);
   compare(report, status);
   try {
     remember(context, sync, status);
@@ -110,7 +111,7 @@ Json status_json(const SyncStatus& status, bool with_keys) {
 
 std::string shown(const std::optional<std::uint64_t>& count) { return count ? std::to_string(*count) : "unknown"; }
 
-std::string ago(Micros time, Micros now) { return time == 0 ? "never" : format_time(time) + " (" + format_ago(time, now) + ")"; }
+std::string ago(Micros time, Micros now) { return time == 0 ? "never" : shown_time(time) + " (" + format_ago(time, now) + ")"; }
 
 void print_status(Context& context, const SyncStatus& status) {
   const Palette palette = Palette::of(context.color);

@@ -83,9 +83,10 @@ void LogObserver::changed(const RecordChange& change) {
 
 void LogObserver::problem(const Problem& problem) {
   if (settings_.problems) {
-    const bool error = problem.severity == Problem::Severity::Error;
-    log::write(error ? log::Level::Error : log::Level::Warning, problem.message,
-               {{"sync", sync_}, {id_column_, problem.id}, {"name", problem.label}, {"code", problem.code}});
+    Fields fields{{"sync", sync_}, {"code", problem.code}};
+    if (!problem.id.empty()) fields.push_back({id_column_, problem.id});
+    if (!problem.label.empty()) fields.push_back({"name", problem.label});
+    log::write(problem.severity == Problem::Severity::Error ? log::Level::Error : log::Level::Warning, problem.message, fields);
   }
   next_.problem(problem);
 }
@@ -100,7 +101,8 @@ void LogObserver::finished(const SyncReport& report) {
   fields.push_back(count_field("rejected", report.rejected));
   fields.push_back(count_field("failed", report.failed));
   fields.push_back({"duration_ms", std::int64_t{report.duration.count()}});
-  if (!report.failure) return log::write(log::Level::Info, report.interrupted ? "Run interrupted" : "Run finished", fields);
+  if (report.interrupted) return log::write(log::Level::Warning, "Run interrupted", fields);
+  if (!report.failure) return log::write(log::Level::Info, "Run finished", fields);
   fields.push_back({"code", report.failure_code});
   fields.push_back({"reason", failure_text(report)});
   log::write(settings_.problems ? log::Level::Error : log::Level::Info, "Run failed", fields);

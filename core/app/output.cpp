@@ -85,6 +85,12 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
   return std::to_string(count) + ' ' + std::string(count == 1 ? one : many);
 }
 
+std::string shown_time(Micros time) {
+  std::string text = format_time(time).substr(0, 19) + "Z";
+  text[10] = ' ';
+  return text;
+}
+
 std::string capitalised(std::string_view text) {
   std::string out(text);
   if (!out.empty() && out.front() >= 'a' && out.front() <= 'z') out.front() = static_cast<char>(out.front() - ('a' - 'A'));

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/time.h"
+
 namespace lockstep {
 
 /// Colours of a terminal; every member is empty when they are not wanted.
@@ -54,6 +56,8 @@ std::string align(const std::vector<std::vector<std::string>>& rows);
 
 /// "1 assistant", "2 assistants".
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
+/// A time for people: "2026-11-21 02:24:23Z".
+std::string shown_time(Micros time);
 /// First letter in upper case (ASCII).
 std::string capitalised(std::string_view text);
 

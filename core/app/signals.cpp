@@ -12,10 +12,14 @@ void stop_on_signals(std::stop_source source) {
   std::signal(SIGPIPE, SIG_IGN);
   sigset_t wanted;
   sigemptyset(&wanted);
+  struct sigaction hangup {};
+  sigaction(SIGHUP, nullptr, &hangup);
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction now {};
-    // What the starter of the program ignores stays ignored (nohup, a background job).
-    if (sigaction(number, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) sigaddset(&wanted, number);
+    // nohup is respected. SIGINT is taken also where a script's shell ignores it for its background jobs: who sends it there means it.
+    if (number == SIGHUP && hangup.sa_handler == SIG_IGN) continue;
+    // An ignored signal would be thrown away before sigwait() sees it.
+    std::signal(number, SIG_DFL);
+    sigaddset(&wanted, number);
   }
   // Blocked here and so in every later thread: a thread of its own takes them, where locks and callbacks are allowed.
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);

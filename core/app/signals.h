@@ -5,8 +5,8 @@
 
 namespace lockstep {
 
-/// From now on SIGINT, SIGTERM and SIGHUP request a stop; a second one ends the process at once with 130. SIGPIPE is ignored, so that a
-/// reader that goes away shows as a failed write. Called once, before any other thread is started.
+/// From now on SIGINT, SIGTERM and (unless it is ignored) SIGHUP request a stop; a second one ends the process at once with 130. SIGPIPE is
+/// ignored, so that a reader that goes away shows as a failed write. Called once, before any other thread is started.
 void stop_on_signals(std::stop_source source);
 
 }  // namespace lockstep

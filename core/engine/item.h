@@ -28,6 +28,7 @@ struct Item {
   std::span<Value> there;          ///< the mapped row as it would be written; empty: no remote side
   Row stored;                      ///< the local row as the store answered it, whole (Target::shape); empty: no local side
   std::string key;                 ///< key_text() of the local row
+  bool may_hold_secrets = true;    ///< false: raw was searched, and there is nothing to mask
   bool heal = false;               ///< a lookup missed: the record is mapped again next time
   const Base* base = nullptr;
   Json owned;         ///< owned columns of the row, to be remembered: object, or null

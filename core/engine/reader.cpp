@@ -5,7 +5,8 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kMostHeavyBatches = 2;
+/// Besides the one that the reader prepares: two pages in memory.
+constexpr std::size_t kMostHeavyBatches = 1;
 constexpr std::size_t kIdsPerPage = 50;
 
 bool before(const Hash128& a, const Hash128& b) { return a.high != b.high ? a.high < b.high : a.low < b.low; }
@@ -102,6 +103,7 @@ Batch Reader::classify(Page page) {
     if (out.unchanged) continue;
     out.id = record.id;
     out.raw = record.raw;
+    out.may_hold_secrets = settings_.secrets->may_hold(record.raw);
     if (!settings_.map_ahead) continue;
     if (!mapper) mapper.emplace(*settings_.mapping);
     out.row = page.arena.make<Value>(settings_.mapping->fields().size());

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/secrets.h"
 #include "mapping/mapping.h"
 #include "sdk/provider.h"
 #include "state/state.h"
@@ -46,6 +47,7 @@ struct ReadRecord {
   Hash128 hash;  ///< of the raw record, seeded with the run's fingerprint
   std::uint32_t link = kNoIndex;
   bool unchanged = false;
+  bool may_hold_secrets = true;
   bool mapped = false;  ///< `row` is filled, `problems` say what a rule refused
   std::span<Value> row;
   std::vector<FieldProblem> problems;
@@ -79,6 +81,7 @@ class Reader {
  public:
   struct Settings {
     const Mapping* mapping = nullptr;
+    const SecretPaths* secrets = nullptr;
     bool map_ahead = true;   ///< false when hooks must see the record before the mapping does
     bool force = false;      ///< nothing counts as unchanged
     std::uint64_t seed = 0;  ///< fingerprint of mapping, hooks and configuration

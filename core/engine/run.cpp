@@ -114,7 +114,7 @@ void Run::start_reading() {
     stream_ = std::move(ids);
   }
   reader_ = std::make_unique<Reader>(*stream_, call_,
-                                     Reader::Settings{&mapping_, Shaper::maps_ahead(mapping_, sync_.hook.get()), policy_.force, seed()});
+                                     Reader::Settings{&mapping_, &secrets_, Shaper::maps_ahead(mapping_, sync_.hook.get()), policy_.force, seed()});
   reader_->wait_for_answer();
 }
 

@@ -60,6 +60,7 @@ Item Run::item_of(const ReadRecord& record) {
   item.raw = record.raw;
   item.hash = record.hash;
   item.link = record.link;
+  item.may_hold_secrets = record.may_hold_secrets;
   if (record.mapped) item.there = record.row;
   if (const auto row = locals_.find(item.id)) {
     item.local = static_cast<std::uint32_t>(*row);

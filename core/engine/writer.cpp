@@ -88,6 +88,7 @@ void Writer::insert(std::span<Insertion> insertions, std::span<RecordChange> eve
   try {
     const std::vector<RowKey> keys = transaction().insert(parts_.target.table, parts_.target.insert_shape, rows);
     for (std::size_t i = 0; i < insertions.size(); ++i) inserted(insertions[i], keys[i], events[i]);
+    batch_.flush(transaction());
     return;
   } catch (const Error& failure) {
     if (failure.kind() != ErrorKind::Rejected) throw;
@@ -150,6 +151,7 @@ void Writer::update(std::span<Overwrite> overwrites, std::span<RecordChange> eve
       overwrites[i].outcome = outcomes[i];
       if (outcomes[i] == Outcome::Written) updated(*overwrites[i].item, events[i]);
     }
+    batch_.flush(transaction());
     return;
   } catch (const Error& failure) {
     if (failure.kind() != ErrorKind::Rejected) throw;
@@ -199,7 +201,9 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   link.gone_at = 0;
   const Json held = held_after(item, stored, written);
   const bool take_base = decision.take_base || (decision.pending_remote.empty() && decision.conflicts.empty());
-  const std::string document = take_base || item.base == nullptr ? parts_.secrets.mask_document(item.raw) : std::string();
+  const std::string document = !take_base && item.base != nullptr ? std::string()
+                               : item.may_hold_secrets               ? parts_.secrets.mask_document(item.raw)
+                                                                     : std::string(item.raw);
   const bool base_changed = item.base == nullptr || (take_base && (item.base->document != document || !(item.base->held == held)));
   if (base_changed) link.fields_id = fields_id_;
   const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||

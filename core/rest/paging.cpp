@@ -27,7 +27,7 @@ class SinglePage : public Pager {
   const std::string& why() const override { return why_; }
 
  private:
-  const ListSpec& spec_;
+  ListSpec spec_;
   std::size_t limit_;
   bool asked_ = false;
   std::string why_;
@@ -65,7 +65,7 @@ class TokenPages : public Pager {
  private:
   static constexpr int kPatience = 3;
 
-  const ListSpec& spec_;
+  ListSpec spec_;
   std::size_t limit_;
   std::string token_;
   std::unordered_set<std::string> tokens_;

@@ -54,7 +54,7 @@ class TimeCursor : public Pager {
   void go_on(const Reading& reading);
   void end(std::string why);
 
-  const ListSpec& spec_;
+  ListSpec spec_;
   PageSize size_;
   std::size_t asked_ = 0;
   Order order_ = Order::Unknown;

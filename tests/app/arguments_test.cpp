@@ -40,6 +40,11 @@ TEST(ArgumentsTest, UnknownCommandsAndOptionsAreNamedWithASuggestion) {
   EXPECT_EQ(refusal({"rejected", "extra"}), "unexpected argument \"extra\" for rejected");
 }
 
+TEST(ArgumentsTest, TheOtherDirectionIsNeverTakenForATypingMistake) {
+  EXPECT_EQ(refusal({"export"}), "export is not in this version: it writes in one direction, remote → database; run: lockstep --help");
+  EXPECT_EQ(refusal({"full"}).substr(0, 26), "full is not in this versio");
+}
+
 TEST(ArgumentsTest, ValuesAreCheckedAgainstTheTable) {
   EXPECT_EQ(refusal({"import", "--on-conflict", "newset"}),
             "--on-conflict: \"newset\" is none of remote, local, newest, manual, hook; did you mean \"newest\"?");

@@ -121,7 +121,10 @@ TEST_F(LogObserverTest, TheEndLineHasIdCountsAndDuration) {
   log.finished(report);
   report.failure = "connection refused";
   log.finished(report);
+  report.interrupted = true;
+  log.finished(report);
   const std::vector<Json> written = lines();
+  EXPECT_EQ(written[2].text_at("message"), "Run interrupted");
   EXPECT_EQ(written[0].text_at("message"), "Run finished");
   EXPECT_EQ(written[0].text_at("run"), "01J9");
   EXPECT_EQ(*written[0].find("created")->integer(), 2);

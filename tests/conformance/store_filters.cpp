@@ -64,7 +64,7 @@ TEST_P(StoreSuite, AListLongerThanAStatementFindsEachRowOnce) {
   Filter filter;
   filter.where.push_back({"amount", Filter::Op::In, {}});
   for (int i = 0; i < 5000; ++i) {
-    for (int twice = 0; twice < 2; ++twice) filter.where[0].values.push_back(Value::integer((i * 7919) % 5000));
+    for (int copy = 0; copy < 3; ++copy) filter.where[0].values.push_back(Value::integer((i * 7919) % 5000));
   }
   EXPECT_EQ(read(table, Shape({"id"}), filter).size(), 5000U);
 }

@@ -84,7 +84,7 @@ TEST(Json, IsEqualInStructureAndSpelling) {
 TEST(Json, CopiesAreTheirOwn) {
   Json first = object("a", array_of(1));
   Json second = first;
-  second.find("a")->array()->push_back(2);
+  second.find("a")->array()->resize(2);
   EXPECT_EQ(first.find("a")->array()->size(), 1U);
 }
 

@@ -64,6 +64,19 @@ TEST(Overlap, AParentThatOnlyRepeatsItsLeafsEditMakesNoConflict) {
   EXPECT_EQ(send.said(), "remote=patch(model_temperature:0.5>0.9) pending_remote(model) notes(PendingImport) base");
 }
 
+TEST(Overlap, AParentThatWaitsWhileItsLeafIsSentMakesNoConflictLater) {
+  const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
+  Tried first(in(Mode::Export), here, item(model("R", "p", "0.5") + "," + leaves("p", "0.5")));
+  const Facts& facts = first.world.build();
+  Arena arena;
+  const std::vector<Value> answer = row(item(model("R", "p", "0.9") + "," + leaves("p", "0.9")), arena);
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, first.decision, facts.here, answer);
+  Facts next = facts;
+  next.there = answer;
+  next.base = base;
+  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Export), next)), "pending_remote(model) notes(PendingImport)");
+}
+
 TEST(Overlap, ALeafChangedThereSurvivesTheSendingOfItsParent) {
   const std::string here = item(model("L", "p", "0.5") + "," + leaves("p", "0.5"));
   const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
@@ -198,7 +211,7 @@ TEST(Overlap, AWriteOnlyLeafNeverDisagreesAndIsNeverKept) {
 
 TEST(Overlap, ALeafWithAConverterThatIsEditedTwiceIsLeftToAPerson) {
   const std::string base = item(R"("model":{"mode":"A"},"model_mode":"a")");
-  const std::string here = item(R"("model":{"mode":"B"},"model_mode":"b")");
+  const std::string here = item(R"("model":{"mode":"b"},"model_mode":"b")");
   EXPECT_EQ(Tried(in(Mode::Full), here, base, base).decision.conflicts.size(), 2U) << "what the converter makes of it is not known";
   const std::string leaf = item(R"("model":{"mode":"A"},"model_mode":"b")");
   EXPECT_EQ(Tried(in(Mode::Full), leaf, base, base).said(), "remote=patch(model_mode:a>b) base");

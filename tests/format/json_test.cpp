@@ -122,6 +122,7 @@ TEST(JsonParse, RefusesLoneSurrogates) {
   refusal(R"("\ud800x")");
   refusal(R"("\ud800\n")");
   refusal(R"("\ud800\ud800")");
+  refusal(R"("\udc00\udc00")");
   refusal(R"({"\udfff":1})");
   EXPECT_EQ(*json::parse(R"("\ud83d\ude00")").text(), "\xF0\x9F\x98\x80");
 }

@@ -225,9 +225,10 @@ TEST(Mapper, IsUsableAgainAfterACorruptRecord) {
     raw.reserve(raw.size() + kPagePadding);
     return mapper.map(raw, row, arena);
   };
-  EXPECT_THROW(run(R"({"id":"x","m":[{"r":"s","c":"bro)"), Error);
-  const std::string good = R"({"id":"x","m":[{"r":"s","c":"whole"}]})";
-  EXPECT_THAT(run(good), IsEmpty());
+  EXPECT_THROW(run(R"({"id":"x","m":[{"c":"stale","r":"s","x":nope}]})"), Error);
+  EXPECT_THAT(run(R"({"id":"x","m":[{"r":"other","c":"not selected"}]})"), IsEmpty());
+  EXPECT_EQ(row[1].tag(), Value::Tag::Null);
+  EXPECT_THAT(run(R"({"id":"x","m":[{"r":"s","c":"whole"}]})"), IsEmpty());
   EXPECT_EQ(row[1].tag(), Value::Tag::Text);
 }
 

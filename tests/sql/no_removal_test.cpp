@@ -1,9 +1,9 @@
 // No SQL that Lockstep can send removes data: the sources are read, and the words that would are named.
+#include <Poco/RegularExpression.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -15,20 +15,25 @@ namespace fs = std::filesystem;
 
 /// The string literals of C++ source, comments left out.
 std::vector<std::string> literals(const std::string& source) {
-  static const std::regex token(R"re(//[^\n]*|/\*[^]*?\*/|R"([a-z]*)\(([^]*?)\)\1"|"((?:[^"\\\n]|\\.)*)"|'(?:[^'\\]|\\.)+')re");
+  static const Poco::RegularExpression token(
+      R"re(//[^\n]*|/\*(?s:.*?)\*/|R"([a-z]*)\(((?s:.*?))\)\1"|"((?:[^"\\\n]|\\.)*+)"|'(?:[^'\\]|\\.)+')re");
   std::vector<std::string> out;
-  for (auto match = std::sregex_iterator(source.begin(), source.end(), token); match != std::sregex_iterator(); ++match) {
-    if ((*match)[2].matched) out.push_back((*match)[2]);
-    if ((*match)[3].matched) out.push_back((*match)[3]);
+  Poco::RegularExpression::MatchVec groups;
+  for (std::size_t at = 0; token.match(source, at, groups) > 0; at = groups[0].offset + groups[0].length) {
+    for (const std::size_t group : {std::size_t{2}, std::size_t{3}}) {
+      if (groups.size() > group && groups[group].offset != std::string::npos)
+        out.push_back(source.substr(groups[group].offset, groups[group].length));
+    }
   }
   return out;
 }
 
 bool removes(const std::string& text) {
-  static const std::regex words(
-      R"((^|[^A-Za-z_])(DELETE\s+FROM|DROP\s+(TABLE|COLUMN|INDEX|VIEW|TRIGGER|DATABASE|SCHEMA)|TRUNCATE(\s+TABLE)?|REPLACE\s+INTO|INSERT\s+OR\s+REPLACE|UPDATE\s+OR\s+REPLACE)($|[^A-Za-z_]))",
-      std::regex::icase);
-  return std::regex_search(text, words);
+  static const Poco::RegularExpression words(
+      R"(\b(DELETE\s+FROM|DROP\s+(TABLE|COLUMN|INDEX|VIEW|TRIGGER|DATABASE|SCHEMA)|TRUNCATE|(INSERT|UPDATE)\s+OR\s+REPLACE|REPLACE\s+INTO)\b)",
+      Poco::RegularExpression::RE_CASELESS);
+  Poco::RegularExpression::Match match;
+  return words.match(text, 0, match) > 0;
 }
 
 TEST(NoRemoval, IsSeenWhereItIs) {
