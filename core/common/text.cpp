@@ -155,7 +155,7 @@ std::string ellipsize(std::string_view text, std::size_t max_characters) {
 std::string printable(std::string_view text, bool multiline) {
   // Nearly all text is plain ASCII; a branch-free pass over it costs next to nothing.
   unsigned odd = 0;
-  for (const char c : text) odd |= static_cast<unsigned>(c < ' ') | static_cast<unsigned>(c == '\x7f');
+  for (const char c : text) odd |= static_cast<unsigned>(static_cast<unsigned char>(c - ' ') >= 0x5F);
   if (odd == 0) return std::string(text);
   std::string out;
   out.reserve(text.size());

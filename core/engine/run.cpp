@@ -113,8 +113,8 @@ void Run::start_reading() {
     id_stream_ = ids.get();
     stream_ = std::move(ids);
   }
-  reader_ = std::make_unique<Reader>(*stream_, call_,
-                                     Reader::Settings{&mapping_, &secrets_, Shaper::maps_ahead(mapping_, sync_.hook.get()), policy_.force, seed()});
+  reader_ = std::make_unique<Reader>(
+      *stream_, call_, Reader::Settings{&mapping_, &secrets_, Shaper::maps_ahead(mapping_, sync_.hook.get()), policy_.force, seed()});
   reader_->wait_for_answer();
 }
 

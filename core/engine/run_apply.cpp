@@ -204,6 +204,7 @@ void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
       tally_.failed(*overwrite.item, "the row was changed by another program while it was being written; run the same command again");
     }
   }
+  writer_->flush();
   if (!again.empty()) apply(std::move(again), attempt + 1);
 }
 

@@ -280,6 +280,7 @@ void Run::route(std::span<Item> items) {
     if (item.decision.remote != Action::None && options_.dry_run) tally_.written(tally_.remote_change_of(item));
   }
   insert(std::move(insertions));
+  if (writer_) writer_->flush();
 }
 
 bool Run::assign_owner(Insertion& insertion) {

@@ -32,42 +32,44 @@ Writer::~Writer() = default;
 
 Transaction& Writer::transaction() {
   if (transaction_) return *transaction_;
-  if (run_.id == 0) parts_.state.open_run(run_, lease_);
   transaction_ = parts_.store.begin(lease_);
+  if (run_.id == 0) parts_.state.open_run(run_, *transaction_);
   begun_at_ = parts_.clock.steady();
   return *transaction_;
 }
 
+void Writer::flush() {
+  if (!batch_.empty()) batch_.flush(transaction());
+  scratch_.clear();
+}
+
 void Writer::commit_if_due() {
   if (!transaction_) return;
-  batch_.flush(*transaction_);
   if (bytes_ >= kBytesPerCommit || parts_.clock.steady() - begun_at_ >= kTimePerCommit) commit();
 }
 
 void Writer::commit() {
-  if (!transaction_ && batch_.empty()) return;
-  Transaction& open = transaction();
-  batch_.flush(open);
-  open.commit();
+  flush();
+  if (!transaction_) return;
+  transaction_->commit();
   transaction_.reset();
   bytes_ = 0;
   for (const RecordChange& change : untold_) tell_(change);
   untold_.clear();
 }
 
+/// The end of the run shares a commit with what is still open.
 void Writer::finish(RunEntry outcome, const SyncEntry& sync) {
-  commit();
+  flush();
+  if (!transaction_) transaction_ = parts_.store.begin(lease_);
   outcome.id = run_.id;
   if (run_.id == 0) {
-    parts_.state.open_run(outcome, lease_);
+    parts_.state.open_run(outcome, *transaction_);
   } else {
-    parts_.state.close_run(outcome, lease_);
+    parts_.state.close_run(outcome, *transaction_);
   }
-  transaction_ = parts_.store.begin(lease_);
   batch_.put_sync(sync);
-  batch_.flush(*transaction_);
-  transaction_->commit();
-  transaction_.reset();
+  commit();
 }
 
 // Inserts
@@ -88,7 +90,7 @@ void Writer::insert(std::span<Insertion> insertions, std::span<RecordChange> eve
   try {
     const std::vector<RowKey> keys = transaction().insert(parts_.target.table, parts_.target.insert_shape, rows);
     for (std::size_t i = 0; i < insertions.size(); ++i) inserted(insertions[i], keys[i], events[i]);
-    batch_.flush(transaction());
+    flush();
     return;
   } catch (const Error& failure) {
     if (failure.kind() != ErrorKind::Rejected) throw;
@@ -151,7 +153,7 @@ void Writer::update(std::span<Overwrite> overwrites, std::span<RecordChange> eve
       overwrites[i].outcome = outcomes[i];
       if (outcomes[i] == Outcome::Written) updated(*overwrites[i].item, events[i]);
     }
-    batch_.flush(transaction());
+    flush();
     return;
   } catch (const Error& failure) {
     if (failure.kind() != ErrorKind::Rejected) throw;
@@ -201,9 +203,10 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   link.gone_at = 0;
   const Json held = held_after(item, stored, written);
   const bool take_base = decision.take_base || (decision.pending_remote.empty() && decision.conflicts.empty());
-  const std::string document = !take_base && item.base != nullptr ? std::string()
-                               : item.may_hold_secrets               ? parts_.secrets.mask_document(item.raw)
-                                                                     : std::string(item.raw);
+  const bool needs_document = take_base || item.base == nullptr;
+  const std::string_view document = !needs_document         ? std::string_view()
+                                    : item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw))
+                                                            : item.raw;
   const bool base_changed = item.base == nullptr || (take_base && (item.base->document != document || !(item.base->held == held)));
   if (base_changed) link.fields_id = fields_id_;
   const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||

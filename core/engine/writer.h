@@ -59,7 +59,8 @@ class Writer {
   void reject(const Item& item, const std::string& reason);
   void settle(const Item& item);  ///< closes an earlier rejection of this record
 
-  bool open() const { return transaction_ != nullptr; }
+  /// Sends what has gathered into the open transaction: called before the items at hand go away, for their documents are borrowed.
+  void flush();
   /// Commits when `bytes` have gathered or enough time has passed.
   void commit_if_due();
   void commit();

@@ -91,7 +91,7 @@ void StateBatch::put_base(std::int64_t link_id, std::string_view document, const
   Rows& rows = pending_->bases.rows;
   const std::span<Value> cells = rows.add();
   cells[0] = Value::integer(link_id);
-  cells[1] = state::text_cell(document, rows.arena());
+  cells[1] = Value::text(document);
   cells[2] = state::json_cell(held, rows.arena());
 }
 

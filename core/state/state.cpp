@@ -16,15 +16,21 @@ namespace {
 /// A link's id is the sync's id and a number within the sync, so that the links of a sync lie side by side under the primary key.
 constexpr int kLinkBits = 40;
 
-/// Inserts one row in a transaction of its own; its generated id.
-std::int64_t insert_one(Store& store, const Lease& lease, const state::Kept& kept,
-                        const std::function<void(std::span<Value>, Arena&)>& fill) {
+using Fill = std::function<void(std::span<Value>, Arena&)>;
+
+/// Inserts one row; its generated id.
+std::int64_t insert_one(Transaction& transaction, const state::Kept& kept, const Fill& fill) {
   Rows rows(kept.shape.size());
   fill(rows.add(), rows.arena());
+  return transaction.insert(kept.table, kept.shape, rows).at(0)[0].as_integer();
+}
+
+/// The same in a transaction of its own.
+std::int64_t insert_one(Store& store, const Lease& lease, const state::Kept& kept, const Fill& fill) {
   const std::unique_ptr<Transaction> transaction = store.begin(lease);
-  const std::vector<RowKey> keys = transaction->insert(kept.table, kept.shape, rows);
+  const std::int64_t id = insert_one(*transaction, kept, fill);
   transaction->commit();
-  return keys.at(0)[0].as_integer();
+  return id;
 }
 
 }  // namespace
@@ -106,17 +112,27 @@ std::unordered_map<std::int64_t, Base> State::load_bases(std::span<const std::in
   return out;
 }
 
-void State::open_run(RunEntry& run, const Lease& lease) {
-  run.id = insert_one(store_, lease, state::run_table(), [&](auto cells, Arena& arena) { state::fill(cells, arena, run); });
+void State::open_run(RunEntry& run, Transaction& transaction) {
+  run.id = insert_one(transaction, state::run_table(), [&](auto cells, Arena& arena) { state::fill(cells, arena, run); });
 }
 
-void State::close_run(const RunEntry& run, const Lease& lease) {
+void State::close_run(const RunEntry& run, Transaction& transaction) {
   if (run.id == 0) throw Error(ErrorKind::Invalid, "a run that was never opened cannot be closed");
   const state::Kept& kept = state::run_table();
   Rows rows(kept.shape.size());
   state::fill(rows.add(), rows.arena(), run);
+  transaction.upsert(kept.table, kept.shape, rows);
+}
+
+void State::open_run(RunEntry& run, const Lease& lease) {
   const std::unique_ptr<Transaction> transaction = store_.begin(lease);
-  transaction->upsert(kept.table, kept.shape, rows);
+  open_run(run, *transaction);
+  transaction->commit();
+}
+
+void State::close_run(const RunEntry& run, const Lease& lease) {
+  const std::unique_ptr<Transaction> transaction = store_.begin(lease);
+  close_run(run, *transaction);
   transaction->commit();
 }
 

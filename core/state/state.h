@@ -175,7 +175,10 @@ class State {
   /// Bases by link id; those that have none are left out.
   std::unordered_map<std::int64_t, Base> load_bases(std::span<const std::int64_t> link_ids);
 
-  /// Adds an open run; its id is filled in.
+  /// Adds a run; its id is filled in.
+  void open_run(RunEntry& run, Transaction& transaction);
+  void close_run(const RunEntry& run, Transaction& transaction);
+  /// The same in a transaction of its own.
   void open_run(RunEntry& run, const Lease& lease);
   void close_run(const RunEntry& run, const Lease& lease);
 
@@ -200,6 +203,7 @@ class StateBatch {
 
   /// New links get their id here; returns the link's index in `links`.
   std::size_t put_link(const Link& link);
+  /// `document` is borrowed until flush() or discard(): documents are most of what a run writes.
   void put_base(std::int64_t link_id, std::string_view document, const Json& held);
   void add_change(const ChangeEntry& change);
   /// The same record rejected for the same reason keeps `since` and writes nothing.
