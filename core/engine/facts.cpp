@@ -67,6 +67,10 @@ std::span<const BaseField> FactsBuilder::base_fields(const Item& item, const Lin
     if (!known[i]) continue;
     fields[i] = {agreed[i], agreed[i]};
     if (const Json* held = item.base->held.find(mapping_.fields()[i].column)) {
+      if (held->is_null()) {
+        fields[i] = {};
+        continue;
+      }
       if (const Json* here = held->find("here")) fields[i].here = comparable(i, json::to_value(*here, arena), arena);
       if (const Json* held_there = held->find("there")) fields[i].there = comparable(i, json::to_value(*held_there, arena), arena);
     }

@@ -32,6 +32,7 @@ struct Item {
   bool heal = false;               ///< a lookup missed: the record is mapped again next time
   const Base* base = nullptr;
   Json owned;         ///< owned columns of the row, to be remembered: object, or null
+  Facts facts;        ///< what was decided upon
   Decision decision;  ///< values are masked where the fields hold secrets
 };
 

@@ -80,6 +80,7 @@ SyncReport Run::execute() {
     conclude_missing();
     check_guards();
     apply_waiting();
+    count_awaiting();
     close();
   } catch (const Error& failure) {
     fail(failure);
@@ -249,6 +250,12 @@ void Run::check_guards() {
                     std::to_string(linked) + " rows; nothing was overwritten",
                 "if that is meant, add --allow-mass-change");
   }
+}
+
+/// A conflict that was left to a person stays one until it is resolved, also when no side has moved since.
+void Run::count_awaiting() {
+  if (entry_.id == 0 || !whole()) return;
+  report_.awaiting = std::max<std::uint64_t>(report_.awaiting, state_.conflicts(entry_.id).size());
 }
 
 void Run::close() {

@@ -40,6 +40,7 @@ class Run {
   void conclude_missing();
   void check_guards();
   void apply_waiting();
+  void count_awaiting();
   void close();
 
   void prepare_tables();

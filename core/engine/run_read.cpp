@@ -213,7 +213,8 @@ void Run::match_by_hook(Item& item) {
 
 void Run::decide_item(Item& item, bool gone_confirmed) {
   const Link* link = link_of(item);
-  Facts facts = facts_.build(item, link, arena_);
+  Facts& facts = item.facts;
+  facts = facts_.build(item, link, arena_);
   facts.gone_confirmed = gone_confirmed;
   facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
   if (item.local != kNoIndex && locals_.rows()[item.local].link != kNoIndex) {

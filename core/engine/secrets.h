@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/many_search.h"
 #include "data/json.h"
 #include "data/resource.h"
 #include "mapping/mapping.h"
@@ -36,7 +37,7 @@ class SecretPaths {
     std::vector<Steps> inside;  ///< paths below the field's own
   };
   std::vector<Steps> paths_;
-  std::vector<std::string> needles_;  ///< last keys of the paths, quoted
+  ManySearch search_;  ///< last keys of the paths, quoted
   std::vector<FieldSecrets> fields_;
 };
 

@@ -202,12 +202,8 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   link.row_hash = here_open ? Hash128{} : hash_row(stored);
   link.gone_at = 0;
   const Json held = held_after(item, stored, written);
-  const bool take_base = decision.take_base || (decision.pending_remote.empty() && decision.conflicts.empty());
-  const bool needs_document = take_base || item.base == nullptr;
-  const std::string_view document = !needs_document         ? std::string_view()
-                                    : item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw))
-                                                            : item.raw;
-  const bool base_changed = item.base == nullptr || (take_base && (item.base->document != document || !(item.base->held == held)));
+  const std::string_view document = item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw)) : item.raw;
+  const bool base_changed = item.base == nullptr || item.base->document != document || !(item.base->held == held);
   if (base_changed) link.fields_id = fields_id_;
   const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||
                             !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.gone_at != 0;
@@ -218,31 +214,30 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   settle_conflicts(item, parts_.links[index], held);
 }
 
-Json Writer::held_after(const Item& item, Row stored, Row written) const {
+/// Where the next base is not simply what the document says: column → what each side is remembered to hold, or null for "not known".
+Json Writer::held_after(const Item& item, Row stored, Row written) {
   Json held;
-  Arena arena;
-  const auto hold = [&](std::size_t ordinal, const Value& here, const Value& there) {
-    Json& entry = held[parts_.mapping.fields()[ordinal].column];
-    entry["here"] = json::from_value(here);
-    entry["there"] = json::from_value(there);
-  };
-  const auto there = [&](std::size_t i) { return item.there.empty() ? Value() : parts_.secrets.mask(i, item.there[i], arena); };
-  const auto here = [&](std::size_t i) { return parts_.facts.comparable(i, stored[i], arena); };
   const std::vector<Field>& fields = parts_.mapping.fields();
-  // What a trigger made of a written value is no edit of a person.
-  for (std::size_t i = 0; parts_.target.rewrites && i < fields.size(); ++i) {
-    if (!same(fields[i], stored[i], written[i])) hold(i, here(i), there(i));
-  }
-  // Differences that both sides already knew of stay known.
-  for (std::size_t i = 0; item.base != nullptr && i < fields.size(); ++i) {
-    const Json* entry = item.base->held.find(fields[i].column);
-    if (entry == nullptr || entry->find("here") == nullptr || entry->find("there") == nullptr) continue;
-    const bool stands = same(fields[i], here(i), json::to_value(*entry->find("here"), arena)) &&
-                        same(fields[i], there(i), json::to_value(*entry->find("there"), arena));
-    if (stands) hold(i, here(i), there(i));
-  }
-  for (const FieldConflict& conflict : item.decision.conflicts) {
-    if (conflict.winner == FieldConflict::Winner::Nobody) hold(conflict.ordinal, conflict.here, conflict.there);
+  const bool plain_insert = item.decision.local == Action::Insert && !parts_.target.rewrites;
+  if (!plain_insert && !item.there.empty()) {
+    std::vector<Value> here, there;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      here.push_back(parts_.facts.comparable(i, stored[i], scratch_));
+      there.push_back(parts_.secrets.mask(i, item.there[i], scratch_));
+    }
+    const std::vector<BaseField> next = next_base(parts_.mapping, item.facts, item.decision, here, there);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      // What a trigger made of a written value is no edit of a person.
+      const bool bent = parts_.target.rewrites && !same(fields[i], stored[i], written[i]);
+      const Value& base_here = bent ? here[i] : next[i].here;
+      if (next[i].there.is_absent() && !fields[i].remote_owned()) {
+        held[fields[i].column] = Json();
+      } else if (!same(fields[i], base_here, there[i]) || !same(fields[i], next[i].there, there[i])) {
+        Json& entry = held[fields[i].column];
+        entry["here"] = json::from_value(base_here);
+        entry["there"] = json::from_value(next[i].there);
+      }
+    }
   }
   if (!item.owned.is_null()) held[kOwnedMember] = item.owned;
   return held;

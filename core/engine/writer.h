@@ -76,7 +76,7 @@ class Writer {
   void updated(const Item& item, RecordChange& event);
   std::vector<Value> stored_after(std::span<const Value> written, const RowKey& key, Rows& reread);
   void put_agreement(const Item& item, std::string_view local_key, Row stored, Row written);
-  Json held_after(const Item& item, Row stored, Row written) const;
+  Json held_after(const Item& item, Row stored, Row written);
   void settle_conflicts(const Item& item, const Link& link, const Json& held);
   Json journal_fields(const Decision& decision) const;
   void journal(const Item& item, const Link& link, const RecordChange& event);

@@ -53,7 +53,7 @@ const Kept& run_table() {
                                  {required("id", Integer), required("run", Key), optional("command", Text), optional("mode", Key),
                                   required("dry_run", Boolean), optional("by", Key), required("started_at", Timestamp),
                                   optional("finished_at", Timestamp), optional("exit", Integer), optional("report", ColumnType::Json)},
-                                 "id", {{"lockstep_run_run", {"run"}, true}});
+                                 "id", {{"lockstep_run_run", {"run"}, false}});
   return table;
 }
 

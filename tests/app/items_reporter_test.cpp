@@ -66,6 +66,18 @@ TEST(ItemsReporterTest, PrintsTheLinesInTheirOrderAlthoughTheNumbersComeLast) {
             "Assistant synchronization completed successfully!\n");
 }
 
+TEST(ItemsReporterTest, ItemsWaitForBothNumbersInWhateverOrderTheyCome) {
+  Stage stage;
+  stage.reporter.started(stage.sync, stage.options);
+  stage.reporter.found_remote(1, true);
+  stage.change("create", "A", "1");
+  stage.reporter.found_local(0);
+  EXPECT_NE(stage.finish(report(1, 0, 0))
+                .find("Found 1 assistants in Vapi\nFound 0 assistants in local database\nCreated assistant: A (ID: 1)\n"),
+            std::string::npos)
+      << stage.text;
+}
+
 TEST(ItemsReporterTest, ADryRunSaysWouldAndShowsFieldsOnDemand) {
   Stage stage({.verbosity = 1});
   stage.options.dry_run = true;
