@@ -29,8 +29,6 @@ log::Field owned_field(const std::string& name, const Json& value) {
 
 log::Field count_field(std::string_view name, std::uint64_t count) { return {name, static_cast<std::int64_t>(count)}; }
 
-std::vector<std::string> names_of(const RecordChange& change) { return {change.columns.begin(), change.columns.end()}; }
-
 std::string participle(const std::string& action) {
   if (action == "recreate") return "recreated";
   return action.ends_with('e') ? action + "d" : action + "ed";
@@ -63,7 +61,7 @@ void LogObserver::log_change(const RecordChange& change) const {
   fields.push_back({"name", change.label});
   for (const auto& [column, value] : change.owned) fields.push_back(owned_field(column, value));
   const bool created = change.action == "create" || change.action == "recreate";
-  fields.push_back({created ? "created_fields" : "updated_fields", names_of(change)});
+  fields.push_back({created ? "created_fields" : "updated_fields", change.columns});
   log::write(log::Level::Info, capitalised(nouns_.one) + " " + participle(change.action) + place, fields);
 }
 

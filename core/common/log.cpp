@@ -57,12 +57,27 @@ Output& output() {
 
 std::string to_text(const Field& field) {
   if (const auto* number = std::get_if<std::int64_t>(&field.value)) return redact(std::to_string(*number));
-  if (const auto* names = std::get_if<std::vector<std::string>>(&field.value)) return redact(join(*names, ","));
+  if (const auto* names = std::get_if<std::vector<std::string_view>>(&field.value)) {
+    std::string joined;
+    for (const std::string_view name : *names) joined.append(joined.empty() ? "" : ",").append(name);
+    return redact(joined);
+  }
   return redact(std::get<std::string>(field.value));
 }
 
+/// No quotes needed: letters, digits and most punctuation of ASCII.
+bool is_plain(std::string_view value) {
+  unsigned odd = value.empty() ? 1U : 0U;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    odd |= static_cast<unsigned>(byte <= ' ') | static_cast<unsigned>(byte >= 0x7f) | static_cast<unsigned>(c == '"') |
+           static_cast<unsigned>(c == '=') | static_cast<unsigned>(c == '\\');
+  }
+  return odd == 0;
+}
+
 void append_text_value(std::string& out, const std::string& value) {
-  const bool plain = !value.empty() && value.find_first_of(" \"=\\") == std::string::npos && printable(value) == value;
+  const bool plain = is_plain(value) || (!value.empty() && value.find_first_of(" \"=\\") == std::string::npos && printable(value) == value);
   if (plain) {
     out += value;
   } else {
@@ -88,7 +103,7 @@ void append_json_value(std::string& out, const Field& field) {
     // A number that is a secret becomes the mask, which is a text.
     const std::string digits = std::to_string(*number);
     out += redact(digits) == digits ? digits : quoted(digits);
-  } else if (const auto* names = std::get_if<std::vector<std::string>>(&field.value)) {
+  } else if (const auto* names = std::get_if<std::vector<std::string_view>>(&field.value)) {
     out += '[';
     for (std::size_t i = 0; i < names->size(); ++i) {
       if (i > 0) out += ',';

@@ -17,7 +17,7 @@ enum class Format { Text, Json };
 /// One key of a line: text, number or a list of names.
 struct Field {
   std::string_view key;
-  std::variant<std::string, std::int64_t, std::vector<std::string>> value;
+  std::variant<std::string, std::int64_t, std::vector<std::string_view>> value;  ///< names are borrowed for the call
 };
 
 struct Settings {

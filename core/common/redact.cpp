@@ -1,6 +1,7 @@
 // redact(): finds every spelling of every registered secret in the text as it came, then masks the union of what was found, so that
 // secrets that overlap leave no remainder. A text without any costs a search for each spelling and one copy.
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
@@ -29,11 +30,18 @@ Secrets& secrets() {
   return instance;
 }
 
+/// Like text.find(word, from), at the speed of memmem: the library's find looks at each occurrence of the first letter.
+std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
+  if (from > text.size()) return std::string_view::npos;
+  const void* found = memmem(text.data() + from, text.size() - from, word.data(), word.size());
+  return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
 void find_secrets(std::string_view text, Ranges& found) {
   Secrets& known = secrets();
   const std::shared_lock lock(known.mutex);
   for (const std::string& spelling : known.spellings) {
-    for (std::size_t at = text.find(spelling); at != std::string_view::npos; at = text.find(spelling, at + 1)) {
+    for (std::size_t at = find_word(text, spelling, 0); at != std::string_view::npos; at = find_word(text, spelling, at + 1)) {
       found.emplace_back(at, at + spelling.size());
     }
   }
@@ -46,7 +54,7 @@ bool ends_token(char c) {
 void find_bearers(std::string_view text, Ranges& found) {
   // "earer" is searched and the letter before it looked at, so that both cases are found by the fast search.
   constexpr std::string_view kStem = "earer";
-  for (std::size_t at = text.find(kStem); at != std::string_view::npos; at = text.find(kStem, at + 1)) {
+  for (std::size_t at = find_word(text, kStem, 0); at != std::string_view::npos; at = find_word(text, kStem, at + 1)) {
     if (at == 0 || (text[at - 1] != 'B' && text[at - 1] != 'b')) continue;
     std::size_t begin = at + kStem.size();
     const std::size_t stem_end = begin;

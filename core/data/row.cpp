@@ -86,9 +86,10 @@ void Rows::clear() {
 
 Hash128 hash_row(Row row, std::uint64_t seed) {
   // Cells are laid side by side and hashed in one go: most are empty, and a streaming hash would cost more for each than for its bytes.
-  thread_local std::string bytes;
+  thread_local std::string kept;
+  std::string& bytes = kept;
   bytes.clear();
-  const auto put = [](char kind, std::uint64_t number) {
+  const auto put = [&bytes](char kind, std::uint64_t number) {
     bytes += kind;
     bytes.append(reinterpret_cast<const char*>(&number), sizeof number);
   };

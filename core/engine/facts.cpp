@@ -83,7 +83,9 @@ Facts FactsBuilder::build(const Item& item, const Link* link, Arena& arena) {
   const std::size_t width = mapping_.fields().size();
   if (!item.there.empty()) {
     std::span<Value> there = arena.make<Value>(width);
-    for (std::size_t i = 0; i < width; ++i) there[i] = secrets_.mask(i, item.there[i], arena);
+    for (std::size_t i = 0; i < width; ++i) {
+      there[i] = item.may_hold_secrets || secrets_.is_secret(i) ? secrets_.mask(i, item.there[i], arena) : item.there[i];
+    }
     facts.there = there;
   }
   if (!item.stored.empty()) {

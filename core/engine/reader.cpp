@@ -103,13 +103,13 @@ Batch Reader::classify(Page page) {
     if (out.unchanged) continue;
     out.id = record.id;
     out.raw = record.raw;
-    out.may_hold_secrets = settings_.secrets->may_hold(record.raw);
     if (!settings_.map_ahead) continue;
-    if (!mapper) mapper.emplace(*settings_.mapping);
+    if (!mapper) mapper.emplace(*settings_.mapping, Transformer(), settings_.secrets->paths());
     out.row = page.arena.make<Value>(settings_.mapping->fields().size());
     try {
       out.problems = mapper->map(record.raw, out.row, page.arena);
       out.mapped = true;
+      out.may_hold_secrets = mapper->met_watched();
     } catch (const Error& failure) {
       out.corrupt = failure.what();
     }

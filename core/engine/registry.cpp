@@ -176,7 +176,8 @@ Registry::Registry(std::vector<fs::path> directories) : impl_(std::make_unique<I
 }
 
 Registry::~Registry() {
-  // What has run stays mapped: its code may still be on a thread's exit path. The handles are kept on purpose, where a leak checker sees them.
+  // What has run stays mapped: its code may still be on a thread's exit path. The handles are kept on purpose, where a leak checker sees
+  // them.
   static auto& kept = *new std::vector<dll::shared_library>;
   for (const auto& entry : impl_->entries) {
     if (entry->file.loaded) kept.push_back(std::move(entry->library));

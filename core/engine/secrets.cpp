@@ -1,6 +1,7 @@
 #include "engine/secrets.h"
 
 #include <algorithm>
+#include <cstring>
 #include <span>
 
 #include "common/text.h"
@@ -39,14 +40,15 @@ int relation(std::span<const std::string> secret, std::span<const Path::Step> fi
 
 SecretPaths::SecretPaths(const Resource& resource, const Mapping& mapping) {
   for (const auto* list : {&resource.secret, &resource.write_only}) {
-    for (const std::string& path : *list) paths_.push_back(split(path, '.'));
+    for (const std::string& path : *list) {
+      dotted_.push_back(path);
+      paths_.push_back(split(path, '.'));
+    }
   }
-  std::vector<std::string> needles;
   for (const Steps& path : paths_) {
     const auto last = std::find_if(path.rbegin(), path.rend(), [](const std::string& step) { return step != "*"; });
-    needles.push_back(last == path.rend() ? "\"" : "\"" + *last + "\"");
+    needles_.push_back(last == path.rend() ? "\"" : "\"" + *last + "\"");
   }
-  search_ = ManySearch(std::move(needles));
   for (const Field& field : mapping.fields()) {
     FieldSecrets& secrets = fields_.emplace_back();
     secrets.whole = field.secret || field.write_only;
@@ -58,7 +60,10 @@ SecretPaths::SecretPaths(const Resource& resource, const Mapping& mapping) {
   }
 }
 
-bool SecretPaths::may_hold(std::string_view raw) const { return search_.any(raw); }
+bool SecretPaths::may_hold(std::string_view raw) const {
+  return std::any_of(needles_.begin(), needles_.end(),
+                     [&](const std::string& needle) { return memmem(raw.data(), raw.size(), needle.data(), needle.size()) != nullptr; });
+}
 
 std::string SecretPaths::mask_document(std::string_view raw) const {
   if (!may_hold(raw)) return std::string(raw);

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "common/many_search.h"
 #include "data/json.h"
 #include "data/resource.h"
 #include "mapping/mapping.h"
@@ -19,6 +18,8 @@ class SecretPaths {
 
   SecretPaths(const Resource& resource, const Mapping& mapping);
 
+  /// The paths, dotted.
+  const std::vector<std::string>& paths() const { return dotted_; }
   /// False when `raw` certainly holds none of the secret keys; a quick look at the text, no parsing.
   bool may_hold(std::string_view raw) const;
   /// The document with each secret that is set replaced by kMask. Unchanged text when there is none.
@@ -36,8 +37,9 @@ class SecretPaths {
     bool whole = false;
     std::vector<Steps> inside;  ///< paths below the field's own
   };
+  std::vector<std::string> dotted_;
   std::vector<Steps> paths_;
-  ManySearch search_;  ///< last keys of the paths, quoted
+  std::vector<std::string> needles_;  ///< last keys of the paths, quoted
   std::vector<FieldSecrets> fields_;
 };
 

@@ -51,7 +51,10 @@ struct Mapper::State {
   std::vector<Pending> pending;
   std::string name;  ///< of a member whose literal holds escapes
 
-  State(const Mapping& of, Transformer with) : mapping(of), transformer(std::move(with)), trie(make_trie(of)) {
+  bool met_watched = false;
+
+  State(const Mapping& of, Transformer with, std::span<const std::string> watched)
+      : mapping(of), transformer(std::move(with)), trie(make_trie(of, watched)) {
     for (std::size_t i = 0; i < of.fields().size(); ++i) {
       if (of.fields()[i].required || of.fields()[i].fallback) to_complete.push_back(i);
     }
@@ -83,6 +86,7 @@ std::vector<FieldProblem> Mapper::State::map(std::string_view raw, std::span<Val
   pending.clear();
   unmapped.clear();
   mismatched.clear();
+  met_watched = false;
   writer.clear();
   ++record;
   std::fill(row.begin(), row.end(), Value::null());
@@ -98,8 +102,9 @@ void Mapper::State::walk_record() {
     do {
       const std::string_view key = unescaped(tokens.key());
       TrieNode* node = trie->find(key);
+      if (node == nullptr || !node->mapped) unmapped.emplace_back(key);
       if (node == nullptr) {
-        unmapped.emplace_back(key);
+        // Twins among keys without a node are refused at the end.
       } else if (std::exchange(node->seen, record) == record) {
         tokens.fail("the record holds a key twice");
       }
@@ -127,6 +132,7 @@ void Mapper::State::walk(TrieNode* node, std::size_t depth) {
     token = writer.scalar();
   if (!node->tests.empty()) test(*node, token);
   if (token == "null") return;
+  met_watched = met_watched || node->watched;
   for (const std::size_t ordinal : node->fields) meet(ordinal, token, begin);
 }
 
@@ -282,7 +288,8 @@ void Mapper::State::refuse_unknown_twins() {
   if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) tokens.fail("the record holds a key twice");
 }
 
-Mapper::Mapper(const Mapping& mapping, Transformer transformer) : state_(std::make_unique<State>(mapping, std::move(transformer))) {}
+Mapper::Mapper(const Mapping& mapping, Transformer transformer, std::span<const std::string> watched)
+    : state_(std::make_unique<State>(mapping, std::move(transformer), watched)) {}
 Mapper::~Mapper() = default;
 Mapper::Mapper(Mapper&&) noexcept = default;
 
@@ -291,5 +298,7 @@ std::vector<FieldProblem> Mapper::map(std::string_view raw, std::span<Value> row
 const std::vector<std::string>& Mapper::unmapped() const { return state_->unmapped; }
 
 const std::vector<std::size_t>& Mapper::mismatched() const { return state_->mismatched; }
+
+bool Mapper::met_watched() const { return state_->met_watched; }
 
 }  // namespace lockstep

@@ -159,7 +159,8 @@ struct FieldProblem {
 /// Maps records to rows. Holds parser and scratch: one per thread.
 class Mapper {
  public:
-  explicit Mapper(const Mapping& mapping, Transformer transformer = {});
+  /// `watched`: dotted paths ("*" for every element) of which met_watched() tells.
+  explicit Mapper(const Mapping& mapping, Transformer transformer = {}, std::span<const std::string> watched = {});
   ~Mapper();
   Mapper(Mapper&&) noexcept;
 
@@ -173,6 +174,8 @@ class Mapper {
   const std::vector<std::string>& unmapped() const;
   /// Ordinals of leaves of the last record whose value was not of their type: they stand as null, and the object's column holds the value.
   const std::vector<std::size_t>& mismatched() const;
+  /// False when the last record certainly holds nothing but null at the watched places.
+  bool met_watched() const;
 
  private:
   struct State;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/error.h"
+#include "common/text.h"
 
 namespace lockstep {
 namespace {
@@ -66,16 +67,26 @@ void TrieNode::seal() {
   if (element) element->seal();
 }
 
-std::unique_ptr<TrieNode> make_trie(const Mapping& mapping) {
+std::unique_ptr<TrieNode> make_trie(const Mapping& mapping, std::span<const std::string> watched) {
   auto root = std::make_unique<TrieNode>();
   for (std::size_t ordinal = 0; ordinal < mapping.fields().size(); ++ordinal) {
     TrieNode* node = root.get();
     for (const Path::Step& step : mapping.fields()[ordinal].from.steps()) {
       node = step.kind == Path::Step::Kind::Key ? &child_of(*node, step.key) : &element_of(*node, step, ordinal);
+      node->mapped = true;
     }
     node->fields.push_back(ordinal);
   }
-  for (const std::string& key : mapping.unlisted()) child_of(*root, key);
+  for (const std::string& key : mapping.unlisted()) child_of(*root, key).mapped = true;
+  for (const std::string& path : watched) {
+    TrieNode* node = root.get();
+    for (const std::string& step : split(path, '.')) {
+      // Whatever lies in a list counts as met with the list.
+      if (step == "*") break;
+      node = &child_of(*node, step);
+    }
+    node->watched = true;
+  }
   root->seal();
   return root;
 }

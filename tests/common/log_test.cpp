@@ -48,7 +48,7 @@ class Log : public testing::Test {
 TEST_F(Log, WritesTextLines) {
   log::configure({.level = log::Level::Info, .file = file()});
   log::info("page read",
-            {{"id", "abc"}, {"name", "Front Desk"}, {"count", std::int64_t{3}}, {"columns", std::vector<std::string>{"a", "b"}}});
+            {{"id", "abc"}, {"name", "Front Desk"}, {"count", std::int64_t{3}}, {"columns", std::vector<std::string_view>{"a", "b"}}});
   ASSERT_EQ(lines().size(), 1U);
   EXPECT_EQ(untimed(lines()[0]), R"(INFO page read id=abc name="Front Desk" count=3 columns=a,b)");
 }
@@ -72,7 +72,7 @@ TEST_F(Log, WritesOneJsonObjectALine) {
   log::configure({.format = log::Format::Json, .file = file()});
   log::info(
       "a \"b\"\n",
-      {{"text", "x\ty"}, {"n", std::int64_t{-7}}, {"list", std::vector<std::string>{"p", "q\""}}, {"none", std::vector<std::string>{}}});
+      {{"text", "x\ty"}, {"n", std::int64_t{-7}}, {"list", std::vector<std::string_view>{"p", "q\""}}, {"none", std::vector<std::string_view>{}}});
   ASSERT_EQ(lines().size(), 1U);
   EXPECT_THAT(lines()[0],
               ContainsRegex("^\\{\"time\":\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z\",\"level\":\"info\","));
@@ -87,7 +87,7 @@ TEST_F(Log, MasksSecretsInEveryPartOfALine) {
     log::configure({.format = format, .file = file()});
     log::info(
         "m log\"secret/1",
-        {{"k", "log\"secret/1"}, {"n", std::int64_t{987654321}}, {"l", std::vector<std::string>{"log\"secret/1"}}, {"b", "Bearer abc"}});
+        {{"k", "log\"secret/1"}, {"n", std::int64_t{987654321}}, {"l", std::vector<std::string_view>{"log\"secret/1"}}, {"b", "Bearer abc"}});
   }
   ASSERT_EQ(lines().size(), 2U);
   EXPECT_EQ(untimed(lines()[0]), R"(INFO m [redacted] k=[redacted] n=[redacted] l=[redacted] b="Bearer [redacted]")");
