@@ -1,4 +1,5 @@
 // The program: signals, terminal and environment are taken from the system here; everything else is app/.
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -19,10 +20,14 @@ void forbid_core_dumps() {
 #endif
 }
 
+/// Reader and writer hand pages to each other; with a heap each, either would keep what the other has freed.
+void share_one_heap() { mallopt(M_ARENA_MAX, 1); }
+
 }  // namespace
 
 int main(int count, char** words) {
   forbid_core_dumps();
+  share_one_heap();
   std::stop_source stop;
   lockstep::stop_on_signals(stop);
   std::error_code failure;

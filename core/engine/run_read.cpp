@@ -9,7 +9,7 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kItemsPerChunk = 256;
+constexpr std::size_t kItemsPerChunk = 128;
 
 }  // namespace
 

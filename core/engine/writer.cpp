@@ -8,7 +8,7 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kBytesPerCommit = 24U << 20U;
+constexpr std::size_t kBytesPerCommit = 12U << 20U;
 constexpr Millis kTimePerCommit{2000};
 OwnedRow key_of(const Item& item, const Target& target) { return OwnedRow(target.key(item.stored)); }
 

@@ -123,7 +123,7 @@ class Collector {
 
   void claim(std::size_t more) {
     const std::size_t needed = size_ + more + kPagePadding;
-    if (buffer_.size() < needed) buffer_.resize(std::max(needed, std::min(buffer_.size() * 2, cap_)));
+    if (buffer_.size() < needed) buffer_.resize(std::max(needed, std::min(buffer_.size() + buffer_.size() / 8, cap_)));
   }
 
   std::size_t receive(std::size_t most) {

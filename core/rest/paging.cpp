@@ -8,7 +8,7 @@
 namespace lockstep::rest {
 namespace {
 
-constexpr std::size_t kAnswerBytes = std::size_t{4} << 20U;
+constexpr std::size_t kAnswerBytes = std::size_t{3} << 20U;
 /// Neighbouring pages share an item, so that very small ones would not get anywhere.
 constexpr std::size_t kSmallest = 10;
 

@@ -42,7 +42,7 @@ class Pager {
 /// `page_size`: what to ask for, at most the API's cap; 0: the spec's own.
 std::unique_ptr<Pager> make_pager(const ListSpec& spec, std::size_t page_size);
 
-/// How many items to ask for, so that an answer has about 4 MiB.
+/// How many items to ask for, so that an answer has about 3 MiB.
 class PageSize {
  public:
   PageSize(std::size_t wish, std::size_t cap);

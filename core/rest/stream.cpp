@@ -6,7 +6,10 @@ namespace lockstep::rest {
 namespace {
 
 /// Two pages are under way at a time, one read and one worked on.
-constexpr std::size_t kMostSpares = 3;
+// One page is worked on while the next is read; the one before it comes back in time.
+constexpr std::size_t kMostSpares = 1;
+/// Buffers of a first answer that was far larger than later ones are not kept.
+constexpr std::size_t kMostSpareBytes = std::size_t{6} << 20U;
 
 }  // namespace
 
@@ -44,7 +47,7 @@ Page RestStream::spare() {
 
 void RestStream::recycle(Page page) {
   const std::lock_guard lock(spares_mutex_);
-  if (spares_.size() < kMostSpares) spares_.push_back(std::move(page));
+  if (spares_.size() < kMostSpares && page.body->capacity() <= kMostSpareBytes) spares_.push_back(std::move(page));
 }
 
 void RestStream::fetch(const Parameters& parameters, Page& page, Call& call) {

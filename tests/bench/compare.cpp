@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -60,11 +61,12 @@ void execute(const fs::path& file, const char* sql, const std::function<void(sql
   sqlite3_close(database);
 }
 
-/// The owner that every generated assistant names, and an administrator.
-void make_database(const fs::path& file) {
+/// A new database as each program makes it, with the owner that every generated assistant names, and an administrator.
+void make_database(const fs::path& file, const std::optional<Command>& maker) {
   fs::remove(file);
+  if (maker) measure(*maker);
   execute(file,
-          "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(255), email VARCHAR(255), role VARCHAR(255));"
+          "CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, name VARCHAR(255), email VARCHAR(255), role VARCHAR(255));"
           "INSERT INTO users VALUES (1, 'Admin', 'admin@example.com', 'admin'), (2, 'Ana', 'ana@example.com', 'user')",
           [](sqlite3_stmt*) {});
 }
@@ -77,8 +79,8 @@ void expect_rows(const fs::path& file, std::size_t count) {
     throw std::runtime_error(file.string() + " holds " + std::to_string(found) + " assistants, not " + std::to_string(count));
 }
 
-void round(const Command& command, const fs::path& file, std::size_t count, Series& series) {
-  make_database(file);
+void round(const Command& command, const std::optional<Command>& maker, const fs::path& file, std::size_t count, Series& series) {
+  make_database(file, maker);
   series.import.push_back(measure(command));
   expect_rows(file, count);
   series.unchanged.push_back(measure(command));
@@ -129,15 +131,17 @@ int run(const Options& options) {
   const fs::path native_file = directory / "native.db";
   const fs::path our_file = directory / "lockstep.db";
   const Command native{{options.native, port, "sandbox-key", native_file.string()}, {}};
-  const Command ours{{options.program, "assistants:sync", "--config", options.config},
+  const Command ours{{options.program, "assistants:sync", "--quiet", "--config", options.config},
                      {{"LOCKSTEP_DB", our_file.string()}, {"VAPI_API_KEY", "sandbox-key"}, {"VAPI_BASE_URL", "http://127.0.0.1:" + port}}};
+  Command migrate = ours;
+  migrate.arguments = {options.program, "migrate", "--quiet", "--config", options.config};
   Series native_series, our_series, warm_up;
   // The sandbox joins its pages on the first demand of each program; that is not what is measured.
-  round(native, native_file, options.count, warm_up);
-  round(ours, our_file, options.count, warm_up);
+  round(native, std::nullopt, native_file, options.count, warm_up);
+  round(ours, migrate, our_file, options.count, warm_up);
   for (std::size_t i = 0; i < options.rounds; ++i) {
-    round(native, native_file, options.count, native_series);
-    round(ours, our_file, options.count, our_series);
+    round(native, std::nullopt, native_file, options.count, native_series);
+    round(ours, migrate, our_file, options.count, our_series);
   }
   fs::remove_all(directory);
   return print(options, native_series, our_series) ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -122,7 +122,7 @@ TEST(TimeCursor, LargeItemsMakeSmallPages) {
   EXPECT_TRUE(walked.complete) << walked.why;
   EXPECT_EQ(walked.ids.size(), 2501U);
   EXPECT_EQ(walked.asked[0][0].second, "1000");
-  EXPECT_EQ(walked.asked[1][0].second, std::to_string((4U << 20U) / 40'000));
+  EXPECT_EQ(walked.asked[1][0].second, std::to_string((3U << 20U) / 40'000));
 }
 
 TEST(TimeCursor, LargeItemsOfOneInstantDoNotMakeItTurnInCircles) {
