@@ -8,6 +8,8 @@
 namespace lockstep::rest {
 namespace {
 
+/// Of the first answer nothing is known yet but that items may be large.
+constexpr std::size_t kFirst = 500;
 constexpr std::size_t kAnswerBytes = std::size_t{3} << 20U;
 /// Neighbouring pages share an item, so that very small ones would not get anywhere.
 constexpr std::size_t kSmallest = 10;
@@ -76,7 +78,7 @@ class TokenPages : public Pager {
 
 }  // namespace
 
-PageSize::PageSize(std::size_t wish, std::size_t cap) : wish_(std::min(wish, cap)), cap_(cap), now_(wish_) {}
+PageSize::PageSize(std::size_t wish, std::size_t cap) : wish_(std::min(wish, cap)), cap_(cap), now_(std::min(wish_, kFirst)) {}
 
 void PageSize::learn(std::size_t bytes, std::size_t elements) {
   if (elements == 0) return;

@@ -63,12 +63,12 @@ ListModel model_of(std::size_t count, std::size_t together = 1, ListModel::Order
 }
 
 TEST(TimeCursor, AShortListIsOneRequest) {
-  for (const std::size_t count : {0, 1, 15, 999}) {
+  for (const std::size_t count : {0, 1, 15, 499}) {
     const Walked walked = walk(model_of(count), 0);
     EXPECT_TRUE(walked.complete) << count << walked.why;
     EXPECT_EQ(walked.ids.size(), count);
     EXPECT_EQ(walked.asked.size(), 1U) << count;
-    EXPECT_EQ(walked.asked[0], (Parameters{{"limit", "1000"}}));
+    EXPECT_EQ(walked.asked[0], (Parameters{{"limit", "500"}}));
   }
 }
 
@@ -117,11 +117,19 @@ TEST(TimeCursor, MoreOfOneInstantThanTheCapIsIncomplete) {
   }
 }
 
+TEST(TimeCursor, SmallItemsMakePagesOfTheApisCap) {
+  const Walked walked = walk(model_of(2501), 0, 1'000);
+  EXPECT_TRUE(walked.complete) << walked.why;
+  EXPECT_EQ(walked.ids.size(), 2501U);
+  EXPECT_EQ(walked.asked[0][0].second, "500");
+  EXPECT_EQ(walked.asked[1][0].second, "1000");
+}
+
 TEST(TimeCursor, LargeItemsMakeSmallPages) {
   const Walked walked = walk(model_of(2501), 0, 40'000);
   EXPECT_TRUE(walked.complete) << walked.why;
   EXPECT_EQ(walked.ids.size(), 2501U);
-  EXPECT_EQ(walked.asked[0][0].second, "1000");
+  EXPECT_EQ(walked.asked[0][0].second, "500");
   EXPECT_EQ(walked.asked[1][0].second, std::to_string((3U << 20U) / 40'000));
 }
 
