@@ -9,10 +9,10 @@ namespace lockstep {
 
 /// Paths are dotted ("model.messages", "server.secret"); "*" stands for every element ("model.tools.*.server.secret").
 struct Resource {
-  std::string name;                 ///< "assistant"
-  std::string key = "id";           ///< path of the identity
-  std::string label = "name";       ///< path of what people call it
-  std::string modified;             ///< path of the server's own modification time; empty: none
+  std::string name;            ///< "assistant"
+  std::string key = "id";      ///< path of the identity
+  std::string label = "name";  ///< path of what people call it
+  std::string modified;        ///< path of the server's own modification time; empty: none
   bool can_get = true;
   bool can_create = false;
   bool can_update = false;

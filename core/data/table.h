@@ -9,10 +9,10 @@
 namespace lockstep {
 
 enum class ColumnType {
-  Key,        ///< short text that is indexed: VARCHAR(255), TEXT in SQLite
-  Text,       ///< unbounded UTF-8
-  Integer,    ///< 64-bit
-  Real,       ///< double
+  Key,      ///< short text that is indexed: VARCHAR(255), TEXT in SQLite
+  Text,     ///< unbounded UTF-8
+  Integer,  ///< 64-bit
+  Real,     ///< double
   Boolean,
   Json,       ///< canonical JSON text; the database's JSON type where that keeps the text readable
   Timestamp,  ///< UTC; text "2026-11-21T02:24:23.000Z" in SQLite

@@ -20,8 +20,8 @@ struct Option {
   OptionType type;
   const char* fallback;  ///< the default as it would be written; nullptr: no default
   bool required;
-  bool secret;           ///< its value is registered with the redactor and never shown
-  const char* env;       ///< variable to name in "set X" when it is missing; nullptr: none
+  bool secret;      ///< its value is registered with the redactor and never shown
+  const char* env;  ///< variable to name in "set X" when it is missing; nullptr: none
   const char* help;
 };
 

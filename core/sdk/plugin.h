@@ -26,9 +26,9 @@
 #endif
 
 /// What must be equal for C++ objects to pass between program and plugin: interface, compiler's ABI, libstdc++'s ABI, sanitizer.
-#define LOCKSTEP_FINGERPRINT                                                                                      \
-  "interface=" LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION) " abi=" LOCKSTEP_STRINGIZE(__GXX_ABI_VERSION)       \
-  " libstdc++=" LOCKSTEP_STRINGIZE(_GLIBCXX_USE_CXX11_ABI) " sanitizer=" LOCKSTEP_SANITIZER
+#define LOCKSTEP_FINGERPRINT                                                              \
+  "interface=" LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION) " abi=" LOCKSTEP_STRINGIZE( \
+      __GXX_ABI_VERSION) " libstdc++=" LOCKSTEP_STRINGIZE(_GLIBCXX_USE_CXX11_ABI) " sanitizer=" LOCKSTEP_SANITIZER
 
 namespace lockstep {
 

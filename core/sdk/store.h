@@ -27,7 +27,8 @@ struct Filter {
   struct Condition {
     std::string column;
     Op op = Op::Equal;
-    std::vector<Value> values;  ///< one for Equal, EqualIgnoreCase and Greater, any number for In, none for IsNull; views borrowed for the call
+    std::vector<Value>
+        values;  ///< one for Equal, EqualIgnoreCase and Greater, any number for In, none for IsNull; views borrowed for the call
   };
   std::vector<Condition> where;
   std::vector<std::string> order_by;
@@ -36,9 +37,9 @@ struct Filter {
 
 /// What to set in one row, only where `expected` still holds.
 struct Guarded {
-  std::vector<Value> key;              ///< values of the primary key, in its order
-  std::vector<std::size_t> columns;    ///< ordinals into the shape given with the call
-  std::vector<Value> expected;         ///< old values of those columns, as read() answered them
+  std::vector<Value> key;            ///< values of the primary key, in its order
+  std::vector<std::size_t> columns;  ///< ordinals into the shape given with the call
+  std::vector<Value> expected;       ///< old values of those columns, as read() answered them
   std::vector<Value> values;
 };
 

@@ -70,9 +70,10 @@ TEST_F(Log, AForeignTextCannotForgeALine) {
 
 TEST_F(Log, WritesOneJsonObjectALine) {
   log::configure({.format = log::Format::Json, .file = file()});
-  log::info(
-      "a \"b\"\n",
-      {{"text", "x\ty"}, {"n", std::int64_t{-7}}, {"list", std::vector<std::string_view>{"p", "q\""}}, {"none", std::vector<std::string_view>{}}});
+  log::info("a \"b\"\n", {{"text", "x\ty"},
+                          {"n", std::int64_t{-7}},
+                          {"list", std::vector<std::string_view>{"p", "q\""}},
+                          {"none", std::vector<std::string_view>{}}});
   ASSERT_EQ(lines().size(), 1U);
   EXPECT_THAT(lines()[0],
               ContainsRegex("^\\{\"time\":\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z\",\"level\":\"info\","));
@@ -85,9 +86,10 @@ TEST_F(Log, MasksSecretsInEveryPartOfALine) {
   register_secret("987654321");
   for (const log::Format format : {log::Format::Text, log::Format::Json}) {
     log::configure({.format = format, .file = file()});
-    log::info(
-        "m log\"secret/1",
-        {{"k", "log\"secret/1"}, {"n", std::int64_t{987654321}}, {"l", std::vector<std::string_view>{"log\"secret/1"}}, {"b", "Bearer abc"}});
+    log::info("m log\"secret/1", {{"k", "log\"secret/1"},
+                                  {"n", std::int64_t{987654321}},
+                                  {"l", std::vector<std::string_view>{"log\"secret/1"}},
+                                  {"b", "Bearer abc"}});
   }
   ASSERT_EQ(lines().size(), 2U);
   EXPECT_EQ(untimed(lines()[0]), R"(INFO m [redacted] k=[redacted] n=[redacted] l=[redacted] b="Bearer [redacted]")");

@@ -9,12 +9,12 @@
 namespace lockstep::test {
 namespace {
 
-using Handle = std::unique_ptr<sqlite3, decltype(&sqlite3_close)>;
+using OpenFile = std::unique_ptr<sqlite3, decltype(&sqlite3_close)>;
 
-Handle open(const std::string& file) {
+OpenFile open(const std::string& file) {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open(file.c_str(), &raw);
-  Handle handle(raw, &sqlite3_close);
+  OpenFile handle(raw, &sqlite3_close);
   if (code != SQLITE_OK) throw std::runtime_error("cannot open " + file);
   sqlite3_busy_timeout(raw, 5000);
   return handle;
@@ -35,7 +35,7 @@ std::string cell(sqlite3_stmt* statement, int column) {
 }
 
 std::vector<Cells> rows(const std::string& file, const std::string& sql, Cells* names) {
-  const Handle handle = open(file);
+  const OpenFile handle = open(file);
   sqlite3_stmt* raw = nullptr;
   if (sqlite3_prepare_v2(handle.get(), sql.c_str(), -1, &raw, nullptr) != SQLITE_OK)
     throw std::runtime_error(sql + ": " + sqlite3_errmsg(handle.get()));
@@ -50,19 +50,27 @@ std::vector<Cells> rows(const std::string& file, const std::string& sql, Cells* 
   return out;
 }
 
+void carry_out(sqlite3& handle, const std::string& sql) {
+  char* message = nullptr;
+  if (sqlite3_exec(&handle, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK) return;
+  const std::string text = message == nullptr ? "unknown" : message;
+  sqlite3_free(message);
+  throw std::runtime_error(sql + ": " + text);
+}
+
 }  // namespace
 
 std::vector<Cells> query(const std::string& file, const std::string& sql) { return rows(file, sql, nullptr); }
 
-void execute(const std::string& file, const std::string& sql) {
-  const Handle handle = open(file);
-  char* message = nullptr;
-  if (sqlite3_exec(handle.get(), sql.c_str(), nullptr, nullptr, &message) != SQLITE_OK) {
-    const std::string text = message == nullptr ? "unknown" : message;
-    sqlite3_free(message);
-    throw std::runtime_error(sql + ": " + text);
-  }
-}
+void execute(const std::string& file, const std::string& sql) { carry_out(*open(file), sql); }
+
+struct Holder::Handle {
+  OpenFile file;
+};
+
+Holder::Holder(const std::string& file) : handle_(new Handle{open(file)}) { carry_out(*handle_->file, "BEGIN EXCLUSIVE"); }
+
+Holder::~Holder() = default;
 
 Dump dump(const std::string& file, bool own_tables) {
   Dump out;

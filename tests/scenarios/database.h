@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,18 @@ void execute(const std::string& file, const std::string& sql);
 /// Table → (first cell: key) → column → value, of every table whose name does or does not begin with "lockstep_".
 using Dump = std::map<std::string, std::map<std::string, std::map<std::string, std::string>>>;
 Dump dump(const std::string& file, bool own_tables);
+
+/// Another program that holds a file, so that nobody else reads or writes it.
+class Holder {
+ public:
+  explicit Holder(const std::string& file);
+  ~Holder();
+  Holder(const Holder&) = delete;
+  Holder& operator=(const Holder&) = delete;
+
+ private:
+  struct Handle;
+  std::unique_ptr<Handle> handle_;
+};
 
 }  // namespace lockstep::test

@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -47,15 +46,13 @@ std::vector<std::string> environment_of(const std::map<std::string, std::string>
   return out;
 }
 
-/// Reads both pipes until both are closed; false when time ran out.
-bool drain(Pipe& out, Pipe& err, Outcome& outcome, int seconds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+/// Reads both pipes until both are closed.
+void drain(const Pipe& out, const Pipe& err, Outcome& outcome) {
   bool open_out = true, open_err = true;
   char buffer[65536];
   while (open_out || open_err) {
-    if (std::chrono::steady_clock::now() > end) return false;
     pollfd watched[2] = {{open_out ? out.read : -1, POLLIN, 0}, {open_err ? err.read : -1, POLLIN, 0}};
-    if (poll(watched, 2, 200) <= 0) continue;
+    if (poll(watched, 2, -1) <= 0) continue;
     for (int i = 0; i < 2; ++i) {
       if (watched[i].revents == 0) continue;
       const ssize_t got = read(watched[i].fd, buffer, sizeof buffer);
@@ -63,34 +60,70 @@ bool drain(Pipe& out, Pipe& err, Outcome& outcome, int seconds) {
       if (got == 0) (i == 0 ? open_out : open_err) = false;
     }
   }
-  return true;
 }
 
 }  // namespace
 
-Outcome run_program(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
-                    const std::string& directory, int seconds) {
+struct Running::Child {
   Pipe out, err;
+  Outcome outcome;
+  std::thread reader;
+  pid_t pid = -1;
+  int status = 0;
+  bool reaped = false;
+
+  bool reap(int options) {
+    if (!reaped) reaped = waitpid(pid, &status, options) == pid;
+    return reaped;
+  }
+};
+
+Running::Running(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
+                 const std::string& directory)
+    : child_(std::make_unique<Child>()) {
   std::vector<std::string> argv = arguments, envp = environment_of(environment);
   const std::vector<char*> argv_pointers = pointers(argv), envp_pointers = pointers(envp);
-  const pid_t child = fork();
-  if (child < 0) throw std::runtime_error("fork");
-  if (child == 0) {
+  child_->pid = fork();
+  if (child_->pid < 0) throw std::runtime_error("fork");
+  if (child_->pid == 0) {
     dup2(open("/dev/null", O_RDONLY), 0);
-    dup2(out.write, 1);
-    dup2(err.write, 2);
+    dup2(child_->out.write, 1);
+    dup2(child_->err.write, 2);
     if (chdir(directory.c_str()) != 0) _exit(126);
     execve(argv_pointers[0], argv_pointers.data(), envp_pointers.data());
     _exit(127);
   }
-  out.close_write();
-  err.close_write();
-  Outcome outcome;
-  if (!drain(out, err, outcome, seconds)) kill(child, SIGKILL);
-  int status = 0;
-  waitpid(child, &status, 0);
-  outcome.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return outcome;
+  child_->out.close_write();
+  child_->err.close_write();
+  child_->reader = std::thread([child = child_.get()] { drain(child->out, child->err, child->outcome); });
+}
+
+Running::~Running() {
+  send(SIGKILL);
+  child_->reap(0);
+  if (child_->reader.joinable()) child_->reader.join();
+}
+
+pid_t Running::pid() const { return child_->pid; }
+
+void Running::send(int signal) const {
+  if (!child_->reaped) kill(child_->pid, signal);
+}
+
+bool Running::ended() { return child_->reap(WNOHANG); }
+
+Outcome Running::finish(int seconds) {
+  if (!wait_until([this] { return ended(); }, seconds)) send(SIGKILL);
+  child_->reap(0);
+  if (child_->reader.joinable()) child_->reader.join();
+  const int status = child_->status;
+  child_->outcome.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return child_->outcome;
+}
+
+Outcome run_program(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
+                    const std::string& directory, int seconds) {
+  return Running(arguments, environment, directory).finish(seconds);
 }
 
 }  // namespace lockstep::test

@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <set>
+#include <optional>
 
 #include "common/text.h"
 #include "format/json.h"
 #include "format/yaml.h"
 #include "scenarios/invariants.h"
-#include "scenarios/program.h"
+#include "scenarios/workbench.h"
 
 namespace lockstep::test {
 namespace {
@@ -20,11 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kSource = LOCKSTEP_SOURCE_DIR;
-/// Whom every scenario knows, unless it says `users: none`.
-constexpr const char* kUsers =
-    "INSERT INTO users (id, name, email, role) VALUES (1, 'Root', 'root@example.com', 'admin'), (2, 'Ana', 'ana@example.com', 'user'), "
-    "(3, 'Bruno', 'bruno@example.com', 'user'), (4, 'Keiko', 'keiko@example.com', 'user')";
-constexpr const char* kKey = "key-of-the-sandbox-5f2c";
 
 std::vector<std::string> texts(const yaml::Node& node) {
   std::vector<std::string> out;
@@ -33,14 +27,9 @@ std::vector<std::string> texts(const yaml::Node& node) {
   return out;
 }
 
-void write_file(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file) << text;
-}
-
 class Scenario {
  public:
-  Scenario(const fs::path& file, const fs::path& directory) : directory_(directory), database_((directory / "test.db").string()) {
+  explicit Scenario(const fs::path& file) {
     yaml::Problems problems;
     root_ = yaml::load_file(file.string(), file.filename().string(), {}, problems);
     problems.raise();
@@ -63,29 +52,25 @@ class Scenario {
 
  private:
   void set_up() {
-    fs::copy(kSource / "config", directory_ / "config", fs::copy_options::recursive);
-    fs::copy(kSource / "scripts", directory_ / "scripts", fs::copy_options::recursive);
     const yaml::Node& given = root_["given"];
-    sandbox::Options options;
-    options.settings.manners.key = kKey;
-    options.assistants = 0;
+    sandbox::Options options = sandbox_options();
     if (given["assistants"].kind == yaml::Node::Kind::Scalar)
       options.assistants = static_cast<std::size_t>(std::stoul(given["assistants"].scalar));
     sandbox_ = std::make_unique<sandbox::Sandbox>(options);
     for (const yaml::Node& document : given["assistants"].items) sandbox_->put(json::parse(document.scalar));
-    for (const auto& member : given["files"].members) write_file(directory_ / member.key, member.value.scalar);
-    environment_ = {{"LOCKSTEP_DB", database_}, {"VAPI_API_KEY", kKey}, {"VAPI_BASE_URL", sandbox_->url()}, {"USER", "tester"}};
+    bench_.emplace(*sandbox_);
+    database_ = bench_->database();
+    for (const auto& member : given["files"].members) bench_->write(member.key, member.value.scalar);
     for (const std::string& sql : texts(given["tables"])) execute(database_, sql);
     if (given["migrate"].scalar == "no") return;
     const Outcome migrated = program({"migrate"});
     ASSERT_EQ(migrated.exit, 0) << migrated.out << migrated.err;
-    if (given["users"].scalar != "none") execute(database_, kUsers);
+    if (given["users"].scalar != "none") bench_->add_users();
     for (const std::string& sql : texts(given["sql"])) execute(database_, sql);
   }
 
-  Outcome program(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), LOCKSTEP_PROGRAM);
-    const Outcome outcome = run_program(arguments, environment_, directory_.string());
+  Outcome program(const std::vector<std::string>& arguments) {
+    const Outcome outcome = bench_->run(arguments);
     for (const std::string& leak : leaked(outcome.out + outcome.err, "output", secrets_)) ADD_FAILURE() << leak;
     return outcome;
   }
@@ -111,9 +96,9 @@ class Scenario {
     } else if (step["clear_faults"]) {
       sandbox_->clear_faults();
     } else if (step["env"]) {
-      for (const auto& member : step["env"].members) environment_[member.key] = member.value.scalar;
+      for (const auto& member : step["env"].members) bench_->environment()[member.key] = member.value.scalar;
     } else if (step["file"]) {
-      write_file(directory_ / step["file"].scalar, step["text"].scalar);
+      bench_->write(step["file"].scalar, step["text"].scalar);
     } else {
       FAIL() << "unknown step";
     }
@@ -184,12 +169,11 @@ class Scenario {
     EXPECT_EQ(changes_before, changes(dump(database_, true))) << "the same command again wrote to the journal\n" << outcome.out;
   }
 
-  fs::path directory_;
   std::string database_;
   yaml::Node root_;
   std::vector<std::string> secrets_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
-  std::map<std::string, std::string> environment_;
+  std::optional<Workbench> bench_;
   std::vector<std::string> repeat_;
 };
 
@@ -205,14 +189,11 @@ std::vector<std::string> scenario_names() {
 class Scenarios : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Scenarios, Holds) {
-  std::string name = (fs::temp_directory_path() / "lockstep-scenario-XXXXXX").string();
-  ASSERT_NE(mkdtemp(name.data()), nullptr);
   try {
-    Scenario(kSource / "tests/scenarios" / (GetParam() + ".yaml"), name).play();
+    Scenario(kSource / "tests/scenarios" / (GetParam() + ".yaml")).play();
   } catch (const std::exception& failure) {
     ADD_FAILURE() << failure.what();
   }
-  fs::remove_all(name);
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, Scenarios, ::testing::ValuesIn(scenario_names()), [](const auto& named) { return named.param; });

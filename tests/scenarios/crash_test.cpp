@@ -1,0 +1,196 @@
+// An import that is killed or stopped, and two at once. Whatever happened, the next undisturbed run gives the database that an
+// undisturbed import gives.
+
+#include <signal.h>
+
+#include <fstream>
+#include <set>
+
+#include "scenarios/crash_fixture.h"
+
+namespace lockstep::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Killed
+
+TEST_F(Crash, KilledWhileAPageIsAwaited) {
+  std::size_t most_kept = 0;
+  for (std::size_t request = 1; request <= requests_; ++request) {
+    SCOPED_TRACE("request " + std::to_string(request) + " of " + std::to_string(requests_));
+    start_anew();
+    hang_at(request);
+    const auto running = bench_.start(kQuietSync);
+    ASSERT_TRUE(wait_until([&] { return sandbox_.count("GET") == request; }));
+    running->send(SIGKILL);
+    EXPECT_EQ(running->finish().exit, 128 + SIGKILL);
+    most_kept = std::max(most_kept, rows_kept());
+    expect_whole_after_next_run();
+  }
+}
+
+TEST_F(Crash, KilledBetweenTwoCommits) {
+  // The last page never comes, so the program waits with what it has committed and what it has not.
+  hang_at(requests_);
+  const auto running = bench_.start(kQuietSync);
+  ASSERT_TRUE(wait_until([&] { return rows() > 0; }));
+  running->send(SIGKILL);
+  running->finish();
+  const std::size_t kept = rows_kept();
+  EXPECT_GT(kept, 0U);
+  EXPECT_LT(kept, kAssistants);
+  expect_whole_after_next_run();
+}
+
+TEST_F(Crash, KilledInsideATransactionThatHasReachedTheFile) {
+  // Only a transaction larger than the cache leaves a journal while it is open.
+  const auto size = fs::file_size(bench_.database());
+  const auto running = bench_.start(kQuietSync);
+  ASSERT_TRUE(wait_until([&] {
+    std::error_code ignored;
+    return fs::file_size(bench_.database(), ignored) > 4 * size && fs::exists(bench_.database() + "-journal", ignored);
+  }));
+  running->send(SIGKILL);
+  EXPECT_EQ(running->finish().exit, 128 + SIGKILL);
+  EXPECT_LT(rows_kept(), kAssistants);
+  expect_whole_after_next_run();
+}
+
+TEST_F(Crash, KilledAtManyInstants) {
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_EQ(bench_.run(kQuietSync).exit, 0);
+  const auto whole = std::chrono::steady_clock::now() - begun;
+  constexpr int kInstants = 16;
+  for (int i = 0; i < kInstants; ++i) {
+    SCOPED_TRACE("instant " + std::to_string(i));
+    start_anew();
+    const auto running = bench_.start(kQuietSync);
+    // What must hold does not depend on where exactly this hits.
+    std::this_thread::sleep_for(whole * i / kInstants);
+    running->send(SIGKILL);
+    running->finish();
+    rows_kept();
+    expect_whole_after_next_run();
+    if (HasFailure()) return;
+  }
+}
+
+TEST_F(Crash, KilledAgainAndAgainComesToTheSameEnd) {
+  for (std::size_t request = 1; request <= requests_; ++request) {
+    sandbox_.clear_faults();
+    sandbox_.clear_requests();
+    hang_at(request);
+    const auto running = bench_.start(kQuietSync);
+    ASSERT_TRUE(wait_until([&] { return sandbox_.count("GET") == request || running->ended(); }));
+    running->send(SIGKILL);
+    running->finish();
+  }
+  rows_kept();
+  expect_whole_after_next_run();
+  EXPECT_EQ(number(bench_.database(), "SELECT count(*) FROM lockstep_run WHERE exit NOT IN (0, 130)"), "0");
+}
+
+TEST_F(Crash, KilledWhileRowsAreOverwritten) {
+  ASSERT_EQ(bench_.run(kQuietSync).exit, 0);
+  // Each row differs, and more than one transaction is needed to set them right.
+  const std::string edit = "UPDATE assistants SET first_message = 'mine ' || id";
+  const auto begun = std::chrono::steady_clock::now();
+  execute(bench_.database(), edit);
+  ASSERT_EQ(bench_.run(kQuietSync).exit, 0);
+  const auto whole = std::chrono::steady_clock::now() - begun;
+  expect_content();
+  for (int i = 3; i < 8; ++i) {
+    SCOPED_TRACE("instant " + std::to_string(i));
+    execute(bench_.database(), edit);
+    const auto running = bench_.start(kQuietSync);
+    std::this_thread::sleep_for(whole * i / 8);
+    running->send(SIGKILL);
+    running->finish();
+    const std::string& file = bench_.database();
+    const std::string before = number(file, "SELECT count(*) FROM assistants WHERE first_message = 'mine ' || id");
+    EXPECT_EQ(bench_.run(kQuietSync).exit, 0);
+    expect_content();
+    EXPECT_EQ(number(file, "SELECT count(*) FROM lockstep_run WHERE finished_at IS NULL"), "0");
+    // Each overwritten value stands in the journal, once for each time that it was overwritten: once for this edit.
+    EXPECT_EQ(number(file, "SELECT count(*) FROM lockstep_change WHERE fields LIKE '%\"mine %'"),
+              std::to_string(kAssistants * static_cast<std::size_t>(i - 1)))
+        << before << " rows were left to the second run";
+  }
+}
+
+// Stopped
+
+TEST_F(Crash, InterruptedKeepsWhatIsWholeAndExits130) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    SCOPED_TRACE("signal " + std::to_string(signal));
+    start_anew();
+    hang_at(requests_);
+    const auto running = bench_.start(kSync);
+    ASSERT_TRUE(wait_until([&] { return rows() > 0; }));
+    running->send(signal);
+    const Outcome outcome = running->finish(30);
+    EXPECT_EQ(outcome.exit, 130) << said(outcome);
+    EXPECT_NE(outcome.out.find("interrupted: what was written stays, the next run goes on from there"), std::string::npos) << said(outcome);
+    EXPECT_EQ(number(bench_.database(), "SELECT count(*) FROM lockstep_run WHERE exit = 130 AND finished_at IS NOT NULL"), "1");
+    const std::size_t kept = rows_kept();
+    EXPECT_GT(kept, 0U);
+    EXPECT_LT(kept, kAssistants);
+    expect_whole_after_next_run();
+  }
+}
+
+/// True when the process has a signal that it has not yet taken.
+bool has_pending_signal(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("ShdPnd:")) return line.find_first_not_of("0 \t", 7) != std::string::npos;
+  }
+  return false;
+}
+
+TEST_F(Crash, TheSecondInterruptEndsAtOnce) {
+  std::ifstream shipped(bench_.directory() / "config/lockstep.yaml");
+  std::string text{std::istreambuf_iterator<char>(shipped), {}};
+  const std::string plugin = "plugin: sqlite\n";
+  text.replace(text.find(plugin), plugin.size(), plugin + "    busy_timeout: 3600s\n");
+  bench_.write("config/lockstep.yaml", text);
+  // Another program holds the file, and the run waits for it in vain.
+  const Holder holder(bench_.database());
+  const auto running = bench_.start(kQuietSync);
+  ASSERT_TRUE(wait_until([&] { return sandbox_.count("GET") > 0; }));
+  running->send(SIGINT);
+  ASSERT_TRUE(wait_until([&] { return !has_pending_signal(running->pid()); }));
+  running->send(SIGINT);
+  EXPECT_EQ(running->finish(30).exit, 130);
+}
+
+// Two at once
+
+TEST_F(Crash, TheSecondProcessIsToldWhoHoldsTheSync) {
+  hang_at(2);
+  const auto first = bench_.start(kQuietSync);
+  ASSERT_TRUE(wait_until([&] { return sandbox_.count("GET") >= 2; }));
+  const Outcome second = bench_.run(kSync);
+  EXPECT_EQ(second.exit, 1) << said(second);
+  const std::string text = second.out + second.err;
+  EXPECT_NE(text.find("sync \"sync assistants\" is running since "), std::string::npos) << said(second);
+  EXPECT_NE(text.find("(pid " + std::to_string(first->pid()) + " on "), std::string::npos) << said(second);
+  first->send(SIGKILL);
+  first->finish();
+  EXPECT_EQ(rows_kept(), 0U) << "the second process wrote";
+  expect_whole_after_next_run();
+}
+
+TEST_F(Crash, TwoAtTheSameInstantMakeNoDuplicate) {
+  const auto first = bench_.start(kQuietSync);
+  const auto second = bench_.start(kQuietSync);
+  const Outcome one = first->finish(), other = second->finish();
+  const std::set<int> exits = {one.exit, other.exit};
+  EXPECT_TRUE(exits == std::set<int>({0}) || exits == std::set<int>({0, 1})) << said(one) << said(other);
+  expect_content();
+  expect_whole_after_next_run();
+}
+
+}  // namespace
+}  // namespace lockstep::test

@@ -1,0 +1,57 @@
+#include "scenarios/workbench.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include "scenarios/database.h"
+
+namespace lockstep::test {
+
+namespace fs = std::filesystem;
+
+sandbox::Options sandbox_options(std::size_t assistants) {
+  sandbox::Options options;
+  options.settings.manners.key = kKey;
+  options.assistants = assistants;
+  return options;
+}
+
+Workbench::Workbench(const sandbox::Sandbox& sandbox) {
+  std::string name = (fs::temp_directory_path() / "lockstep-scenario-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
+  directory_ = name;
+  database_ = (directory_ / "test.db").string();
+  for (const char* folder : {"config", "scripts"})
+    fs::copy(fs::path(LOCKSTEP_SOURCE_DIR) / folder, directory_ / folder, fs::copy_options::recursive);
+  environment_ = {{"LOCKSTEP_DB", database_}, {"VAPI_API_KEY", kKey}, {"VAPI_BASE_URL", sandbox.url()}, {"USER", "tester"}};
+}
+
+Workbench::~Workbench() {
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+}
+
+void Workbench::write(const std::string& path, const std::string& text) const {
+  fs::create_directories((directory_ / path).parent_path());
+  std::ofstream(directory_ / path) << text;
+}
+
+void Workbench::add_users() const {
+  execute(database_,
+          "INSERT INTO users (id, name, email, role) VALUES (1, 'Root', 'root@example.com', 'admin'), (2, 'Ana', 'ana@example.com', "
+          "'user'), (3, 'Bruno', 'bruno@example.com', 'user'), (4, 'Keiko', 'keiko@example.com', 'user')");
+}
+
+std::unique_ptr<Running> Workbench::start(const std::vector<std::string>& arguments, const std::vector<std::string>& wrapper) const {
+  std::vector<std::string> words = wrapper;
+  words.push_back(LOCKSTEP_PROGRAM);
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return std::make_unique<Running>(words, environment_, directory_.string());
+}
+
+Outcome Workbench::run(const std::vector<std::string>& arguments, const std::vector<std::string>& wrapper) const {
+  return start(arguments, wrapper)->finish();
+}
+
+}  // namespace lockstep::test
