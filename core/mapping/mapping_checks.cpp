@@ -57,7 +57,8 @@ void check_paths(const Mapping& mapping, const MappingPlaces& places, Problems& 
 void check_known(const Mapping& mapping, const MappingPlaces& places, const Resource& resource, Problems& problems) {
   if (resource.known.empty()) return;
   std::vector<std::string> known = resource.known;
-  known.insert(known.end(), resource.legacy.begin(), resource.legacy.end());
+  // A path that the resource says something about is known to it, published or not.
+  for (const auto* more : {&resource.legacy, &resource.read_only, &resource.write_only}) known.insert(known.end(), more->begin(), more->end());
   for (std::size_t i = 1; i < mapping.fields().size(); ++i) {
     const std::string& top = mapping.fields()[i].from.top();
     const auto has_top = [&](const std::string& name) { return Path::parse(name).top() == top; };
