@@ -9,7 +9,9 @@
 namespace lockstep {
 
 void stop_on_signals(std::stop_source source) {
+  // A closed pipe and a file that may not grow are errors of a write, with a message, and no death.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   sigset_t wanted;
   sigemptyset(&wanted);
   struct sigaction hangup {};

@@ -58,7 +58,8 @@ void check_known(const Mapping& mapping, const MappingPlaces& places, const Reso
   if (resource.known.empty()) return;
   std::vector<std::string> known = resource.known;
   // A path that the resource says something about is known to it, published or not.
-  for (const auto* more : {&resource.legacy, &resource.read_only, &resource.write_only}) known.insert(known.end(), more->begin(), more->end());
+  for (const auto* more : {&resource.legacy, &resource.read_only, &resource.write_only})
+    known.insert(known.end(), more->begin(), more->end());
   for (std::size_t i = 1; i < mapping.fields().size(); ++i) {
     const std::string& top = mapping.fields()[i].from.top();
     const auto has_top = [&](const std::string& name) { return Path::parse(name).top() == top; };

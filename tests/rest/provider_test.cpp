@@ -117,8 +117,10 @@ TEST(RestList, WalksPagesAndReusesTheirMemory) {
   }
   EXPECT_EQ(ids.size(), 2500U);
   EXPECT_TRUE(stream->end().complete) << stream->end().why;
-  EXPECT_EQ(memory.size(), 1U);
-  EXPECT_EQ(asked[0], (Parameters{{"limit", "1000"}}));
+  EXPECT_GE(asked.size(), 4U);
+  // The second answer is larger than the first; from there on its buffer serves.
+  EXPECT_LE(memory.size(), 2U);
+  EXPECT_EQ(asked[0], (Parameters{{"limit", "500"}}));
   EXPECT_LT(std::stoul(asked[1][0].second), 850U);
 }
 

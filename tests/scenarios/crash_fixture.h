@@ -1,4 +1,4 @@
-// Crash: an import of three pages and more than one commit, to be cut off in every way, and what must hold afterwards.
+// Crash: an import of several pages and more than one commit, to be cut off in every way, and what must hold afterwards.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 namespace lockstep::test {
 
-constexpr std::size_t kAssistants = 2100;
+constexpr std::size_t kAssistants = 640;
 inline const std::vector<std::string> kSync = {"assistants:sync"};
 inline const std::vector<std::string> kQuietSync = {"assistants:sync", "--quiet"};
 
@@ -27,6 +27,8 @@ class Crash : public ::testing::Test {
   void start_anew();
   /// That request is never answered.
   void hang_at(std::size_t request);
+  /// Starts an import that waits for its last page, with some rows committed.
+  std::unique_ptr<Running> start_and_stop_short(const std::vector<std::string>& command);
   std::size_t rows() const;
   /// How many rows a program that opened the database now would find, each of them whole. Looks at a copy, so that the recovery of what was
   /// cut off is left to the next run.

@@ -16,8 +16,7 @@ namespace fs = std::filesystem;
 // Killed
 
 TEST_F(Crash, KilledWhileAPageIsAwaited) {
-  std::size_t most_kept = 0;
-  for (std::size_t request = 1; request <= requests_; ++request) {
+  for (std::size_t request = 1; request <= requests_; request += 2) {
     SCOPED_TRACE("request " + std::to_string(request) + " of " + std::to_string(requests_));
     start_anew();
     hang_at(request);
@@ -25,16 +24,13 @@ TEST_F(Crash, KilledWhileAPageIsAwaited) {
     ASSERT_TRUE(wait_until([&] { return sandbox_.count("GET") == request; }));
     running->send(SIGKILL);
     EXPECT_EQ(running->finish().exit, 128 + SIGKILL);
-    most_kept = std::max(most_kept, rows_kept());
+    rows_kept();
     expect_whole_after_next_run();
   }
 }
 
 TEST_F(Crash, KilledBetweenTwoCommits) {
-  // The last page never comes, so the program waits with what it has committed and what it has not.
-  hang_at(requests_);
-  const auto running = bench_.start(kQuietSync);
-  ASSERT_TRUE(wait_until([&] { return rows() > 0; }));
+  const auto running = start_and_stop_short(kQuietSync);
   running->send(SIGKILL);
   running->finish();
   const std::size_t kept = rows_kept();
@@ -49,7 +45,7 @@ TEST_F(Crash, KilledInsideATransactionThatHasReachedTheFile) {
   const auto running = bench_.start(kQuietSync);
   ASSERT_TRUE(wait_until([&] {
     std::error_code ignored;
-    return fs::file_size(bench_.database(), ignored) > 4 * size && fs::exists(bench_.database() + "-journal", ignored);
+    return fs::file_size(bench_.database(), ignored) > 10 * size && fs::exists(bench_.database() + "-journal", ignored);
   }));
   running->send(SIGKILL);
   EXPECT_EQ(running->finish().exit, 128 + SIGKILL);
@@ -61,7 +57,7 @@ TEST_F(Crash, KilledAtManyInstants) {
   const auto begun = std::chrono::steady_clock::now();
   ASSERT_EQ(bench_.run(kQuietSync).exit, 0);
   const auto whole = std::chrono::steady_clock::now() - begun;
-  constexpr int kInstants = 16;
+  constexpr int kInstants = 8;
   for (int i = 0; i < kInstants; ++i) {
     SCOPED_TRACE("instant " + std::to_string(i));
     start_anew();
@@ -100,7 +96,7 @@ TEST_F(Crash, KilledWhileRowsAreOverwritten) {
   ASSERT_EQ(bench_.run(kQuietSync).exit, 0);
   const auto whole = std::chrono::steady_clock::now() - begun;
   expect_content();
-  for (int i = 3; i < 8; ++i) {
+  for (int i = 3; i < 6; ++i) {
     SCOPED_TRACE("instant " + std::to_string(i));
     execute(bench_.database(), edit);
     const auto running = bench_.start(kQuietSync);
@@ -125,9 +121,7 @@ TEST_F(Crash, InterruptedKeepsWhatIsWholeAndExits130) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     SCOPED_TRACE("signal " + std::to_string(signal));
     start_anew();
-    hang_at(requests_);
-    const auto running = bench_.start(kSync);
-    ASSERT_TRUE(wait_until([&] { return rows() > 0; }));
+    const auto running = start_and_stop_short(kSync);
     running->send(signal);
     const Outcome outcome = running->finish(30);
     EXPECT_EQ(outcome.exit, 130) << said(outcome);
@@ -150,11 +144,7 @@ bool has_pending_signal(pid_t pid) {
 }
 
 TEST_F(Crash, TheSecondInterruptEndsAtOnce) {
-  std::ifstream shipped(bench_.directory() / "config/lockstep.yaml");
-  std::string text{std::istreambuf_iterator<char>(shipped), {}};
-  const std::string plugin = "plugin: sqlite\n";
-  text.replace(text.find(plugin), plugin.size(), plugin + "    busy_timeout: 3600s\n");
-  bench_.write("config/lockstep.yaml", text);
+  bench_.set_option("plugin: sqlite", "busy_timeout: 3600s");
   // Another program holds the file, and the run waits for it in vain.
   const Holder holder(bench_.database());
   const auto running = bench_.start(kQuietSync);

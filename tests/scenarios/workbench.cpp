@@ -37,6 +37,15 @@ void Workbench::write(const std::string& path, const std::string& text) const {
   std::ofstream(directory_ / path) << text;
 }
 
+void Workbench::set_option(const std::string& beside, const std::string& line) const {
+  std::ifstream file(directory_ / "config/lockstep.yaml");
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t at = text.find(beside + "\n");
+  if (at == std::string::npos) throw std::runtime_error("no line " + beside + " in the shipped configuration");
+  text.insert(at, line + "\n    ");
+  write("config/lockstep.yaml", text);
+}
+
 void Workbench::add_users() const {
   execute(database_,
           "INSERT INTO users (id, name, email, role) VALUES (1, 'Root', 'root@example.com', 'admin'), (2, 'Ana', 'ana@example.com', "

@@ -30,6 +30,8 @@ class Workbench {
 
   /// `path` lies in the directory; its folders are made.
   void write(const std::string& path, const std::string& text) const;
+  /// Adds a line to the shipped configuration, beside the line `beside`.
+  void set_option(const std::string& beside, const std::string& line) const;
   /// Root (an admin), Ana, Bruno and Keiko with ids 1 to 4.
   void add_users() const;
   /// The program with these arguments; `wrapper` is a command that runs it.
