@@ -93,6 +93,7 @@ class Decider {
   void insert() {
     out_.local = Action::Insert;
     out_.take_base = true;
+    out_.local_fields.reserve(mapping_.fields().size());
     for (std::size_t ordinal = 0; ordinal < mapping_.fields().size(); ++ordinal) {
       if (!mapping_.fields()[ordinal].write_only) out_.local_fields.push_back({ordinal, Value(), facts_.there[ordinal]});
     }

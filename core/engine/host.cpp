@@ -19,7 +19,7 @@ const TableInfo& Host::info(std::string_view table) {
 }
 
 std::vector<Json> Host::find(std::string_view table, const Json& where, bool ignore_case) {
-  const std::string question = std::string(table) + (ignore_case ? "~" : "=") + json::canonical(where);
+  const std::string question = std::string(table) + (ignore_case ? "~" : "=") + json::to_text(where);
   if (const auto known = found_.find(question); known != found_.end()) return known->second;
   const TableInfo& described = info(table);
   Table asked{std::string(table), described.columns, described.primary_key, {}};
