@@ -115,7 +115,7 @@ class Reader {
 
   /// A name that must be one of `known`.
   std::string reference(const Node::Member& member, std::string_view key, const std::vector<std::string>& known, std::string_view section) {
-    const std::string name = required(member.value, key, member.key, member.place);
+    std::string name = required(member.value, key, member.key, member.place);
     if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return name;
     problems_.add(member.value[key].place, "no entry \"" + name + "\" under " + std::string(section) + did_you_mean(name, known));
     return {};

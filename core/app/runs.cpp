@@ -112,7 +112,7 @@ SyncReport try_one(Context& context, Sync& sync, const RunOptions& options, bool
   try {
     make_ready(context, sync);
   } catch (const Error& failure) {
-    const SyncReport report = failed_report(sync, options, failure, context.clock.now());
+    SyncReport report = failed_report(sync, options, failure, context.clock.now());
     if (print && !silent(context, options)) context.diagnostics.line("Error: " + printable(failure_text(report)));
     return report;
   }

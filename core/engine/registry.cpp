@@ -74,12 +74,18 @@ std::optional<std::string> head_problem(const PluginHead& head, std::size_t size
   return std::nullopt;
 }
 
+/// What has run stays mapped: its code may still be on a thread's exit path. The handles are kept on purpose, where a leak checker sees
+/// them.
+std::vector<dll::shared_library>& kept_libraries() {
+  static auto& libraries = *new std::vector<dll::shared_library>;
+  return libraries;
+}
+
 }  // namespace
 
 struct Registry::Impl {
   struct Entry {
     PluginFile file;
-    dll::shared_library library;
     const PluginHead* head = nullptr;
     bool inspected = false;
   };
@@ -134,7 +140,7 @@ struct Registry::Impl {
       dll::shared_library library(entry.file.path, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
       const PluginHead& head = library.get<const PluginHead>(provider ? kProviderSymbol : kStoreSymbol);
       if (auto problem = head_problem(head, provider ? sizeof(ProviderPlugin) : sizeof(StorePlugin), entry.file.name)) return problem;
-      entry.library = std::move(library);
+      kept_libraries().push_back(std::move(library));
       entry.head = &head;
       return std::nullopt;
     } catch (const std::exception& failure) {
@@ -175,14 +181,7 @@ Registry::Registry(std::vector<fs::path> directories) : impl_(std::make_unique<I
   impl_->scan();
 }
 
-Registry::~Registry() {
-  // What has run stays mapped: its code may still be on a thread's exit path. The handles are kept on purpose, where a leak checker sees
-  // them.
-  static auto& kept = *new std::vector<dll::shared_library>;
-  for (const auto& entry : impl_->entries) {
-    if (entry->file.loaded) kept.push_back(std::move(entry->library));
-  }
-}
+Registry::~Registry() = default;
 
 std::vector<PluginFile> Registry::survey() {
   std::vector<PluginFile> files;
