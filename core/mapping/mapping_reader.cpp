@@ -200,7 +200,7 @@ class MappingReader {
 
   /// The text at `node` when it names a column of `known`; a problem otherwise.
   std::optional<std::string> column_name(const Node& node, const std::vector<std::string>& known) {
-    const auto name = yaml::as_text(node, problems_);
+    auto name = yaml::as_text(node, problems_);
     if (!name || std::find(known.begin(), known.end(), *name) != known.end()) return name;
     problems_.add(node.place, "unknown column " + in_quotes(*name) + did_you_mean(*name, known));
     return std::nullopt;

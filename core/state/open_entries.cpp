@@ -24,11 +24,11 @@ std::vector<Entry> open_entries(Store& store, const state::Kept& kept, std::int6
 }
 
 std::string sync_name(Store& store, std::int64_t sync_id, std::unordered_map<std::int64_t, std::string>& known) {
-  const auto [place, added] = known.try_emplace(sync_id);
-  if (added) {
-    state::find(store, state::sync_table(), state::equals("id", sync_id), [&](Row row) { place->second = state::sync_entry(row).name; });
-  }
-  return place->second;
+  const auto found = known.find(sync_id);
+  if (found != known.end()) return found->second;
+  std::string& name = known[sync_id];
+  state::find(store, state::sync_table(), state::equals("id", sync_id), [&](Row row) { name = state::sync_entry(row).name; });
+  return name;
 }
 
 template <class Entry>
