@@ -21,7 +21,7 @@ void forbid_core_dumps() {
 }
 
 /// Reader and writer hand pages to each other; with a heap each, either would keep what the other has freed.
-void share_one_heap() { mallopt(M_ARENA_MAX, 1); }
+void share_one_heap() { mallopt(M_ARENA_MAX, 2); }
 
 }  // namespace
 

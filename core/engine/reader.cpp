@@ -105,14 +105,7 @@ Batch Reader::classify(Page page) {
     out.raw = record.raw;
     if (!settings_.map_ahead) continue;
     if (!mapper) mapper.emplace(*settings_.mapping, Transformer(), settings_.secrets->paths());
-    out.row = page.arena.make<Value>(settings_.mapping->fields().size());
-    try {
-      out.problems = mapper->map(record.raw, out.row, page.arena);
-      out.mapped = true;
-      out.may_hold_secrets = mapper->met_watched();
-    } catch (const Error& failure) {
-      out.corrupt = failure.what();
-    }
+    map(*mapper, out, page.arena);
   }
   const bool light = page.problems.empty() &&
                      std::all_of(batch.records.begin(), batch.records.end(), [](const ReadRecord& record) { return record.unchanged; });
@@ -122,6 +115,23 @@ Batch Reader::classify(Page page) {
     batch.page = std::move(page);
   }
   return batch;
+}
+
+void Reader::map(Mapper& mapper, ReadRecord& record, Arena& arena) {
+  record.row = arena.make<Value>(settings_.mapping->fields().size());
+  try {
+    record.problems = mapper.map(record.raw, record.row, arena);
+    record.mapped = true;
+    record.may_hold_secrets = mapper.met_watched();
+    const std::span<std::string_view> keys = arena.make<std::string_view>(mapper.names().size());
+    std::copy(mapper.names().begin(), mapper.names().end(), keys.begin());
+    record.keys = keys;
+    const bool own_id = record.row[0].tag() == Value::Tag::Text && record.row[0].as_view() == record.id;
+    if (settings_.final_rows && own_id) record.row_hash = hash_row(record.row);
+    if (!record.may_hold_secrets) record.packed = packer_.pack(record.raw, arena);
+  } catch (const Error& failure) {
+    record.corrupt = failure.what();
+  }
 }
 
 void Reader::push(Batch batch) {
@@ -160,6 +170,11 @@ std::optional<Batch> Reader::next() {
   Batch batch = std::move(ready_.front());
   ready_.pop_front();
   return batch;
+}
+
+bool Reader::ready_within(Millis patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return !ready_.empty() || done_; });
 }
 
 void Reader::recycle(Batch batch) {

@@ -16,6 +16,7 @@
 #include "engine/secrets.h"
 #include "mapping/mapping.h"
 #include "sdk/provider.h"
+#include "state/document.h"
 #include "state/state.h"
 
 namespace lockstep {
@@ -44,12 +45,15 @@ class KnownRecords {
 struct ReadRecord {
   std::string_view id;  ///< empty when unchanged (the link has it)
   std::string_view raw;
-  Hash128 hash;  ///< of the raw record, seeded with the run's fingerprint
+  std::string_view packed;  ///< raw as a base keeps it, when nothing in it is to be masked; else empty
+  Hash128 hash;             ///< of the raw record, seeded with the run's fingerprint
   std::uint32_t link = kNoIndex;
   bool unchanged = false;
   bool may_hold_secrets = true;
   bool mapped = false;  ///< `row` is filled, `problems` say what a rule refused
   std::span<Value> row;
+  Hash128 row_hash;                        ///< of `row` when it is final; else zero
+  std::span<const std::string_view> keys;  ///< literals of raw's top-level keys
   std::vector<FieldProblem> problems;
   std::string corrupt;  ///< why the raw text is no record, empty when it is one
 };
@@ -82,9 +86,10 @@ class Reader {
   struct Settings {
     const Mapping* mapping = nullptr;
     const SecretPaths* secrets = nullptr;
-    bool map_ahead = true;   ///< false when hooks must see the record before the mapping does
-    bool force = false;      ///< nothing counts as unchanged
-    std::uint64_t seed = 0;  ///< fingerprint of mapping, hooks and configuration
+    bool map_ahead = true;    ///< false when hooks must see the record before the mapping does
+    bool final_rows = false;  ///< nothing changes a row after its mapping
+    bool force = false;       ///< nothing counts as unchanged
+    std::uint64_t seed = 0;   ///< fingerprint of mapping, hooks and configuration
   };
 
   /// Starts fetching at once. `stream` and `call` must outlive the reader.
@@ -97,18 +102,22 @@ class Reader {
   void begin(KnownRecords known);
   /// The next batch in the order of the list, or nullopt at the end. Throws what ended the list early.
   std::optional<Batch> next();
+  /// Waits up to `patience`; false when next() would wait still longer.
+  bool ready_within(Millis patience);
   /// Gives the buffers of a finished batch back.
   void recycle(Batch batch);
 
  private:
   void work();
   Batch classify(Page page);
+  void map(Mapper& mapper, ReadRecord& record, Arena& arena);
   void push(Batch batch);
 
   PageStream& stream_;
   Call& call_;
   Settings settings_;
   KnownRecords known_;
+  DocumentPacker packer_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Batch> ready_;

@@ -10,6 +10,7 @@ namespace lockstep {
 namespace {
 
 constexpr std::size_t kRunsLookedAt = 100;
+constexpr Millis kPatienceForPage{50};
 
 std::string user_at_host() {
   char host[256] = "";
@@ -114,8 +115,9 @@ void Run::start_reading() {
     id_stream_ = ids.get();
     stream_ = std::move(ids);
   }
-  reader_ = std::make_unique<Reader>(
-      *stream_, call_, Reader::Settings{&mapping_, &secrets_, Shaper::maps_ahead(mapping_, sync_.hook.get()), policy_.force, seed()});
+  const bool map_ahead = Shaper::maps_ahead(mapping_, sync_.hook.get());
+  reader_ = std::make_unique<Reader>(*stream_, call_,
+                                     Reader::Settings{&mapping_, &secrets_, map_ahead, shaper_.rows_are_final(), policy_.force, seed()});
   reader_->wait_for_answer();
 }
 
@@ -223,7 +225,11 @@ void Run::scan_local_rows() {
 }
 
 void Run::read_remote() {
-  while (std::optional<Batch> batch = reader_->next()) {
+  while (true) {
+    // While a page is awaited no transaction stays open: other programs may read and write meanwhile.
+    if (writer_ && !reader_->ready_within(kPatienceForPage)) writer_->commit();
+    std::optional<Batch> batch = reader_->next();
+    if (!batch) break;
     check_stop();
     remote_count_ += batch->records.size();
     work_on(*batch);

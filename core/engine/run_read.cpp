@@ -58,10 +58,15 @@ Item Run::item_of(const ReadRecord& record) {
   Item item;
   item.id = record.unchanged ? links_[record.link].remote_id : record.id;
   item.raw = record.raw;
+  item.packed = record.packed;
   item.hash = record.hash;
   item.link = record.link;
   item.may_hold_secrets = record.may_hold_secrets;
-  if (record.mapped) item.there = record.row;
+  if (record.mapped) {
+    item.there = record.row;
+    item.row_hash = record.row_hash;
+    item.keys = record.keys;
+  }
   if (const auto row = locals_.find(item.id)) {
     item.local = static_cast<std::uint32_t>(*row);
     locals_.rows()[*row].met = true;
@@ -290,7 +295,8 @@ bool Run::assign_owner(Insertion& insertion) {
   if (last != nullptr && last->object() != nullptr) {
     insertion.owned = *last->object();
   } else if (sync_.hook && sync_.hook->has(Hook::Stage::AssignOwner)) {
-    if (const HookVerdict refused = sync_.hook->assign_owner({item.id, item.label, sync_.nouns.one}, item.raw, insertion.owned)) {
+    if (const HookVerdict refused =
+            sync_.hook->assign_owner({item.id, item.label, sync_.nouns.one, item.keys}, item.raw, insertion.owned)) {
       reject(item, *refused);
       return false;
     }

@@ -21,6 +21,8 @@ class Shaper {
 
   /// Hooks must see the record before the mapping does, or the mapping calls a hook: then nothing can be mapped ahead.
   static bool maps_ahead(const Mapping& mapping, const Hook* hook);
+  /// Nothing happens to a row after its mapping: no lookup, no hook.
+  bool rows_are_final() const { return !has_lookups_ && (hook_ == nullptr || !hook_->has(Hook::Stage::MappedRow)); }
 
   /// The stages `record`, mapping, `row`. The reason of a rejection, or nullopt; then `row` is filled.
   /// `raw` needs kPagePadding readable bytes behind it. Lookup fields hold remote values until resolve().

@@ -107,7 +107,7 @@ void Writer::inserted(const Insertion& insertion, const RowKey& key, RecordChang
   const Item& item = *insertion.item;
   event.local_key = key_text(key.row());
   Rows reread;
-  const std::vector<Value> stored = stored_after(item.there, key, reread);
+  const Row stored = stored_after(item.there, key, reread);
   put_agreement(item, event.local_key, stored, item.there);
   journal(item, parts_.links[*parts_.links.by_remote(item.id)], event);
   settle(item);
@@ -116,14 +116,12 @@ void Writer::inserted(const Insertion& insertion, const RowKey& key, RecordChang
 }
 
 /// The mapped cells as the table holds them now: what was written, unless triggers had a say.
-std::vector<Value> Writer::stored_after(std::span<const Value> written, const RowKey& key, Rows& reread) {
-  if (!parts_.target.rewrites) return {written.begin(), written.end()};
+Row Writer::stored_after(Row written, const RowKey& key, Rows& reread) {
+  if (!parts_.target.rewrites) return written;
   Filter filter;
   for (std::size_t i = 0; i < key.size(); ++i) filter.where.push_back({parts_.target.key_columns[i], Filter::Op::Equal, {key[i]}});
   reread = parts_.store.read(parts_.target.table, parts_.target.shape, filter);
-  if (reread.empty()) return {written.begin(), written.end()};
-  const Row cells = parts_.target.fields(reread[0]);
-  return {cells.begin(), cells.end()};
+  return reread.empty() ? written : parts_.target.fields(reread[0]);
 }
 
 // Updates
@@ -171,7 +169,7 @@ void Writer::updated(const Item& item, RecordChange& event) {
   const Guarded guarded = guard(item);
   for (std::size_t i = 0; i < guarded.columns.size(); ++i) written[guarded.columns[i]] = guarded.values[i];
   Rows reread;
-  const std::vector<Value> stored = stored_after(written, key_of(item, parts_.target), reread);
+  const Row stored = stored_after(written, key_of(item, parts_.target), reread);
   put_agreement(item, item.key, stored, written);
   journal(item, parts_.links[*parts_.links.by_remote(item.id)], event);
   settle(item);
@@ -199,7 +197,7 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   link.remote_id = item.id;
   link.local_key = local_key;
   link.remote_hash = there_open ? Hash128{} : item.hash;
-  link.row_hash = here_open ? Hash128{} : hash_row(stored);
+  link.row_hash = here_open ? Hash128{} : stored.data() == item.there.data() && item.row_hash ? item.row_hash : hash_row(stored);
   link.gone_at = 0;
   const Json held = held_after(item, stored, written);
   const std::string_view document = item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw)) : item.raw;
@@ -210,8 +208,12 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   if (link_changed || base_changed) transaction();
   std::size_t index = known.value_or(0);
   if (link_changed) index = batch_.put_link(link);
-  if (base_changed) batch_.put_base(parts_.links[index].id, document, held);
+  if (base_changed) batch_.put_base(parts_.links[index].id, packed(item, document), held);
   settle_conflicts(item, parts_.links[index], held);
+}
+
+std::string_view Writer::packed(const Item& item, std::string_view document) {
+  return item.packed.empty() ? packer_.pack(document, scratch_) : item.packed;
 }
 
 /// Where the next base is not simply what the document says: column → what each side is remembered to hold, or null for "not known".

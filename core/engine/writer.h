@@ -13,6 +13,7 @@
 #include "engine/item.h"
 #include "engine/secrets.h"
 #include "engine/target.h"
+#include "state/document.h"
 #include "state/state.h"
 
 namespace lockstep {
@@ -74,8 +75,9 @@ class Writer {
   void inserted(const Insertion& insertion, const RowKey& key, RecordChange& event);
   Guarded guard(const Item& item) const;
   void updated(const Item& item, RecordChange& event);
-  std::vector<Value> stored_after(std::span<const Value> written, const RowKey& key, Rows& reread);
+  Row stored_after(Row written, const RowKey& key, Rows& reread);
   void put_agreement(const Item& item, std::string_view local_key, Row stored, Row written);
+  std::string_view packed(const Item& item, std::string_view document);
   Json held_after(const Item& item, Row stored, Row written);
   void settle_conflicts(const Item& item, const Link& link, const Json& held);
   Json journal_fields(const Decision& decision) const;
@@ -94,6 +96,7 @@ class Writer {
   std::size_t bytes_ = 0;
   SteadyTime begun_at_{};
   Arena scratch_;
+  DocumentPacker packer_;
 };
 
 }  // namespace lockstep

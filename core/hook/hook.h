@@ -35,6 +35,8 @@ struct HookSubject {
   std::string_view id;     ///< remote id, may be empty
   std::string_view label;  ///< what people call it
   std::string_view noun;   ///< "assistant"
+  /// Literals of the record's top-level keys in its order, where they are known: finding a member then costs next to nothing.
+  std::span<const std::string_view> keys = {};
 };
 
 /// Each stage answers nullopt when all went well, or the reason why this one record is rejected:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ class RecordSource {
  public:
   /// `name` is what messages call it ("record", "body"). `changeable`: false makes an assignment a mistake.
   RecordSource(std::string_view name, std::string_view raw, bool changeable) : name_(name), raw_(raw), changeable_(changeable) {}
+  /// The same where the keys' places in `raw` are known already; an empty list says nothing.
+  RecordSource(std::string_view name, std::string_view raw, std::span<const std::string_view> keys) : RecordSource(name, raw, false) {
+    if (!keys.empty()) members_.emplace(raw, keys);
+  }
   RecordSource(std::string_view name, const Json& json, bool changeable) : name_(name), given_(&json), changeable_(changeable) {}
 
   const std::string& name() const { return name_; }

@@ -126,7 +126,7 @@ HookVerdict LuaHook::transform(std::string_view name, const Value& in, Value& ou
 }
 
 HookVerdict LuaHook::assign_owner(const HookSubject& subject, std::string_view raw, std::vector<std::pair<std::string, Json>>& columns) {
-  RecordSource source("record", raw, false);
+  RecordSource source("record", raw, subject.keys);
   Json taken;
   HookVerdict verdict = call(
       Stage::AssignOwner, &subject, [&](lua_State* lua) { push_record(lua, source); },
@@ -146,7 +146,7 @@ HookVerdict LuaHook::assign_owner(const HookSubject& subject, std::string_view r
 }
 
 HookVerdict LuaHook::row(const HookSubject& subject, const Shape& shape, std::span<Value> row, std::string_view raw, Arena& arena) {
-  RecordSource source("record", raw, false);
+  RecordSource source("record", raw, subject.keys);
   RowSource cells(shape, row, arena);
   HookVerdict verdict = call(
       Stage::MappedRow, &subject,
@@ -161,7 +161,7 @@ HookVerdict LuaHook::row(const HookSubject& subject, const Shape& shape, std::sp
 
 HookVerdict LuaHook::match(const HookSubject& subject, std::string_view raw, const std::vector<Json>& candidates,
                            std::optional<std::size_t>& chosen) {
-  RecordSource source("record", raw, false);
+  RecordSource source("record", raw, subject.keys);
   std::vector<RecordSource> sources;
   sources.reserve(candidates.size());
   for (const Json& candidate : candidates) sources.emplace_back("candidate", candidate, false);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,8 @@ class Members {
   /// `text` must outlive this. Throws Error{Corrupt} for what is no JSON, Error{Invalid} for what is no object. Twins are found only by
   /// reading the whole text (json::parse).
   explicit Members(std::string_view text);
+  /// `names`: literals of all keys of `text` in its order, as a Mapper has found them.
+  Members(std::string_view text, std::span<const std::string_view> names) : text_(text), names_(names.begin(), names.end()) {}
   /// The member's value, read now.
   std::optional<Json> find(std::string_view key) const;
 

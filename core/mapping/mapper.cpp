@@ -40,6 +40,7 @@ struct Mapper::State {
   json::Tokens tokens;
   json::CanonicalWriter writer{tokens};
   std::vector<std::size_t> to_complete;  ///< fields with a default or `required`
+  std::vector<std::string_view> names;   ///< literals of the top-level keys
   std::vector<std::string> unmapped;
   std::vector<std::size_t> mismatched;
   std::uint64_t record = 0;
@@ -84,6 +85,7 @@ std::vector<FieldProblem> Mapper::State::map(std::string_view raw, std::span<Val
   problems.clear();
   frames.clear();
   pending.clear();
+  names.clear();
   unmapped.clear();
   mismatched.clear();
   met_watched = false;
@@ -100,7 +102,8 @@ void Mapper::State::walk_record() {
   if (!tokens.skip('{')) tokens.fail("a record must be an object");
   if (!tokens.skip('}')) {
     do {
-      const std::string_view key = unescaped(tokens.key());
+      names.push_back(tokens.key());
+      const std::string_view key = unescaped(names.back());
       TrieNode* node = trie->find(key);
       if (node == nullptr || !node->mapped) unmapped.emplace_back(key);
       if (node == nullptr) {
@@ -298,6 +301,8 @@ std::vector<FieldProblem> Mapper::map(std::string_view raw, std::span<Value> row
 const std::vector<std::string>& Mapper::unmapped() const { return state_->unmapped; }
 
 const std::vector<std::size_t>& Mapper::mismatched() const { return state_->mismatched; }
+
+const std::vector<std::string_view>& Mapper::names() const { return state_->names; }
 
 bool Mapper::met_watched() const { return state_->met_watched; }
 

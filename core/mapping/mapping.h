@@ -170,6 +170,8 @@ class Mapper {
   /// Refused values are left Null and reported; a record with problems must not be written.
   /// A lookup field holds the remote value until the engine resolves it.
   std::vector<FieldProblem> map(std::string_view raw, std::span<Value> row, Arena& arena);
+  /// Top-level keys of the last record, in its order: the literals as they stand in its text, quotes and escapes included.
+  const std::vector<std::string_view>& names() const;
   /// Top-level keys of the last record that no rule names and the resource does not own.
   const std::vector<std::string>& unmapped() const;
   /// Ordinals of leaves of the last record whose value was not of their type: they stand as null, and the object's column holds the value.

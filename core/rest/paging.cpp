@@ -9,8 +9,8 @@ namespace lockstep::rest {
 namespace {
 
 /// Of the first answer nothing is known yet but that items may be large.
-constexpr std::size_t kFirst = 500;
-constexpr std::size_t kAnswerBytes = std::size_t{3} << 20U;
+constexpr std::size_t kFirst = 250;
+constexpr std::size_t kAnswerBytes = std::size_t{5} << 19U;
 /// Neighbouring pages share an item, so that very small ones would not get anywhere.
 constexpr std::size_t kSmallest = 10;
 

@@ -87,11 +87,11 @@ std::size_t StateBatch::put_link(const Link& link) {
   return index;
 }
 
-void StateBatch::put_base(std::int64_t link_id, std::string_view document, const Json& held) {
+void StateBatch::put_base(std::int64_t link_id, std::string_view packed, const Json& held) {
   Rows& rows = pending_->bases.rows;
   const std::span<Value> cells = rows.add();
   cells[0] = Value::integer(link_id);
-  cells[1] = Value::text(document);
+  cells[1] = Value::text(packed);
   cells[2] = state::json_cell(held, rows.arena());
 }
 

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "format/json.h"
 #include "state/cells.h"
+#include "state/document.h"
 #include "state/rows.h"
 #include "state/scan.h"
 #include "state/tables.h"
@@ -106,7 +107,7 @@ std::unordered_map<std::int64_t, Base> State::load_bases(std::span<const std::in
     const Rows rows = store_.read(kept.table, kept.shape, filter);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::int64_t id = state::integer_of(rows[i][0]);
-      out.insert_or_assign(id, Base{id, state::string_of(rows[i][1]), state::json_of(rows[i][2])});
+      out.insert_or_assign(id, Base{id, unpack_document(rows[i][1].as_view()), state::json_of(rows[i][2])});
     }
   }
   return out;

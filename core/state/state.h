@@ -4,9 +4,9 @@
 //   lockstep_sync      id, name, checked_at, remote_count, local_count
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at
-//   lockstep_base      link_id, document (as the server answered it), held: JSON object column → {"here": …, "there": …}
-//   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON)
-//   lockstep_change    id, run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number, at, fields: JSON object
+//   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
+//   …} lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON) lockstep_change    id,
+//   run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number, at, fields: JSON object
 //                      column → {"before": …, "after": …}; null for an insert
 //   lockstep_rejected  id (of sync and remote id), sync_id, remote_id, local_key, label, reason, since, closed_at
 //   lockstep_conflict  id, sync_id, link_id, local_key, remote_id, label, field, base, here, there, since, closed_at
@@ -203,8 +203,8 @@ class StateBatch {
 
   /// New links get their id here; returns the link's index in `links`.
   std::size_t put_link(const Link& link);
-  /// `document` is borrowed until flush() or discard(): documents are most of what a run writes.
-  void put_base(std::int64_t link_id, std::string_view document, const Json& held);
+  /// `packed`: the document as DocumentPacker made it; borrowed until flush() or discard(), for documents are most of what a run writes.
+  void put_base(std::int64_t link_id, std::string_view packed, const Json& held);
   void add_change(const ChangeEntry& change);
   /// The same record rejected for the same reason keeps `since` and writes nothing.
   void put_rejected(const RejectedEntry& entry);

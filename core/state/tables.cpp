@@ -41,10 +41,10 @@ const Kept& link_table() {
   return table;
 }
 
-// The document is Text, not Json: it is kept as the server answered it, byte for byte.
+// The document is kept as the server answered it, byte for byte, packed: document.h.
 const Kept& base_table() {
   static const Kept table =
-      kept("lockstep_base", {required("link_id", Integer), required("document", Text), optional("held", ColumnType::Json)}, "link_id");
+      kept("lockstep_base", {required("link_id", Integer), required("document", Blob), optional("held", ColumnType::Json)}, "link_id");
   return table;
 }
 

@@ -19,7 +19,9 @@ namespace fs = std::filesystem;
 void start_library() {
   static std::once_flag once;
   std::call_once(once, [] {
-    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);  // refused, harmlessly, when something has opened a database before
+    // Both are refused, harmlessly, when something has opened a database before.
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     Poco::Data::SQLite::Connector::registerConnector();
   });
 }

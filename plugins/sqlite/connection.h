@@ -5,6 +5,7 @@
 #include <Poco/Data/Session.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,8 @@ class SqliteConnection final : public sql::Connection {
  private:
   void open();
   void check_place() const;
+  std::int64_t schema_version();
+  std::optional<sql::TableFacts> inspect_anew(std::string_view table);
   Statement& prepared(const std::string& text) { return statements_.get(handle(), shown_, text); }
   Target target(const Table& table, const sql::TableFacts& facts, std::string_view column) const;
   std::vector<Target> targets(const sql::Batch& batch) const;
@@ -60,6 +63,8 @@ class SqliteConnection final : public sql::Connection {
   std::optional<Poco::Data::Session> session_;
   sqlite3* handle_ = nullptr;
   StatementCache statements_;
+  std::map<std::string, sql::TableFacts, std::less<>> inspected_;
+  std::int64_t inspected_version_ = -1;
 };
 
 }  // namespace lockstep::sqlite

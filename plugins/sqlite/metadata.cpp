@@ -79,9 +79,26 @@ bool read_indexes(Session& session, std::string table, sql::TableFacts& facts) {
 
 }  // namespace
 
+/// Known tables are asked about again only when any program has changed the schema: SQLite counts that.
 std::optional<sql::TableFacts> SqliteConnection::inspect(std::string_view table) {
   dialect_.quote(table);  // refuses what is no name
   if (!exists()) return std::nullopt;
+  const std::int64_t version = schema_version();
+  if (version != inspected_version_) inspected_.clear();
+  inspected_version_ = version;
+  if (const auto known = inspected_.find(table); known != inspected_.end()) return known->second;
+  std::optional<sql::TableFacts> facts = inspect_anew(table);
+  if (facts) inspected_.emplace(table, *facts);
+  return facts;
+}
+
+std::int64_t SqliteConnection::schema_version() {
+  Statement& statement = prepared("PRAGMA schema_version");
+  const StatementUse use(statement);
+  return statement.step("reading the schema's version") ? sqlite3_column_int64(statement.handle(), 0) : 0;
+}
+
+std::optional<sql::TableFacts> SqliteConnection::inspect_anew(std::string_view table) {
   try {
     const auto [name, kind] = find_table(session(), std::string(table));
     if (name.empty()) return std::nullopt;

@@ -63,12 +63,12 @@ ListModel model_of(std::size_t count, std::size_t together = 1, ListModel::Order
 }
 
 TEST(TimeCursor, AShortListIsOneRequest) {
-  for (const std::size_t count : {0, 1, 15, 499}) {
+  for (const std::size_t count : {0, 1, 15, 249}) {
     const Walked walked = walk(model_of(count), 0);
     EXPECT_TRUE(walked.complete) << count << walked.why;
     EXPECT_EQ(walked.ids.size(), count);
     EXPECT_EQ(walked.asked.size(), 1U) << count;
-    EXPECT_EQ(walked.asked[0], (Parameters{{"limit", "500"}}));
+    EXPECT_EQ(walked.asked[0], (Parameters{{"limit", "250"}}));
   }
 }
 
@@ -121,7 +121,7 @@ TEST(TimeCursor, SmallItemsMakePagesOfTheApisCap) {
   const Walked walked = walk(model_of(2501), 0, 1'000);
   EXPECT_TRUE(walked.complete) << walked.why;
   EXPECT_EQ(walked.ids.size(), 2501U);
-  EXPECT_EQ(walked.asked[0][0].second, "500");
+  EXPECT_EQ(walked.asked[0][0].second, "250");
   EXPECT_EQ(walked.asked[1][0].second, "1000");
 }
 
@@ -129,8 +129,8 @@ TEST(TimeCursor, LargeItemsMakeSmallPages) {
   const Walked walked = walk(model_of(2501), 0, 40'000);
   EXPECT_TRUE(walked.complete) << walked.why;
   EXPECT_EQ(walked.ids.size(), 2501U);
-  EXPECT_EQ(walked.asked[0][0].second, "500");
-  EXPECT_EQ(walked.asked[1][0].second, std::to_string((3U << 20U) / 40'000));
+  EXPECT_EQ(walked.asked[0][0].second, "250");
+  EXPECT_EQ(walked.asked[1][0].second, std::to_string((5U << 19U) / 40'000));
 }
 
 TEST(TimeCursor, LargeItemsOfOneInstantDoNotMakeItTurnInCircles) {

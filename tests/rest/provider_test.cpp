@@ -120,7 +120,7 @@ TEST(RestList, WalksPagesAndReusesTheirMemory) {
   EXPECT_GE(asked.size(), 4U);
   // The second answer is larger than the first; from there on its buffer serves.
   EXPECT_LE(memory.size(), 2U);
-  EXPECT_EQ(asked[0], (Parameters{{"limit", "500"}}));
+  EXPECT_EQ(asked[0], (Parameters{{"limit", "250"}}));
   EXPECT_LT(std::stoul(asked[1][0].second), 850U);
 }
 

@@ -100,6 +100,19 @@ TEST_F(SqliteApplication, GeneratedColumnsAreToldAndLeftAlone) {
   EXPECT_EQ(spell(store_->read(items_, Shape({"loud"}), {})[0][0]), "text:A");
 }
 
+TEST_F(SqliteApplication, WhatAnotherProgramDoesToTheSchemaIsSeen) {
+  database_.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
+  open();
+  EXPECT_EQ(store_->inspect("items")->find("note"), nullptr);
+  EXPECT_FALSE(store_->inspect("items")->rewrites);
+  database_.execute("ALTER TABLE items ADD COLUMN note TEXT");
+  EXPECT_NE(store_->inspect("items")->find("note"), nullptr);
+  database_.execute("CREATE TRIGGER shout AFTER INSERT ON items BEGIN UPDATE items SET note = upper(name) WHERE id = NEW.id; END");
+  EXPECT_TRUE(store_->inspect("items")->rewrites);
+  database_.execute("DROP TABLE items");
+  EXPECT_FALSE(store_->inspect("items"));
+}
+
 TEST_F(SqliteApplication, AViewIsRefusedPolitely) {
   database_.execute("CREATE TABLE items (id INTEGER PRIMARY KEY)");
   database_.execute("CREATE VIEW seen AS SELECT id FROM items");

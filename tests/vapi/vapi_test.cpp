@@ -130,11 +130,11 @@ TEST(VapiList, AsksAsVapiWants) {
   const auto provider = at(server);
   Caller caller;
   EXPECT_FALSE(provider->list(provider->resources()[0], {}, caller.call)->next(caller.call));
-  EXPECT_TRUE(request.starts_with("GET /assistant?limit=500 HTTP/1.1\r\n")) << request;
+  EXPECT_TRUE(request.starts_with("GET /assistant?limit=250 HTTP/1.1\r\n")) << request;
   EXPECT_NE(request.find("\r\nUser-Agent: lockstep"), std::string::npos);
   EXPECT_NE(request.find("\r\nAuthorization: Bearer vapi-key-0123456789\r\n"), std::string::npos);
   EXPECT_FALSE(provider->list(provider->resources()[1], {}, caller.call)->next(caller.call));
-  EXPECT_TRUE(request.starts_with("GET /phone-number?limit=500 HTTP/1.1\r\n")) << request;
+  EXPECT_TRUE(request.starts_with("GET /phone-number?limit=250 HTTP/1.1\r\n")) << request;
 }
 
 TEST(VapiWrite, NeverSendsAMethodThatRemoves) {
