@@ -6,6 +6,9 @@
 #include <memory>
 #include <stdexcept>
 
+#include "common/hash.h"
+#include "state/document.h"
+
 namespace lockstep::test {
 namespace {
 
@@ -25,6 +28,7 @@ std::string cell(sqlite3_stmt* statement, int column) {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
   std::string text(bytes == nullptr ? "" : bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
   if (sqlite3_column_type(statement, column) != SQLITE_BLOB) return text;
+  if (text.size() != sizeof(Hash128)) return unpack_document(text);  // of a base; the others are hashes
   std::string hex;
   for (const char byte : text) {
     constexpr char kDigits[] = "0123456789abcdef";
