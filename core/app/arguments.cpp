@@ -41,6 +41,16 @@ std::vector<CliOption> import_options() {
           timeout_option()};
 }
 
+/// Both sides are merged: nothing is forced, and what one side lacks is always made.
+std::vector<CliOption> full_options() {
+  std::vector<CliOption> options = import_options();
+  std::erase_if(options, [](const CliOption& each) {
+    const std::string_view name = each.option.name;
+    return name == "force" || name == "existing-only";
+  });
+  return options;
+}
+
 std::vector<CliOption> plan_options() {
   std::vector<CliOption> options{
       {value("mode", OptionType::Text, "which run to plan", "import"), "", "MODE", false, {"import", "export", "full"}},
@@ -77,14 +87,18 @@ const std::vector<CliOption>& global_options() {
 }
 
 std::vector<CliOption> run_options(std::string_view run) {
-  if (run == "import") return import_options();
-  return {};
+  if (run == "import" || run == "export") return import_options();
+  return run == "full" ? full_options() : std::vector<CliOption>();
 }
 
 const std::vector<Command>& builtin_commands() {
   static const std::string syncs_help = "names of syncs; without any, every sync marked default: true";
   static const std::vector<Command> commands{
       {"import", "remote → database: creates and updates rows", "SYNC", 0, 1000, syncs_help, import_options()},
+      {"export", "database → remote: creates, updates, recreates and links remote items", "SYNC", 0, 1000, syncs_help,
+       run_options("export")},
+      {"full", "both ways in one pass, merged field by field against the last agreed state", "SYNC", 0, 1000, syncs_help,
+       run_options("full")},
       {"plan", "what a run would do, field by field; writes nothing", "SYNC", 0, 1000, syncs_help, plan_options()},
       {"status",
        "counts on both sides, what differs, when last synced",

@@ -93,12 +93,8 @@ void save(const std::string& file, const std::string& text) {
 }  // namespace
 
 int plan_command(Context& context) {
-  const std::string mode = context.arguments.text("mode", "import");
-  if (mode != "import") {
-    throw Error(ErrorKind::Invalid, "--mode " + mode + " cannot be planned: this version writes in one direction, remote → database",
-                "use --mode import");
-  }
   RunOptions options = run_options_from(context.arguments);
+  options.mode = parse_mode(context.arguments.text("mode", "import")).value_or(Mode::Import);
   options.dry_run = true;
   options.want_fields = true;
   const Micros started_at = context.clock.now();

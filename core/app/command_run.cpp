@@ -1,4 +1,4 @@
-// import, retry, and the commands that a configuration declares.
+// import, export, full, retry, and the commands that a configuration declares.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -12,8 +12,18 @@
 namespace lockstep {
 namespace {
 
+/// A command of the configuration says which run it is; the others are called like it.
+Mode mode_of(const Context& context) {
+  std::string run = context.arguments.command;
+  for (const CommandEntry& declared : context.workspace->configuration().commands) {
+    if (declared.name == run) run = declared.run;
+  }
+  return parse_mode(run).value_or(Mode::Import);
+}
+
 int run_tasks(Context& context, const std::vector<RunTask>& tasks) {
   RunOptions options = run_options_from(context.arguments);
+  options.mode = mode_of(context);
   options.want_fields = context.verbosity > 0;
   const Micros started_at = context.clock.now();
   options.run = make_ulid(started_at);

@@ -48,7 +48,7 @@ struct SyncUse {
 struct CommandEntry {
   std::string name;
   yaml::Place place;
-  std::string run;  ///< "import"
+  std::string run;  ///< "import", "export" or "full"
   std::vector<std::string> syncs;
   std::map<std::string, std::string> aliases;  ///< "user-id" → "owner"
 };

@@ -187,7 +187,7 @@ class Reader {
     const Node& run = map["run"];
     entry.run = required(map, "run", member.key, member.place);
     if (!entry.run.empty()) {
-      static constexpr std::array<std::pair<std::string_view, int>, 1> runs{{{"import", 0}}};
+      static constexpr std::array<std::pair<std::string_view, int>, 3> runs{{{"import", 0}, {"export", 1}, {"full", 2}}};
       int ignored = 0;
       read_choice<int>(run, runs, ignored, problems_);
     }
@@ -232,7 +232,7 @@ class Reader {
       return;
     }
     std::vector<std::string> targets;
-    for (const CliOption& option : run_options("import")) targets.emplace_back(option.option.name);
+    for (const CliOption& option : run_options(entry.run)) targets.emplace_back(option.option.name);
     for (const Node::Member& member : map.members) {
       const auto target = yaml::as_text(member.value, problems_);
       if (!target) continue;

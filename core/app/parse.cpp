@@ -199,11 +199,6 @@ Parsed parse_arguments(const std::vector<std::string>& words, const std::vector<
   if (at == words.size()) return parse_for(nullptr, words, commands);
   const auto command = std::find_if(commands.begin(), commands.end(), [&](const Command& known) { return known.name == words[at]; });
   if (command == commands.end()) {
-    // Never answered with "did you mean import": that writes the other side.
-    if (words[at] == "export" || words[at] == "full") {
-      throw Error(ErrorKind::Invalid, words[at] + " is not in this version: it writes in one direction, remote → database",
-                  "run: lockstep --help");
-    }
     std::vector<std::string> names;
     for (const Command& known : commands) names.push_back(known.name);
     throw Error(ErrorKind::Invalid, "unknown command \"" + printable(words[at]) + "\"" + did_you_mean(words[at], names),

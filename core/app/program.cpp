@@ -19,11 +19,11 @@ struct Entry {
   bool needs_configuration;
 };
 
-constexpr Entry kCommands[] = {{"import", run_command, true},        {"plan", plan_command, true},
-                               {"status", status_command, true},     {"history", history_command, true},
-                               {"rejected", rejected_command, true}, {"retry", retry_command, true},
-                               {"check", check_command, true},       {"migrate", migrate_command, true},
-                               {"plugins", plugins_command, false},  {"init", init_command, false}};
+constexpr Entry kCommands[] = {
+    {"import", run_command, true},        {"export", run_command, true},       {"full", run_command, true},
+    {"plan", plan_command, true},         {"status", status_command, true},    {"history", history_command, true},
+    {"rejected", rejected_command, true}, {"retry", retry_command, true},      {"check", check_command, true},
+    {"migrate", migrate_command, true},   {"plugins", plugins_command, false}, {"init", init_command, false}};
 
 const Entry* find_entry(std::string_view name) {
   const auto found = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Entry& entry) { return entry.name == name; });

@@ -21,7 +21,15 @@ struct Resource {
   std::vector<std::string> secret;      ///< may be answered, never shown nor stored outside the mapped columns
   std::vector<std::string> legacy;      ///< keys that are sent only while the remote still holds them
   std::vector<std::string> known;       ///< every top-level key the API publishes; empty: unknown
-  std::string marker;                   ///< path for the marker of an open create ("metadata"); empty: a create is never repeated
+  std::string marker;  ///< object that may hold the marker of an open create ("metadata"); empty: a create is never repeated
+  /// The marker's place: "metadata.lockstepMarker", or empty.
+  std::string marker_path() const { return marker.empty() ? std::string() : marker + ".lockstepMarker"; }
+  /// Says of a write-only path whether the item holds a value there.
+  struct SecretFlag {
+    std::string path;  ///< "server.secret"
+    std::string flag;  ///< "isServerUrlSecretSet": true or false in every answer
+  };
+  std::vector<SecretFlag> secret_flags;
   struct Reference {
     std::string path;      ///< "assistantId"
     std::string resource;  ///< "assistant"

@@ -196,7 +196,8 @@ class Decider {
   void choose_actions() {
     if (!out_.remote_fields.empty()) out_.remote = Action::Patch;
     if (!out_.local_fields.empty()) out_.local = Action::Update;
-    if (!row_has_id()) {
+    // Also where an item was made anew, and the row still bears the id of the one that is gone.
+    if (!row_has_id() || (facts_.intent == IntentState::MarkerFound && !identical(facts_.here.front(), facts_.there.front()))) {
       if (out_.local == Action::None) out_.local = Action::Link;
       out_.local_fields.insert(out_.local_fields.begin(), {0, facts_.here.front(), facts_.there.front()});
     }
@@ -249,6 +250,13 @@ std::string_view to_string(Mode mode) {
     case Mode::Full: break;
   }
   return "full";
+}
+
+std::optional<Mode> parse_mode(std::string_view name) {
+  for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) {
+    if (name == to_string(mode)) return mode;
+  }
+  return std::nullopt;
 }
 
 std::string_view to_string(OnConflict policy) {

@@ -18,6 +18,7 @@ enum class Mode { Import, Export, Full };
 enum class OnConflict { Remote, Local, Newest, Manual, Hook };
 enum class LocalEdits { Keep, Replace };
 std::string_view to_string(Mode mode);
+std::optional<Mode> parse_mode(std::string_view name);
 std::string_view to_string(OnConflict policy);
 
 struct Policy {

@@ -9,7 +9,6 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kRunsLookedAt = 100;
 constexpr Millis kPatienceForPage{50};
 
 std::string user_at_host() {
@@ -55,7 +54,8 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
       shaper_(mapping_, sync.hook.get(), *sync.store),
       facts_(mapping_, secrets_, target_, shaper_, host_, sync.nouns.one),
       call_{stop, Deadline(), meter_},
-      nulls_(mapping_.fields().size(), 0) {
+      nulls_(mapping_.fields().size(), 0),
+      remote_nulls_(mapping_.fields().size(), 0) {
   report_.name = sync.name;
   report_.started_at = clock.now();
   report_.run = options.run.empty() ? make_ulid(report_.started_at) : options.run;
@@ -78,6 +78,7 @@ SyncReport Run::execute() {
     take_lease();
     scan_local_rows();
     read_remote();
+    close_left_intents();
     conclude_missing();
     check_guards();
     apply_waiting();
@@ -101,10 +102,6 @@ void Run::check_stop() const {
 
 /// Nothing is touched before the remote has answered: a refusing or unreachable one leaves the database as it was.
 void Run::start_reading() {
-  if (!options_.dry_run && policy_.mode != Mode::Import) {
-    throw Error(ErrorKind::Invalid, "this version writes in one direction: from " + sync_.nouns.provider + " to the database",
-                "run: lockstep import " + sync_.name);
-  }
   if (const Credentials credentials = sync_.provider->credentials(); !credentials.present) {
     throw Error(ErrorKind::Credentials, sync_.nouns.provider + " API key not configured", "set " + credentials.missing);
   }
@@ -145,6 +142,7 @@ void Run::take_lease() {
     entry_ = state_.ensure_sync(sync_.name, *lease_);
   }
   if (entry_.id != 0) {
+    load_intents();
     links_ = state_.load_links(entry_.id);
     facts_.know_rules(state_.fields(entry_.id));
   }
@@ -172,16 +170,6 @@ bool Run::is_mass(std::uint64_t part, std::uint64_t whole) const {
   constexpr std::uint64_t kGuardedFrom = 10;  // fewer than this are no mass
   constexpr std::uint64_t kMassPercent = 30;
   return !options_.allow_mass_change && whole >= kGuardedFrom && part * 100 > whole * kMassPercent;
-}
-
-/// A run that was cut off left nothing half done: rows, links and journal commit together. Its entry gets its end.
-void Run::recover() {
-  for (RunEntry& run : state_.runs({.run = {}, .record = {}, .field = {}, .since = 0, .limit = kRunsLookedAt})) {
-    if (run.finished_at != 0 || run.report.text_at("sync") != sync_.name) continue;
-    run.finished_at = clock_.now();
-    run.exit = 130;
-    state_.close_run(run, *lease_);
-  }
 }
 
 RunEntry Run::run_entry() const {
@@ -249,13 +237,17 @@ void Run::read_remote() {
 
 void Run::check_guards() {
   const std::uint64_t linked = links_.size();
-  for (std::size_t i = 0; i < nulls_.size(); ++i) {
-    if (!is_mass(nulls_[i], linked)) continue;
-    throw Error(ErrorKind::Rejected,
-                "this run would empty " + mapping_.fields()[i].column + " in " + std::to_string(nulls_[i]) + " of " +
-                    std::to_string(linked) + " rows; nothing was overwritten",
-                "if that is meant, add --allow-mass-change");
-  }
+  const auto check = [&](const std::vector<std::uint64_t>& nulls, const std::string& what) {
+    for (std::size_t i = 0; i < nulls.size(); ++i) {
+      if (!is_mass(nulls[i], linked)) continue;
+      throw Error(ErrorKind::Rejected,
+                  "this run would empty " + mapping_.fields()[i].column + " in " + std::to_string(nulls[i]) + " of " +
+                      std::to_string(linked) + " " + what + "; nothing was overwritten",
+                  "if that is meant, add --allow-mass-change");
+    }
+  };
+  check(nulls_, "rows");
+  check(remote_nulls_, sync_.nouns.many + " in " + sync_.nouns.provider);
 }
 
 /// A conflict that was left to a person stays one until it is resolved, also when no side has moved since.

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/courier.h"
 #include "engine/engine.h"
 #include "engine/facts.h"
 #include "engine/host.h"
@@ -44,7 +45,6 @@ class Run {
   void close();
 
   void prepare_tables();
-  void recover();
   void find_owner();
   void fail(const Error& failure);
   void keep_what_is_done();
@@ -70,6 +70,7 @@ class Run {
   void decide_item(Item& item, bool gone_confirmed = false);
   std::vector<Verdict> ask_conflict_hook(const Item& item);
   void route(std::span<Item> items);
+  void wait_to_write(const Item& item);
   void insert(std::vector<Insertion> insertions);
   bool assign_owner(Insertion& insertion);
   void settle_unchanged(const Item& item);
@@ -82,8 +83,37 @@ class Run {
   void conclude(std::vector<Item> missing);
   void count_local_only();
   void report_shared_ids();
+  bool wait_to_send(const Item& item);
+  std::vector<Item> items_of(std::span<const WaitingRecord> chunk);
   void apply(std::vector<WaitingRecord> chunk, int attempt);
+  std::vector<const Item*> overwrite(std::span<Item* const> items);
   void tell(const RecordChange& change);
+
+  // Remote writes: run_send.cpp
+  struct Shipment;
+  void send(std::span<Item*> items);
+  void begin(std::vector<Shipment>& shipments, std::size_t ticket, std::vector<std::size_t>& ready);
+  bool take_fresh(Shipment& shipment, Courier::Reply reply);
+  bool prepare(Shipment& shipment);
+  void promise_create(Shipment& shipment);
+  bool ask_payload_hook(Shipment& shipment);
+  void dispatch(Shipment& shipment, std::size_t ticket);
+  Json remote_fields(const Item& item) const;
+  void finish(Shipment& shipment, Courier::Reply reply);
+  void take_answer(Item& item, const Document& document, Arrival& arrival);
+  void bring_back(Item& item, Row shown);
+  void take_identity(Item& item, std::string_view old_id, Arrival& arrival);
+  void warn_of_ignored(const Item& item, Row shown);
+  void send_failed(Shipment& shipment, const Error& failure);
+
+  // What an earlier run left open: run_recover.cpp
+  void recover();
+  void load_intents();
+  void claim_created(Item& item);
+  void finish_create(const Item& item);
+  IntentState intent_of(const Item& item) const;
+  void settle_update_intents(const Item& item);
+  void close_left_intents();
 
   const Link* link_of(const Item& item) const { return item.link == kNoIndex ? nullptr : &links_[item.link]; }
 
@@ -118,9 +148,15 @@ class Run {
   std::unique_ptr<Writer> writer_;  ///< null in a dry run
   RunEntry run_;
 
-  std::optional<std::string> owner_match_;  ///< what a new record must hold to belong to --owner
-  std::vector<bool> seen_;                  ///< links that the remote named
-  std::vector<std::uint64_t> nulls_;        ///< per field: rows that would lose their value
+  std::unique_ptr<Courier> courier_;
+  std::vector<Item*> later_;                                                ///< of a chunk: what turned out to need a local write only
+  std::unordered_map<std::string, IntentEntry> open_creates_;               ///< by local key
+  std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
+
+  std::optional<std::string> owner_match_;   ///< what a new record must hold to belong to --owner
+  std::vector<bool> seen_;                   ///< links that the remote named
+  std::vector<std::uint64_t> nulls_;         ///< per field: rows that would lose their value
+  std::vector<std::uint64_t> remote_nulls_;  ///< the same of remote items
   std::uint64_t remote_count_ = 0;
 
   // Of the chunk of items at hand.

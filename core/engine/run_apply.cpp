@@ -102,7 +102,7 @@ void Run::conclude(std::vector<Item> missing) {
   for (Item& item : gone) {
     decide_item(item, true);
     tally_.decided(item);
-    if (item.decision.remote != Action::None && options_.dry_run) tally_.written(tally_.remote_change_of(item));
+    if (wait_to_send(item)) continue;
     const Link* link = link_of(item);
     if (writer_ && (link == nullptr || link->gone_at == 0)) writer_->mark_gone(item, clock_.now());
   }
@@ -128,9 +128,20 @@ void Run::count_local_only() {
     for (Item& item : chunk) {
       decide_item(item);
       tally_.decided(item);
-      if (item.decision.remote != Action::None && options_.dry_run) tally_.written(tally_.remote_change_of(item));
+      wait_to_send(item);
     }
   }
+}
+
+/// Items without a remote side: to be made there once the guards have passed.
+bool Run::wait_to_send(const Item& item) {
+  if (item.decision.remote == Action::None) return false;
+  if (options_.dry_run) {
+    tally_.written(tally_.remote_change_of(item));
+  } else {
+    spool_.push(item.id, {}, {}, item.link, item.local, {});
+  }
+  return true;
 }
 
 void Run::report_shared_ids() {
@@ -158,10 +169,9 @@ void Run::apply_waiting() {
   if (writer_) writer_->commit();
 }
 
-/// Decides once more on fresh rows and writes. A row that moved in between is looked at again, a few times.
-void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
-  arena_.clear();
+std::vector<Item> Run::items_of(std::span<const WaitingRecord> chunk) {
   std::vector<Item> items;
+  items.reserve(chunk.size());
   for (const WaitingRecord& waiting : chunk) {
     Item& item = items.emplace_back();
     item.id = waiting.id;
@@ -169,43 +179,79 @@ void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
     item.hash = waiting.hash;
     item.link = waiting.link;
     item.local = waiting.local;
-    item.there = arena_.make<Value>(waiting.row.size());
-    std::copy(waiting.row.row().begin(), waiting.row.row().end(), item.there.begin());
-    const Value& label = item.there[mapping_.label()];
-    item.label = label.tag() == Value::Tag::Text && !label.as_view().empty() ? label.as_view() : item.id;
     item.key = item.local != kNoIndex ? locals_.rows()[item.local].key : links_[item.link].local_key;
+    item.label = item.local != kNoIndex ? locals_.rows()[item.local].label : locals_.label_of_link(item.link);
+    if (!waiting.row.row().empty()) {
+      item.there = arena_.make<Value>(waiting.row.size());
+      std::copy(waiting.row.row().begin(), waiting.row.row().end(), item.there.begin());
+      const Value& label = item.there[mapping_.label()];
+      if (label.tag() == Value::Tag::Text && !label.as_view().empty()) item.label = label.as_view();
+    }
+    if (item.label.empty()) item.label = item.id.empty() ? std::string_view(item.key) : item.id;
   }
+  return items;
+}
+
+/// Decides once more on fresh rows and writes. A row that moved in between is looked at again, a few times.
+void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
+  arena_.clear();
+  std::vector<Item> items = items_of(chunk);
   load_bases(items);
   load_rows(items);
-  std::vector<Overwrite> overwrites;
-  std::vector<RecordChange> events;
+  std::vector<Item*> local, remote;
   for (Item& item : items) {
     if (item.stored.empty()) {
       tally_.warn(item, "missing_local", tally_.name_of(item) + " was deleted in the database while the run was under way");
       continue;
     }
-    decide_item(item);
-    if (item.decision.local == Action::Update || item.decision.local == Action::Link) {
-      overwrites.push_back({&item, Outcome::Gone, {}});
-      events.push_back(tally_.change_of(item));
+    decide_item(item, item.raw.empty() && !item.id.empty());
+    if (item.decision.remote != Action::None) {
+      remote.push_back(&item);
+    } else if (item.decision.local != Action::None) {
+      local.push_back(&item);
     } else {
       settle_unchanged(item);
     }
   }
-  writer_->update(overwrites, events);
+  send(remote);
+  local.insert(local.end(), later_.begin(), later_.end());
+  later_.clear();
   std::vector<WaitingRecord> again;
+  for (const Item* moved : overwrite(local)) {
+    if (attempt < kMostAttempts) {
+      again.push_back(std::move(chunk[static_cast<std::size_t>(moved - items.data())]));
+    } else {
+      tally_.failed(*moved, "the row was changed by another program while it was being written; run the same command again");
+    }
+  }
+  if (!again.empty()) apply(std::move(again), attempt + 1);
+}
+
+/// Writes rows. Those that another program has changed since they were read come back.
+std::vector<const Item*> Run::overwrite(std::span<Item* const> items) {
+  std::vector<const Item*> moved;
+  if (items.empty()) return moved;
+  std::vector<Overwrite> overwrites;
+  std::vector<RecordChange> events;
+  for (Item* item : items) {
+    overwrites.push_back({item, Outcome::Gone, {}});
+    events.push_back(tally_.change_of(*item));
+  }
+  writer_->update(overwrites, events);
   for (const Overwrite& overwrite : overwrites) {
     if (!overwrite.refused.empty()) {
       tally_.failed(*overwrite.item, overwrite.refused);
       writer_->reject(*overwrite.item, overwrite.refused);
-    } else if (overwrite.outcome == Outcome::Moved && attempt < kMostAttempts) {
-      again.push_back(std::move(chunk[static_cast<std::size_t>(overwrite.item - items.data())]));
-    } else if (overwrite.outcome != Outcome::Written) {
-      tally_.failed(*overwrite.item, "the row was changed by another program while it was being written; run the same command again");
+    } else if (overwrite.outcome == Outcome::Moved) {
+      moved.push_back(overwrite.item);
+    } else if (overwrite.outcome == Outcome::Gone) {
+      tally_.failed(*overwrite.item, "the row was deleted by another program while it was being written; run the same command again");
+    } else {
+      finish_create(*overwrite.item);
     }
   }
   writer_->flush();
-  if (!again.empty()) apply(std::move(again), attempt + 1);
+  return moved;
 }
 
 void Run::tell(const RecordChange& change) {

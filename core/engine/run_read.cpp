@@ -74,6 +74,7 @@ Item Run::item_of(const ReadRecord& record) {
   } else if (item.link != kNoIndex && locals_.of_link(item.link) == LocalRows::LinkRow::Clean) {
     item.key = links_[item.link].local_key;
   }
+  if (!open_creates_.empty()) claim_created(item);
   return item;
 }
 
@@ -100,7 +101,10 @@ void Run::process(std::vector<Item> items) {
   resolve_lookups(items);
   for (Item& item : items) match_by_hook(item);
   load_rows(items);
-  for (Item& item : items) decide_item(item);
+  for (Item& item : items) {
+    decide_item(item);
+    if (!open_updates_.empty()) settle_update_intents(item);
+  }
   route(items);
 }
 
@@ -221,6 +225,7 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
   Facts& facts = item.facts;
   facts = facts_.build(item, link, arena_);
   facts.gone_confirmed = gone_confirmed;
+  facts.intent = intent_of(item);
   facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
   if (item.local != kNoIndex && locals_.rows()[item.local].link != kNoIndex) {
     const LocalRow& row = locals_.rows()[item.local];
@@ -254,7 +259,10 @@ void Run::reject(const Item& item, const std::string& reason) {
 }
 
 void Run::settle_unchanged(const Item& item) {
-  if (writer_ && !item.stored.empty() && !item.there.empty()) writer_->agree(item);
+  if (writer_ && !item.stored.empty() && !item.there.empty()) {
+    writer_->agree(item);
+    finish_create(item);
+  }
   if (!item.stored.empty() && !item.decision.error) tally_.unchanged(item.id, item.label);
 }
 
@@ -269,24 +277,28 @@ void Run::route(std::span<Item> items) {
         if (!assign_owner(insertions.back())) insertions.pop_back();
         break;
       case Action::Update:
-      case Action::Link:
-        for (const FieldChange& change : item.decision.local_fields) {
-          if (change.after.is_nothing() && !change.before.is_nothing()) ++nulls_[change.ordinal];
-        }
-        if (options_.dry_run) {
-          tally_.written(tally_.change_of(item));
-        } else {
-          spool_.push(item.id, item.raw, item.hash, item.link, item.local, item.there);
-        }
-        break;
+      case Action::Link: wait_to_write(item); break;
       default:
-        if (item.decision.remote == Action::None) settle_unchanged(item);
+        if (item.decision.remote != Action::None) {
+          wait_to_write(item);
+        } else {
+          settle_unchanged(item);
+        }
         break;
     }
-    if (item.decision.remote != Action::None && options_.dry_run) tally_.written(tally_.remote_change_of(item));
   }
   insert(std::move(insertions));
   if (writer_) writer_->flush();
+}
+
+/// Overwrites of either side wait until the list is complete and the guards have passed.
+void Run::wait_to_write(const Item& item) {
+  const auto empties = [](const FieldChange& change) { return change.after.is_nothing() && !change.before.is_nothing(); };
+  for (const FieldChange& change : item.decision.local_fields) nulls_[change.ordinal] += empties(change) ? 1U : 0U;
+  for (const FieldChange& change : item.decision.remote_fields) remote_nulls_[change.ordinal] += empties(change) ? 1U : 0U;
+  if (!options_.dry_run) return spool_.push(item.id, item.raw, item.hash, item.link, item.local, item.there);
+  if (item.decision.local != Action::None) tally_.written(tally_.change_of(item));
+  if (item.decision.remote != Action::None) tally_.written(tally_.remote_change_of(item));
 }
 
 bool Run::assign_owner(Insertion& insertion) {

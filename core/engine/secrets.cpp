@@ -26,6 +26,20 @@ void mask_at(Json& node, std::span<const std::string> steps) {
   }
 }
 
+void remove_at(Json& node, std::span<const std::string> steps) {
+  if (steps[0] == "*") {
+    if (Json::Array* items = node.array(); items != nullptr && steps.size() > 1) {
+      for (Json& item : *items) remove_at(item, steps.subspan(1));
+    }
+  } else if (Json* member = node.find(steps[0])) {
+    if (steps.size() > 1) {
+      remove_at(*member, steps.subspan(1));
+    } else {
+      node.erase(steps[0]);
+    }
+  }
+}
+
 /// How a secret path lies to a field's path: 0 = apart, 1 = the field is the secret or inside it, 2 = the secret is inside the field.
 int relation(std::span<const std::string> secret, std::span<const Path::Step> field) {
   const std::size_t common = std::min(secret.size(), field.size());
@@ -63,6 +77,10 @@ SecretPaths::SecretPaths(const Resource& resource, const Mapping& mapping) {
 bool SecretPaths::may_hold(std::string_view raw) const {
   return std::any_of(needles_.begin(), needles_.end(),
                      [&](const std::string& needle) { return memmem(raw.data(), raw.size(), needle.data(), needle.size()) != nullptr; });
+}
+
+void SecretPaths::remove_from(Json& document) const {
+  for (const Steps& path : paths_) remove_at(document, path);
 }
 
 std::string SecretPaths::mask_document(std::string_view raw) const {

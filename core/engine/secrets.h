@@ -24,6 +24,8 @@ class SecretPaths {
   bool may_hold(std::string_view raw) const;
   /// The document with each secret that is set replaced by kMask. Unchanged text when there is none.
   std::string mask_document(std::string_view raw) const;
+  /// Takes every secret out, and every mask that stands for one.
+  void remove_from(Json& document) const;
   /// The field lies at or inside a secret path: only "set" or nothing may be said of it.
   bool is_secret(std::size_t ordinal) const { return fields_[ordinal].whole; }
   /// A JSON field that has secrets inside it.

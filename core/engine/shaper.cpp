@@ -81,23 +81,41 @@ std::vector<bool> Shaper::resolve(std::span<const std::span<Value>> rows, Arena&
   return missed;
 }
 
-void Shaper::resolve_field(std::size_t ordinal, std::span<const std::span<Value>> rows, std::vector<bool>& missed, Arena& arena) {
-  const Field::Lookup& lookup = *mapping_.fields()[ordinal].lookup;
-  const auto info = store_.inspect(lookup.table);
-  if (!info || info->find(lookup.column) == nullptr) {
-    throw Error(
-        ErrorKind::Invalid,
-        "column " + mapping_.fields()[ordinal].column + " refers to " + lookup.table + "." + lookup.column + ", which does not exist",
-        "run: lockstep migrate");
+Shaper::Lookup Shaper::lookup_of(std::size_t ordinal) const {
+  const Field::Lookup& rule = *mapping_.fields()[ordinal].lookup;
+  const auto info = store_.inspect(rule.table);
+  if (!info || info->find(rule.column) == nullptr) {
+    throw Error(ErrorKind::Invalid,
+                "column " + mapping_.fields()[ordinal].column + " refers to " + rule.table + "." + rule.column + ", which does not exist",
+                "run: lockstep migrate");
   }
-  const std::string take = !lookup.take.empty() ? lookup.take : info->primary_key.empty() ? lookup.column : info->primary_key[0];
+  std::string take = !rule.take.empty() ? rule.take : info->primary_key.empty() ? rule.column : info->primary_key[0];
+  return {{rule.table, info->columns, info->primary_key, {}}, rule.column, std::move(take)};
+}
+
+Value Shaper::outward(std::size_t ordinal, const Value& local, Arena& arena) {
+  const Lookup lookup = lookup_of(ordinal);
+  if (lookup.take == lookup.column || local.is_nothing()) return local;
+  const Rows found = store_.read(lookup.table, Shape({lookup.column}), {{{lookup.take, Filter::Op::Equal, {local}}}, {}, 1});
+  if (found.empty() || found[0][0].is_nothing()) {
+    throw Error(ErrorKind::Rejected, mapping_.fields()[ordinal].column + ": row " + to_display(local) + " of " + lookup.table.name +
+                                         (found.empty() ? " does not exist" : " has no " + lookup.column + " yet"));
+  }
+  const Value remote = found[0][0];
+  return remote.tag() == Value::Tag::Text ? Value::text(arena.copy(remote.as_view())) : remote;
+}
+
+Transformer Shaper::transformer() const { return transformer_of(hook_); }
+
+void Shaper::resolve_field(std::size_t ordinal, std::span<const std::span<Value>> rows, std::vector<bool>& missed, Arena& arena) {
+  const Lookup lookup = lookup_of(ordinal);
   Filter filter;
   filter.where = {{lookup.column, Filter::Op::In, {}}};
   for (const auto& row : rows) {
     if (!row[ordinal].is_nothing()) filter.where[0].values.push_back(row[ordinal]);
   }
   if (filter.where[0].values.empty()) return;
-  const Rows found = store_.read(Table{lookup.table, info->columns, info->primary_key, {}}, Shape({lookup.column, take}), filter);
+  const Rows found = store_.read(lookup.table, Shape({lookup.column, lookup.take}), filter);
   std::unordered_map<std::string, Value> values;
   for (std::size_t i = 0; i < found.size(); ++i) {
     Value value = found[i][1];

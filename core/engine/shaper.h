@@ -34,8 +34,19 @@ class Shaper {
   /// Replaces the remote values of lookup fields by local ones. For each row: true when one of its lookups missed (that cell is null then).
   std::vector<bool> resolve(std::span<const std::span<Value>> rows, Arena& arena);
   bool has_lookups() const { return has_lookups_; }
+  /// The other way: the remote value that a lookup field's local value stands for. Throws Error{Rejected} when there is none.
+  Value outward(std::size_t ordinal, const Value& local, Arena& arena);
+  /// Calls the hook's transforms; empty when there is no hook.
+  Transformer transformer() const;
 
  private:
+  /// Where a lookup field's local values come from.
+  struct Lookup {
+    Table table;
+    std::string column;  ///< holds the remote value
+    std::string take;    ///< holds the local one
+  };
+  Lookup lookup_of(std::size_t ordinal) const;
   void resolve_field(std::size_t ordinal, std::span<const std::span<Value>> rows, std::vector<bool>& missed, Arena& arena);
 
   const Mapping& mapping_;

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kBytesPerCommit = 12U << 20U;
 constexpr Millis kTimePerCommit{2000};
-OwnedRow key_of(const Item& item, const Target& target) { return OwnedRow(target.key(item.stored)); }
 
 }  // namespace
 
@@ -109,7 +108,7 @@ void Writer::inserted(const Insertion& insertion, const RowKey& key, RecordChang
   Rows reread;
   const Row stored = stored_after(item.there, key, reread);
   put_agreement(item, event.local_key, stored, item.there);
-  journal(item, parts_.links[*parts_.links.by_remote(item.id)], event);
+  journal(parts_.links[*parts_.links.by_remote(item.id)], event, written_fields(item));
   settle(item);
   bytes_ += item.raw.size();
   untold_.push_back(std::move(event));
@@ -163,15 +162,21 @@ void Writer::update(std::span<Overwrite> overwrites, std::span<RecordChange> eve
   for (std::size_t i = 0; i < overwrites.size(); ++i) update(overwrites.subspan(i, 1), events.subspan(i, 1));
 }
 
-void Writer::updated(const Item& item, RecordChange& event) {
+/// The mapped cells once the decision's local changes are in.
+std::vector<Value> Writer::fields_after(const Item& item) const {
   const Row before = parts_.target.fields(item.stored);
   std::vector<Value> written(before.begin(), before.end());
   const Guarded guarded = guard(item);
   for (std::size_t i = 0; i < guarded.columns.size(); ++i) written[guarded.columns[i]] = guarded.values[i];
+  return written;
+}
+
+void Writer::updated(const Item& item, RecordChange& event) {
+  const std::vector<Value> written = fields_after(item);
   Rows reread;
-  const Row stored = stored_after(written, key_of(item, parts_.target), reread);
+  const Row stored = stored_after(written, OwnedRow(parts_.target.key(item.stored)), reread);
   put_agreement(item, item.key, stored, written);
-  journal(item, parts_.links[*parts_.links.by_remote(item.id)], event);
+  journal(parts_.links[*parts_.links.by_remote(item.id)], event, written_fields(item));
   settle(item);
   bytes_ += item.raw.size();
   untold_.push_back(std::move(event));
@@ -291,7 +296,7 @@ Json Writer::journal_fields(const Decision& decision) const {
   return fields;
 }
 
-void Writer::journal(const Item& item, const Link& link, const RecordChange& event) {
+void Writer::journal(const Link& link, const RecordChange& event, Json fields) {
   ChangeEntry entry;
   entry.run_id = run_.id;
   entry.sync_id = sync_id_;
@@ -303,7 +308,7 @@ void Writer::journal(const Item& item, const Link& link, const RecordChange& eve
   entry.action = event.action;
   entry.case_number = event.case_number;
   entry.at = parts_.clock.now();
-  if (item.decision.local != Action::Insert) entry.fields = journal_fields(item.decision);
+  entry.fields = std::move(fields);
   batch_.add_change(entry);
 }
 

@@ -32,6 +32,17 @@ struct Overwrite {
   std::string refused;
 };
 
+/// What a remote write brought.
+struct Arrival {
+  Item* item = nullptr;
+  IntentEntry intent;
+  Json remote_fields;         ///< column → {"before", "after"} of what was sent; null for a create
+  RecordChange remote_event;  ///< told after the commit
+  RecordChange local_event;
+  bool tell_local = false;  ///< the row was to be written anyway; what merely comes back with the answer is told of nowhere but the journal
+  std::string refused;      ///< filled when the database refused the row's new values
+};
+
 class Writer {
  public:
   struct Parts {
@@ -57,6 +68,14 @@ class Writer {
   void agree(const Item& item);
   /// Remembers that a 404 confirmed the remote item to be gone.
   void mark_gone(const Item& item, Micros at);
+  /// Promises a remote write; the promise is in the database after the next commit(). Fills in the entry's id and run.
+  void open_intent(IntentEntry& intent);
+  void close_intent(const IntentEntry& intent);
+  /// Takes in what a remote write brought. `arrival.item` is as the server answered (id, raw, hash, there); its decision.local_fields are
+  /// what comes back into the row. What another program changed in the row meanwhile is left alone.
+  void arrived(Arrival& arrival);
+  /// Puts a remote write into the journal that a run did not live to see confirmed.
+  void journal_late(const Item& item, const IntentEntry& intent, const Json& fields);
   void reject(const Item& item, const std::string& reason);
   void settle(const Item& item);  ///< closes an earlier rejection of this record
 
@@ -81,7 +100,10 @@ class Writer {
   Json held_after(const Item& item, Row stored, Row written);
   void settle_conflicts(const Item& item, const Link& link, const Json& held);
   Json journal_fields(const Decision& decision) const;
-  void journal(const Item& item, const Link& link, const RecordChange& event);
+  void journal(const Link& link, const RecordChange& event, Json fields);
+  Outcome write_back(Arrival& arrival);
+  Json written_fields(const Item& item) const { return item.decision.local == Action::Insert ? Json() : journal_fields(item.decision); }
+  std::vector<Value> fields_after(const Item& item) const;
 
   Parts parts_;
   const Lease& lease_;

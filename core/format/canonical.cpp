@@ -78,6 +78,12 @@ void CanonicalWriter::end_member(Object& object) {
   if (members_.size() > object.first) out_ += ',';
 }
 
+void CanonicalWriter::drop_member(Object& object) {
+  out_.resize(members_.back().begin);
+  members_.pop_back();
+  if (!is_empty(object)) out_.pop_back();  // the comma
+}
+
 void CanonicalWriter::close_object(Object& object) {
   if (!object.sorted) {
     out_ += ',';

@@ -34,6 +34,9 @@ class CanonicalWriter {
   Object open_object();
   /// Copies a name; returns its literal as it was spelled.
   std::string_view key(Object& object);
+  /// Takes back the member that was written last.
+  void drop_member(Object& object);
+  bool is_empty(const Object& object) const { return members_.size() == object.first; }
   void close_object(Object& object);
 
   void open_array() { out_ += '['; }

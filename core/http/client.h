@@ -23,7 +23,7 @@ struct ClientOptions {
   RetryPolicy retry;
   double rate = 0;              ///< requests a second; 0: no limit
   double burst = 1;             ///< so many may go at once after a rest
-  std::size_t concurrency = 4;  ///< requests under way at once
+  std::size_t concurrency = 8;  ///< requests under way at once
   std::string ca_file;          ///< PEM; empty: the system's authorities
   std::size_t body_cap = std::size_t{512} << 20U;
   const Clock* clock = nullptr;    ///< null: the real one

@@ -66,7 +66,7 @@ struct Mapper::State {
  private:
   void walk_record();
   void walk(TrieNode* node, std::size_t depth);
-  void walk_object(TrieNode* node, std::size_t depth);
+  bool walk_object(TrieNode* node, std::size_t depth);
   void walk_array(TrieNode* node, std::size_t depth);
   void begin_element(TrieNode* node, std::size_t index);
   void end_element(std::size_t first_pending);
@@ -125,29 +125,40 @@ void Mapper::State::walk(TrieNode* node, std::size_t depth) {
   const std::size_t begin = writer.text().size();
   const char first = tokens.peek();
   std::string_view token;
-  if (first == '{' && !node->children.empty())
-    walk_object(node, depth);
-  else if (first == '[' && node->element)
+  if (first == '{' && !node->children.empty()) {
+    if (!walk_object(node, depth)) return;
+  } else if (first == '[' && node->element) {
     walk_array(node, depth);
-  else if (first == '{' || first == '[')
+  } else if (first == '{' || first == '[') {
     writer.value(depth);
-  else
+  } else {
     token = writer.scalar();
+  }
   if (!node->tests.empty()) test(*node, token);
   if (token == "null") return;
   met_watched = met_watched || node->watched;
   for (const std::size_t ordinal : node->fields) meet(ordinal, token, begin);
 }
 
-void Mapper::State::walk_object(TrieNode* node, std::size_t depth) {
+/// False when there is nothing in it but a marker: then it stands for nothing.
+bool Mapper::State::walk_object(TrieNode* node, std::size_t depth) {
   if (depth > json::kMaxDepth) tokens.fail("the nesting is too deep");
   tokens.skip('{');
   auto object = writer.open_object();
+  bool dropped = false;
   if (!tokens.skip('}')) {
-    do walk(node->find(unescaped(writer.key(object))), depth + 1);
-    while (tokens.more('}'));
+    do {
+      TrieNode* const member = node->find(unescaped(writer.key(object)));
+      walk(member, depth + 1);
+      if (member != nullptr && member->hidden) {
+        writer.drop_member(object);
+        dropped = true;
+      }
+    } while (tokens.more('}'));
   }
+  const bool holds_something = !dropped || !writer.is_empty(object);
   writer.close_object(object);
+  return holds_something;
 }
 
 void Mapper::State::walk_array(TrieNode* node, std::size_t depth) {

@@ -133,6 +133,8 @@ class Mapping {
   bool needs_hook() const { return needs_hook_; }
   /// Top-level keys that the resource names as server-owned, secret or write-only: not mapping them is no omission.
   const std::vector<std::string>& unlisted() const { return unlisted_; }
+  /// Place of Lockstep's own marker in a document ("metadata.lockstepMarker"): no field sees it. Empty: none.
+  const std::string& marker() const { return marker_; }
   std::optional<std::size_t> find(std::string_view column) const { return shape_->find(column); }
 
  private:
@@ -148,6 +150,7 @@ class Mapping {
   Hash128 fingerprint_;
   bool needs_hook_ = false;
   std::vector<std::string> unlisted_;
+  std::string marker_;
 };
 
 /// A value that a rule refuses.

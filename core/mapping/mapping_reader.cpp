@@ -290,6 +290,7 @@ class MappingReader {
     for (const auto* list : {&resource_.read_only, &resource_.write_only, &resource_.secret}) {
       for (const std::string& text : *list) mapping_.unlisted_.push_back(Path::parse(text).top());
     }
+    mapping_.marker_ = resource_.marker_path();
   }
 
   /// Mappers are made where a mistake could no longer be told with its place.

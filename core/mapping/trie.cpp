@@ -87,6 +87,11 @@ std::unique_ptr<TrieNode> make_trie(const Mapping& mapping, std::span<const std:
     }
     node->watched = true;
   }
+  if (!mapping.marker().empty()) {
+    TrieNode* node = root.get();
+    for (const std::string& step : split(mapping.marker(), '.')) node = &child_of(*node, step);
+    node->hidden = true;
+  }
   root->seal();
   return root;
 }

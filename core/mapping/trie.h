@@ -37,6 +37,7 @@ struct TrieNode {
   std::unique_ptr<TrieNode> element;  ///< every element is walked with this; its fields count when their Entry is met
   std::vector<Test> tests;            ///< this place decides entries of the array around
   bool watched = false;               ///< Mapper::met_watched() tells when a record holds this place
+  bool hidden = false;                ///< Lockstep's own marker: no value holds it
   bool mapped = false;                ///< a field or an unlisted key leads here, not only a watched path
   std::uint64_t seen = 0;             ///< number of the record in which a top-level key was met last
 

@@ -17,7 +17,7 @@ constexpr std::array<Option, 9> http_options(const char* key_variable, const cha
       {"connect_timeout", OptionType::Duration, "10s", false, false, nullptr, "one connection, with TLS"},
       {"page_size", OptionType::Integer, nullptr, false, false, nullptr, "items of a list to ask for at once; adapts to large items"},
       {"rate", OptionType::Real, "10", false, false, nullptr, "requests a second over time; 0: no limit"},
-      {"concurrency", OptionType::Integer, "4", false, false, nullptr, "requests under way at once"},
+      {"concurrency", OptionType::Integer, "8", false, false, nullptr, "requests under way at once"},
       {"retries", OptionType::Integer, "4", false, false, nullptr, "how often a request is repeated after passing trouble"},
       {"ca_file", OptionType::Path, nullptr, false, false, nullptr, "PEM file of the authorities to trust instead of the system's"},
   }};

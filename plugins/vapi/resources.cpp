@@ -34,6 +34,7 @@ Resource assistant() {
                         "isDeleted", "workflowIds"};
   // Of a credential its identity comes back, its keys do not: sending the list would erase them.
   resource.write_only = {"server.secret", "serverUrlSecret", "credentials"};
+  resource.secret_flags = {{"server.secret", "isServerUrlSecretSet"}, {"serverUrlSecret", "isServerUrlSecretSet"}};
   resource.secret = {"credentials",
                      "server.secret",
                      "server.headers",
@@ -135,6 +136,7 @@ Resource phone_number() {
                         "stripeSubscriptionCurrentPeriodStart",
                         "twilioOutgoingCallerId"};
   resource.write_only = {"server.secret", "serverUrlSecret", "twilioAuthToken", "twilioApiSecret"};
+  resource.secret_flags = {{"server.secret", "isServerUrlSecretSet"}, {"serverUrlSecret", "isServerUrlSecretSet"}};
   resource.secret = {"server.secret", "server.headers",  "serverUrlSecret",        "twilioAuthToken",
                      "twilioApiKey",  "twilioApiSecret", "authentication.password"};
   resource.legacy = {"serverUrl", "serverUrlSecret", "fallbackForwardingPhoneNumber", "agentId"};

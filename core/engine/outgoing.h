@@ -1,0 +1,48 @@
+// Outgoing: the bodies of remote writes: which top-level keys are sent, each one whole, with the row's values laid into what stands there.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "data/arena.h"
+#include "data/json.h"
+#include "engine/item.h"
+#include "engine/secrets.h"
+#include "engine/shaper.h"
+#include "engine/target.h"
+
+namespace lockstep {
+
+/// All members throw Error{Rejected} with the reason why this one record cannot be sent.
+class Outgoing {
+ public:
+  Outgoing(const Mapping& mapping, const Resource& resource, const SecretPaths& secrets, const Target& target, Shaper& shaper)
+      : mapping_(mapping), resource_(resource), secrets_(secrets), target_(target), shaper_(shaper) {}
+
+  /// The keys that the decision changes, laid into the item's present document. `whole`: also those that come out as they were.
+  /// An object without members when there is nothing to send.
+  Json patch(const Item& item, bool whole) const;
+  /// `marker` is laid at the resource's marker path; empty: none.
+  Json create(const Item& item, std::string_view marker) const;
+  /// The base's document with the row's edits, as a new item.
+  Json recreate(const Item& item, std::string_view marker) const;
+
+ private:
+  void check(const Item& item, bool all) const;
+  void lay_fields(const Item& item, Json& document) const;
+  Value sent_value(const Item& item, const FieldChange& change, Arena& arena) const;
+  void refuse_lost_secrets(const Json& standing, const Json& body) const;
+  bool may_be_created_with(std::string_view key) const;
+  void mark(Json& body, std::string_view marker) const;
+
+  const Mapping& mapping_;
+  const Resource& resource_;
+  const SecretPaths& secrets_;
+  const Target& target_;
+  Shaper& shaper_;
+};
+
+/// The marker that a document carries, or empty.
+std::string marker_of(const Json& document, const Resource& resource);
+
+}  // namespace lockstep

@@ -1,0 +1,110 @@
+// What an earlier run left open: its entry, and remote writes that were promised and never confirmed.
+
+#include <algorithm>
+
+#include "engine/outgoing.h"
+#include "engine/run.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kRunsLookedAt = 100;
+
+}  // namespace
+
+/// Rows, links and journal of a run that was cut off committed together, so nothing is half done. Its entry gets its end.
+void Run::recover() {
+  for (RunEntry& run : state_.runs({.run = {}, .record = {}, .field = {}, .since = 0, .limit = kRunsLookedAt})) {
+    if (run.finished_at != 0 || run.report.text_at("sync") != sync_.name) continue;
+    run.finished_at = clock_.now();
+    run.exit = 130;
+    state_.close_run(run, *lease_);
+  }
+}
+
+void Run::load_intents() {
+  for (IntentEntry& intent : state_.intents(entry_.id)) {
+    if (intent.action == "update") {
+      open_updates_[intent.remote_id].push_back(std::move(intent));
+    } else {
+      std::string key = intent.local_key;
+      open_creates_.insert_or_assign(std::move(key), std::move(intent));
+    }
+  }
+}
+
+/// A record that no row is known for may be what an earlier run made: then it carries the marker of that run's promise.
+void Run::claim_created(Item& item) {
+  if (item.local != kNoIndex || item.link != kNoIndex || item.raw.empty()) return;
+  std::string marker;
+  try {
+    marker = marker_of(json::parse(item.raw), *sync_.resource);
+  } catch (const Error&) {
+    return;  // a corrupt record is rejected later, with its reason
+  }
+  if (marker.empty()) return;
+  const auto intent =
+      std::find_if(open_creates_.begin(), open_creates_.end(), [&](const auto& each) { return each.second.marker == marker; });
+  if (intent == open_creates_.end()) return;
+  for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
+    LocalRow& row = locals_.rows()[i];
+    if (row.key != intent->first) continue;
+    row.met = true;
+    item.local = static_cast<std::uint32_t>(i);
+    item.key = row.key;
+    if (row.link == kNoIndex) return;
+    // Made anew for an item that was gone: its link goes on with the new one.
+    seen_[row.link] = true;
+    item.link = row.link;
+    links_.relink(row.link, arena_.copy(item.id));
+    return;
+  }
+}
+
+IntentState Run::intent_of(const Item& item) const {
+  const auto open = item.key.empty() ? open_creates_.end() : open_creates_.find(item.key);
+  if (open == open_creates_.end()) return IntentState::None;
+  if (item.raw.empty()) return IntentState::MarkerMissing;
+  return marker_of(json::parse(item.raw), *sync_.resource) == open->second.marker ? IntentState::MarkerFound : IntentState::None;
+}
+
+/// The create that made this item is over.
+void Run::finish_create(const Item& item) {
+  if (item.facts.intent != IntentState::MarkerFound) return;
+  const auto open = open_creates_.find(item.key);
+  if (open == open_creates_.end()) return;
+  writer_->journal_late(item, open->second, Json());
+  writer_->close_intent(open->second);
+  open_creates_.erase(open);
+}
+
+/// An update whose answer never came: where the remote holds by now what was sent, the journal gets what the run could not write any more.
+void Run::settle_update_intents(const Item& item) {
+  const auto open = open_updates_.find(std::string(item.id));
+  if (open == open_updates_.end() || !writer_ || item.facts.there.empty()) return;
+  for (const IntentEntry& intent : open->second) {
+    Json done;
+    for (std::size_t i = 0; intent.body.object() != nullptr && i < mapping_.fields().size(); ++i) {
+      const Json* sent = intent.body.find(mapping_.fields()[i].column);
+      const Json* after = sent == nullptr ? nullptr : sent->find("after");
+      if (after != nullptr && same(mapping_.fields()[i], item.facts.there[i], json::to_value(*after, arena_))) {
+        done[mapping_.fields()[i].column] = *sent;
+      }
+    }
+    if (!done.is_null()) writer_->journal_late(item, intent, done);
+    writer_->close_intent(intent);
+  }
+  open_updates_.erase(open);
+}
+
+/// The list is complete: an item with an open update that has not changed was never reached by it.
+void Run::close_left_intents() {
+  if (!writer_ || !whole()) return;
+  for (const auto& [id, intents] : open_updates_) {
+    for (const IntentEntry& intent : intents) writer_->close_intent(intent);
+  }
+  open_updates_.clear();
+}
+
+}  // namespace lockstep
