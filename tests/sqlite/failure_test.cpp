@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <thread>
 
 #include "sqlite_database.h"
 
@@ -70,6 +71,53 @@ TEST(SqliteFailure, ALockOfAnotherProgramIsBusyAfterTheTimeout) {
   EXPECT_TRUE(has(text, "test.db is locked by another program")) << text;
   EXPECT_TRUE(has(text, "busy_timeout")) << text;
   sqlite3_close(other);
+  EXPECT_EQ(told([&] { store->begin(*lease)->commit(); }), "nothing");
+}
+
+/// Somebody else's lock on a file, for writing.
+struct OtherProgram {
+  explicit OtherProgram(const std::string& path) {
+    EXPECT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  }
+  ~OtherProgram() { sqlite3_close(handle); }
+  sqlite3* handle = nullptr;
+};
+
+TEST(SqliteFailure, AWishToStopEndsTheWaitForALock) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
+  const auto store = open_sqlite(database.path(), "3600s");
+  const auto lease = store->lease("a");
+  std::stop_source stop;
+  store->stop_on(stop.get_token());
+  {
+    const OtherProgram other(database.path());
+    std::jthread person([&] { stop.request_stop(); });
+    const std::string text = told([&] { store->begin(*lease); });
+    EXPECT_TRUE(text.starts_with("interrupted: ")) << text;
+    EXPECT_TRUE(has(text, "test.db")) << text;
+  }
+  // What is whole can still be committed.
+  const std::vector<Value> row = {Value::text("a")};
+  EXPECT_EQ(told([&] {
+              const auto transaction = store->begin(*lease);
+              transaction->insert(items_table(), Shape({"name"}), rows_of(1, {row}));
+              transaction->commit();
+            }),
+            "nothing");
+}
+
+TEST(SqliteFailure, AfterAWishToStopAShortLockIsStillWaitedFor) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
+  const auto store = open_sqlite(database.path(), "3600s");
+  const auto lease = store->lease("a");
+  std::stop_source stop;
+  stop.request_stop();
+  store->stop_on(stop.get_token());
+  auto other = std::make_unique<OtherProgram>(database.path());
+  std::jthread gives_up([&] { other.reset(); });
   EXPECT_EQ(told([&] { store->begin(*lease)->commit(); }), "nothing");
 }
 
