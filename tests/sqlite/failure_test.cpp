@@ -121,6 +121,26 @@ TEST(SqliteFailure, AfterAWishToStopAShortLockIsStillWaitedFor) {
   EXPECT_EQ(told([&] { store->begin(*lease)->commit(); }), "nothing");
 }
 
+TEST(SqliteFailure, TwoThatPrepareOneTableAtOnceBothFindIt) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE other (id INTEGER PRIMARY KEY)");
+  // Both find the table missing and wait for the lock; the second must look again.
+  auto other = std::make_unique<OtherProgram>(database.path());
+  std::string told_by[2];
+  {
+    std::vector<std::jthread> both;
+    for (std::string& answer : told_by) {
+      both.emplace_back([&] { answer = told([&] { open_sqlite(database.path(), "3600s")->prepare(items_table()); }); });
+    }
+    // What must hold does not depend on how far they have come.
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    other.reset();
+  }
+  EXPECT_EQ(told_by[0], "nothing");
+  EXPECT_EQ(told_by[1], "nothing");
+  EXPECT_EQ(database.ask("SELECT count(*) FROM items"), "0");
+}
+
 TEST(SqliteFailure, ACommitThatMustWaitForAReaderIsBusyAndLeavesNothing) {
   SqliteDatabase database;
   database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
