@@ -101,7 +101,8 @@ class Courses {
     remote.edit_some(ids.size() / 4, 7);
     ASSERT_TRUE(remote.remove(ids[3]));
     Json refused;
-    refused["name"] = Json("A name that is longer than a row of the table may hold");
+    refused["name"] = Json("Refused");
+    refused["maxDurationSeconds"] = Json("no number");
     remote.put(refused);
     for (const char* name : {"New one", "New two"}) {
       Json document;
