@@ -101,12 +101,12 @@ int plan_command(Context& context) {
   options.run = make_ulid(started_at);
   std::vector<RunTask> tasks;
   for (const std::string& name : chosen_syncs(context)) tasks.push_back({name});
-  const std::vector<SyncReport> reports = run_syncs(context, options, tasks, false);
+  const std::vector<SyncReport> reports = run_syncs(context, options, tasks, Voice::Log);
 
   int code = exit_code(reports);
   if (context.stop.stop_requested()) code = 130;
   if (code == 0 && context.arguments.has("check") && anything_pending(reports, true)) code = 3;
-  const RunSummary summary{options.run, "plan", true, code, started_at, Millis((context.clock.now() - started_at) / 1000)};
+  const RunSummary summary{options.run, "plan", true, code, started_at, duration_of(reports)};
   const std::string file = context.arguments.text("out");
   const bool whole = code != 1 && code != 130;
   if (!file.empty() && whole) save(file, redact(json::to_text(plan_json(context, summary, reports))) + "\n");

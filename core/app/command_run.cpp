@@ -27,7 +27,7 @@ int run_tasks(Context& context, const std::vector<RunTask>& tasks) {
   options.want_fields = context.verbosity > 0;
   const Micros started_at = context.clock.now();
   options.run = make_ulid(started_at);
-  const std::vector<SyncReport> reports = run_syncs(context, options, tasks, !context.json);
+  const std::vector<SyncReport> reports = run_syncs(context, options, tasks, context.json ? Voice::Log : Voice::Lines);
   return conclude(context, options, reports, started_at);
 }
 

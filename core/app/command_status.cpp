@@ -155,7 +155,7 @@ int status_command(Context& context) {
   std::vector<RunTask> tasks;
   for (const std::string& name : chosen_syncs(context)) tasks.push_back({name});
   std::vector<SyncStatus> all;
-  for (const SyncReport& report : run_syncs(context, options, tasks, false)) all.push_back(status_of(context, report));
+  for (const SyncReport& report : run_syncs(context, options, tasks, Voice::Silent)) all.push_back(status_of(context, report));
 
   int code = status_code(all);
   const bool differs = std::any_of(all.begin(), all.end(), [](const SyncStatus& status) { return !status.in_sync(); });

@@ -171,6 +171,7 @@ class Program {
     }
     PluginSource& source = input_.plugins != nullptr ? *input_.plugins : *plugins_;
     context_.workspace = std::make_unique<Workspace>(std::move(configuration), std::move(problems), source, lookup);
+    context_.workspace->set_stop(input_.stop);
   }
 
   [[noreturn]] void refuse_command(const Error& missing) const {

@@ -89,26 +89,26 @@ std::shared_ptr<ProgressLine> progress_line(Context& context, const Sync& sync) 
   return line;
 }
 
+SyncReport run_observed(Context& context, Sync& sync, const RunOptions& options, Observer& observer) {
+  const std::shared_ptr<ProgressLine> line = progress_line(context, sync);
+  if (!line) return Engine(context.clock, context.stop).run(sync, options, observer);
+  ProgressObserver progress(observer, *line);
+  return Engine(context.clock, context.stop).run(sync, options, progress);
+}
+
 SyncReport run_one(Context& context, Sync& sync, const RunOptions& options, bool print) {
   ItemsReporter reporter(
       context.out,
       {.quiet = context.quiet, .silent = !print || silent(context, options), .verbosity = context.verbosity, .color = context.color});
-  LogObserver log(reporter, {.problems = context.problems_logged || !print});
-  std::shared_ptr<ProgressLine> line = progress_line(context, sync);
-  SyncReport report;
-  if (line) {
-    ProgressObserver progress(log, *line);
-    report = Engine(context.clock, context.stop).run(sync, options, progress);
-    line.reset();
-  } else {
-    report = Engine(context.clock, context.stop).run(sync, options, log);
-  }
+  LogObserver log(reporter, {.problems = context.problems_logged});
+  SyncReport report = run_observed(context, sync, options, log);
   reporter.finished(report);
   log.finished(report);
   return report;
 }
 
-SyncReport try_one(Context& context, Sync& sync, const RunOptions& options, bool print) {
+SyncReport try_one(Context& context, Sync& sync, const RunOptions& options, Voice voice) {
+  const bool print = voice == Voice::Lines;
   try {
     make_ready(context, sync);
   } catch (const Error& failure) {
@@ -116,7 +116,9 @@ SyncReport try_one(Context& context, Sync& sync, const RunOptions& options, bool
     if (print && !silent(context, options)) context.diagnostics.line("Error: " + printable(failure_text(report)));
     return report;
   }
-  return run_one(context, sync, options, print);
+  if (voice != Voice::Silent) return run_one(context, sync, options, print);
+  Observer nobody;
+  return run_observed(context, sync, options, nobody);
 }
 
 }  // namespace
@@ -147,7 +149,7 @@ std::string typed_command(const Arguments& arguments) {
   return redact(typed);
 }
 
-std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, const std::vector<RunTask>& tasks, bool print) {
+std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, const std::vector<RunTask>& tasks, Voice voice) {
   std::vector<std::string> names;
   for (const RunTask& task : tasks) names.push_back(task.sync);
   const std::vector<Sync*> syncs = context.workspace->load_all(names);
@@ -156,10 +158,16 @@ std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, c
   for (std::size_t i = 0; i < syncs.size() && !context.stop.stop_requested(); ++i) {
     RunOptions own = options;
     own.ids.insert(own.ids.end(), tasks[i].ids.begin(), tasks[i].ids.end());
-    if (i > 0 && print && !context.quiet) context.out.line("");
-    reports.push_back(try_one(context, *syncs[i], own, print));
+    if (i > 0 && voice == Voice::Lines && !context.quiet) context.out.line("");
+    reports.push_back(try_one(context, *syncs[i], own, voice));
   }
   return reports;
+}
+
+Millis duration_of(const std::vector<SyncReport>& reports) {
+  Millis total{0};
+  for (const SyncReport& report : reports) total += report.duration;
+  return total;
 }
 
 bool anything_pending(const std::vector<SyncReport>& reports, bool dry_run) {
@@ -177,8 +185,7 @@ int conclude(Context& context, const RunOptions& options, const std::vector<Sync
   const bool check = context.arguments.has("check") || silent(context, options);
   if (code == 0 && check && anything_pending(reports, options.dry_run)) code = 3;
   if (!context.json) return code;
-  const RunSummary summary{
-      options.run, context.arguments.command, options.dry_run, code, started_at, Millis((context.clock.now() - started_at) / 1000)};
+  const RunSummary summary{options.run, context.arguments.command, options.dry_run, code, started_at, duration_of(reports)};
   context.print(run_json(summary, reports, options.want_fields));
   return code;
 }

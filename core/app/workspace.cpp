@@ -122,6 +122,7 @@ Store& Workspace::store(std::string_view name) {
   std::string failure;
   std::unique_ptr<Store> store(plugin.create(use->name, read_options(*use, plugin.head, good), failure));
   if (!store) throw Error(ErrorKind::Storage, "store " + use->name + ": " + failure);
+  store->stop_on(stop_);
   return *stores_.emplace(name, std::move(store)).first->second;
 }
 

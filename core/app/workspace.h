@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ class Workspace {
   Workspace(Configuration configuration, yaml::Problems problems, PluginSource& plugins, yaml::Environment environment);
   ~Workspace();
 
+  /// Stores made from now on wait for no lock once `stop` is requested.
+  void set_stop(std::stop_token stop) { stop_ = std::move(stop); }
   /// Replaces the option `timeout` of every provider made from now on; empty: no.
   void set_timeout(std::string timeout) { timeout_ = std::move(timeout); }
   const Configuration& configuration() const { return configuration_; }
@@ -78,6 +81,7 @@ class Workspace {
   PluginSource& plugins_;
   yaml::Environment environment_;
   std::string timeout_;
+  std::stop_token stop_;
   yaml::Problems problems_;
   std::map<std::string, std::unique_ptr<Provider>, std::less<>> providers_;
   std::map<std::string, std::unique_ptr<Store>, std::less<>> stores_;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,9 @@ class Store {
   virtual std::unique_ptr<Transaction> begin(const Lease& lease) = 0;
   /// Where the data is, for people, without credentials: "SQLite file demo.db".
   virtual std::string describe() const = 0;
+  /// From now on a wait for somebody else's lock ends soon after `stop` is requested, with Error{Interrupted}. Nothing else does, so that
+  /// what is whole can still be committed. Nothing to do for a store that never waits.
+  virtual void stop_on(std::stop_token /*stop*/) {}
 };
 
 }  // namespace lockstep

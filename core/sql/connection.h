@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -100,6 +101,8 @@ class Connection {
   virtual bool update(const Query& query, const Table& table, const TableFacts& facts) = 0;
 
   virtual std::unique_ptr<NamedLock> lock(std::string_view name) = 0;
+  /// See Store::stop_on.
+  virtual void stop_on(std::stop_token /*stop*/) {}
 };
 
 /// Runs `work` in a transaction of its own; what it throws rolls back and leaves as an Error.

@@ -57,12 +57,16 @@ std::vector<std::string> missing_statements(Connection& connection, const Table&
   return out;
 }
 
-void run_schema_statements(Connection& connection, const Table& table, const std::vector<std::string>& statements) {
+std::vector<std::string> add_missing(Connection& connection, const Table& table) {
   using Poco::Data::Keywords::now;
-  Poco::Data::Session& session = connection.session();
+  std::vector<std::string> statements = missing_statements(connection, table);
+  if (statements.empty()) return statements;
   in_own_transaction(connection, "preparing table \"" + table.name + "\"", [&] {
-    for (const std::string& statement : statements) session << statement, now;
+    // Looked at again now that nobody else can write: another process may have been first.
+    statements = missing_statements(connection, table);
+    for (const std::string& statement : statements) connection.session() << statement, now;
   });
+  return statements;
 }
 
 }  // namespace lockstep::sql

@@ -10,7 +10,7 @@ namespace lockstep::sql {
 
 /// The statements that would bring the table into being; empty when all is there. An index that exists under another name counts.
 std::vector<std::string> missing_statements(Connection& connection, const Table& table);
-/// Runs them in one transaction. `table` is for messages.
-void run_schema_statements(Connection& connection, const Table& table, const std::vector<std::string>& statements);
+/// Runs them in one transaction, also while other processes do the same. Returns what it ran.
+std::vector<std::string> add_missing(Connection& connection, const Table& table);
 
 }  // namespace lockstep::sql

@@ -47,9 +47,7 @@ const TableFacts& SqlStore::facts(const Table& table) {
 std::vector<std::string> SqlStore::prepare(const Table& table, bool dry_run) {
   if (in_transaction_) throw Error(ErrorKind::Invalid, "table \"" + table.name + "\" cannot be prepared inside a transaction");
   facts_.clear();
-  std::vector<std::string> statements = missing_statements(*connection_, table);
-  if (!dry_run && !statements.empty()) run_schema_statements(*connection_, table, statements);
-  return statements;
+  return dry_run ? missing_statements(*connection_, table) : add_missing(*connection_, table);
 }
 
 Rows SqlStore::read(const Table& table, const Shape& columns, const Filter& filter) {

@@ -22,6 +22,7 @@ class SqlStore final : public Store {
   std::unique_ptr<Lease> lease(std::string_view name) override;
   std::unique_ptr<Transaction> begin(const Lease& lease) override;
   std::string describe() const override { return connection_->describe(); }
+  void stop_on(std::stop_token stop) override { connection_->stop_on(std::move(stop)); }
 
   Connection& connection() { return *connection_; }
   /// What is known of the table, asked once between two transactions. Throws Error{Invalid} when it is missing.

@@ -42,7 +42,7 @@ fs::path resolve(const std::string& path) {
 }  // namespace
 
 SqliteConnection::SqliteConnection(const std::string& path, Millis busy_timeout)
-    : shown_(path), path_(resolve(path)), busy_timeout_(busy_timeout) {}
+    : site_{path, {busy_timeout, system_clock()}}, path_(resolve(path)) {}
 
 SqliteConnection::~SqliteConnection() { statements_.clear(); }
 
@@ -55,19 +55,19 @@ bool SqliteConnection::exists() const {
 void SqliteConnection::check_place() const {
   std::error_code code;
   if (fs::is_directory(path_, code))
-    throw Error(ErrorKind::Invalid, shown_ + " is a directory, not an SQLite file", "check the store's `path`");
+    throw Error(ErrorKind::Invalid, site_.shown + " is a directory, not an SQLite file", "check the store's `path`");
   const fs::path directory = path_.parent_path();
   if (!fs::is_directory(directory, code)) {
-    throw Error(ErrorKind::Storage, "there is no directory " + directory.string() + " for " + shown_,
+    throw Error(ErrorKind::Storage, "there is no directory " + directory.string() + " for " + site_.shown,
                 "create it, or check the store's `path`");
   }
   if (fs::exists(path_, code)) {
     if (access(path_.c_str(), R_OK) != 0) {
-      throw Error(ErrorKind::Storage, shown_ + " cannot be read: " + std::generic_category().message(errno),
+      throw Error(ErrorKind::Storage, site_.shown + " cannot be read: " + std::generic_category().message(errno),
                   "make it readable for this user");
     }
   } else if (access(directory.c_str(), W_OK | X_OK) != 0) {
-    throw Error(ErrorKind::Storage, shown_ + " cannot be created: " + std::generic_category().message(errno),
+    throw Error(ErrorKind::Storage, site_.shown + " cannot be created: " + std::generic_category().message(errno),
                 "make its directory writable for this user");
   }
 }
@@ -78,18 +78,18 @@ void SqliteConnection::open() {
   try {
     session_.emplace(Poco::Data::SQLite::Connector::KEY, path_.string());
   } catch (const Poco::Exception& failure) {
-    throw Error(ErrorKind::Storage, shown_ + " cannot be opened: " + failure.displayText(), "check the store's `path`");
+    throw Error(ErrorKind::Storage, site_.shown + " cannot be opened: " + failure.displayText(), "check the store's `path`");
   }
   try {
     handle_ = Poco::Data::SQLite::Utility::dbHandle(*session_);
     sqlite3_extended_result_codes(handle_, 1);
-    sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout_.count()));
+    site_.wait.install(handle_);
     // The page size counts for a file that is still empty only: rows of several KB lie side by side in large pages, without chains of
     // overflow pages, so a file is a fifth smaller and reading 1.7 times as fast. The statement after it is the first to read the file,
     // and finds out whether it is a database at all.
     for (const char* pragma : {"PRAGMA page_size = 65536", "PRAGMA schema_version", "PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL",
                                "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -8192"}) {
-      check(handle_, sqlite3_exec(handle_, pragma, nullptr, nullptr, nullptr), shown_, "opening");
+      check(handle_, sqlite3_exec(handle_, pragma, nullptr, nullptr, nullptr), site_, "opening");
     }
   } catch (...) {
     handle_ = nullptr;
@@ -115,8 +115,8 @@ void SqliteConnection::rethrow(std::string_view doing) {
     throw;
   } catch (const Poco::Exception& failure) {
     const int code = handle_ != nullptr ? sqlite3_extended_errcode(handle_) : SQLITE_CANTOPEN;
-    if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE) throw error_for(handle_, code, shown_, doing);
-    throw Error(ErrorKind::Storage, shown_ + ": " + std::string(doing) + ": " + failure.displayText());
+    if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE) throw error_for(handle_, code, site_, doing);
+    throw Error(ErrorKind::Storage, site_.shown + ": " + std::string(doing) + ": " + failure.displayText());
   }
 }
 
@@ -130,7 +130,7 @@ bool SqliteConnection::in_transaction() { return handle_ != nullptr && sqlite3_g
 
 std::unique_ptr<sql::NamedLock> SqliteConnection::lock(std::string_view name) {
   check_place();
-  return std::make_unique<FileLock>(path_, shown_, name);
+  return std::make_unique<FileLock>(path_, site_.shown, name);
 }
 
 }  // namespace lockstep::sqlite

@@ -8,10 +8,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "common/time.h"
 #include "dialect.h"
+#include "site.h"
 #include "sql/connection.h"
 #include "statement.h"
 
@@ -24,8 +26,9 @@ class SqliteConnection final : public sql::Connection {
   ~SqliteConnection() override;
 
   const sql::Dialect& dialect() const override { return dialect_; }
-  std::string describe() const override { return "SQLite file " + shown_; }
+  std::string describe() const override { return "SQLite file " + site_.shown; }
   bool exists() const override;
+  void stop_on(std::stop_token stop) override { site_.wait.stop_on(std::move(stop)); }
   Poco::Data::Session& session() override;
   [[noreturn]] void rethrow(std::string_view doing) override;
 
@@ -49,7 +52,7 @@ class SqliteConnection final : public sql::Connection {
   void check_place() const;
   std::int64_t schema_version();
   std::optional<sql::TableFacts> inspect_anew(std::string_view table);
-  Statement& prepared(const std::string& text) { return statements_.get(handle(), shown_, text); }
+  Statement& prepared(const std::string& text) { return statements_.get(handle(), site_, text); }
   Target target(const Table& table, const sql::TableFacts& facts, std::string_view column) const;
   std::vector<Target> targets(const sql::Batch& batch) const;
   Statement& bound(const sql::Query& query, const Table& table, const sql::TableFacts& facts);
@@ -57,9 +60,8 @@ class SqliteConnection final : public sql::Connection {
   Error explain_foreign_key(const sql::Batch& batch, Row row, Error error);
 
   SqliteDialect dialect_;
-  std::string shown_;           ///< as the user wrote it: for messages
+  Site site_;
   std::filesystem::path path_;  ///< absolute, links followed
-  Millis busy_timeout_;
   std::optional<Poco::Data::Session> session_;
   sqlite3* handle_ = nullptr;
   StatementCache statements_;

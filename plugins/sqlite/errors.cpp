@@ -25,7 +25,8 @@ Error statement_error(const std::string& text, const std::string& file, std::str
 
 }  // namespace
 
-Error error_for(sqlite3* db, int code, const std::string& file, std::string_view doing) {
+Error error_for(sqlite3* db, int code, const Site& site, std::string_view doing) {
+  const std::string& file = site.shown;
   const std::string text = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   const std::string where = file + ": " + std::string(doing) + ": ";
   switch (code & 0xff) {
@@ -34,6 +35,7 @@ Error error_for(sqlite3* db, int code, const std::string& file, std::string_view
     case SQLITE_TOOBIG: return constraint_error(text, doing);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+      if (site.wait.stopped()) return Error(ErrorKind::Interrupted, "interrupted while waiting for another program that locks " + file);
       return Error(ErrorKind::Busy, file + " is locked by another program", "wait for it to finish, or raise the store's busy_timeout");
     case SQLITE_FULL: return Error(ErrorKind::Storage, where + "the disk is full" + system_reason(db), "free some space and run again");
     case SQLITE_READONLY:
@@ -55,9 +57,9 @@ Error error_for(sqlite3* db, int code, const std::string& file, std::string_view
   }
 }
 
-void check(sqlite3* db, int code, const std::string& file, std::string_view doing) {
+void check(sqlite3* db, int code, const Site& site, std::string_view doing) {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
-  throw error_for(db, code, file, doing);
+  throw error_for(db, code, site, doing);
 }
 
 }  // namespace lockstep::sqlite

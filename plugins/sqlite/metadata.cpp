@@ -103,7 +103,8 @@ std::optional<sql::TableFacts> SqliteConnection::inspect_anew(std::string_view t
     const auto [name, kind] = find_table(session(), std::string(table));
     if (name.empty()) return std::nullopt;
     if (kind == "view") {
-      throw Error(ErrorKind::Invalid, "\"" + name + "\" in " + shown_ + " is a view, which cannot be written", "name the table behind it");
+      throw Error(ErrorKind::Invalid, "\"" + name + "\" in " + site_.shown + " is a view, which cannot be written",
+                  "name the table behind it");
     }
     sql::TableFacts facts;
     read_columns(*session_, name, facts);

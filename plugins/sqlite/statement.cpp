@@ -22,9 +22,9 @@ bool is_json(const Target& target) { return target.known && target.declared == C
 
 }  // namespace
 
-Statement::Statement(sqlite3* db, const std::string& file, const std::string& text) : db_(db), file_(file) {
+Statement::Statement(sqlite3* db, const Site& site, const std::string& text) : db_(db), site_(site) {
   const int code = sqlite3_prepare_v3(db, text.data(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
-  check(db, code, file, "preparing a statement");
+  check(db, code, site, "preparing a statement");
   bound_.assign(static_cast<std::size_t>(sqlite3_bind_parameter_count(handle_)) + 1, false);
 }
 
@@ -86,7 +86,7 @@ bool Statement::step(std::string_view doing) {
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
   // Resetting clears the text of the error, so the error is made first.
-  Error error = error_for(db_, sqlite3_extended_errcode(db_), file_, doing);
+  Error error = error_for(db_, sqlite3_extended_errcode(db_), site_, doing);
   sqlite3_reset(handle_);
   throw error;
 }
@@ -98,9 +98,9 @@ void Statement::clear() {
   bound_.assign(bound_.size(), false);
 }
 
-Statement& StatementCache::get(sqlite3* db, const std::string& file, const std::string& text) {
+Statement& StatementCache::get(sqlite3* db, const Site& site, const std::string& text) {
   if (const auto found = statements_.find(text); found != statements_.end()) return *found->second;
-  auto made = std::make_unique<Statement>(db, file, text);
+  auto made = std::make_unique<Statement>(db, site, text);
   // Ever new texts (updates of ever other columns) must not pile up; what is hot is prepared again at once.
   if (statements_.size() >= kCachedStatements) statements_.clear();
   return *statements_.emplace(text, std::move(made)).first->second;

@@ -11,6 +11,7 @@
 
 #include "affinity.h"
 #include "data/value.h"
+#include "site.h"
 
 namespace lockstep::sqlite {
 
@@ -25,7 +26,7 @@ struct Target {
 class Statement {
  public:
   /// Throws Error.
-  Statement(sqlite3* db, const std::string& file, const std::string& text);
+  Statement(sqlite3* db, const Site& site, const std::string& text);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -45,7 +46,7 @@ class Statement {
   void bind_owned(int index, const std::string& text);
 
   sqlite3* db_;
-  const std::string& file_;
+  const Site& site_;
   sqlite3_stmt* handle_ = nullptr;
   std::vector<bool> bound_;  ///< parameters that are not null, so that most nulls cost nothing
 };
@@ -67,7 +68,7 @@ class StatementUse {
 
 class StatementCache {
  public:
-  Statement& get(sqlite3* db, const std::string& file, const std::string& text);
+  Statement& get(sqlite3* db, const Site& site, const std::string& text);
   void clear() { statements_.clear(); }
 
  private:

@@ -111,14 +111,14 @@ bool SqliteConnection::update(const sql::Query& query, const Table& table, const
 // SQLite says "FOREIGN KEY constraint failed" and no more; the row's own values tell which one.
 Error SqliteConnection::explain_foreign_key(const sql::Batch& batch, Row row, Error error) {
   if (error.message().find("FOREIGN KEY") == std::string::npos) return error;
-  Statement keys(handle_, shown_, "SELECT \"table\", \"from\", coalesce(\"to\", '') FROM pragma_foreign_key_list(?)");
+  Statement keys(handle_, site_, "SELECT \"table\", \"from\", coalesce(\"to\", '') FROM pragma_foreign_key_list(?)");
   keys.bind(1, Value::text(batch.table.name), {});
   while (keys.step("reading foreign keys")) {
     const auto cell = [&](int i) { return std::string(reinterpret_cast<const char*>(sqlite3_column_text(keys.handle(), i))); };
     const std::string parent = cell(0), column = cell(1), parent_column = cell(2).empty() ? "rowid" : cell(2);
     for (const std::size_t ordinal : batch.ordinals) {
       if (!dialect_.same_name(batch.shape[ordinal], column) || row[ordinal].is_nothing()) continue;
-      Statement lookup(handle_, shown_, "SELECT 1 FROM " + dialect_.quote(parent) + " WHERE " + dialect_.quote(parent_column) + " = ?");
+      Statement lookup(handle_, site_, "SELECT 1 FROM " + dialect_.quote(parent) + " WHERE " + dialect_.quote(parent_column) + " = ?");
       lookup.bind(1, row[ordinal], target(batch.table, batch.facts, column));
       if (!lookup.step("looking a foreign key up")) {
         return Error(ErrorKind::Rejected, "writing table \"" + batch.table.name + "\": " + column + " " + to_display(row[ordinal]) +

@@ -43,11 +43,6 @@ void expect_agreement(const std::string& file) {
 
 }  // namespace
 
-std::string said(const Outcome& outcome) {
-  const std::size_t from = outcome.out.size() < 2000 ? 0 : outcome.out.size() - 2000;
-  return "exit " + std::to_string(outcome.exit) + "\nstdout:\n" + outcome.out.substr(from) + "\nstderr:\n" + outcome.err.substr(0, 2000);
-}
-
 std::string number(const std::string& file, const std::string& sql) { return query(file, sql).at(0).at(0); }
 
 Crash::Crash() : sandbox_(options()), bench_(sandbox_) {}

@@ -12,8 +12,6 @@ constexpr std::size_t kAssistants = 640;
 inline const std::vector<std::string> kSync = {"assistants:sync"};
 inline const std::vector<std::string> kQuietSync = {"assistants:sync", "--quiet"};
 
-/// For messages of failing tests.
-std::string said(const Outcome& outcome);
 /// The one cell that a query answers.
 std::string number(const std::string& file, const std::string& sql);
 

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 
-#include <fstream>
 #include <set>
 
 #include "scenarios/crash_fixture.h"
@@ -15,20 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 // Killed
-
-TEST_F(Crash, KilledWhileAPageIsAwaited) {
-  for (std::size_t request = 1; request <= requests_; request += 2) {
-    SCOPED_TRACE("request " + std::to_string(request) + " of " + std::to_string(requests_));
-    start_anew();
-    hang_at(request);
-    const auto running = bench_.start(kQuietSync);
-    ASSERT_TRUE(wait_until([&] { return sandbox_.count("GET") == request; }));
-    running->send(SIGKILL);
-    EXPECT_EQ(running->finish().exit, 128 + SIGKILL);
-    rows_kept();
-    expect_whole_after_next_run();
-  }
-}
 
 TEST_F(Crash, KilledBetweenTwoCommits) {
   const auto running = start_and_stop_short(kQuietSync);
@@ -131,27 +116,6 @@ TEST_F(Crash, InterruptedKeepsWhatIsWholeAndExits130) {
     EXPECT_LT(kept, kAssistants);
     expect_whole_after_next_run();
   }
-}
-
-/// True when the process has a signal that it has not yet taken.
-bool has_pending_signal(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("ShdPnd:")) return line.find_first_not_of("0 \t", 7) != std::string::npos;
-  }
-  return false;
-}
-
-TEST_F(Crash, TheSecondInterruptEndsAtOnce) {
-  bench_.set_option("plugin: sqlite", "busy_timeout: 3600s");
-  // Another program holds the file, and the run waits for it in vain.
-  const Holder holder(bench_.database());
-  const auto running = bench_.start(kQuietSync);
-  ASSERT_TRUE(wait_until([&] { return sandbox_.count("GET") > 0; }));
-  running->send(SIGINT);
-  ASSERT_TRUE(wait_until([&] { return !has_pending_signal(running->pid()); }));
-  running->send(SIGINT);
-  EXPECT_EQ(running->finish(30).exit, 130);
 }
 
 // Two at once

@@ -12,14 +12,17 @@
 namespace lockstep::test {
 namespace {
 
+/// A file that a run holds all the time is not to be had.
+constexpr int kHolderWaitsMs = 300;
+
 using OpenFile = std::unique_ptr<sqlite3, decltype(&sqlite3_close)>;
 
-OpenFile open(const std::string& file) {
+OpenFile open(const std::string& file, int busy_timeout_ms = 5000) {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open(file.c_str(), &raw);
   OpenFile handle(raw, &sqlite3_close);
   if (code != SQLITE_OK) throw std::runtime_error("cannot open " + file);
-  sqlite3_busy_timeout(raw, 5000);
+  sqlite3_busy_timeout(raw, busy_timeout_ms);
   return handle;
 }
 
@@ -72,7 +75,9 @@ struct Holder::Handle {
   OpenFile file;
 };
 
-Holder::Holder(const std::string& file) : handle_(new Handle{open(file)}) { carry_out(*handle_->file, "BEGIN EXCLUSIVE"); }
+Holder::Holder(const std::string& file, For what) : handle_(new Handle{open(file, kHolderWaitsMs)}) {
+  carry_out(*handle_->file, what == For::Itself ? "BEGIN EXCLUSIVE" : "BEGIN; SELECT count(*) FROM sqlite_master");
+}
 
 Holder::~Holder() = default;
 

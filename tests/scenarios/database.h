@@ -18,10 +18,12 @@ void execute(const std::string& file, const std::string& sql);
 using Dump = std::map<std::string, std::map<std::string, std::map<std::string, std::string>>>;
 Dump dump(const std::string& file, bool own_tables);
 
-/// Another program that holds a file, so that nobody else reads or writes it.
+/// Another program that holds a file.
 class Holder {
  public:
-  explicit Holder(const std::string& file);
+  enum class For { Itself, Reading };
+  /// Itself: nobody else reads or writes it. Reading: nobody else commits. Throws std::runtime_error when another program holds it.
+  explicit Holder(const std::string& file, For what = For::Itself);
   ~Holder();
   Holder(const Holder&) = delete;
   Holder& operator=(const Holder&) = delete;

@@ -11,8 +11,6 @@ namespace {
 namespace fs = std::filesystem;
 using fs::perms;
 
-bool contains(const Outcome& outcome, const std::string& text) { return (outcome.out + outcome.err).find(text) != std::string::npos; }
-
 /// A shell that sets the stage and becomes the program.
 std::vector<std::string> shell(const std::string& before) { return {"/bin/sh", "-c", before + "\nexec \"$@\"", "sh"}; }
 

@@ -38,11 +38,12 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 std::vector<std::string> environment_of(const std::map<std::string, std::string>& given) {
-  std::vector<std::string> out;
+  std::map<std::string, std::string> all = given;
   for (const char* name : {"PATH", "HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
-    if (const char* value = std::getenv(name)) out.push_back(std::string(name) + "=" + value);
+    if (const char* value = std::getenv(name)) all.emplace(name, value);
   }
-  for (const auto& [name, value] : given) out.push_back(name + "=" + value);
+  std::vector<std::string> out;
+  for (const auto& [name, value] : all) out.push_back(name + "=" + value);
   return out;
 }
 
@@ -125,5 +126,13 @@ Outcome run_program(const std::vector<std::string>& arguments, const std::map<st
                     const std::string& directory, int seconds) {
   return Running(arguments, environment, directory).finish(seconds);
 }
+
+std::string said(const Outcome& outcome) {
+  const std::size_t from = outcome.out.size() < 2000 ? 0 : outcome.out.size() - 2000;
+  return "exit " + std::to_string(outcome.exit) + "\nstdout:\n" + outcome.out.substr(from) + "\nstderr:\n" +
+         outcome.err.substr(outcome.err.size() < 2000 ? 0 : outcome.err.size() - 2000);
+}
+
+bool contains(const Outcome& outcome, const std::string& text) { return (outcome.out + outcome.err).find(text) != std::string::npos; }
 
 }  // namespace lockstep::test

@@ -42,6 +42,11 @@ class Running {
 Outcome run_program(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
                     const std::string& directory, int seconds = 120);
 
+/// For messages of failing tests.
+std::string said(const Outcome& outcome);
+/// In either output.
+bool contains(const Outcome& outcome, const std::string& text);
+
 /// Asks every millisecond until `condition()` holds; false after `seconds`.
 template <typename Condition>
 bool wait_until(Condition condition, int seconds = 60) {

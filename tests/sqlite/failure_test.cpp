@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <thread>
 
 #include "sqlite_database.h"
 
@@ -71,6 +72,73 @@ TEST(SqliteFailure, ALockOfAnotherProgramIsBusyAfterTheTimeout) {
   EXPECT_TRUE(has(text, "busy_timeout")) << text;
   sqlite3_close(other);
   EXPECT_EQ(told([&] { store->begin(*lease)->commit(); }), "nothing");
+}
+
+/// Somebody else's lock on a file, for writing.
+struct OtherProgram {
+  explicit OtherProgram(const std::string& path) {
+    EXPECT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  }
+  ~OtherProgram() { sqlite3_close(handle); }
+  sqlite3* handle = nullptr;
+};
+
+TEST(SqliteFailure, AWishToStopEndsTheWaitForALock) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
+  const auto store = open_sqlite(database.path(), "3600s");
+  const auto lease = store->lease("a");
+  std::stop_source stop;
+  store->stop_on(stop.get_token());
+  {
+    const OtherProgram other(database.path());
+    std::jthread person([&] { stop.request_stop(); });
+    const std::string text = told([&] { store->begin(*lease); });
+    EXPECT_TRUE(text.starts_with("interrupted: ")) << text;
+    EXPECT_TRUE(has(text, "test.db")) << text;
+  }
+  // What is whole can still be committed.
+  const std::vector<Value> row = {Value::text("a")};
+  EXPECT_EQ(told([&] {
+              const auto transaction = store->begin(*lease);
+              transaction->insert(items_table(), Shape({"name"}), rows_of(1, {row}));
+              transaction->commit();
+            }),
+            "nothing");
+}
+
+TEST(SqliteFailure, AfterAWishToStopAShortLockIsStillWaitedFor) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT)");
+  const auto store = open_sqlite(database.path(), "3600s");
+  const auto lease = store->lease("a");
+  std::stop_source stop;
+  stop.request_stop();
+  store->stop_on(stop.get_token());
+  auto other = std::make_unique<OtherProgram>(database.path());
+  std::jthread gives_up([&] { other.reset(); });
+  EXPECT_EQ(told([&] { store->begin(*lease)->commit(); }), "nothing");
+}
+
+TEST(SqliteFailure, TwoThatPrepareOneTableAtOnceBothFindIt) {
+  SqliteDatabase database;
+  database.execute("CREATE TABLE other (id INTEGER PRIMARY KEY)");
+  // Both find the table missing and wait for the lock; the second must look again.
+  auto other = std::make_unique<OtherProgram>(database.path());
+  std::string told_by[2];
+  {
+    std::vector<std::jthread> both;
+    for (std::string& answer : told_by) {
+      both.emplace_back([&] { answer = told([&] { open_sqlite(database.path(), "3600s")->prepare(items_table()); }); });
+    }
+    // What must hold does not depend on how far they have come.
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    other.reset();
+  }
+  EXPECT_EQ(told_by[0], "nothing");
+  EXPECT_EQ(told_by[1], "nothing");
+  EXPECT_EQ(database.ask("SELECT count(*) FROM items"), "0");
 }
 
 TEST(SqliteFailure, ACommitThatMustWaitForAReaderIsBusyAndLeavesNothing) {
