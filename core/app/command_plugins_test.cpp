@@ -29,6 +29,9 @@ class Examination {
     }
   }
 
+  /// Most checks cannot be made, and this helps.
+  void lacks(std::string remedy) { remedy_ = std::move(remedy); }
+
   int finish(const PluginFile& file) {
     const int exit = exit_code();
     if (context_.json) {
@@ -44,6 +47,7 @@ class Examination {
     } else if (!context_.quiet) {
       context_.out.line(std::to_string(counts_[0]) + " passed, " + std::to_string(counts_[1]) + " failed, " + std::to_string(counts_[2]) +
                         " skipped");
+      if (!remedy_.empty()) context_.out.line("Nothing could be asked of the service: " + remedy_);
     }
     return exit;
   }
@@ -54,7 +58,7 @@ class Examination {
   int exit_code() const {
     if (context_.stop.stop_requested()) return 130;
     if (counts_[1] > 0) return 2;
-    return counts_[0] > 0 ? 0 : 1;
+    return counts_[0] > 0 && remedy_.empty() ? 0 : 1;
   }
 
   void print(const char* name, const Finding& outcome) {
@@ -75,6 +79,7 @@ class Examination {
   Context& context_;
   Json::Array checks_;
   std::int64_t counts_[3] = {0, 0, 0};
+  std::string remedy_;
 };
 
 /// This program, with what it needs to find the plugin again.
@@ -100,6 +105,7 @@ void examine_store(Context& context, const StorePlugin& plugin, Examination& exa
 void examine_provider(Context& context, const ProviderPlugin& plugin, Examination& examination) {
   const OptionTexts given = read_given_options(plugin.head, context.arguments.list("option"));
   const conformance::ProviderBench bench = provider_bench(context, plugin, given);
+  if (const Option* key = missing_key(bench)) examination.lacks(std::string("set ") + (key->env == nullptr ? key->name : key->env));
   for (const conformance::ProviderCheck& check : conformance::provider_checks()) {
     examination.run(check.name, [&] { return conformance::run_provider_check(check, bench); });
   }

@@ -25,19 +25,24 @@ std::string names_in(const PluginHead& head) {
 
 /// Options of the configuration's first provider that uses the plugin, its resource from the first sync of it. The configuration may
 /// have mistakes elsewhere.
-void read_configured(Context& context, const std::string& plugin, OptionTexts& options, std::string& resource) {
+void read_configured(Context& context, const PluginHead& plugin, OptionTexts& options, std::string& resource) {
   std::string file = context.arguments.text("config");
   if (file.empty()) file = context.environment.get("LOCKSTEP_CONFIG").value_or("config/lockstep.yaml");
   std::error_code failure;
   context.environment.read_dotenv(".env");
   context.environment.read_dotenv(fs::path(file).parent_path() / ".env");
   if (!fs::exists(file, failure)) return;
+  const OptionValues table(table_of(plugin), {});
   yaml::Problems ignored;
   const Configuration configuration =
       read_configuration(file, [&](std::string_view name) { return context.environment.get(name); }, ignored);
   for (const PluginUse& use : configuration.providers) {
-    if (use.plugin != plugin) continue;
-    for (const yaml::Node::Member& member : use.options) options[member.key] = member.value.scalar;
+    if (use.plugin != plugin.name) continue;
+    for (const yaml::Node::Member& member : use.options) {
+      const Option* option = table.option(member.key);
+      const bool path = option != nullptr && option->type == OptionType::Path && !member.value.scalar.empty();
+      options[member.key] = path ? resolve_path(configuration.directory, member.value) : member.value.scalar;
+    }
     for (const SyncUse& sync : configuration.syncs) {
       if (sync.provider == use.name && resource.empty()) resource = sync.resource;
     }
@@ -70,7 +75,7 @@ OptionTexts read_given_options(const PluginHead& head, const std::vector<std::st
 conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin& plugin, const OptionTexts& given) {
   conformance::ProviderBench bench;
   bench.plugin = &plugin;
-  read_configured(context, plugin.head.name, bench.options, bench.resource);
+  read_configured(context, plugin.head, bench.options, bench.resource);
   for (const Option& option : table_of(plugin.head)) {
     std::string& value = bench.options[option.name];
     if (value.empty() && option.env != nullptr) value = context.environment.get(option.env).value_or("");
@@ -80,6 +85,13 @@ conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin
   for (const auto& [name, value] : given) bench.options[name] = value;
   if (context.arguments.has("resource")) bench.resource = context.arguments.text("resource");
   return bench;
+}
+
+const Option* missing_key(const conformance::ProviderBench& bench) {
+  for (const Option& option : table_of(bench.plugin->head)) {
+    if (option.secret) return bench.options.contains(option.name) ? nullptr : &option;
+  }
+  return nullptr;
 }
 
 class StoreBench::PluginDatabase : public conformance::Database {

@@ -24,6 +24,9 @@ OptionTexts read_given_options(const PluginHead& head, const std::vector<std::st
 /// plugin's table names; `given` on top.
 conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin& plugin, const OptionTexts& given);
 
+/// The option for a key that the plugin has and the bench has no value for, else nullptr.
+const Option* missing_key(const conformance::ProviderBench& bench);
+
 /// Where the checks of a store make their tables. A required option of type path that is not given gets a new file in a temporary directory
 /// for each check; else all checks share what the options name, each under names of its own. The configuration is never asked: its stores
 /// hold data.

@@ -74,7 +74,8 @@ std::string sentence_of(std::string_view name) {
   std::string out;
   for (const char c : name) {
     const auto letter = static_cast<unsigned char>(c);
-    if (!out.empty() && std::isupper(letter) != 0) out += ' ';
+    const bool digits_begin = std::isdigit(letter) != 0 && !out.empty() && std::isdigit(static_cast<unsigned char>(out.back())) == 0;
+    if (!out.empty() && (std::isupper(letter) != 0 || digits_begin)) out += ' ';
     out += static_cast<char>(std::tolower(letter));
   }
   return out;

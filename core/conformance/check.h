@@ -53,7 +53,7 @@ class Check {
 /// Runs the body of a check. Whatever it throws is a failure of the check; never throws.
 Finding run_check(Check& check, const std::function<void()>& work);
 
-/// "ABadKeyIsRefused" as people read it: "a bad key is refused".
+/// "A429IsToldWithItsWait" as people read it: "a 429 is told with its wait".
 std::string sentence_of(std::string_view name);
 
 }  // namespace lockstep::conformance

@@ -133,7 +133,7 @@ void upsert_overwrites_by_key(StoreTrial& t) {
   t.cell(rows[0][2], "int:1", "a column that was not named");
 }
 
-void upsert_is_for_locksteps_own_tables(StoreTrial& t) {
+void upsert_is_for_own_tables_only(StoreTrial& t) {
   const Table table = t.table();
   t.store().prepare(table);
   const auto transaction = t.store().begin(t.lease());
@@ -177,7 +177,7 @@ std::vector<StoreCheck> write_checks() {
           {"ABrokenConstraintCostsOnlyItsCall", a_broken_constraint_costs_only_its_call},
           {"AMissingParentNamesColumnAndValue", a_missing_parent_names_column_and_value},
           {"UpsertOverwritesByKey", upsert_overwrites_by_key},
-          {"UpsertIsForLockstepsOwnTables", upsert_is_for_locksteps_own_tables},
+          {"UpsertIsForOwnTablesOnly", upsert_is_for_own_tables_only},
           {"OneTransactionAtATime", one_transaction_at_a_time},
           {"NothingIsWrittenAfterCommit", nothing_is_written_after_commit},
           {"TriggersAreTold", triggers_are_told}};
