@@ -23,7 +23,8 @@ class Examination {
     if (context_.json) {
       Json::Array reasons;
       for (const std::string& reason : outcome.reasons) reasons.emplace_back(reason);
-      checks_.push_back(Json::Object{{"name", name}, {"outcome", kStates[static_cast<std::size_t>(outcome.state)]}, {"reasons", std::move(reasons)}});
+      checks_.push_back(
+          Json::Object{{"name", name}, {"outcome", kStates[static_cast<std::size_t>(outcome.state)]}, {"reasons", std::move(reasons)}});
     } else {
       print(name, outcome);
     }
@@ -66,8 +67,11 @@ class Examination {
     const Palette palette = Palette::of(context_.color);
     const bool failed = outcome.state == State::Failed, skipped = outcome.state == State::Skipped;
     const std::string_view color = failed ? palette.bad : skipped ? palette.warn : palette.good;
-    std::string line = std::string(color) + (failed ? "✗" : skipped ? "⏭" : "✓") + std::string(palette.reset) + " " +
-                       conformance::sentence_of(name);
+    std::string line = std::string(color) +
+                       (failed    ? "✗"
+                        : skipped ? "⏭"
+                                  : "✓") +
+                       std::string(palette.reset) + " " + conformance::sentence_of(name);
     if (skipped) line += ": skipped, " + printable(outcome.reasons.at(0));
     context_.out.line(line);
     for (const std::string& reason : outcome.reasons) {

@@ -34,8 +34,8 @@ void read_configured(Context& context, const PluginHead& plugin, OptionTexts& op
   if (!fs::exists(file, failure)) return;
   const OptionValues table(table_of(plugin), {});
   yaml::Problems ignored;
-  const Configuration configuration =
-      read_configuration(file, [&](std::string_view name) { return context.environment.get(name); }, ignored);
+  const Configuration configuration = read_configuration(
+      file, [&](std::string_view name) { return context.environment.get(name); }, ignored);
   for (const PluginUse& use : configuration.providers) {
     if (use.plugin != plugin.name) continue;
     for (const yaml::Node::Member& member : use.options) {
@@ -138,7 +138,8 @@ StoreBench::StoreBench(const StorePlugin& plugin, OptionTexts given, std::vector
     return;
   }
   std::string pattern = (fs::temp_directory_path() / "lockstep-conformance-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw Error(ErrorKind::Storage, "no directory can be made in " + fs::temp_directory_path().string());
+  if (mkdtemp(pattern.data()) == nullptr)
+    throw Error(ErrorKind::Storage, "no directory can be made in " + fs::temp_directory_path().string());
   directory_ = pattern;
 }
 
@@ -154,7 +155,8 @@ std::unique_ptr<conformance::Database> StoreBench::make() {
     options[path_option_] = (directory_ / ("store" + std::to_string(made_))).string();
     return std::make_unique<PluginDatabase>(*this, std::move(options), "");
   }
-  const std::string suffix = "_" + to_lower(make_ulid(system_clock().now())).substr(0, 10) + std::to_string(getpid()) + "_" + std::to_string(made_);
+  const std::string suffix =
+      "_" + to_lower(make_ulid(system_clock().now())).substr(0, 10) + std::to_string(getpid()) + "_" + std::to_string(made_);
   return std::make_unique<PluginDatabase>(*this, std::move(options), suffix);
 }
 

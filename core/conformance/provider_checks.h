@@ -18,7 +18,7 @@ struct ProviderBench {
   const ProviderPlugin* plugin = nullptr;
   /// Options that reach a service with at least four items of `resource`: for an HTTP provider the key and `base_url`.
   std::map<std::string, std::string, std::less<>> options;
-  std::string resource = {};             ///< empty: the first
+  std::string resource = {};               ///< empty: the first
   std::shared_ptr<void> server = nullptr;  ///< kept as long as the checks run
 };
 

@@ -53,7 +53,10 @@ void no_error_holds_the_key(ProviderTrial& t) {
   t.gateway();
   const auto provider = t.make();
   const std::pair<const char*, std::function<std::string(const std::string&)>> shapes[] = {
-      {"JSON", [](const std::string& head) { return json::to_text(Json::Object{{"message", head}, {"error", Json::Object{{"message", head}}}}); }},
+      {"JSON",
+       [](const std::string& head) {
+         return json::to_text(Json::Object{{"message", head}, {"error", Json::Object{{"message", head}}}});
+       }},
       {"text", [](const std::string& head) { return head; }},
       {"HTML", [](const std::string& head) { return "<html><body>" + head + "</body></html>"; }}};
   for (const int status : {200, 400, 401, 403, 404, 409, 429, 500}) {

@@ -67,8 +67,8 @@ void a_page_stays_while_the_next_is_read(ProviderTrial& t) {
       t.that(page->records[i].raw == copies[i], "a page changed while the next one was read");
       t.that(page->records[i].hash == hash128(page->records[i].raw), "a page changed while the next one was read");
       // A parser may read so far beyond a record.
-      t.that(page->body == nullptr || page->records[i].raw.data() + page->records[i].raw.size() + kPagePadding <=
-                                          page->body->data() + page->body->size(),
+      t.that(page->body == nullptr ||
+                 page->records[i].raw.data() + page->records[i].raw.size() + kPagePadding <= page->body->data() + page->body->size(),
              "a record has fewer than kPagePadding readable bytes behind it");
     }
     seen += copies.size();

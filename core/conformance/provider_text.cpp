@@ -38,8 +38,9 @@ void unicode_is_kept(ProviderTrial& t) { keeps(t, R"("Zoë 🙂 你好 \u00e9 \u
 void nulls_are_kept(ProviderTrial& t) { keeps(t, R"({"null": null, "list": [null, null], "empty": "", "object": {"null" : null}})"); }
 
 void numbers_are_kept_as_they_were_written(ProviderTrial& t) {
-  keeps(t, "[9223372036854775807, -9223372036854775808, 9007199254740993, 18446744073709551615, 12345678901234567890123, 1, 1.0, 1e0, -0, "
-           "0.1, 1.10, 1e400]");
+  keeps(t,
+        "[9223372036854775807, -9223372036854775808, 9007199254740993, 18446744073709551615, 12345678901234567890123, 1, 1.0, 1e0, -0, "
+        "0.1, 1.10, 1e400]");
 }
 
 void a_megabyte_is_kept(ProviderTrial& t) { keeps(t, '"' + std::string(1 << 20, 'm') + '"'); }

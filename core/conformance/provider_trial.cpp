@@ -38,7 +38,8 @@ std::string write_copy(const std::string& text) {
 
 std::string Walk::outcome() const {
   if (error) return std::string("error ") + error->what();
-  return end.complete ? std::to_string(items.size()) + " items, complete" : std::to_string(items.size()) + " items, not complete: " + end.why;
+  return end.complete ? std::to_string(items.size()) + " items, complete"
+                      : std::to_string(items.size()) + " items, not complete: " + end.why;
 }
 
 ProviderTrial::~ProviderTrial() {
@@ -112,9 +113,8 @@ Provider& ProviderTrial::provider() {
 
 const Resource& ProviderTrial::resource_of(const Provider& provider) {
   const auto resources = provider.resources();
-  const auto found = std::find_if(resources.begin(), resources.end(), [&](const Resource& candidate) {
-    return bench_.resource.empty() || candidate.name == bench_.resource;
-  });
+  const auto found = std::find_if(resources.begin(), resources.end(),
+                                  [&](const Resource& candidate) { return bench_.resource.empty() || candidate.name == bench_.resource; });
   require(found != resources.end(), "the provider has no resource " + bench_.resource);
   return *found;
 }
@@ -168,7 +168,8 @@ std::unique_ptr<Provider> ProviderTrial::make_with_text(const std::function<std:
     return make();
   }
   const Option* file = path_option();
-  if (file == nullptr) skip("the provider has neither an option base_url nor a required one of type path, so its answers cannot be altered");
+  if (file == nullptr)
+    skip("the provider has neither an option base_url nor a required one of type path, so its answers cannot be altered");
   copies_.push_back(write_copy(change(read_file(given(*file)))));
   return make({{file->name, copies_.back()}});
 }

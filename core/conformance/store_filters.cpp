@@ -18,8 +18,9 @@ void find(StoreTrial& t, const Table& table, const Search& search) {
   const Rows rows = t.read(table, Shape({"id"}), filter);
   std::string found;
   for (std::size_t i = 0; i < rows.size(); ++i) found += (i > 0 ? " " : "") + to_display(rows[i][0]);
-  const std::string what =
-      search.where.empty() ? "no condition" : search.where[0].column + ", condition " + std::to_string(static_cast<int>(search.where[0].op));
+  const std::string what = search.where.empty()
+                               ? "no condition"
+                               : search.where[0].column + ", condition " + std::to_string(static_cast<int>(search.where[0].op));
   t.equal(found, search.ids, what);
   if (search.limit == 0) t.equal(t.store().count(table, filter), rows.size(), what + ": rows counted");
 }

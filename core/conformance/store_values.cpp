@@ -40,11 +40,11 @@ void booleans_come_back(StoreTrial& t) { come_back(t, "active", {Value::boolean(
 void texts_come_back_byte_for_byte(StoreTrial& t) {
   const std::string megabyte(1 << 20, 'm');
   const std::string nul = "a\0b\0"s;
-  come_back(t, "note",
-            {Value::text(""), Value::text({}), Value::text("plain"), Value::text("1"), Value::text("007"), Value::text("1.0"),
-             Value::text(" 5 "), Value::text("1e5"), Value::text("12345678901234567890"), Value::text("Zoë 🙂 \u4f60\u597d"),
-             Value::text(nul), Value::text(megabyte), Value::text("it's \"quoted\" \\ %s"), Value::text("null"), Value::text("line\r\n\t"),
-             Value::null()});
+  come_back(
+      t, "note",
+      {Value::text(""), Value::text({}), Value::text("plain"), Value::text("1"), Value::text("007"), Value::text("1.0"), Value::text(" 5 "),
+       Value::text("1e5"), Value::text("12345678901234567890"), Value::text("Zoë 🙂 \u4f60\u597d"), Value::text(nul),
+       Value::text(megabyte), Value::text("it's \"quoted\" \\ %s"), Value::text("null"), Value::text("line\r\n\t"), Value::null()});
 }
 
 void json_comes_back_as_it_was_spelled(StoreTrial& t) {

@@ -85,8 +85,9 @@ void a_broken_constraint_costs_only_its_call(StoreTrial& t) {
   const auto transaction = t.store().begin(t.lease());
   const std::vector<Value> first = {Value::text("first")}, second = {Value::text("second")}, third = {Value::text("third")};
   transaction->insert(table, shape, rows_of(1, {first}));
-  const Error error = t.throws(ErrorKind::Rejected, "a name that is unique, inserted twice",
-                               [&] { transaction->insert(table, shape, rows_of(1, {second, first, third})); });
+  const Error error = t.throws(ErrorKind::Rejected, "a name that is unique, inserted twice", [&] {
+    transaction->insert(table, shape, rows_of(1, {second, first, third}));
+  });
   t.contains(error.message(), table.name, "the message");
   t.contains(error.message(), "name", "the message");
   t.equal(t.store().count(table, {}), 1U, "rows after a call that failed");

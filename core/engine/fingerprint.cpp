@@ -1,8 +1,5 @@
 #include "engine/fingerprint.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "sdk/plugin.h"
 
 namespace lockstep {
@@ -28,11 +25,9 @@ std::string foreign_fingerprint(std::string_view theirs) {
   return "was built differently (" + std::string(theirs) + ", this program: " LOCKSTEP_FINGERPRINT ")";
 }
 
-std::optional<std::string> fingerprint_problem(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+std::optional<std::string> fingerprint_problem(std::string_view bytes) {
   std::string_view other;
-  for (std::size_t at = bytes.find(kBeginning); at != std::string::npos; at = bytes.find(kBeginning, at + 1)) {
+  for (std::size_t at = bytes.find(kBeginning); at != std::string_view::npos; at = bytes.find(kBeginning, at + 1)) {
     const std::string_view found = fingerprint_at(bytes, at);
     if (found == LOCKSTEP_FINGERPRINT) return std::nullopt;
     if (!found.empty()) other = found;

@@ -1,7 +1,6 @@
 #include "engine/registry.h"
 
 #include <algorithm>
-#include <boost/dll/library_info.hpp>
 #include <boost/dll/shared_library.hpp>
 #include <charconv>
 #include <map>
@@ -52,14 +51,8 @@ std::optional<int> version_of(std::string_view symbol) {
   return std::nullopt;
 }
 
-/// The plugin symbols in the file's symbol table, read without loading it.
-std::optional<std::string> symbol_problem(const fs::path& file, std::string& kind) {
-  std::vector<std::string> symbols;
-  try {
-    symbols = dll::library_info(file).symbols();
-  } catch (const std::exception& failure) {
-    return std::string("has a damaged symbol table: ") + failure.what();
-  }
+/// The kind of plugin, or why the file is none.
+std::optional<std::string> symbol_problem(const std::vector<std::string>& symbols, std::string& kind) {
   std::optional<int> theirs;
   std::string other;
   for (const std::string& symbol : symbols) {
@@ -143,9 +136,7 @@ struct Registry::Impl {
     if (entry.inspected) return;
     entry.inspected = true;
     std::optional<std::string> problem = file_problem(entry.file.path);
-    if (!problem) problem = elf_problem(entry.file.path);
-    if (!problem) problem = symbol_problem(entry.file.path, entry.file.kind);
-    if (!problem) problem = fingerprint_problem(entry.file.path);
+    if (!problem) problem = look(entry);
     if (!problem) problem = open(entry);
     if (problem) {
       entry.file.refused = *problem;
@@ -154,6 +145,15 @@ struct Registry::Impl {
     entry.file.version = entry.head->version == nullptr ? "" : entry.head->version;
     entry.file.summary = entry.head->summary == nullptr ? "" : entry.head->summary;
     entry.file.loaded = true;
+  }
+
+  /// What the file's bytes tell; nothing in it has run yet.
+  std::optional<std::string> look(Entry& entry) {
+    const ElfLook elf = look_at_elf(entry.file.path);
+    std::optional<std::string> problem = elf.problem;
+    if (!problem) problem = symbol_problem(elf.exported, entry.file.kind);
+    if (!problem) problem = fingerprint_problem(elf.bytes);
+    return problem;
   }
 
   std::optional<std::string> open(Entry& entry) {
@@ -191,7 +191,8 @@ struct Registry::Impl {
     for (const auto& [known_name, entry] : by_name) known.push_back(known_name);
     for (const fs::path& directory : directories) places.push_back(directory.string());
     return Error(ErrorKind::Invalid,
-                 "no " + std::string(kind) + (kind.empty() ? "" : " ") + "plugin \"" + std::string(name) + "\" in " + join(places, ", ") + did_you_mean(name, known),
+                 "no " + std::string(kind) + (kind.empty() ? "" : " ") + "plugin \"" + std::string(name) + "\" in " + join(places, ", ") +
+                     did_you_mean(name, known),
                  "run: lockstep plugins");
   }
 

@@ -64,10 +64,10 @@ inline constexpr const char* kStoreSymbol = "lockstep_store_v1";
   LOCKSTEP_EXPORT_(ProviderPlugin, lockstep_provider_v1, plugin_name, plugin_version, plugin_summary, option_table, factory)
 #define LOCKSTEP_EXPORT_STORE(plugin_name, plugin_version, plugin_summary, option_table, factory) \
   LOCKSTEP_EXPORT_(StorePlugin, lockstep_store_v1, plugin_name, plugin_version, plugin_summary, option_table, factory)
-#define LOCKSTEP_EXPORT_(type, symbol, plugin_name, plugin_version, plugin_summary, option_table, factory)                          \
-  extern "C" __attribute__((visibility("default"))) const lockstep::type symbol;                                                  \
+#define LOCKSTEP_EXPORT_(type, symbol, plugin_name, plugin_version, plugin_summary, option_table, factory)                         \
+  extern "C" __attribute__((visibility("default"))) const lockstep::type symbol;                                                   \
   const lockstep::type symbol = {{sizeof(lockstep::type), LOCKSTEP_INTERFACE_VERSION, plugin_name, plugin_version, plugin_summary, \
-                                  LOCKSTEP_FINGERPRINT, std::data(option_table), std::size(option_table)},                        \
+                                  LOCKSTEP_FINGERPRINT, std::data(option_table), std::size(option_table)},                         \
                                  factory};
 
 /// Runs a factory body and turns what it throws into text. Use it as the body of `create`.

@@ -98,7 +98,8 @@ TableData read_table(const std::string& name, const Json& json) {
 
 Json write_table(const TableData& table) {
   Json::Array columns, key, indexes, rows;
-  for (const Column& column : table.definition.columns) columns.push_back(Json::Array{column.name, to_string(column.type), column.nullable});
+  for (const Column& column : table.definition.columns)
+    columns.push_back(Json::Array{column.name, to_string(column.type), column.nullable});
   for (const std::string& column : table.definition.primary_key) key.emplace_back(column);
   for (const Index& index : table.definition.indexes) {
     Json::Array parts{index.name, index.unique};
@@ -123,7 +124,8 @@ std::size_t TableData::ordinal(std::string_view column) const {
   for (std::size_t i = 0; i < definition.columns.size(); ++i) {
     if (definition.columns[i].name == column) return i;
   }
-  throw Error(ErrorKind::Invalid, "table \"" + definition.name + "\" has no column \"" + std::string(column) + "\"", "run `lockstep migrate`");
+  throw Error(ErrorKind::Invalid, "table \"" + definition.name + "\" has no column \"" + std::string(column) + "\"",
+              "run `lockstep migrate`");
 }
 
 std::size_t TableData::generated() const {

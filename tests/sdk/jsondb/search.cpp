@@ -57,7 +57,9 @@ int compare(const Value& a, const Value& b) {
   if (a.is_view()) return order(a.as_view(), b.as_view());
   const bool real = a.tag() == Value::Tag::Real || b.tag() == Value::Tag::Real;
   if (!real) return order(a.as_integer(), b.as_integer());
-  const auto number = [](const Value& value) { return value.tag() == Value::Tag::Real ? value.as_real() : static_cast<double>(value.as_integer()); };
+  const auto number = [](const Value& value) {
+    return value.tag() == Value::Tag::Real ? value.as_real() : static_cast<double>(value.as_integer());
+  };
   return order(number(a), number(b));
 }
 
@@ -85,7 +87,8 @@ std::vector<std::size_t> search(const TableData& table, const Filter& filter) {
 std::size_t find_key(const TableData& table, std::span<const Value> key) {
   Filter filter;
   const auto& columns = table.definition.primary_key;
-  if (columns.size() != key.size()) throw Error(ErrorKind::Invalid, "the key of table \"" + table.definition.name + "\" has another length");
+  if (columns.size() != key.size())
+    throw Error(ErrorKind::Invalid, "the key of table \"" + table.definition.name + "\" has another length");
   for (std::size_t i = 0; i < key.size(); ++i) filter.where.push_back({columns[i], Op::Equal, {key[i]}});
   const auto found = search(table, filter);
   return found.empty() ? std::string::npos : found[0];

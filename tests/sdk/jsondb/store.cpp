@@ -101,7 +101,8 @@ std::uint64_t JsonStore::count(const Table& table, const Filter& filter) { retur
 std::unique_ptr<Lease> JsonStore::lease(std::string_view name) {
   if (open_ != nullptr) throw Error(ErrorKind::Invalid, "a lease cannot be taken inside a transaction");
   auto held = std::make_unique<FileLock>(database_.path() + ".lease-" + hash128(name).hex());
-  if (!held->take()) throw Error(ErrorKind::Busy, "sync \"" + std::string(name) + "\" is running " + held->note(), "wait for it or stop it");
+  if (!held->take())
+    throw Error(ErrorKind::Busy, "sync \"" + std::string(name) + "\" is running " + held->note(), "wait for it or stop it");
   held->write_note("since " + format_time(system_clock().now()) + " (pid " + std::to_string(getpid()) + ")");
   const auto lock = writer();
   Model model = database_.current();
