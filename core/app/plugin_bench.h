@@ -21,7 +21,7 @@ using OptionTexts = std::map<std::string, std::string, std::less<>>;
 OptionTexts read_given_options(const PluginHead& head, const std::vector<std::string>& given);
 
 /// Options from the first provider of the configuration that uses the plugin, where there is a configuration; then the variables that the
-/// plugin's table names; `given` on top.
+/// plugin's table names; `given` on top. Without retries, unless they are given.
 conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin& plugin, const OptionTexts& given);
 
 /// The option for a key that the plugin has and the bench has no value for, else nullptr.

@@ -67,7 +67,7 @@ struct Gateway::Implementation {
 
   void accept(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-      if (!server.poll(Poco::Timespan(0, 50'000), Poco::Net::Socket::SELECT_READ)) continue;
+      if (!server.poll(Poco::Timespan(0, 10'000), Poco::Net::Socket::SELECT_READ)) continue;
       const std::lock_guard lock(mutex);
       const auto place = sockets.insert(sockets.end(), server.acceptConnection());
       workers.emplace_back([this, place](const std::stop_token& ending) { serve(*place, ending); });

@@ -1,10 +1,7 @@
 // Broken files all at once and at every length: the program says what each is and goes on.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -14,6 +11,7 @@
 #include "common/error.h"
 #include "engine/registry.h"
 #include "format/json.h"
+#include "run.h"
 
 namespace lockstep {
 namespace {
@@ -103,24 +101,9 @@ class BrokenFilesTest : public ::testing::Test {
   fs::path directory_;
 };
 
-struct Said {
-  int exit = -1;
-  std::string out;
-};
-
-Said run(const std::string& words) {
-  Said said;
-  FILE* pipe = popen((std::string(LOCKSTEP_PROGRAM) + " " + words + " 2>&1").c_str(), "r");
-  std::array<char, 4096> block{};
-  while (const std::size_t got = fread(block.data(), 1, block.size(), pipe)) said.out.append(block.data(), got);
-  const int status = pclose(pipe);
-  said.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return said;
-}
-
 TEST_F(BrokenFilesTest, TheProgramSaysWhatEachFileIsAndLoadsTheGoodOnes) {
   const auto expected = break_everything();
-  const Said said = run("plugins --output json --plugins " + directory_.string());
+  const test::Said said = test::run_lockstep("plugins --output json --plugins " + directory_.string());
   ASSERT_EQ(said.exit, 0) << said.out;
   const Json root = json::parse(said.out);
   std::map<std::string, std::string> reasons;
@@ -190,14 +173,16 @@ TEST_F(BrokenFilesTest, TheProgramGivesTheFactorysReasonAndSaysWhenThereIsNone) 
   copy("failing.so");
   copy("mute.so");
   write("lockstep.yaml", "providers:\n  one: {plugin: failing}\nstores:\n  two: {plugin: mute}\nsyncs: {}\n");
-  const Said said = run("check --plugins " + directory_.string() + " --config " + (directory_ / "lockstep.yaml").string());
+  const test::Said said =
+      test::run_lockstep("check --plugins " + directory_.string() + " --config " + (directory_ / "lockstep.yaml").string());
   EXPECT_EQ(said.exit, 1) << said.out;
   EXPECT_NE(said.out.find("lockstep.yaml:2:"), std::string::npos) << said.out;
   EXPECT_NE(said.out.find("one cannot be made today"), std::string::npos) << said.out;
-  const Said mute = run("plugins test mute --option x=y --plugins " + directory_.string());
+  const test::Said mute = test::run_lockstep("plugins test mute --option x=y --plugins " + directory_.string());
   EXPECT_EQ(mute.exit, 1) << mute.out;
   write("lockstep.yaml", "stores:\n  two: {plugin: mute}\nsyncs: {}\n");
-  const Said store = run("check --plugins " + directory_.string() + " --config " + (directory_ / "lockstep.yaml").string());
+  const test::Said store =
+      test::run_lockstep("check --plugins " + directory_.string() + " --config " + (directory_ / "lockstep.yaml").string());
   EXPECT_NE(store.exit, 0) << store.out;
   EXPECT_NE(store.out.find("the factory of plugin mute failed and does not say why"), std::string::npos) << store.out;
 }
