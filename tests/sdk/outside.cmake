@@ -41,7 +41,7 @@ run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
 
 file(COPY ${SOURCE}/tests/sdk/CMakeLists.txt ${SOURCE}/tests/sdk/jsonfile ${SOURCE}/tests/sdk/jsondb DESTINATION ${WORK}/source)
 file(COPY ${SOURCE}/plugins/vapi DESTINATION ${WORK}/source)
-set(options -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=-O1 ${FLAGS}")
+set(options -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=-O1 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror ${FLAGS}")
 find_program(ccache ccache)
 if(ccache)
   list(APPEND options -DCMAKE_CXX_COMPILER_LAUNCHER=${ccache})
