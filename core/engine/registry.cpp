@@ -161,8 +161,7 @@ struct Registry::Impl {
       const bool provider = entry.file.kind == "provider";
       dll::shared_library library(entry.file.path, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
       const PluginHead& head = library.get<const PluginHead>(provider ? kProviderSymbol : kStoreSymbol);
-      auto problem =
-          provider ? struct_problem<ProviderPlugin>(head, entry.file.name) : struct_problem<StorePlugin>(head, entry.file.name);
+      auto problem = provider ? struct_problem<ProviderPlugin>(head, entry.file.name) : struct_problem<StorePlugin>(head, entry.file.name);
       if (problem) return problem;
       kept_libraries().push_back(std::move(library));
       entry.head = &head;
