@@ -71,6 +71,17 @@ std::vector<CliOption> history_options() {
       {value("limit", OptionType::Integer, "at most so many, the newest", "50"), "", "N"}};
 }
 
+std::vector<CliOption> plugins_options() {
+  return {{value("option", OptionType::Text, "test: an option of the plugin; repeatable. A provider has those of the configuration besides"),
+           "",
+           "NAME=VALUE",
+           true},
+          {value("resource", OptionType::Text, "test: the resource that a provider's checks read"), "", "NAME"},
+          {value("hold", OptionType::Text, "test: take this lease of a store, say so and wait; how the checks start another process"),
+           "",
+           "LEASE"}};
+}
+
 }  // namespace
 
 const std::vector<CliOption>& global_options() {
@@ -130,7 +141,13 @@ const std::vector<Command>& builtin_commands() {
        1000,
        "names of syncs; without any, all",
        {{flag("dry-run", "print the statements and run none")}}},
-      {"plugins", "the plugins found: kind, version, file, loaded or refused and why", "", 0, 0, "", {}},
+      {"plugins",
+       "the plugins found: kind, version, file, loaded or refused and why; `test NAME`: the conformance checks on one",
+       "ACTION",
+       0,
+       2,
+       "`test NAME`: does this plugin keep what its door promises? A provider is only read; a store gets a new file, or what --option names",
+       plugins_options()},
       {"init", "writes a commented starter configuration", "DIR", 1, 1, "the directory to write it into", {}}};
   return commands;
 }

@@ -1,5 +1,6 @@
-// plugins: what lies in the plugin directories, and what came of loading it.
+// plugins: what lies in the plugin directories, and what came of loading it; `plugins test NAME` is in command_plugins_test.cpp.
 #include "app/context.h"
+#include "common/error.h"
 #include "common/text.h"
 #include "engine/registry.h"
 
@@ -36,6 +37,12 @@ void print_files(Context& context, const std::vector<PluginFile>& files) {
 }  // namespace
 
 int plugins_command(Context& context) {
+  if (const auto& words = context.arguments.positionals; !words.empty()) {
+    if (words[0] != "test" || words.size() != 2) {
+      throw Error(ErrorKind::Invalid, "plugins takes nothing, or: test NAME", "run: lockstep plugins test NAME");
+    }
+    return plugins_test(context, words[1]);
+  }
   Registry registry(context.plugin_directories);
   const std::vector<PluginFile> files = registry.survey();
   if (context.json) {

@@ -48,6 +48,7 @@ int rejected_command(Context& context);
 int check_command(Context& context);
 int migrate_command(Context& context);
 int plugins_command(Context& context);
+int plugins_test(Context& context, const std::string& name);  ///< `plugins test NAME`
 int init_command(Context& context);
 
 /// The syncs that the command is about: its positionals, else those marked default. Throws Error{Invalid} when there is none.

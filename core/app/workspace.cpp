@@ -31,6 +31,11 @@ std::vector<std::string> resource_names(std::span<const Resource> resources) {
   return names;
 }
 
+/// A factory owes a reason.
+std::string failed_to_make(const std::string& plugin, const std::string& failure) {
+  return failure.empty() ? "the factory of plugin " + plugin + " failed and does not say why" : failure;
+}
+
 }  // namespace
 
 Workspace::Workspace(Configuration configuration, yaml::Problems problems, PluginSource& plugins, yaml::Environment environment)
@@ -84,7 +89,7 @@ std::unique_ptr<Provider> Workspace::make_provider(const PluginUse& use) {
     const OptionValues options = read_options(use, plugin.head, good);
     std::string failure;
     std::unique_ptr<Provider> provider(plugin.create(use.name, options, failure));
-    if (!provider && good) problems_.add(use.place, failure);
+    if (!provider && good) problems_.add(use.place, failed_to_make(use.plugin, failure));
     return provider;
   } catch (const Error& failure) {
     problems_.add(use.plugin_place, failure.what());
@@ -121,7 +126,7 @@ Store& Workspace::store(std::string_view name) {
   bool good = true;
   std::string failure;
   std::unique_ptr<Store> store(plugin.create(use->name, read_options(*use, plugin.head, good), failure));
-  if (!store) throw Error(ErrorKind::Storage, "store " + use->name + ": " + failure);
+  if (!store) throw Error(ErrorKind::Storage, "store " + use->name + ": " + failed_to_make(use->plugin, failure));
   store->stop_on(stop_);
   return *stores_.emplace(name, std::move(store)).first->second;
 }

@@ -1,12 +1,13 @@
 #include "engine/registry.h"
 
 #include <algorithm>
-#include <boost/dll/library_info.hpp>
 #include <boost/dll/shared_library.hpp>
+#include <charconv>
 #include <map>
 
 #include "common/text.h"
 #include "engine/elf.h"
+#include "engine/fingerprint.h"
 
 namespace lockstep {
 namespace {
@@ -38,39 +39,52 @@ std::optional<std::string> file_problem(const fs::path& file) {
   return std::nullopt;
 }
 
-/// The plugin symbols in the file's symbol table, read without loading it.
-std::optional<std::string> symbol_problem(const fs::path& file, std::string& kind) {
-  std::vector<std::string> symbols;
-  try {
-    symbols = dll::library_info(file).symbols();
-  } catch (const std::exception& failure) {
-    return std::string("has a damaged symbol table: ") + failure.what();
+/// The interface version in the name of a plugin symbol; nullopt for any other symbol.
+std::optional<int> version_of(std::string_view symbol) {
+  for (const std::string_view prefix : {kProviderPrefix, kStorePrefix}) {
+    if (!symbol.starts_with(prefix)) continue;
+    const std::string_view digits = symbol.substr(prefix.size());
+    int version = 0;
+    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+    if (problem == std::errc() && end == digits.data() + digits.size()) return version;
   }
+  return std::nullopt;
+}
+
+/// The kind of plugin, or why the file is none.
+std::optional<std::string> symbol_problem(const std::vector<std::string>& symbols, std::string& kind) {
+  std::optional<int> theirs;
   std::string other;
   for (const std::string& symbol : symbols) {
     if (symbol == kProviderSymbol) kind += kind.empty() ? "provider" : " and provider";
     if (symbol == kStoreSymbol) kind += kind.empty() ? "store" : " and store";
-    if (symbol.starts_with(kProviderPrefix) || symbol.starts_with(kStorePrefix)) other = symbol;
+    if (const auto version = version_of(symbol)) {
+      theirs = version;
+      other = symbol.starts_with(kProviderPrefix) ? "provider" : "store";
+    }
   }
   if (kind == "provider" || kind == "store") return std::nullopt;
   if (!kind.empty()) return "is provider and store at once; a plugin is one of the two";
-  if (other.empty()) return std::string("is no Lockstep plugin (it exports neither ") + kProviderSymbol + " nor " + kStoreSymbol + ")";
-  const std::string theirs = other.substr(other.rfind('v') + 1);
-  kind = other.starts_with(kProviderPrefix) ? "provider" : "store";
-  const bool older = theirs.size() == 1 && theirs < LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION);
-  return "was built for interface version " + theirs + ", this program has " LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION) "; " +
-         (older ? "rebuild the plugin" : "update Lockstep");
+  if (!theirs) return std::string("is no Lockstep plugin (it exports neither ") + kProviderSymbol + " nor " + kStoreSymbol + ")";
+  kind = other;
+  return "was built for interface version " + std::to_string(*theirs) +
+         ", this program has " LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION) "; " +
+         (*theirs < LOCKSTEP_INTERFACE_VERSION ? "rebuild the plugin" : "update Lockstep");
 }
 
-std::optional<std::string> head_problem(const PluginHead& head, std::size_t size, const std::string& stem) {
-  if (head.size < size || head.interface_version != LOCKSTEP_INTERFACE_VERSION) return "has a plugin struct of another interface version";
+template <class Plugin>
+std::optional<std::string> struct_problem(const PluginHead& head, const std::string& stem) {
+  if (head.size < sizeof(Plugin) || head.interface_version != LOCKSTEP_INTERFACE_VERSION) {
+    return "has a plugin struct of another interface version";
+  }
   if (head.fingerprint == nullptr || std::string_view(head.fingerprint) != LOCKSTEP_FINGERPRINT) {
-    return std::string("was built differently (") + (head.fingerprint == nullptr ? "no fingerprint" : head.fingerprint) +
-           ", this program: " LOCKSTEP_FINGERPRINT ")";
+    return foreign_fingerprint(head.fingerprint == nullptr ? "no fingerprint" : head.fingerprint);
   }
   if (head.name == nullptr || stem != head.name) {
     return std::string("calls itself \"") + (head.name == nullptr ? "" : head.name) + "\"; the file must bear the same name";
   }
+  if (head.options == nullptr && head.option_count != 0) return "announces options and has none";
+  if (reinterpret_cast<const Plugin&>(head).create == nullptr) return "has no factory";
   return std::nullopt;
 }
 
@@ -122,8 +136,7 @@ struct Registry::Impl {
     if (entry.inspected) return;
     entry.inspected = true;
     std::optional<std::string> problem = file_problem(entry.file.path);
-    if (!problem) problem = elf_problem(entry.file.path);
-    if (!problem) problem = symbol_problem(entry.file.path, entry.file.kind);
+    if (!problem) problem = look(entry);
     if (!problem) problem = open(entry);
     if (problem) {
       entry.file.refused = *problem;
@@ -134,12 +147,22 @@ struct Registry::Impl {
     entry.file.loaded = true;
   }
 
+  /// What the file's bytes tell; nothing in it has run yet.
+  std::optional<std::string> look(Entry& entry) {
+    const ElfLook elf = look_at_elf(entry.file.path);
+    std::optional<std::string> problem = elf.problem;
+    if (!problem) problem = symbol_problem(elf.exported, entry.file.kind);
+    if (!problem) problem = fingerprint_problem(elf.bytes);
+    return problem;
+  }
+
   std::optional<std::string> open(Entry& entry) {
     try {
       const bool provider = entry.file.kind == "provider";
       dll::shared_library library(entry.file.path, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
       const PluginHead& head = library.get<const PluginHead>(provider ? kProviderSymbol : kStoreSymbol);
-      if (auto problem = head_problem(head, provider ? sizeof(ProviderPlugin) : sizeof(StorePlugin), entry.file.name)) return problem;
+      auto problem = provider ? struct_problem<ProviderPlugin>(head, entry.file.name) : struct_problem<StorePlugin>(head, entry.file.name);
+      if (problem) return problem;
       kept_libraries().push_back(std::move(library));
       entry.head = &head;
       return std::nullopt;
@@ -167,7 +190,8 @@ struct Registry::Impl {
     for (const auto& [known_name, entry] : by_name) known.push_back(known_name);
     for (const fs::path& directory : directories) places.push_back(directory.string());
     return Error(ErrorKind::Invalid,
-                 "no " + std::string(kind) + " plugin \"" + std::string(name) + "\" in " + join(places, ", ") + did_you_mean(name, known),
+                 "no " + std::string(kind) + (kind.empty() ? "" : " ") + "plugin \"" + std::string(name) + "\" in " + join(places, ", ") +
+                     did_you_mean(name, known),
                  "run: lockstep plugins");
   }
 
@@ -197,6 +221,13 @@ const ProviderPlugin& Registry::provider(std::string_view name) {
 }
 
 const StorePlugin& Registry::store(std::string_view name) { return reinterpret_cast<const StorePlugin&>(impl_->demand(name, "store")); }
+
+PluginFile Registry::file(std::string_view name) {
+  const auto found = impl_->by_name.find(name);
+  if (found == impl_->by_name.end()) throw impl_->missing(name, "");
+  impl_->load(*found->second);
+  return found->second->file;
+}
 
 std::vector<std::string> Registry::names() const {
   std::vector<std::string> names;

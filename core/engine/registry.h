@@ -34,6 +34,8 @@ class Registry {
   /// The plugin of that name, loaded on first use. Throws Error{Invalid} naming the directories and what was found, with a suggestion.
   const ProviderPlugin& provider(std::string_view name);
   const StorePlugin& store(std::string_view name);
+  /// The file of that name, loaded or refused. Throws as provider() does when there is none.
+  PluginFile file(std::string_view name);
   /// Names of the files that look like a plugin of that kind, without loading: for suggestions.
   std::vector<std::string> names() const;
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 
 #include "sdk/options.h"
@@ -57,6 +58,17 @@ struct StorePlugin {
 
 inline constexpr const char* kProviderSymbol = "lockstep_provider_v1";
 inline constexpr const char* kStoreSymbol = "lockstep_store_v1";
+
+/// Exports the plugin of a library; at the end of one file, outside every namespace. `option_table`: an array of Option, static.
+#define LOCKSTEP_EXPORT_PROVIDER(plugin_name, plugin_version, plugin_summary, option_table, factory) \
+  LOCKSTEP_EXPORT_(ProviderPlugin, lockstep_provider_v1, plugin_name, plugin_version, plugin_summary, option_table, factory)
+#define LOCKSTEP_EXPORT_STORE(plugin_name, plugin_version, plugin_summary, option_table, factory) \
+  LOCKSTEP_EXPORT_(StorePlugin, lockstep_store_v1, plugin_name, plugin_version, plugin_summary, option_table, factory)
+#define LOCKSTEP_EXPORT_(type, symbol, plugin_name, plugin_version, plugin_summary, option_table, factory)                         \
+  extern "C" __attribute__((visibility("default"))) const lockstep::type symbol;                                                   \
+  const lockstep::type symbol = {{sizeof(lockstep::type), LOCKSTEP_INTERFACE_VERSION, plugin_name, plugin_version, plugin_summary, \
+                                  LOCKSTEP_FINGERPRINT, std::data(option_table), std::size(option_table)},                         \
+                                 factory};
 
 /// Runs a factory body and turns what it throws into text. Use it as the body of `create`.
 template <class Door, class Make>

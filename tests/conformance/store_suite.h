@@ -1,8 +1,11 @@
-// The store conformance suite: what every database must do behind the Store door. A store passes it in about 20 lines:
+// The store checks (core/conformance) as GoogleTest cases. A store passes them in about 20 lines:
 //
-//   StoreUnderTest mine() { return {"mine", [] { return std::make_unique<MyDatabase>(); }, [](const std::string& address) {…}}; }
-//   INSTANTIATE_TEST_SUITE_P(Mine, StoreSuite, testing::Values(mine()), store_name);
-//   const bool child = run_child_if_asked(mine());
+//   class MyDatabase : public Database {…};            // open(), and whatever else can be done from outside
+//   StoreUnderTest mine() { return {[] { return std::make_unique<MyDatabase>(); }}; }
+//   INSTANTIATE_TEST_SUITE_P(Mine, StoreSuite, store_cases(mine()), case_name);
+//   const bool child = run_child_if_asked([](const std::string& address) { return open_my_store(address); });      // holder.h
+//
+// Compile store_suite.cpp, report.cpp and holder.cpp into the test and link lockstep_conformance.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,58 +13,29 @@
 #include <functional>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 
-#include "sdk/store.h"
+#include "conformance/store_checks.h"
 
 namespace lockstep::conformance {
 
-/// A fresh, empty database that ends with the object.
-class Database {
- public:
-  virtual ~Database() = default;
-  /// Another connection each time, as another program would open it.
-  virtual std::unique_ptr<Store> open() = 0;
-  /// Runs SQL as the application that owns the database would.
-  virtual void execute(const std::string& sql) = 0;
-  /// What another process needs to attach to it.
-  virtual std::string address() const = 0;
-};
-
 struct StoreUnderTest {
-  std::string name;
   std::function<std::unique_ptr<Database>()> make;
-  /// A connection of another process.
-  std::function<std::unique_ptr<Store>(const std::string& address)> attach;
+  /// Checks that cannot be made here. Any other one that is skipped fails, and so does one of these that is not.
+  std::set<std::string> skipped = {};
 };
 
-inline std::ostream& operator<<(std::ostream& out, const StoreUnderTest& store) { return out << store.name; }
-inline std::string store_name(const testing::TestParamInfo<StoreUnderTest>& info) { return info.param.name; }
-
-/// In a process that the suite started: plays the other program and never returns. Elsewhere: false. Call it once, from a static
-/// initialiser.
-bool run_child_if_asked(const StoreUnderTest& store);
-
-class StoreSuite : public testing::TestWithParam<StoreUnderTest> {
- protected:
-  void SetUp() override;
-  void TearDown() override;
-
-  /// Inserts and commits; the keys.
-  std::vector<RowKey> insert(const Table& table, const Shape& shape, const std::vector<std::vector<Value>>& rows);
-  Rows read(const Table& table, const Shape& shape, const Filter& filter = {});
-
-  std::unique_ptr<Database> database_;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<Lease> lease_;
+struct StoreCase {
+  StoreCheck check;
+  StoreUnderTest store;
 };
 
-/// id (generated), name, amount, ratio, active, data, at.
-Table items_table(const std::string& name = "items");
-Rows rows_of(std::size_t width, const std::vector<std::vector<Value>>& rows);
-/// The kind of Error that `work` throws, as its name, or "nothing".
-std::string error_kind(const std::function<void()>& work);
-/// Tag and bytes, for messages: "text:abc".
-std::string spell(const Value& value);
+inline std::ostream& operator<<(std::ostream& out, const StoreCase& one) { return out << one.check.name; }
+/// One case a check.
+testing::internal::ParamGenerator<StoreCase> store_cases(const StoreUnderTest& store);
+inline std::string case_name(const testing::TestParamInfo<StoreCase>& info) { return info.param.check.name; }
+
+class StoreSuite : public testing::TestWithParam<StoreCase> {};
 
 }  // namespace lockstep::conformance

@@ -1,12 +1,17 @@
 // One source, many faults: which one is chosen by the definitions that CMakeLists.txt gives.
+#include <cstdlib>
+
 #include "sdk/plugin.h"
 
 #ifndef PLUGIN_NAME
 #define PLUGIN_NAME "both"
 #endif
 
-#ifdef FOREIGN_FINGERPRINT
+#if defined(FOREIGN_FINGERPRINT)
 #define FINGERPRINT "interface=1 abi=1002 libstdc++=0 sanitizer=none"
+#elif defined(HIDDEN_FINGERPRINT)
+// No text in the file looks like a fingerprint: only the struct tells.
+#define FINGERPRINT "of another world"
 #else
 #define FINGERPRINT LOCKSTEP_FINGERPRINT
 #endif
@@ -15,6 +20,22 @@
 #define STRUCT_SIZE 8
 #else
 #define STRUCT_SIZE sizeof(lockstep::ProviderPlugin)
+#endif
+
+#ifdef NO_FACTORY
+#define PROVIDER_FACTORY nullptr
+#else
+#define PROVIDER_FACTORY fail_provider
+#endif
+
+#ifdef NO_OPTIONS
+#define OPTION_COUNT 3
+#else
+#define OPTION_COUNT 0
+#endif
+
+#ifdef ABORT_WHEN_LOADED
+__attribute__((constructor)) static void abort_when_loaded() { std::abort(); }
 #endif
 
 #ifdef UNDEFINED_SYMBOL
@@ -39,7 +60,7 @@ extern "C" {
 #ifdef EXPORT_PROVIDER
 extern const lockstep::ProviderPlugin lockstep_provider_v1;
 const lockstep::ProviderPlugin lockstep_provider_v1 = {
-    {STRUCT_SIZE, LOCKSTEP_INTERFACE_VERSION, PLUGIN_NAME, "0.0.1", "fails", FINGERPRINT, nullptr, 0}, fail_provider};
+    {STRUCT_SIZE, LOCKSTEP_INTERFACE_VERSION, PLUGIN_NAME, "0.0.1", "fails", FINGERPRINT, nullptr, OPTION_COUNT}, PROVIDER_FACTORY};
 #endif
 #ifdef EXPORT_STORE
 extern const lockstep::StorePlugin lockstep_store_v1;
@@ -49,6 +70,10 @@ const lockstep::StorePlugin lockstep_store_v1 = {
 #ifdef EXPORT_NEWER
 extern const int lockstep_provider_v2;
 const int lockstep_provider_v2 = 0;
+#endif
+#ifdef EXPORT_NONSENSE
+extern const int lockstep_provider_vX;
+const int lockstep_provider_vX = 0;
 #endif
 #ifdef EXPORT_OLDER
 extern const int lockstep_store_v0;

@@ -1,14 +1,17 @@
-// The SQLite plugin against the store conformance suite.
+// The SQLite plugin against the store checks.
+#include "conformance/store_suite.h"
 #include "sqlite_database.h"
 
 namespace lockstep::conformance {
+namespace {
 
 StoreUnderTest sqlite_under_test() {
-  return {"sqlite", [] { return std::make_unique<SqliteDatabase>(); }, [](const std::string& address) { return open_sqlite(address); }};
+  return {[] { return std::make_unique<SqliteDatabase>(); }};
 }
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, StoreSuite, testing::Values(sqlite_under_test()), store_name);
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreSuite, store_cases(sqlite_under_test()), case_name);
 
-[[maybe_unused]] const bool child = run_child_if_asked(sqlite_under_test());
+[[maybe_unused]] const bool child = run_child_if_asked([](const std::string& address) { return open_sqlite(address); });
 
+}  // namespace
 }  // namespace lockstep::conformance

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <dlfcn.h>
+#include <gtest/gtest.h>
 #include <sqlite3.h>
 
 #include <cstdlib>
@@ -9,7 +10,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "conformance/store_suite.h"
+#include "conformance/file_limit.h"
+#include "conformance/holder.h"
 #include "sdk/plugin.h"
 
 namespace lockstep::conformance {
@@ -32,6 +34,22 @@ inline std::unique_ptr<Store> open_sqlite(const std::string& path, const std::st
   return std::unique_ptr<Store>(store);
 }
 
+/// Another program in the middle of a write.
+class ExclusiveLock : public Trouble {
+ public:
+  explicit ExclusiveLock(const std::string& path) {
+    if (sqlite3_open(path.c_str(), &db_) != SQLITE_OK || sqlite3_exec(db_, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr) != SQLITE_OK) {
+      throw std::runtime_error("the file cannot be locked");
+    }
+  }
+  ~ExclusiveLock() override { sqlite3_close(db_); }
+  ExclusiveLock(const ExclusiveLock&) = delete;
+  ExclusiveLock& operator=(const ExclusiveLock&) = delete;
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
 class SqliteDatabase : public Database {
  public:
   SqliteDatabase() {
@@ -46,9 +64,14 @@ class SqliteDatabase : public Database {
 
   const std::filesystem::path& directory() const { return directory_; }
   std::string path() const { return (directory_ / "test.db").string(); }
-  std::string address() const override { return path(); }
   std::unique_ptr<Store> open() override { return open_sqlite(path()); }
-  void execute(const std::string& sql) override { run(sql, nullptr, nullptr); }
+  bool execute(const std::string& sql) override {
+    run(sql, nullptr, nullptr);
+    return true;
+  }
+  std::unique_ptr<Trouble> full_disk() override { return std::make_unique<FileLimit>(256 * 1024); }
+  std::unique_ptr<Trouble> locked() override { return std::make_unique<ExclusiveLock>(path()); }
+  ProgramCall holder(const std::string& lease) const override { return this_program(path(), lease); }
   /// The first cell of the last row.
   std::string ask(const std::string& sql) {
     std::string answer;

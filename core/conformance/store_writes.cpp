@@ -1,0 +1,187 @@
+// Writes: guarded updates, savepoints, rollback, upserts only of Lockstep's own tables.
+#include "conformance/store_groups.h"
+
+namespace lockstep::conformance {
+namespace {
+
+Guarded change_of(const Value& key, const Value& expected, const Value& value) { return {{key}, {0}, {expected}, {value}}; }
+
+void a_guarded_update_writes_only_over_the_expected_value(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const Shape shape({"note", "amount"});
+  const std::vector<RowKey> keys = t.insert(table, shape, {{Value::text("a"), Value::null()}, {Value::text("b"), Value::integer(1)}});
+  {
+    const auto transaction = t.store().begin(t.lease());
+    const std::vector<Guarded> changes = {
+        change_of(keys[0][0], Value::text("a"), Value::text("A")),
+        change_of(keys[1][0], Value::text("B"), Value::text("lost")),
+        change_of(Value::integer(999), Value::text("a"), Value::text("lost")),
+        {{keys[0][0]}, {1}, {Value::null()}, {Value::integer(5)}},
+        {{keys[1][0]}, {1}, {Value::null()}, {Value::integer(5)}},
+    };
+    t.that(transaction->update(table, shape, changes) ==
+               std::vector<Outcome>{Outcome::Written, Outcome::Moved, Outcome::Gone, Outcome::Written, Outcome::Moved},
+           "the outcomes are not written, moved, gone, written, moved");
+    transaction->commit();
+  }
+  const Rows rows = t.read(table, shape, {{}, {"id"}, 0});
+  t.require(rows.size() == 2, "an update made or lost rows");
+  t.cell(rows[0][0], "text:A", "over the expected value");
+  t.cell(rows[0][1], "int:5", "over the expected null");
+  t.cell(rows[1][0], "text:b", "over another value than expected");
+  t.cell(rows[1][1], "int:1", "over a value where null was expected");
+}
+
+void what_read_answered_is_accepted_as_the_expected_value(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const Shape shape({"name", "amount", "ratio", "active", "data", "note", "at", "bytes"});
+  const std::vector<Value> row = {
+      Value::text("n"),         Value::integer(5),  Value::real(0.30000000000000004),        Value::boolean(true),
+      Value::json("{\"a\":1}"), Value::text("1.0"), Value::text("2026-11-21T02:24:23.000Z"), Value::text("\x01\xff")};
+  const std::vector<RowKey> keys = t.insert(table, shape, {row});
+  for (std::size_t ordinal = 0; ordinal < shape.size(); ++ordinal) {
+    const Rows before = t.read(table, shape);
+    const auto transaction = t.store().begin(t.lease());
+    const Guarded change{{keys[0][0]}, {ordinal}, {before[0][ordinal]}, {Value::null()}};
+    t.that(transaction->update(table, shape, std::span(&change, 1)).at(0) == Outcome::Written,
+           shape[ordinal] + ": what was just read is said to have moved");
+    transaction->commit();
+  }
+}
+
+void what_is_not_committed_leaves_nothing(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const Shape shape({"name"});
+  {
+    const auto transaction = t.store().begin(t.lease());
+    transaction->insert(table, shape, rows_of(1, {{Value::text("ghost")}}));
+    t.equal(t.store().count(table, {}), 1U, "rows that a transaction sees of its own");
+  }
+  t.equal(t.store().count(table, {}), 0U, "rows after a transaction that was not committed");
+  t.insert(table, shape, {{Value::text("real")}});
+  t.equal(t.database().open()->count(table, {}), 1U, "rows that another connection sees after a commit");
+}
+
+void a_rolled_back_update_leaves_the_old_value(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const Shape shape({"note"});
+  const std::vector<RowKey> keys = t.insert(table, shape, {{Value::text("old")}});
+  {
+    const auto transaction = t.store().begin(t.lease());
+    const Guarded change = change_of(keys[0][0], Value::text("old"), Value::text("new"));
+    t.that(transaction->update(table, shape, std::span(&change, 1)).at(0) == Outcome::Written, "not written");
+  }
+  t.cell(t.read(table, shape)[0][0], "text:old", "after a rollback");
+}
+
+void a_broken_constraint_costs_only_its_call(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const Shape shape({"name"});
+  const auto transaction = t.store().begin(t.lease());
+  const std::vector<Value> first = {Value::text("first")}, second = {Value::text("second")}, third = {Value::text("third")};
+  transaction->insert(table, shape, rows_of(1, {first}));
+  const Error error = t.throws(ErrorKind::Rejected, "a name that is unique, inserted twice", [&] {
+    transaction->insert(table, shape, rows_of(1, {second, first, third}));
+  });
+  t.contains(error.message(), table.name, "the message");
+  t.contains(error.message(), "name", "the message");
+  t.equal(t.store().count(table, {}), 1U, "rows after a call that failed");
+  transaction->insert(table, shape, rows_of(1, {third}));
+  transaction->commit();
+  t.equal(t.store().count(table, {}), 2U, "rows after the commit");
+}
+
+void a_missing_parent_names_column_and_value(StoreTrial& t) {
+  const Table users = t.table("users");
+  t.store().prepare(users);
+  Table table;
+  table.name = t.name("owned");
+  table.columns = {{"id", ColumnType::Integer, false, {}}, {"user_id", ColumnType::Integer, true, users.name + ".id"}};
+  table.primary_key = {"id"};
+  t.store().prepare(table);
+  const auto transaction = t.store().begin(t.lease());
+  std::vector<RowKey> keys;
+  try {
+    keys = transaction->insert(table, Shape({"user_id"}), rows_of(1, {{Value::integer(4711)}}));
+  } catch (const Error& error) {
+    t.equal(to_string(error.kind()), to_string(ErrorKind::Rejected), "the kind of error");
+    t.contains(error.message(), "user_id", "the message");
+    t.contains(error.message(), "4711", "the message");
+  }
+  if (!keys.empty()) t.skip("the store declares no foreign keys");
+}
+
+void upsert_overwrites_by_key(StoreTrial& t) {
+  Table table = t.table("lockstep_items");
+  table.indexes.clear();
+  t.store().prepare(table);
+  const auto upsert = [&](const Shape& columns, const std::vector<Value>& row) {
+    const auto transaction = t.store().begin(t.lease());
+    transaction->upsert(table, columns, rows_of(columns.size(), {row}));
+    transaction->commit();
+  };
+  upsert(Shape({"id", "note"}), {Value::integer(7), Value::text("one")});
+  upsert(Shape({"id", "amount"}), {Value::integer(7), Value::integer(1)});
+  upsert(Shape({"id", "note"}), {Value::integer(7), Value::text("two")});
+  const Rows rows = t.read(table, Shape({"id", "note", "amount"}));
+  t.require(rows.size() == 1, "three upserts of one key are one row");
+  t.cell(rows[0][1], "text:two", "the last value");
+  t.cell(rows[0][2], "int:1", "a column that was not named");
+}
+
+void upsert_is_for_own_tables_only(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const auto transaction = t.store().begin(t.lease());
+  t.throws(ErrorKind::Invalid, "an upsert into a user's table", [&] {
+    transaction->upsert(table, Shape({"id", "note"}), rows_of(2, {{Value::integer(1), Value::text("x")}}));
+  });
+}
+
+void one_transaction_at_a_time(StoreTrial& t) {
+  const auto transaction = t.store().begin(t.lease());
+  t.throws(ErrorKind::Invalid, "a second transaction", [&] { t.store().begin(t.lease()); });
+}
+
+void nothing_is_written_after_commit(StoreTrial& t) {
+  t.store().prepare(t.table());
+  const auto transaction = t.store().begin(t.lease());
+  transaction->commit();
+  t.throws(ErrorKind::Invalid, "an insert after the commit",
+           [&] { transaction->insert(t.table(), Shape({"name"}), rows_of(1, {{Value::text("late")}})); });
+  t.equal(t.store().count(t.table(), {}), 0U, "rows");
+}
+
+void triggers_are_told(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  t.execute("CREATE TRIGGER " + t.name("shout") + " AFTER INSERT ON " + table.name + " BEGIN UPDATE " + table.name +
+            " SET note = 'rewritten' WHERE id = new.id; END");
+  t.that(t.store().inspect(table.name)->rewrites, "a trigger is not told");
+  const std::vector<RowKey> keys = t.insert(table, Shape({"note"}), {{Value::text("given")}});
+  t.cell(t.read(table, Shape({"note"}))[0][0], "text:rewritten", "what the trigger wrote");
+  t.cell(keys[0][0], "int:1", "the key");
+}
+
+}  // namespace
+
+std::vector<StoreCheck> write_checks() {
+  return {{"AGuardedUpdateWritesOnlyOverTheExpectedValue", a_guarded_update_writes_only_over_the_expected_value},
+          {"WhatReadAnsweredIsAcceptedAsTheExpectedValue", what_read_answered_is_accepted_as_the_expected_value},
+          {"WhatIsNotCommittedLeavesNothing", what_is_not_committed_leaves_nothing},
+          {"ARolledBackUpdateLeavesTheOldValue", a_rolled_back_update_leaves_the_old_value},
+          {"ABrokenConstraintCostsOnlyItsCall", a_broken_constraint_costs_only_its_call},
+          {"AMissingParentNamesColumnAndValue", a_missing_parent_names_column_and_value},
+          {"UpsertOverwritesByKey", upsert_overwrites_by_key},
+          {"UpsertIsForOwnTablesOnly", upsert_is_for_own_tables_only},
+          {"OneTransactionAtATime", one_transaction_at_a_time},
+          {"NothingIsWrittenAfterCommit", nothing_is_written_after_commit},
+          {"TriggersAreTold", triggers_are_told}};
+}
+
+}  // namespace lockstep::conformance
