@@ -1,7 +1,6 @@
 #include "app/progress_line.h"
 
 #include <cmath>
-#include <utility>
 
 #include "common/text.h"
 
@@ -10,6 +9,7 @@ namespace {
 
 constexpr std::string_view kWipe = "\r\x1b[K";
 constexpr std::chrono::seconds kWindow{10};
+constexpr Millis kCourtesy{50};
 
 /// "5 s", "2 min 5 s", "1 h 10 min": no finer than a person needs.
 std::string shown_span(double seconds) {
@@ -75,13 +75,14 @@ void ProgressLine::wipe() {
   const std::lock_guard lock(mutex_);
   if (drawn_) draw_(kWipe);
   drawn_ = false;
-  wiped_ = true;
+  wiped_at_ = clock_.steady();
 }
 
 void ProgressLine::draw_line() {
-  rate_.add(clock_.steady(), done_);
+  const SteadyTime now = clock_.steady();
+  rate_.add(now, done_);
   // What made the line go away may still be on its way to the terminal.
-  if (std::exchange(wiped_, false)) return;
+  if (wiped_at_ && now - *wiped_at_ < kCourtesy) return;
   const std::size_t most = settings_.columns > 1 ? settings_.columns - 1 : 1;
   draw_(std::string(kWipe) + ellipsize(progress_text(what_, done_, total_, rate_.per_second()), most));
   drawn_ = true;

@@ -65,7 +65,7 @@ class ProgressLine {
   std::optional<std::uint64_t> total_;
   Rate rate_;
   bool drawn_ = false;
-  bool wiped_ = false;  ///< since the last drawing
+  std::optional<SteadyTime> wiped_at_;
   bool over_ = false;
   std::thread thread_;
 };

@@ -56,7 +56,7 @@ Strings configuration_mistakes(const Json& document) {
   const yaml::Node root = yaml::load_text(json::to_text(document), "c", seven, problems);
   Configuration configuration = parse_configuration(root, "c", problems);
   const Configuration names = configuration;
-  Registry registry({kPlugins});
+  static Registry& registry = *new Registry({kPlugins});
   RegistryPlugins plugins(registry);
   Workspace workspace(std::move(configuration), std::move(problems), plugins, no_variable);
   for (const PluginUse& use : names.providers) workspace.provider(use.name);
@@ -80,7 +80,7 @@ Json whole_mapping() {
 /// Every key that a configuration may hold, but for options of plugins that need a file.
 Json whole_configuration() {
   return json::parse(R"json({"stores": {"main": {"plugin": "sqlite", "path": "a.db", "busy_timeout": "5s"}},
-    "providers": {"vapi": {"plugin": "vapi", "label": "Vapi", "api_key": "key", "base_url": "https://api.example.test", "timeout": "30s",
+    "providers": {"vapi": {"plugin": "vapi", "label": "Vapi", "api_key": "key", "base_url": "http://127.0.0.1:9", "timeout": "30s",
       "connect_timeout": "10s", "page_size": 100, "rate": 10, "concurrency": 4, "retries": 3}},
     "syncs": {"things": {"provider": "vapi", "resource": "assistant", "store": "main", "mapping": "m.yaml", "hooks": "h.lua",
       "label": {"one": "thing", "many": "things"}, "default": true, "on_conflict": "newest", "local_edits": "keep", "page_size": 50}},

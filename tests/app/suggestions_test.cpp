@@ -44,7 +44,7 @@ void expect(const std::string& text, const std::string& name) {
 TEST_F(SuggestionsTest, ForCommands) {
   expect(said({"stauts"}), "status");
   expect(said({"boks:sync"}), "books:sync");
-  expect(said({"complete"}), "completion");
+  expect(said({"completon"}), "completion");
   std::filesystem::remove_all("config");
   expect(said({"improt"}), "import");
 }
@@ -109,7 +109,7 @@ TEST_F(SuggestionsTest, ForEverythingInTheConfiguration) {
 }
 
 TEST_F(SuggestionsTest, ForEverythingInAMapping) {
-  expect(mapped("label: title", "lable: title"), "label");
+  expect(mapped("label: title", "labl: title"), "label");
   expect(mapped("label: title", "label: titel"), "title");
   expect(mapped("column: library_id", "colum: library_id"), "column");
   expect(mapped("pages: integer", "pages: interger"), "integer");

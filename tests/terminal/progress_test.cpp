@@ -1,7 +1,7 @@
 // The progress line of a real run on a real terminal.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <memory>
 
 #include "scenarios/workbench.h"
 #include "terminal/terminal.h"
@@ -11,27 +11,32 @@ namespace {
 
 constexpr std::size_t kItems = 60;
 
-/// A remote that serves 12 pages of 5, each after a quarter of a second: a run takes three seconds at least.
+/// A remote that serves 12 pages of 5 and thinks before each: a run takes longer than the second in which nothing is shown.
 class ProgressTest : public ::testing::Test {
  protected:
-  ProgressTest() : sandbox_(sandbox_options(kItems)), bench_(sandbox_) {
-    EXPECT_EQ(bench_.run({"migrate"}).exit, 0);
-    bench_.add_users();
-    bench_.set_option("plugin: vapi", "page_size: 5");
+  ProgressTest() : sandbox_(sandbox_options(kItems)), bench_(sandbox_) { prepare(bench_); }
+
+  static void prepare(Workbench& bench) {
+    EXPECT_EQ(bench.run({"migrate"}).exit, 0);
+    bench.add_users();
+    bench.set_option("plugin: vapi", "page_size: 5");
   }
 
   void slow_down() {
     sandbox::Settings settings = sandbox_.settings();
-    settings.latency = Millis(250);
+    settings.latency = Millis(120);
     sandbox_.set(settings);
   }
 
-  /// The bytes that a terminal gets.
-  std::string on_terminal(std::vector<std::string> words, const std::map<std::string, std::string>& more = {{"TERM", "xterm"}}) {
+  static std::unique_ptr<Terminal> start(Workbench& bench, std::vector<std::string> words, const std::string& term = "xterm") {
     words.insert(words.begin(), LOCKSTEP_PROGRAM);
-    std::map<std::string, std::string> environment = bench_.environment();
-    environment.insert(more.begin(), more.end());
-    Terminal terminal(words, environment, bench_.directory().string());
+    std::map<std::string, std::string> environment = bench.environment();
+    environment["TERM"] = term;
+    return std::make_unique<Terminal>(words, environment, bench.directory().string());
+  }
+
+  /// The bytes that a terminal gets.
+  static std::string bytes_of(Terminal& terminal) {
     EXPECT_EQ(terminal.finish(), 0) << terminal.bytes();
     return terminal.bytes();
   }
@@ -46,7 +51,7 @@ TEST_F(ProgressTest, ShowsRateAndRemainingTimeAndLeavesNothingBehind) {
   ASSERT_EQ(bench_.run({"assistants:sync"}).exit, 0);
   const std::string expected = bench_.run({"assistants:sync"}).out;
   slow_down();
-  const std::string bytes = on_terminal({"assistants:sync", "--no-color"});
+  const std::string bytes = bytes_of(*start(bench_, {"assistants:sync", "--no-color"}));
   EXPECT_TRUE(has(bytes, "Syncing assistants: ")) << bytes;
   EXPECT_TRUE(has(bytes, " of 60, ")) << "as many as the last run met: " << bytes;
   EXPECT_TRUE(has(bytes, " a second")) << bytes;
@@ -59,7 +64,7 @@ TEST_F(ProgressTest, ShowsRateAndRemainingTimeAndLeavesNothingBehind) {
 
 TEST_F(ProgressTest, ALogLineOnTheSameTerminalHasALineOfItsOwn) {
   slow_down();
-  const std::string bytes = on_terminal({"assistants:sync", "--no-color", "-vv"});
+  const std::string bytes = bytes_of(*start(bench_, {"assistants:sync", "--no-color", "-vv"}));
   ASSERT_TRUE(has(bytes, "Syncing assistants: ")) << bytes;
   ASSERT_TRUE(has(bytes, " DEBUG ")) << bytes;
   for (const std::string& line : screen_of(bytes)) {
@@ -68,12 +73,18 @@ TEST_F(ProgressTest, ALogLineOnTheSameTerminalHasALineOfItsOwn) {
   }
 }
 
-TEST_F(ProgressTest, IsNotForQuietOrJsonOrDumbTerminalsNorForPipes) {
+TEST_F(ProgressTest, IsNotForQuietOrJsonOrDumbTerminals) {
+  Workbench quiet(sandbox_), json(sandbox_), dumb(sandbox_);
+  for (Workbench* bench : {&quiet, &json, &dumb}) prepare(*bench);
   slow_down();
-  EXPECT_FALSE(has(on_terminal({"assistants:sync", "--quiet"}), "\r\x1b[K"));
-  EXPECT_FALSE(has(on_terminal({"assistants:sync", "--output", "json"}), "\r\x1b[K"));
-  EXPECT_FALSE(has(on_terminal({"assistants:sync"}, {{"TERM", "dumb"}}), "\r\x1b[K"));
-  EXPECT_FALSE(has(bench_.run({"assistants:sync"}).err, "Syncing assistants"));
+  const auto without = {start(quiet, {"assistants:sync", "--quiet"}).release(),
+                        start(json, {"assistants:sync", "--output", "json"}).release(), start(dumb, {"assistants:sync"}, "dumb").release()};
+  const auto with = start(bench_, {"assistants:sync"});
+  for (Terminal* each : without) {
+    const std::unique_ptr<Terminal> terminal(each);
+    EXPECT_FALSE(has(bytes_of(*terminal), "\x1b[K"));
+  }
+  EXPECT_TRUE(has(bytes_of(*with), "\x1b[K")) << "as long as the others, so that they had the time";
 }
 
 }  // namespace
