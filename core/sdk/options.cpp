@@ -22,7 +22,7 @@ std::optional<T> parse(std::string_view text) {
 /// A bound as one writes it: no fraction where there is none.
 std::string shown(double bound) {
   std::array<char, 32> digits{};
-  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), bound);
+  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), bound, std::chars_format::fixed);
   return {digits.data(), written.ptr};
 }
 

@@ -45,6 +45,7 @@ const std::vector<Json>& odd_values() {
                                         "7",
                                         7,
                                         -1,
+                                        100000001,
                                         0.5,
                                         true,
                                         nullptr,
