@@ -19,10 +19,11 @@ std::optional<T> parse(std::string_view text) {
   return value;
 }
 
-/// A bound as one writes it: no fraction where there is none.
+/// A bound as one writes it: without fraction or exponent where it can do without.
 std::string shown(double bound) {
   std::array<char, 32> digits{};
-  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), bound, std::chars_format::fixed);
+  auto written = std::to_chars(digits.data(), digits.data() + digits.size(), bound, std::chars_format::fixed);
+  if (written.ec != std::errc()) written = std::to_chars(digits.data(), digits.data() + digits.size(), bound);
   return {digits.data(), written.ptr};
 }
 
