@@ -1,5 +1,6 @@
 #include "app/config_form.h"
 
+#include <algorithm>
 #include <array>
 
 #include "app/arguments.h"
@@ -69,19 +70,34 @@ Form sync() {
   });
 }
 
+/// What a command of the configuration may run.
+const std::vector<std::string>& runs() {
+  static const std::vector<std::string> names{"import"};
+  return names;
+}
+
+/// Options that any of the runs has.
+std::vector<std::string> options_of_runs() {
+  std::vector<std::string> names;
+  for (const std::string& run : runs()) {
+    for (const CliOption& option : run_options(run)) {
+      if (std::find(names.begin(), names.end(), option.option.name) == names.end()) names.emplace_back(option.option.name);
+    }
+  }
+  return names;
+}
+
 std::vector<std::string> taken_options() {
   std::vector<std::string> names{"help", "version", "sync-missing"};
   for (const CliOption& option : global_options()) names.emplace_back(option.option.name);
-  for (const CliOption& option : run_options("import")) names.emplace_back(option.option.name);
+  for (std::string& name : options_of_runs()) names.push_back(std::move(name));
   return names;
 }
 
 Form command() {
-  std::vector<std::string> targets;
-  for (const CliOption& option : run_options("import")) targets.emplace_back(option.option.name);
-  Form aliases = yaml::names(yaml::choice(std::move(targets)), "[a-z0-9][a-z0-9-]*");
+  Form aliases = yaml::names(yaml::choice(options_of_runs()), "[a-z0-9][a-z0-9-]*");
   aliases.taken = taken_options();
-  return yaml::map({{"run", yaml::choice({"import"}), "what it does", true},
+  return yaml::map({{"run", yaml::choice(runs()), "what it does", true},
                     {"syncs", yaml::list(yaml::text(), 1), "names of entries under syncs", true},
                     {"style", yaml::choice({"items"}), "what it prints: a line for each item", false, "items"},
                     {"options", std::move(aliases), "other names for options of the run: {user-id: owner}"}});

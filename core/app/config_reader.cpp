@@ -215,7 +215,9 @@ class Reader {
       return;
     }
     const yaml::Form& form = yaml::key(entry_form("commands"), "options").form;
-    const std::vector<std::string>& targets = form.parts.front().choices;
+    std::vector<std::string> targets;
+    for (const CliOption& option : run_options(entry.run)) targets.emplace_back(option.option.name);
+    if (targets.empty()) targets = form.parts.front().choices;
     for (const Node::Member& member : map.members) {
       const auto target = yaml::as_text(member.value, problems_);
       if (!target) continue;
