@@ -42,7 +42,7 @@ check_lint() {
     xargs -0 -n 1 -P "$jobs" clang-tidy --quiet -p build/release --extra-arg=-Wno-unknown-warning-option 2> >(grep -v -E '^[0-9]+ warnings? (generated|treated as)' >&2)
 }
 
-install_packages build format
+install_packages build test format
 [[ ${LOCKSTEP_FAST:-} == 1 ]] || install_packages lint
 
 step "Format" check_format

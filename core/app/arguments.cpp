@@ -1,16 +1,13 @@
 #include "app/arguments.h"
 
+#include "app/config_form.h"
+
 namespace lockstep {
 namespace {
 
 constexpr Option flag(const char* name, const char* help) { return {name, OptionType::Boolean, nullptr, false, false, nullptr, help}; }
 constexpr Option value(const char* name, OptionType type, const char* help, const char* fallback = nullptr, const char* env = nullptr) {
   return {name, type, fallback, false, false, env, help};
-}
-
-const std::vector<std::string>& policies() {
-  static const std::vector<std::string> names{"remote", "local", "newest", "manual", "hook"};
-  return names;
 }
 
 CliOption id_option() { return {value("id", OptionType::Text, "only the record with this remote id; repeatable"), "", "ID", true}; }
@@ -31,12 +28,9 @@ std::vector<CliOption> import_options() {
           check_option(),
           {flag("force", "write every mapped column, without change detection")},
           {flag("existing-only", "update, never create")},
-          {value("on-conflict", OptionType::Text, "who wins a conflict in this run"), "", "POLICY", false, policies()},
-          {value("local-edits", OptionType::Text, "keep local edits in this run, or replace them"),
-           "",
-           "keep|replace",
-           false,
-           {"keep", "replace"}},
+          {value("on-conflict", OptionType::Text, "who wins a conflict in this run"), "", "POLICY", false, words_of(on_conflict_words())},
+          {value("local-edits", OptionType::Text, "keep local edits in this run, or replace them"), "", "keep|replace", false,
+           words_of(local_edits_words())},
           {flag("allow-mass-change", "pass the guards against a run that would change or miss too much")},
           timeout_option()};
 }
@@ -133,7 +127,14 @@ const std::vector<Command>& builtin_commands() {
        0,
        0,
        "",
-       {{flag("offline", "connect to nothing")}, timeout_option()}},
+       {{flag("offline", "connect to nothing")},
+        {value("schema", OptionType::Text, "print the JSON Schema of such files, for editors, and end"),
+         "",
+         "configuration|mapping",
+         false,
+         {"configuration", "mapping"},
+         "configuration"},
+        timeout_option()}},
       {"migrate",
        "creates missing tables and columns; never drops or narrows one",
        "SYNC",
@@ -148,7 +149,17 @@ const std::vector<Command>& builtin_commands() {
        2,
        "`test NAME`: does this plugin keep what its door promises? A provider is only read; a store gets a new file, or what --option names",
        plugins_options()},
-      {"init", "writes a commented starter configuration", "DIR", 1, 1, "the directory to write it into", {}}};
+            {"init", "writes a commented starter configuration", "DIR", 1, 1, "the directory to write it into", {}},
+      {"completion",
+       "prints the script that completes commands in a shell",
+       "SHELL",
+       1,
+       1,
+       "bash, zsh or fish",
+       {},
+       {},
+       {"bash", "zsh", "fish"}},
+      {"man", "prints the manual page: lockstep man | man -l -", "", 0, 0, "", {}}};
   return commands;
 }
 

@@ -17,6 +17,7 @@ struct CliOption {
   const char* placeholder = "";           ///< "FILE"
   bool repeatable = false;                ///< values add up; a flag counts (-vvv)
   std::vector<std::string> choices = {};  ///< allowed texts; empty: any
+  const char* bare = nullptr;             ///< the value when it is given without one; nullptr: it needs one
 };
 
 /// A command as the parser sees it.
@@ -30,6 +31,7 @@ struct Command {
   std::vector<CliOption> options;
   /// Other names under which an option of a configured command is given: "user-id" → "owner".
   std::map<std::string, std::string> aliases = {};
+  std::vector<std::string> positional_choices = {};  ///< allowed positionals; empty: any
 };
 
 /// What every command has.
@@ -38,6 +40,13 @@ const std::vector<CliOption>& global_options();
 const std::vector<Command>& builtin_commands();
 /// Options of a run of this kind ("import"), as the commands of that name have them.
 std::vector<CliOption> run_options(std::string_view run);
+
+/// Everything that --help says of an option: its help, choices, default and variable.
+std::string help_text(const CliOption& option);
+/// "--owner", "--user-id": the names of an option in a command, its own first.
+std::vector<std::string> long_names(const CliOption& option, const Command* command);
+/// True when it is given with a value.
+bool takes_value(const CliOption& option);
 
 /// What was given, by option name.
 class Arguments {

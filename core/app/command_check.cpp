@@ -4,9 +4,11 @@
 
 #include "app/checks.h"
 #include "app/context.h"
+#include "app/schema.h"
 #include "app/tables.h"
 #include "common/error.h"
 #include "common/text.h"
+#include "format/json.h"
 #include "sdk/call.h"
 
 namespace lockstep {
@@ -171,7 +173,23 @@ Json checks_json(const std::vector<CheckResult>& results, const std::vector<std:
   return out;
 }
 
+namespace {
+
+int print_schema(Context& context) {
+  Registry registry(context.plugin_directories);
+  const Json schema = schema_named(context.arguments.text("schema"), registry);
+  if (context.json) {
+    context.print(Json::Object{{"schema", schema}, {"exit", 0}});
+  } else {
+    context.out.line(json::to_pretty(schema));
+  }
+  return 0;
+}
+
+}  // namespace
+
 int check_command(Context& context) {
+  if (context.arguments.has("schema")) return print_schema(context);
   Checker checker(context);
   checker.offline();
   if (checker.mistakes().empty() && !context.arguments.has("offline")) checker.online();

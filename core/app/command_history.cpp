@@ -116,6 +116,35 @@ void newest_first(std::vector<Entry>& entries, Time time, std::size_t limit) {
   if (limit > 0 && entries.size() > limit) entries.resize(limit);
 }
 
+/// No run has that id or begins with it: perhaps one nearly does.
+[[noreturn]] void refuse_run(Context& context, const std::string& wanted) {
+  std::vector<std::string> ids, beginnings;
+  each_state(context, [&](State& state) {
+    for (const RunEntry& run : state.runs({})) {
+      ids.push_back(run.run);
+      beginnings.push_back(run.run.substr(0, wanted.size()));
+    }
+  });
+  std::string near;
+  if (const auto found = nearest(wanted, beginnings)) {
+    const auto at = std::find(beginnings.begin(), beginnings.end(), *found) - beginnings.begin();
+    near = "; did you mean \"" + ids[static_cast<std::size_t>(at)] + "\"?";
+  }
+  throw Error(ErrorKind::NotFound, "no run \"" + printable(wanted) + "\"" + near, "run: lockstep history");
+}
+
+/// Nothing in the journal has such a field: a name that no mapping has either is a mistake.
+void check_field(Context& context, const std::string& field) {
+  std::vector<std::string> columns;
+  for (const SyncUse& entry : context.workspace->configuration().syncs) {
+    const Sync* sync = context.workspace->load(entry.name);
+    if (sync == nullptr) return;
+    for (const Column& column : sync->mapping->table().columns) columns.push_back(column.name);
+  }
+  if (std::find(columns.begin(), columns.end(), field) != columns.end()) return;
+  throw Error(ErrorKind::NotFound, "no mapping has a column \"" + printable(field) + "\"" + did_you_mean(field, columns));
+}
+
 }  // namespace
 
 int history_command(Context& context) {
@@ -141,8 +170,8 @@ int history_command(Context& context) {
       runs, [](const RunEntry& run) { return run.started_at; }, filter.limit);
   newest_first(
       changes, [](const ChangeEntry& change) { return change.at; }, filter.limit);
-  if (!filter.run.empty() && runs.empty())
-    throw Error(ErrorKind::NotFound, "no run \"" + printable(filter.run) + "\"", "run: lockstep history");
+  if (!filter.run.empty() && runs.empty()) refuse_run(context, filter.run);
+  if (!filter.field.empty() && changes.empty()) check_field(context, filter.field);
 
   if (context.json) {
     Json out = Json::Object{{"runs", Json::Array()}};

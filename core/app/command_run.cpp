@@ -51,7 +51,10 @@ std::vector<RejectedEntry> choose(const std::vector<RejectedEntry>& rejected, co
     const std::size_t before = chosen.size();
     std::copy_if(rejected.begin(), rejected.end(), std::back_inserter(chosen),
                  [&](const RejectedEntry& entry) { return wanted(entry, id); });
-    if (chosen.size() == before) throw Error(ErrorKind::NotFound, "no rejected record \"" + printable(id) + "\"", "run: lockstep rejected");
+    if (chosen.size() > before) continue;
+    std::vector<std::string> known;
+    for (const RejectedEntry& entry : rejected) known.push_back(entry.remote_id);
+    throw Error(ErrorKind::NotFound, "no rejected record \"" + printable(id) + "\"" + did_you_mean(id, known), "run: lockstep rejected");
   }
   return chosen;
 }

@@ -1,7 +1,6 @@
 #include "app/config.h"
 
 #include <algorithm>
-#include <array>
 
 #include "common/error.h"
 #include "common/text.h"
@@ -12,19 +11,6 @@ namespace {
 namespace fs = std::filesystem;
 using yaml::Node;
 using yaml::Problems;
-
-constexpr std::array<Option, 10> kSyncOptions{{
-    {"provider", OptionType::Text, nullptr, true, false, nullptr, "name of an entry under providers"},
-    {"resource", OptionType::Text, nullptr, true, false, nullptr, "kind of remote item, as the provider calls it"},
-    {"store", OptionType::Text, nullptr, true, false, nullptr, "name of an entry under stores"},
-    {"mapping", OptionType::Path, nullptr, true, false, nullptr, "file with the field rules"},
-    {"hooks", OptionType::Path, nullptr, false, false, nullptr, "Lua file with the functions to call"},
-    {"label", OptionType::Text, nullptr, false, false, nullptr, "what people call the items: {one: assistant, many: assistants}"},
-    {"default", OptionType::Boolean, "false", false, false, nullptr, "taken by commands that name no sync"},
-    {"on_conflict", OptionType::Text, "remote", false, false, nullptr, "who wins a conflict: remote, local, newest, manual or hook"},
-    {"local_edits", OptionType::Text, "keep", false, false, nullptr, "what an import does with local edits: keep or replace"},
-    {"page_size", OptionType::Integer, nullptr, false, false, nullptr, "items asked for in one request"},
-}};
 
 template <class Entry>
 const Entry* find_by_name(const std::vector<Entry>& entries, std::string_view name) {
@@ -43,8 +29,6 @@ std::vector<std::string> entry_names(const std::vector<Entry>& entries) {
 std::string shown_path(const fs::path& path) { return path.lexically_normal().string(); }
 
 }  // namespace
-
-std::span<const Option> sync_options() { return kSyncOptions; }
 
 const PluginUse* Configuration::provider(std::string_view name) const { return find_by_name(providers, name); }
 const PluginUse* Configuration::store(std::string_view name) const { return find_by_name(stores, name); }
@@ -66,10 +50,22 @@ std::string resolve_path(const fs::path& directory, const Node& node) {
   return shown_path(directory / path);
 }
 
+std::string near_file(const std::string& file) {
+  const fs::path path(file);
+  std::error_code failure;
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path.has_parent_path() ? path.parent_path() : ".", failure)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  const auto near = nearest(path.filename().string(), names);
+  return near ? "; did you mean \"" + printable((path.parent_path() / *near).string()) + "\"?" : "";
+}
+
 Configuration read_configuration(const std::string& file, const yaml::Environment& environment, Problems& problems) {
   std::error_code failure;
   if (!fs::exists(file, failure)) {
-    throw Error(ErrorKind::Invalid, "there is no configuration " + file,
+    throw Error(ErrorKind::Invalid, "there is no configuration " + file + near_file(file),
                 "write one with `lockstep init .`, or name yours with --config FILE");
   }
   return parse_configuration(yaml::load_file(file, file, environment, problems), file, problems);

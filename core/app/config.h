@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +12,6 @@
 #include "app/arguments.h"
 #include "engine/decide.h"
 #include "format/yaml.h"
-#include "sdk/options.h"
 
 namespace lockstep {
 
@@ -69,9 +67,6 @@ struct Configuration {
   std::vector<std::string> default_syncs() const;
 };
 
-/// What a sync may hold, as a table: from it come checks and documentation.
-std::span<const Option> sync_options();
-
 /// Reads the file; each mistake goes to `problems` with its place, what could be read comes back.
 /// Throws Error{Invalid} naming `lockstep init` when there is no such file.
 Configuration read_configuration(const std::string& file, const yaml::Environment& environment, yaml::Problems& problems);
@@ -79,6 +74,9 @@ Configuration parse_configuration(const yaml::Node& root, const std::string& fil
 
 /// The commands of the program and those of the configuration.
 std::vector<Command> all_commands(const Configuration& configuration);
+
+/// `; did you mean "config/lockstep.yaml"?` when a file beside the missing `file` has a name like it, else "".
+std::string near_file(const std::string& file);
 
 /// `path` as the file that names it means it: relative to `directory`, but as it is when it came from the environment
 /// (a person who sets a variable thinks of the working directory) and when it is absolute or no path (":memory:").

@@ -1,8 +1,8 @@
 // From the YAML tree to Configuration: every mistake with its place, none stops the reading of the rest.
 #include <algorithm>
-#include <array>
 
 #include "app/config.h"
+#include "app/config_form.h"
 #include "app/output.h"
 #include "common/log.h"
 #include "common/text.h"
@@ -13,12 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using yaml::Node;
 using yaml::Problems;
-
-std::vector<std::string> names_of(std::span<const Option> table) {
-  std::vector<std::string> names;
-  for (const Option& option : table) names.emplace_back(option.name);
-  return names;
-}
 
 template <class Entry>
 std::vector<std::string> entry_names(const std::vector<Entry>& entries) {
@@ -35,20 +29,21 @@ bool sounds_secret(std::string_view key) {
 }
 
 /// One of a few words.
-template <class Choice>
-void read_choice(const Node& node, std::span<const std::pair<std::string_view, Choice>> choices, Choice& out, Problems& problems) {
-  const auto text = yaml::as_text(node, problems);
-  if (!text) return;
-  std::vector<std::string> names;
-  for (const auto& [name, choice] : choices) {
-    if (name == *text) {
-      out = choice;
-      return;
-    }
-    names.emplace_back(name);
+std::optional<std::string> check_choice(const Node& node, const std::vector<std::string>& choices, Problems& problems) {
+  auto text = yaml::as_text(node, problems);
+  if (!text || std::find(choices.begin(), choices.end(), *text) != choices.end()) return text;
+  if (choices.size() == 1) {
+    problems.add(node.place, "\"" + *text + "\" is unknown; the only choice is " + choices.front());
+  } else {
+    problems.add(node.place, "\"" + *text + "\" is none of " + join(choices, ", ") + did_you_mean(*text, choices));
   }
-  if (names.size() == 1) return problems.add(node.place, "\"" + *text + "\" is unknown; the only choice is " + names.front());
-  problems.add(node.place, "\"" + *text + "\" is none of " + join(names, ", ") + did_you_mean(*text, names));
+  return std::nullopt;
+}
+
+template <class Choice>
+void read_choice(const Node& node, Words<Choice> words, Choice& out, Problems& problems) {
+  const auto text = check_choice(node, words_of(words), problems);
+  if (text) out = std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == *text; })->second;
 }
 
 class Reader {
@@ -60,8 +55,7 @@ class Reader {
       if (problems_.empty()) problems_.add(root.place, "expected a map with stores, providers, syncs and commands");
       return;
     }
-    static const std::vector<std::string> sections{"stores", "providers", "syncs", "commands"};
-    yaml::only_keys(root, sections, problems_);
+    yaml::only_keys(root, configuration_form(), problems_);
     each(root["stores"], "stores", [&](const Node::Member& member) { out_.stores.push_back(plugin_use(member, false)); });
     each(root["providers"], "providers", [&](const Node::Member& member) { out_.providers.push_back(plugin_use(member, true)); });
     each(root["syncs"], "syncs", [&](const Node::Member& member) { out_.syncs.push_back(sync(member)); });
@@ -104,8 +98,9 @@ class Reader {
     if (provider) {
       if (const auto label = yaml::as_text(member.value["label"], problems_)) use.label = *label;
     }
+    const std::vector<yaml::Key>& own = yaml::keys_of(entry_form(provider ? "providers" : "stores"));
     for (const Node::Member& option : member.value.members) {
-      if (option.key == "plugin" || (provider && option.key == "label")) continue;
+      if (std::any_of(own.begin(), own.end(), [&](const yaml::Key& key) { return key.name == option.key; })) continue;
       // Masked before anything else is said about this file: the plugin that knows which options are secret may not even load.
       if (sounds_secret(option.key)) register_secret(option.value.scalar);
       use.options.push_back(option);
@@ -126,7 +121,7 @@ class Reader {
     SyncUse entry;
     entry.name = member.key;
     entry.place = member.place;
-    yaml::only_keys(map, names_of(sync_options()), problems_);
+    yaml::only_keys(map, entry_form("syncs"), problems_);
     entry.provider = reference(member, "provider", entry_names(out_.providers), "providers");
     entry.store = reference(member, "store", entry_names(out_.stores), "stores");
     entry.resource = required(map, "resource", member.key, member.place);
@@ -143,22 +138,17 @@ class Reader {
   }
 
   void policies(const Node& map, SyncUse& entry) {
-    static constexpr std::array<std::pair<std::string_view, OnConflict>, 5> conflict{{{"remote", OnConflict::Remote},
-                                                                                      {"local", OnConflict::Local},
-                                                                                      {"newest", OnConflict::Newest},
-                                                                                      {"manual", OnConflict::Manual},
-                                                                                      {"hook", OnConflict::Hook}}};
-    static constexpr std::array<std::pair<std::string_view, LocalEdits>, 2> edits{
-        {{"keep", LocalEdits::Keep}, {"replace", LocalEdits::Replace}}};
-    read_choice<OnConflict>(map["on_conflict"], conflict, entry.on_conflict, problems_);
+    read_choice(map["on_conflict"], on_conflict_words(), entry.on_conflict, problems_);
     entry.on_conflict_place = map["on_conflict"].place;
-    read_choice<LocalEdits>(map["local_edits"], edits, entry.local_edits, problems_);
+    read_choice(map["local_edits"], local_edits_words(), entry.local_edits, problems_);
     if (entry.on_conflict == OnConflict::Hook && entry.hooks.empty()) {
       problems_.add(entry.on_conflict_place, "on_conflict: hook needs a file under \"hooks\" that has a function \"conflict\"");
     }
     const auto size = yaml::as_integer(map["page_size"], problems_);
-    if (size && (*size < 1 || *size > 100000)) {
-      problems_.add(map["page_size"].place, "page_size must be between 1 and 100000");
+    const yaml::Form& form = yaml::key(entry_form("syncs"), "page_size").form;
+    const auto least = static_cast<std::int64_t>(form.least.value_or(1)), most = static_cast<std::int64_t>(form.most.value_or(1));
+    if (size && (*size < least || *size > most)) {
+      problems_.add(map["page_size"].place, "page_size must be between " + std::to_string(least) + " and " + std::to_string(most));
     } else if (size) {
       entry.page_size = static_cast<std::size_t>(*size);
     }
@@ -170,8 +160,7 @@ class Reader {
       problems_.add(node.place, "expected a map such as {one: assistant, many: assistants}");
       return;
     }
-    static const std::vector<std::string> keys{"one", "many"};
-    yaml::only_keys(node, keys, problems_);
+    yaml::only_keys(node, yaml::key(entry_form("syncs"), "label").form, problems_);
     entry.one = yaml::as_text(node["one"], problems_).value_or("");
     entry.many = yaml::as_text(node["many"], problems_).value_or("");
   }
@@ -181,29 +170,23 @@ class Reader {
     CommandEntry entry;
     entry.name = member.key;
     entry.place = member.place;
-    static const std::vector<std::string> keys{"run", "syncs", "style", "options"};
-    yaml::only_keys(map, keys, problems_);
+    const yaml::Form& form = entry_form("commands");
+    yaml::only_keys(map, form, problems_);
     command_name(member);
-    const Node& run = map["run"];
     entry.run = required(map, "run", member.key, member.place);
-    if (!entry.run.empty()) {
-      static constexpr std::array<std::pair<std::string_view, int>, 3> runs{{{"import", 0}, {"export", 1}, {"full", 2}}};
-      int ignored = 0;
-      read_choice<int>(run, runs, ignored, problems_);
-    }
-    static constexpr std::array<std::pair<std::string_view, int>, 1> styles{{{"items", 0}}};
-    int ignored = 0;
-    read_choice<int>(map["style"], styles, ignored, problems_);
+    if (!entry.run.empty()) check_choice(map["run"], yaml::key(form, "run").form.choices, problems_);
+    check_choice(map["style"], yaml::key(form, "style").form.choices, problems_);
     command_syncs(member, entry);
     command_options(map["options"], entry);
     return entry;
   }
 
   void command_name(const Node::Member& member) {
-    const bool plain = !member.key.empty() && member.key.front() != '-' && member.key.find_first_of(" \t\n=") == std::string::npos;
-    if (!plain) problems_.add(member.place, "a command's name has no blank, no \"=\" and does not start with \"-\"");
-    for (const Command& known : builtin_commands()) {
-      if (known.name == member.key) problems_.add(member.place, "\"" + member.key + "\" is a command of the program; choose another name");
+    const yaml::Form& names = yaml::key(configuration_form(), "commands").form;
+    if (is_taken(names, member.key)) {
+      problems_.add(member.place, "\"" + member.key + "\" is a command of the program; choose another name");
+    } else if (!yaml::may_be_named(names, member.key)) {
+      problems_.add(member.place, "a command's name has no blank, no \"=\" and does not start with \"-\"");
     }
   }
 
@@ -231,33 +214,27 @@ class Reader {
       problems_.add(map.place, "expected a map such as {user-id: owner}");
       return;
     }
+    const yaml::Form& form = yaml::key(entry_form("commands"), "options").form;
     std::vector<std::string> targets;
     for (const CliOption& option : run_options(entry.run)) targets.emplace_back(option.option.name);
+    if (targets.empty()) targets = form.parts.front().choices;
     for (const Node::Member& member : map.members) {
       const auto target = yaml::as_text(member.value, problems_);
       if (!target) continue;
       if (std::find(targets.begin(), targets.end(), *target) == targets.end()) {
         problems_.add(member.value.place, "no option \"" + *target + "\"" + did_you_mean(*target, targets));
-      } else if (!is_option_name(member.key)) {
-        problems_.add(member.place, "an option's name consists of small letters, digits and \"-\"");
-      } else if (taken(member.key, targets)) {
+      } else if (is_taken(form, member.key)) {
         problems_.add(member.place, "--" + member.key + " already has a meaning");
+      } else if (!yaml::may_be_named(form, member.key)) {
+        problems_.add(member.place, "an option's name consists of small letters, digits and \"-\"");
       } else {
         entry.aliases[member.key] = *target;
       }
     }
   }
 
-  static bool is_option_name(std::string_view name) {
-    return !name.empty() && name.front() != '-' &&
-           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
-  }
-
-  static bool taken(const std::string& name, const std::vector<std::string>& targets) {
-    if (name == "help" || name == "version" || name == "sync-missing") return true;
-    const auto& global = global_options();
-    return std::find(targets.begin(), targets.end(), name) != targets.end() ||
-           std::any_of(global.begin(), global.end(), [&](const CliOption& option) { return name == option.option.name; });
+  static bool is_taken(const yaml::Form& names, const std::string& name) {
+    return std::find(names.taken.begin(), names.taken.end(), name) != names.taken.end();
   }
 
   Configuration& out_;

@@ -50,6 +50,8 @@ int migrate_command(Context& context);
 int plugins_command(Context& context);
 int plugins_test(Context& context, const std::string& name);  ///< `plugins test NAME`
 int init_command(Context& context);
+int completion_command(Context& context);
+int man_command(Context& context);
 
 /// The syncs that the command is about: its positionals, else those marked default. Throws Error{Invalid} when there is none.
 std::vector<std::string> chosen_syncs(const Context& context);

@@ -14,8 +14,6 @@ namespace {
 
 const char* const kGlobalGroup = "Options that every command has";
 
-bool takes_value(const CliOption& option) { return option.option.type != OptionType::Boolean; }
-
 const CliOption* find_global(std::string_view name) {
   for (const CliOption& option : global_options()) {
     if (name == option.option.name || (name.size() == 1 && name == option.letter)) return &option;
@@ -50,15 +48,6 @@ std::size_t find_command(const std::vector<std::string>& words, Arguments& seen)
   return command;
 }
 
-std::string help_text(const CliOption& option) {
-  std::string text = option.option.help;
-  if (!option.choices.empty() && std::string_view(option.placeholder).find('|') == std::string_view::npos)
-    text += ": " + join(option.choices, ", ");
-  if (option.option.fallback != nullptr) text += " (default " + std::string(option.option.fallback) + ")";
-  if (option.option.env != nullptr) text += " [$" + std::string(option.option.env) + "]";
-  return text;
-}
-
 void check_value(const CliOption& option, const std::string& given) {
   const std::string name = "--" + std::string(option.option.name);
   if (given.empty()) throw Error(ErrorKind::Invalid, name + " needs a value");
@@ -72,13 +61,10 @@ void check_value(const CliOption& option, const std::string& given) {
 
 /// "-q,--quiet" or "--owner,--user-id": every spelling of an option.
 std::string spellings_of(const CliOption& option, const Command* command) {
-  std::string names = *option.letter == '\0' ? "" : "-" + std::string(option.letter) + ",";
-  names += "--" + std::string(option.option.name);
-  if (command == nullptr) return names;
-  for (const auto& [alias, target] : command->aliases) {
-    if (target == option.option.name && alias != target) names += ",--" + alias;
-  }
-  return names;
+  std::vector<std::string> names;
+  if (*option.letter != '\0') names.push_back("-" + std::string(option.letter));
+  for (std::string& name : long_names(option, command)) names.push_back(std::move(name));
+  return join(names, ",");
 }
 
 void add_option(CLI::App& app, const CliOption& option, const std::string& spellings, Arguments& given, const std::string& group) {
@@ -103,7 +89,8 @@ void add_option(CLI::App& app, const CliOption& option, const std::string& spell
       },
       help_text(option));
   added->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group(group);
-  added->option_text(option.placeholder + std::string(option.repeatable ? " ..." : ""));
+  const std::string placeholder = option.placeholder;
+  added->option_text(option.bare != nullptr ? "[" + placeholder + "]" : placeholder + (option.repeatable ? " ..." : ""));
 }
 
 class HelpFormat : public CLI::Formatter {
@@ -122,7 +109,7 @@ std::vector<std::string> option_names(const Command* command) {
 
 [[noreturn]] void refuse(const std::string& word, const Command* command) {
   const std::string behind = command == nullptr ? "" : " for " + command->name;
-  if (!word.starts_with('-')) throw Error(ErrorKind::Invalid, "unexpected argument \"" + printable(word) + "\"" + behind);
+  if (!word.starts_with('-') || word == "-") throw Error(ErrorKind::Invalid, "unexpected argument \"" + printable(word) + "\"" + behind);
   const std::string shown = word.substr(0, word.find('='));
   const std::string bare(std::string_view(shown).substr(std::min(shown.find_first_not_of('-'), shown.size())));
   std::string message = "unknown option " + printable(shown) + behind;
@@ -145,6 +132,29 @@ void check_positionals(const Command& command, const Arguments& given) {
     throw Error(ErrorKind::Invalid, command.name + " needs " + command.positional + ": " + command.positional_help);
   }
   if (given.positionals.size() > command.most) refuse(given.positionals[command.most], &command);
+}
+
+void check_choices(const Command& command, const Arguments& given) {
+  const std::vector<std::string>& choices = command.positional_choices;
+  for (const std::string& word : given.positionals) {
+    if (choices.empty() || std::find(choices.begin(), choices.end(), word) != choices.end()) continue;
+    throw Error(ErrorKind::Invalid,
+                command.name + ": \"" + printable(word) + "\" is none of " + join(choices, ", ") + did_you_mean(word, choices));
+  }
+}
+
+/// Gives an option that may stand bare its value, so that the parser always sees one.
+std::vector<std::string> completed(std::vector<std::string> words, const Command* command) {
+  if (command == nullptr) return words;
+  for (const CliOption& option : command->options) {
+    if (option.bare == nullptr) continue;
+    const std::string name = "--" + std::string(option.option.name);
+    for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+      const bool last = i + 1 == words.size() || words[i + 1].starts_with('-');
+      if (words[i] == name && last) words[i] += "=" + std::string(option.bare);
+    }
+  }
+  return words;
 }
 
 /// CLI11 takes the words from the back.
@@ -172,7 +182,7 @@ Parsed parse_for(const Command* command, const std::vector<std::string>& words, 
   }
   for (const CliOption& option : global_options()) add_option(app, option, spellings_of(option, nullptr), given, kGlobalGroup);
   try {
-    run_parser(app, words);
+    run_parser(app, completed(words, command));
   } catch (const CLI::CallForHelp&) {
     parsed.help = app.help();
     return parsed;
@@ -182,10 +192,31 @@ Parsed parse_for(const Command* command, const std::vector<std::string>& words, 
   if (parsed.version) return parsed;
   if (const auto extra = app.remaining(); !extra.empty()) refuse(extra.front(), command);
   if (command != nullptr) check_positionals(*command, given);
+  if (command != nullptr) check_choices(*command, given);
   return parsed;
 }
 
 }  // namespace
+
+bool takes_value(const CliOption& option) { return option.option.type != OptionType::Boolean; }
+
+std::string help_text(const CliOption& option) {
+  std::string text = option.option.help;
+  if (!option.choices.empty() && std::string_view(option.placeholder).find('|') == std::string_view::npos)
+    text += ": " + join(option.choices, ", ");
+  if (option.option.fallback != nullptr) text += " (default " + std::string(option.option.fallback) + ")";
+  if (option.option.env != nullptr) text += " [$" + std::string(option.option.env) + "]";
+  return text;
+}
+
+std::vector<std::string> long_names(const CliOption& option, const Command* command) {
+  std::vector<std::string> names{"--" + std::string(option.option.name)};
+  if (command == nullptr) return names;
+  for (const auto& [alias, target] : command->aliases) {
+    if (target == option.option.name && alias != target) names.push_back("--" + alias);
+  }
+  return names;
+}
 
 Arguments glance(const std::vector<std::string>& words) {
   Arguments seen;

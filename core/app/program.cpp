@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/completion.h"
 #include "app/report_json.h"
 #include "common/error.h"
 #include "common/log.h"
@@ -19,11 +20,23 @@ struct Entry {
   bool needs_configuration;
 };
 
-constexpr Entry kCommands[] = {
-    {"import", run_command, true},        {"export", run_command, true},       {"full", run_command, true},
-    {"plan", plan_command, true},         {"status", status_command, true},    {"history", history_command, true},
-    {"rejected", rejected_command, true}, {"retry", retry_command, true},      {"check", check_command, true},
-    {"migrate", migrate_command, true},   {"plugins", plugins_command, false}, {"init", init_command, false}};
+constexpr Entry kCommands[] = {{"import", run_command, true},
+                               {"export", run_command, true},
+                               {"full", run_command, true},
+                               {"plan", plan_command, true},
+                               {"status", status_command, true},
+                               {"history", history_command, true},
+                               {"rejected", rejected_command, true},
+                               {"retry", retry_command, true},
+                               {"check", check_command, true},
+                               {"migrate", migrate_command, true},
+                               {"plugins", plugins_command, false},
+                               {"init", init_command, false},
+                               {"completion", completion_command, false},
+                               {"man", man_command, false}};
+
+/// How the shells' scripts ask; see completion.h.
+constexpr std::string_view kComplete = "__complete";
 
 const Entry* find_entry(std::string_view name) {
   const auto found = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Entry& entry) { return entry.name == name; });
@@ -63,7 +76,7 @@ class Program {
 
   int run() {
     try {
-      return dispatch();
+      return !input_.words.empty() && input_.words.front() == kComplete ? complete_words() : dispatch();
     } catch (const Error& failure) {
       return tell(failure);
     } catch (const std::exception& failure) {
@@ -78,7 +91,8 @@ class Program {
     if (entry != nullptr || seen_.command.empty()) {
       if (const auto code = parse(entry != nullptr ? builtin_commands() : listed_commands())) return *code;
       settle();
-      if (entry->needs_configuration) load_configuration();
+      // The schema is what somebody asks for who has no configuration yet.
+      if (entry->needs_configuration && !context_.arguments.has("schema")) load_configuration();
     } else {
       load_configuration();
       if (const auto code = parse(known_commands())) return *code;
@@ -88,6 +102,22 @@ class Program {
     if (context_.workspace) context_.workspace->set_timeout(context_.arguments.text("timeout"));
     warn();
     return entry != nullptr ? entry->run(context_) : run_command(context_);
+  }
+
+  /// Candidates for the last word; of a configuration that cannot be read, nothing is said here.
+  int complete_words() {
+    const std::vector<std::string> words(input_.words.begin() + 1, input_.words.end());
+    seen_ = glance(words);
+    std::vector<Command> commands = builtin_commands();
+    std::vector<std::string> syncs;
+    try {
+      load_configuration();
+      commands = all_commands(context_.workspace->configuration());
+      syncs = context_.workspace->configuration().sync_names();
+    } catch (const Error&) {
+    }
+    context_.out.lines(complete(words, commands, syncs).lines());
+    return 0;
   }
 
   /// The exit code when help or the version was all that was asked for.

@@ -1,14 +1,59 @@
 #include "app/progress_line.h"
 
+#include <cmath>
+
+#include "common/text.h"
+
 namespace lockstep {
 namespace {
 
 constexpr std::string_view kWipe = "\r\x1b[K";
+constexpr std::chrono::seconds kWindow{10};
+constexpr Millis kCourtesy{50};
+
+/// "5 s", "2 min 5 s", "1 h 10 min": no finer than a person needs.
+std::string shown_span(double seconds) {
+  const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
+  if (whole < 60) return std::to_string(whole) + " s";
+  if (whole < 3600) return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
+  return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
+}
+
+std::string shown_rate(double per_second) {
+  if (per_second >= 10) return std::to_string(std::llround(per_second));
+  const std::int64_t tenths = std::llround(per_second * 10);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+}
 
 }  // namespace
 
-ProgressLine::ProgressLine(Draw draw, std::string what, Millis patience, Millis pace)
-    : draw_(std::move(draw)), what_(std::move(what)), thread_([this, patience, pace] { work(patience, pace); }) {}
+void Rate::add(SteadyTime at, std::uint64_t done) {
+  samples_.push_back({at, done});
+  while (samples_.size() > 2 && at - samples_[1].at >= kWindow) samples_.pop_front();
+}
+
+double Rate::per_second() const {
+  if (samples_.size() < 2 || samples_.back().done <= samples_.front().done) return 0;
+  const double seconds = std::chrono::duration<double>(samples_.back().at - samples_.front().at).count();
+  return seconds <= 0 ? 0 : static_cast<double>(samples_.back().done - samples_.front().done) / seconds;
+}
+
+std::string progress_text(const std::string& what, std::uint64_t done, std::optional<std::uint64_t> total, double per_second) {
+  if (done == 0) return what + " ...";
+  const bool bounded = total && *total >= done;
+  std::string text = what + ": " + std::to_string(done);
+  if (bounded) text += " of " + std::to_string(*total);
+  if (per_second < 0.1) return text;
+  text += ", " + shown_rate(per_second) + " a second";
+  if (bounded && *total > done) text += ", " + shown_span(static_cast<double>(*total - done) / per_second) + " left";
+  return text;
+}
+
+ProgressLine::ProgressLine(Draw draw, std::string what, const Clock& clock, Settings settings)
+    : draw_(std::move(draw)), what_(std::move(what)), clock_(clock), settings_(settings) {
+  rate_.add(clock_.steady(), 0);
+  thread_ = std::thread([this] { work(); });
+}
 
 ProgressLine::~ProgressLine() {
   {
@@ -30,21 +75,22 @@ void ProgressLine::wipe() {
   const std::lock_guard lock(mutex_);
   if (drawn_) draw_(kWipe);
   drawn_ = false;
+  wiped_at_ = clock_.steady();
 }
 
-std::string ProgressLine::text() const {
-  if (done_ == 0) return what_ + " ...";
-  std::string text = what_ + ": " + std::to_string(done_);
-  if (total_) text += " of " + std::to_string(*total_);
-  return text;
+void ProgressLine::draw_line() {
+  const SteadyTime now = clock_.steady();
+  rate_.add(now, done_);
+  // What made the line go away may still be on its way to the terminal.
+  if (wiped_at_ && now - *wiped_at_ < kCourtesy) return;
+  const std::size_t most = settings_.columns > 1 ? settings_.columns - 1 : 1;
+  draw_(std::string(kWipe) + ellipsize(progress_text(what_, done_, total_, rate_.per_second()), most));
+  drawn_ = true;
 }
 
-void ProgressLine::work(Millis patience, Millis pace) {
+void ProgressLine::work() {
   std::unique_lock lock(mutex_);
-  for (Millis wait = patience; !changed_.wait_for(lock, wait, [this] { return over_; }); wait = pace) {
-    draw_(std::string(kWipe) + text());
-    drawn_ = true;
-  }
+  for (Millis wait = settings_.patience; !changed_.wait_for(lock, wait, [this] { return over_; }); wait = settings_.pace) draw_line();
 }
 
 }  // namespace lockstep

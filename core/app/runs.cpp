@@ -1,10 +1,12 @@
 #include "app/runs.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 
+#include "app/config_form.h"
 #include "app/items_reporter.h"
 #include "app/log_observer.h"
 #include "app/progress_line.h"
@@ -13,16 +15,15 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "format/json.h"
+#include "state/state.h"
 
 namespace lockstep {
 namespace {
 
-OnConflict policy_of(const std::string& name) {
-  if (name == "local") return OnConflict::Local;
-  if (name == "newest") return OnConflict::Newest;
-  if (name == "manual") return OnConflict::Manual;
-  if (name == "hook") return OnConflict::Hook;
-  return OnConflict::Remote;
+/// The parser has let only these words through.
+template <class Choice>
+Choice meaning(Words<Choice> words, const std::string& word) {
+  return std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == word; })->second;
 }
 
 bool silent(const Context& context, const RunOptions& options) { return context.quiet && options.dry_run; }
@@ -62,38 +63,66 @@ void make_ready(Context& context, Sync& sync) {
 /// Passes events on and keeps a progress line up to date.
 class ProgressObserver : public Observer {
  public:
-  ProgressObserver(Observer& next, ProgressLine& line) : next_(next), line_(line) {}
+  /// `expected`: how many records there probably are, where the engine does not know.
+  ProgressObserver(Observer& next, ProgressLine& line, std::optional<std::uint64_t> expected)
+      : next_(next), line_(line), expected_(expected) {}
   void started(const Sync& sync, const RunOptions& options) override { next_.started(sync, options); }
   void found_remote(std::uint64_t count, bool complete) override { next_.found_remote(count, complete); }
   void found_local(std::uint64_t count) override { next_.found_local(count); }
   void changed(const RecordChange& change) override { next_.changed(change); }
   void unchanged(std::string_view remote_id, std::string_view label) override { next_.unchanged(remote_id, label); }
   void problem(const Problem& problem) override { next_.problem(problem); }
-  void progress(std::uint64_t done, std::optional<std::uint64_t> total) override { line_.update(done, total); }
+  void progress(std::uint64_t done, std::optional<std::uint64_t> total) override { line_.update(done, total ? total : expected_); }
 
  private:
   Observer& next_;
   ProgressLine& line_;
+  std::optional<std::uint64_t> expected_;
 };
 
-/// A progress line on standard error that makes way for lines on standard output; nullptr where none is wanted.
+/// What the last complete list held, or what was asked for; nullopt where that says nothing of this run.
+std::optional<std::uint64_t> expected_records(Sync& sync, const RunOptions& options) {
+  if (!options.ids.empty()) return options.ids.size();
+  try {
+    State state(*sync.store);
+    const std::optional<SyncEntry> entry = state.ready() ? state.find_sync(sync.name) : std::nullopt;
+    if (entry && entry->remote_count) return static_cast<std::uint64_t>(*entry->remote_count);
+  } catch (const Error&) {
+    // The run itself will say what is wrong with the database.
+  }
+  return std::nullopt;
+}
+
+std::size_t terminal_columns() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/// A progress line on standard error that makes way for everything else on the terminal; nullptr where none is wanted.
 std::shared_ptr<ProgressLine> progress_line(Context& context, const Sync& sync) {
-  if (!context.progress || context.quiet) return nullptr;
+  if (!context.progress || context.quiet || context.json) return nullptr;
   const auto draw = [](std::string_view bytes) {
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, bytes.data(), bytes.size());
   };
-  auto line = std::make_shared<ProgressLine>(draw, "Syncing " + sync.nouns.many);
-  context.out.before_sending([kept = std::weak_ptr(line)] {
+  auto line = std::make_shared<ProgressLine>(draw, "Syncing " + sync.nouns.many, context.clock,
+                                             ProgressLine::Settings{.columns = terminal_columns()});
+  const auto wipe = [kept = std::weak_ptr(line)] {
     if (const auto alive = kept.lock()) alive->wipe();
-  });
+  };
+  context.out.before_sending(wipe);
+  context.diagnostics.before_sending(wipe);
+  log::before_line(wipe);
   return line;
 }
 
 SyncReport run_observed(Context& context, Sync& sync, const RunOptions& options, Observer& observer) {
-  const std::shared_ptr<ProgressLine> line = progress_line(context, sync);
+  std::shared_ptr<ProgressLine> line = progress_line(context, sync);
   if (!line) return Engine(context.clock, context.stop).run(sync, options, observer);
-  ProgressObserver progress(observer, *line);
-  return Engine(context.clock, context.stop).run(sync, options, progress);
+  ProgressObserver progress(observer, *line, expected_records(sync, options));
+  SyncReport report = Engine(context.clock, context.stop).run(sync, options, progress);
+  line.reset();
+  log::before_line({});
+  return report;
 }
 
 SyncReport run_one(Context& context, Sync& sync, const RunOptions& options, bool print) {
@@ -132,8 +161,8 @@ RunOptions run_options_from(const Arguments& arguments) {
   options.allow_mass_change = arguments.has("allow-mass-change");
   options.ids = arguments.list("id");
   if (arguments.has("owner")) options.owner = arguments.text("owner");
-  if (arguments.has("on-conflict")) options.on_conflict = policy_of(arguments.text("on-conflict"));
-  if (arguments.has("local-edits")) options.local_edits = arguments.text("local-edits") == "keep" ? LocalEdits::Keep : LocalEdits::Replace;
+  if (arguments.has("on-conflict")) options.on_conflict = meaning(on_conflict_words(), arguments.text("on-conflict"));
+  if (arguments.has("local-edits")) options.local_edits = meaning(local_edits_words(), arguments.text("local-edits"));
   return options;
 }
 

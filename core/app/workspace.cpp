@@ -58,7 +58,7 @@ void Workspace::read_option(const yaml::Node::Member& member, const PluginUse& u
     refuse(node.place, member.key + ": expected a single value");
   } else if (!node.scalar.empty()) {
     if (option->secret) register_secret(node.scalar);
-    if (const auto problem = option_problem(option->type, node.scalar)) {
+    if (const auto problem = option_problem(*option, node.scalar)) {
       refuse(node.place,
              member.key + ": " + *problem + (option->secret || node.from_environment ? "" : ", not \"" + printable(node.scalar) + "\""));
     }
@@ -149,7 +149,7 @@ void Workspace::load_hooks(const SyncUse& entry, Sync& sync) {
   if (entry.hooks.empty()) return;
   std::error_code failure;
   if (!std::filesystem::exists(entry.hooks, failure)) {
-    problems_.add(entry.hooks_place, "there is no file " + entry.hooks);
+    problems_.add(entry.hooks_place, "there is no file " + entry.hooks + near_file(entry.hooks));
     return;
   }
   sync.hook_file = entry.hooks;
@@ -163,7 +163,7 @@ void Workspace::load_mapping(const SyncUse& entry, Sync& sync) {
   if (entry.mapping.empty()) return;
   std::error_code failure;
   if (!std::filesystem::exists(entry.mapping, failure)) {
-    problems_.add(entry.mapping_place, "there is no file " + entry.mapping);
+    problems_.add(entry.mapping_place, "there is no file " + entry.mapping + near_file(entry.mapping));
     return;
   }
   const yaml::Node root = yaml::load_file(entry.mapping, entry.mapping, environment_, problems_);

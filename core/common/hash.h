@@ -18,7 +18,7 @@ struct Hash128 {
   friend bool operator==(const Hash128&, const Hash128&) = default;
   /// The zero hash stands for "none".
   explicit operator bool() const { return high != 0 || low != 0; }
-  /// 32 lower-case hexadecimal digits: the form in which state tables and plans keep a hash.
+  /// 32 lower-case hexadecimal digits: the form in which plans and people see a hash. State tables keep its 16 bytes as a BLOB.
   std::string hex() const;
   static std::optional<Hash128> from_hex(std::string_view text);
 };

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -42,6 +43,14 @@ struct Output {
   std::atomic<Format> format{Format::Text};
   std::mutex mutex;
   std::shared_ptr<spdlog::logger> logger = stderr_logger();
+  bool to_file = false;
+  std::function<void()> wipe;
+
+  /// What to call before a line.
+  std::function<void()> wiper() {
+    const std::lock_guard lock(mutex);
+    return to_file ? nullptr : wipe;
+  }
 
   std::shared_ptr<spdlog::logger> current() {
     const std::lock_guard lock(mutex);
@@ -132,6 +141,7 @@ void write_line(Level level, std::string_view message, std::span<const Field> fi
   const Micros now = system_clock().now();
   const std::string time = format_time(now - now % 1000);
   const std::string line = out.format == Format::Json ? json_line(time, level, message, fields) : text_line(time, level, message, fields);
+  if (const auto wipe = out.wiper()) wipe();
   // Parts were masked before they were escaped; the whole is masked for a secret that only their joining makes.
   out.current()->log(to_spdlog(level), spdlog::string_view_t(redact(line)));
 }
@@ -151,6 +161,13 @@ void configure(const Settings& settings) {
   out.logger = std::move(fresh);
   out.level = settings.level;
   out.format = settings.format;
+  out.to_file = !settings.file.empty();
+}
+
+void before_line(std::function<void()> wipe) {
+  Output& out = output();
+  const std::lock_guard lock(out.mutex);
+  out.wipe = std::move(wipe);
 }
 
 bool enabled(Level level) { return level != Level::Off && level >= output().level.load(std::memory_order_relaxed); }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ struct Settings {
 
 /// Called once by the program. Throws Error{Storage} when the file cannot be opened.
 void configure(const Settings& settings);
+/// Called before each line that goes to standard error: whoever drew on that terminal wipes it. Any thread calls it. Empty: nobody.
+void before_line(std::function<void()> wipe);
 bool enabled(Level level);
 void write(Level level, std::string_view message, std::initializer_list<Field> fields = {});
 void write(Level level, std::string_view message, const std::vector<Field>& fields);

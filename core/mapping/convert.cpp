@@ -98,6 +98,12 @@ std::optional<FieldType> field_type(std::string_view word) {
   return found == kTypes.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<std::string_view> field_type_words() {
+  std::vector<std::string_view> words;
+  for (const auto& [word, type] : kTypes) words.push_back(word);
+  return words;
+}
+
 std::optional<Value> convert(const Field& field, const Value& value, Arena& arena, std::string& problem) {
   if (value.is_nothing()) return Value::null();
   const auto out = converted(field, value, arena);

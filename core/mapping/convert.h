@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "data/arena.h"
 #include "data/value.h"
@@ -14,6 +15,8 @@ namespace lockstep {
 /// "text", "integer", …: the word of the configuration.
 std::string_view to_string(FieldType type);
 std::optional<FieldType> field_type(std::string_view word);
+/// The words of all types.
+std::vector<std::string_view> field_type_words();
 
 /// A value as a document has it (Text, Int, Real, Number, Bool, canonical Json) → the cell of the field's type. On refusal the answer is
 /// nullopt and `problem` says "expected an integer, not \"x\"". Null gives Null.

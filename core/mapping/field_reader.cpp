@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "format/json.h"
 #include "mapping/convert.h"
+#include "mapping/mapping_form.h"
 #include "mapping/transform.h"
 
 namespace lockstep {
@@ -14,9 +15,10 @@ namespace {
 using yaml::Node;
 using yaml::Problems;
 
-const std::vector<std::string> kOptions{"type",       "from",   "required", "default",   "min",        "max", "min_length",
-                                        "max_length", "values", "derived",  "transform", "references", "take"};
-const std::vector<std::string> kTypeWords{"text", "integer", "real", "boolean", "json", "timestamp", "enum"};
+std::vector<std::string> type_words() {
+  const auto words = field_type_words();
+  return {words.begin(), words.end()};
+}
 
 std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
 
@@ -60,10 +62,10 @@ class FieldReader {
       return field_;
     }
     if (node_.kind != Node::Kind::Map) {
-      problems_.add(node_.place, "expected a type (" + join(kTypeWords, ", ") + ") or a map of options");
+      problems_.add(node_.place, "expected a type (" + join(type_words(), ", ") + ") or a map of options");
       return std::nullopt;
     }
-    yaml::only_keys(node_, kOptions, problems_);
+    yaml::only_keys(node_, field_form(), problems_);
     read_type(node_["type"]);
     read_values();
     read_flags();
@@ -85,7 +87,7 @@ class FieldReader {
     if (type)
       field_.type = *type;
     else
-      problems_.add(node.place, "unknown type " + in_quotes(*word) + did_you_mean(*word, kTypeWords));
+      problems_.add(node.place, "unknown type " + in_quotes(*word) + did_you_mean(*word, type_words()));
   }
 
   void read_values() {
@@ -114,16 +116,20 @@ class FieldReader {
     field_.max = yaml::as_real(node_["max"], problems_);
     field_.min_length = length(node_["min_length"]);
     field_.max_length = length(node_["max_length"]);
-    const bool number = field_.type == FieldType::Integer || field_.type == FieldType::Real;
-    for (const char* name : {"min", "max"}) {
-      if (node_[name] && !number) problems_.add(node_[name].place, std::string(name) + " belongs to the types integer and real");
-    }
-    for (const char* name : {"min_length", "max_length"}) {
-      if (node_[name] && field_.type != FieldType::Text) problems_.add(node_[name].place, std::string(name) + " belongs to the type text");
-    }
+    check_belonging();
     if (field_.min && field_.max && *field_.min > *field_.max) problems_.add(node_["min"].place, "min is greater than max");
     if (field_.min_length && field_.max_length && *field_.min_length > *field_.max_length) {
       problems_.add(node_["min_length"].place, "min_length is greater than max_length");
+    }
+  }
+
+  /// Options that only some types have. `values` has said so already.
+  void check_belonging() {
+    const std::string word(to_string(field_.type));
+    for (const yaml::Key& key : yaml::keys_of(field_form())) {
+      if (key.types.empty() || key.name == "values" || contains(key.types, word) || !node_[key.name]) continue;
+      problems_.add(node_[key.name].place,
+                    key.name + " belongs to the type" + (key.types.size() > 1 ? "s " : " ") + join(key.types, " and "));
     }
   }
 
@@ -189,7 +195,8 @@ class FieldReader {
     std::string problem;
     const auto value = convert(field_, json::to_value(json, arena), arena, problem);
     if (!value) {
-      problems_.add(node.place, "bad default: " + problem);
+      const std::string near = field_.type == FieldType::Enum && json.text() != nullptr ? did_you_mean(*json.text(), field_.values) : "";
+      problems_.add(node.place, "bad default: " + problem + near);
       return;
     }
     field_.fallback = json::from_value(*value);

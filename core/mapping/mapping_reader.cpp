@@ -1,6 +1,5 @@
 // A whole mapping, from YAML: its parts, then the checks across fields. Nothing stops at the first mistake.
 #include <algorithm>
-#include <map>
 
 #include "common/error.h"
 #include "common/text.h"
@@ -8,6 +7,7 @@
 #include "mapping/field_reader.h"
 #include "mapping/mapping.h"
 #include "mapping/mapping_checks.h"
+#include "mapping/mapping_form.h"
 #include "mapping/trie.h"
 
 namespace lockstep {
@@ -15,8 +15,6 @@ namespace {
 
 using yaml::Node;
 using yaml::Problems;
-
-const std::vector<std::string> kSections{"table", "key", "label", "fields", "owned", "owner", "modified", "indexes"};
 
 std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
 
@@ -29,16 +27,6 @@ std::vector<Path> paths(const std::vector<std::string>& texts) {
 bool is_within(const Path& path, const std::vector<Path>& areas) {
   return std::any_of(areas.begin(), areas.end(), [&](const Path& area) { return area.contains(path); });
 }
-
-std::optional<ColumnType> owned_type(std::string_view word) {
-  static const std::map<std::string_view, ColumnType> kWords{{"text", ColumnType::Text}, {"integer", ColumnType::Integer},
-                                                             {"real", ColumnType::Real}, {"boolean", ColumnType::Boolean},
-                                                             {"json", ColumnType::Json}, {"timestamp", ColumnType::Timestamp}};
-  const auto found = kWords.find(word);
-  return found == kWords.end() ? std::nullopt : std::optional(found->second);
-}
-
-const std::vector<std::string> kOwnedTypes{"text", "integer", "real", "boolean", "json", "timestamp"};
 
 /// Everything that shapes a value, in a form whose hash is the rule.
 Hash128 rule_of(const Field& field) {
@@ -65,7 +53,7 @@ class MappingReader {
       problems_.add(root_.place, "expected a mapping: table, key and fields");
       return {};
     }
-    yaml::only_keys(root_, kSections, problems_);
+    yaml::only_keys(root_, mapping_form(), problems_);
     read_table();
     read_key();
     read_fields();
@@ -86,6 +74,8 @@ class MappingReader {
   }
 
  private:
+  static const yaml::Form& part(std::string_view name) { return yaml::key(mapping_form(), name).form; }
+
   const Node& section(const char* name, Node::Kind kind, std::string_view expected) {
     const Node& node = root_[name];
     if (node && node.kind != kind) problems_.add(node.place, std::string(name) + ": expected " + std::string(expected));
@@ -100,14 +90,13 @@ class MappingReader {
   }
 
   void read_key() {
-    static const std::vector<std::string> kOptions{"column", "from"};
     const Node& node = section("key", Node::Kind::Map, "{column: NAME, from: PATH}");
     Field field;
     field.required = true;
     field.read_only = true;
     field.from = Path::parse(resource_.key);
     if (!node) problems_.add(root_.place, "key is missing: {column: NAME, from: " + resource_.key + "}");
-    yaml::only_keys(node, kOptions, problems_);
+    yaml::only_keys(node, part("key"), problems_);
     if (node.kind == Node::Kind::Map && !node["column"]) problems_.add(node.place, "key: column is missing");
     field.column = yaml::as_text(node["column"], problems_).value_or("");
     if (node["column"]) check_name(field.column, "column", node["column"].place, problems_);
@@ -147,9 +136,8 @@ class MappingReader {
   }
 
   void read_owned_column(const Node& node, Column& column) {
-    static const std::vector<std::string> kOptions{"type", "references"};
     const bool map = node.kind == Node::Kind::Map;
-    if (map) yaml::only_keys(node, kOptions, problems_);
+    if (map) yaml::only_keys(node, owned_form(), problems_);
     const Node& type = map ? node["type"] : node;
     const auto word = yaml::as_text(type, problems_);
     if (word) {
@@ -157,7 +145,7 @@ class MappingReader {
       if (known)
         column.type = *known;
       else
-        problems_.add(type.place, "unknown type " + in_quotes(*word) + did_you_mean(*word, kOwnedTypes));
+        problems_.add(type.place, "unknown type " + in_quotes(*word) + did_you_mean(*word, owned_form().parts.front().choices));
     }
     if (!map || !node["references"]) return;
     if (const auto parts = read_reference(node["references"], problems_)) column.references = parts->first + "." + parts->second;
@@ -211,11 +199,10 @@ class MappingReader {
   }
 
   void read_owner() {
-    static const std::vector<std::string> kOptions{"column", "from", "matches"};
     const Node& node = section("owner", Node::Kind::Map, "{column: NAME, from: PATH, matches: TABLE.COLUMN}");
     if (node.kind != Node::Kind::Map) return;
-    yaml::only_keys(node, kOptions, problems_);
-    for (const std::string& name : kOptions) {
+    yaml::only_keys(node, part("owner"), problems_);
+    for (const std::string& name : yaml::key_names(part("owner"))) {
       if (!node[name]) problems_.add(node.place, "owner: " + name + " is missing");
     }
     const auto column = column_name(node["column"], all_columns());
@@ -225,10 +212,9 @@ class MappingReader {
   }
 
   void read_modified() {
-    static const std::vector<std::string> kOptions{"column", "from", "timezone"};
     const Node& node = section("modified", Node::Kind::Map, "{column: NAME, from: PATH, timezone: UTC}");
     if (node.kind != Node::Kind::Map) return;
-    yaml::only_keys(node, kOptions, problems_);
+    yaml::only_keys(node, part("modified"), problems_);
     ModifiedRule rule;
     if (!node["column"]) problems_.add(node.place, "modified: column is missing");
     rule.column = yaml::as_text(node["column"], problems_).value_or("");
@@ -261,8 +247,7 @@ class MappingReader {
   }
 
   void read_index(const Node& node, Index& index) {
-    static const std::vector<std::string> kOptions{"columns", "unique", "name"};
-    yaml::only_keys(node, kOptions, problems_);
+    yaml::only_keys(node, part("indexes").parts.front(), problems_);
     if (node["columns"].kind != Node::Kind::Sequence || node["columns"].items.empty())
       problems_.add(node.place, "an index needs columns: [a, b]");
     for (const Node& column : node["columns"].items) add_index_column(column, index);

@@ -7,17 +7,21 @@ namespace {
 
 /// A rest of so long lets a burst through without waiting: a sync of some thousand items is a handful of requests.
 constexpr double kBurstSeconds = 3;
-constexpr std::int64_t kMostAtOnce = 64;
 
-std::int64_t within(const OptionValues& values, const char* name, std::int64_t least, std::int64_t most) {
-  const std::int64_t value = values.integer(name);
-  if (value >= least && value <= most) return value;
-  throw Error(ErrorKind::Invalid, std::string(name) + " must be between " + std::to_string(least) + " and " + std::to_string(most));
+/// Everything was checked where it stood in the configuration; a caller without one gets the same answer here.
+void check(const OptionValues& values) {
+  for (const char* name : {"page_size", "rate", "concurrency", "retries"}) {
+    const Option* option = values.option(name);
+    if (option == nullptr || !values.has(name)) continue;
+    if (const auto problem = option_problem(*option, values.text(name)))
+      throw Error(ErrorKind::Invalid, std::string(name) + " " + *problem);
+  }
 }
 
 }  // namespace
 
 RestOptions read_options(const OptionValues& values) {
+  check(values);
   RestOptions options;
   options.api_key = values.text("api_key");
   options.client.base_url = values.text("base_url");
@@ -26,10 +30,10 @@ RestOptions read_options(const OptionValues& values) {
   options.client.connect_timeout = values.duration("connect_timeout");
   options.client.rate = values.real("rate");
   options.client.burst = std::max(1.0, options.client.rate * kBurstSeconds);
-  options.client.concurrency = static_cast<std::size_t>(within(values, "concurrency", 1, kMostAtOnce));
-  options.client.retry.retries = static_cast<int>(within(values, "retries", 0, 100));
+  options.client.concurrency = static_cast<std::size_t>(values.integer("concurrency"));
+  options.client.retry.retries = static_cast<int>(values.integer("retries"));
   options.client.ca_file = values.text("ca_file");
-  if (values.has("page_size")) options.page_size = static_cast<std::size_t>(within(values, "page_size", 1, 1'000'000));
+  if (values.has("page_size")) options.page_size = static_cast<std::size_t>(values.integer("page_size"));
   return options;
 }
 

@@ -15,15 +15,17 @@ constexpr std::array<Option, 9> http_options(const char* key_variable, const cha
       {"base_url", OptionType::Text, base_url, false, false, nullptr, "address of the API; http:// is for this machine only"},
       {"timeout", OptionType::Duration, "30s", false, false, nullptr, "one request with its retries and waits"},
       {"connect_timeout", OptionType::Duration, "10s", false, false, nullptr, "one connection, with TLS"},
-      {"page_size", OptionType::Integer, nullptr, false, false, nullptr, "items of a list to ask for at once; adapts to large items"},
-      {"rate", OptionType::Real, "10", false, false, nullptr, "requests a second over time; 0: no limit"},
-      {"concurrency", OptionType::Integer, "8", false, false, nullptr, "requests under way at once"},
-      {"retries", OptionType::Integer, "4", false, false, nullptr, "how often a request is repeated after passing trouble"},
+      {"page_size", OptionType::Integer, nullptr, false, false, nullptr, "items of a list to ask for at once; adapts to large items",
+       nullptr, 1, 1'000'000},
+      {"rate", OptionType::Real, "10", false, false, nullptr, "requests a second over time; 0: no limit", nullptr, 0},
+      {"concurrency", OptionType::Integer, "8", false, false, nullptr, "requests under way at once", nullptr, 1, 64},
+      {"retries", OptionType::Integer, "4", false, false, nullptr, "how often a request is repeated after passing trouble", nullptr, 0,
+       100},
       {"ca_file", OptionType::Path, nullptr, false, false, nullptr, "PEM file of the authorities to trust instead of the system's"},
   }};
 }
 
-/// Throws Error{Invalid} for numbers that make no sense.
+/// Throws Error{Invalid} for what the table does not allow.
 RestOptions read_options(const OptionValues& values);
 
 }  // namespace lockstep::rest

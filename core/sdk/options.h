@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/time.h"
 
@@ -23,6 +25,9 @@ struct Option {
   bool secret;      ///< its value is registered with the redactor and never shown
   const char* env;  ///< variable to name in "set X" when it is missing; nullptr: none
   const char* help;
+  const char* choices = nullptr;                         ///< the only texts it takes: "keep|replace"; nullptr: any
+  double least = std::numeric_limits<double>::lowest();  ///< of an Integer or Real
+  double most = std::numeric_limits<double>::max();
 };
 
 /// The values given for a table, already validated against it. Durations are read from "30s".
@@ -47,5 +52,9 @@ class OptionValues {
 
 /// Why `text` is no value of `type` ("expected an integer"), or nullopt when it is one.
 std::optional<std::string> option_problem(OptionType type, std::string_view text);
+/// Why `text` is no value of `option`: its type, its choices, its bounds ("must be between 1 and 64"). Does not quote the text.
+std::optional<std::string> option_problem(const Option& option, std::string_view text);
+/// The texts of Option::choices.
+std::vector<std::string> choices_of(const Option& option);
 
 }  // namespace lockstep

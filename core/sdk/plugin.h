@@ -26,9 +26,13 @@
 #define LOCKSTEP_SANITIZER "none"
 #endif
 
-/// What must be equal for C++ objects to pass between program and plugin: interface, compiler's ABI, libstdc++'s ABI, sanitizer.
-#define LOCKSTEP_FINGERPRINT                                                              \
-  "interface=" LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION) " abi=" LOCKSTEP_STRINGIZE( \
+/// Grows with every member that a row of an option table gets.
+#define LOCKSTEP_OPTION_VERSION 2
+
+/// What must be equal for C++ objects to pass between program and plugin: interface, rows of options, compiler's ABI, libstdc++'s ABI,
+/// sanitizer.
+#define LOCKSTEP_FINGERPRINT \
+  "interface=" LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION) " options=" LOCKSTEP_STRINGIZE(LOCKSTEP_OPTION_VERSION) " abi=" LOCKSTEP_STRINGIZE( \
       __GXX_ABI_VERSION) " libstdc++=" LOCKSTEP_STRINGIZE(_GLIBCXX_USE_CXX11_ABI) " sanitizer=" LOCKSTEP_SANITIZER
 
 namespace lockstep {

@@ -1,5 +1,5 @@
 #include "app/config.h"
-
+#include "app/config_form.h"
 #include "app/support.h"
 #include "common/error.h"
 #include "common/log.h"
@@ -129,10 +129,10 @@ TEST(ConfigTest, AMissingFileNamesInit) {
 
 TEST(ConfigTest, TheTableOfSyncOptionsIsWhatIsAccepted) {
   std::string text = "providers: {p: {plugin: p}}\nstores: {s: {plugin: s}}\nsyncs:\n  x: {provider: p, store: s, resource: r, mapping: m";
-  for (const Option& option : sync_options()) {
-    const std::string name = option.name;
+  for (const yaml::Key& key : yaml::keys_of(entry_form("syncs"))) {
+    const std::string& name = key.name;
     if (name == "provider" || name == "store" || name == "resource" || name == "mapping") continue;
-    text += ", " + name + ": " + (name == "label" ? "{one: a}" : name == "page_size" ? "5" : name == "hooks" ? "h.lua" : option.fallback);
+    text += ", " + name + ": " + (name == "label" ? "{one: a}" : name == "page_size" ? "5" : name == "hooks" ? "h.lua" : key.fallback);
   }
   EXPECT_TRUE(read(text + "}\n").errors.empty());
 }

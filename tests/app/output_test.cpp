@@ -8,7 +8,6 @@
 #include <csignal>
 #include <string>
 
-#include "app/progress_line.h"
 #include "common/log.h"
 
 namespace lockstep {
@@ -59,33 +58,6 @@ TEST(CountedTest, OneIsOne) {
   EXPECT_EQ(counted(1, "item", "items"), "1 item");
   EXPECT_EQ(counted(0, "item", "items"), "0 items");
   EXPECT_EQ(capitalised("phone number"), "Phone number");
-}
-
-TEST(ProgressLineTest, SaysNothingBeforeItsPatienceEnds) {
-  std::atomic<int> drawn = 0;
-  {
-    ProgressLine line([&](std::string_view) { ++drawn; }, "Syncing assistants", Millis(3600 * 1000));
-  }
-  EXPECT_EQ(drawn, 0);
-}
-
-TEST(ProgressLineTest, DrawsNumbersAndIsWipedAtTheEnd) {
-  std::mutex mutex;
-  std::condition_variable seen;
-  std::string text;
-  {
-    ProgressLine line(
-        [&](std::string_view bytes) {
-          const std::lock_guard lock(mutex);
-          text += bytes;
-          seen.notify_all();
-        },
-        "Syncing assistants", Millis(0), Millis(1));
-    line.update(40, 100);
-    std::unique_lock lock(mutex);
-    seen.wait(lock, [&] { return text.find("Syncing assistants: 40 of 100") != std::string::npos; });
-  }
-  EXPECT_TRUE(text.ends_with("\r\x1b[K"));
 }
 
 }  // namespace

@@ -1,0 +1,26 @@
+// completion and man: texts that are made from the program's own tables.
+#include "app/completion.h"
+#include "app/context.h"
+#include "app/manual.h"
+
+namespace lockstep {
+namespace {
+
+int give(Context& context, std::string_view name, std::string text) {
+  if (context.json) {
+    context.print(Json::Object{{std::string(name), std::move(text)}, {"exit", 0}});
+  } else {
+    context.out.lines(text);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int completion_command(Context& context) {
+  return give(context, "script", std::string(completion_script(context.arguments.positionals.front())));
+}
+
+int man_command(Context& context) { return give(context, "page", manual(builtin_commands())); }
+
+}  // namespace lockstep

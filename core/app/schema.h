@@ -1,0 +1,18 @@
+// Schema: the JSON Schema (draft 7) of a form, for editors: what they complete, explain and underline while somebody writes YAML.
+#pragma once
+
+#include <string>
+
+#include "data/json.h"
+#include "engine/registry.h"
+#include "format/form.h"
+
+namespace lockstep {
+
+/// `title` is what an editor shows for the whole file.
+Json schema_of(const yaml::Form& form, const std::string& title);
+
+/// "configuration" or "mapping". The configuration knows the options of every plugin that `registry` can load.
+Json schema_named(const std::string& name, Registry& registry);
+
+}  // namespace lockstep

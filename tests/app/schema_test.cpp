@@ -1,0 +1,217 @@
+// The schemas for editors and the readers of the program judge alike: nothing right is underlined, and what the readers refuse for its
+// shape is.
+#include "app/schema.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "app/schema_support.h"
+#include "app/support.h"
+#include "common/text.h"
+#include "format/json.h"
+#include "mapping/mapping.h"
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+using Strings = std::vector<std::string>;
+
+const fs::path kSource = LOCKSTEP_SOURCE_DIR;
+const fs::path kPlugins = fs::path(LOCKSTEP_BINARY_DIR) / "lib/lockstep/plugins";
+
+Json schema(const std::string& name) {
+  Registry registry({kPlugins});
+  return schema_named(name, registry);
+}
+
+std::string file_text(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::optional<std::string> no_variable(std::string_view) { return std::nullopt; }
+/// What a `${…}` gives is only known at run time; a reader of these tests gets something of every kind's shape.
+std::optional<std::string> seven(std::string_view) { return "7"; }
+
+Resource item() {
+  Resource resource;
+  resource.name = "item";
+  resource.modified = "updatedAt";
+  return resource;
+}
+
+Strings mapping_mistakes(const Json& document) {
+  yaml::Problems problems;
+  const yaml::Node root = yaml::load_text(json::to_text(document), "m", seven, problems);
+  Mapping::load(root, item(), Strings{"cents", "cents_inverse"}, problems);
+  return problems.errors();
+}
+
+Strings configuration_mistakes(const Json& document) {
+  yaml::Problems problems;
+  const yaml::Node root = yaml::load_text(json::to_text(document), "c", seven, problems);
+  Configuration configuration = parse_configuration(root, "c", problems);
+  const Configuration names = configuration;
+  static Registry& registry = *new Registry({kPlugins});
+  RegistryPlugins plugins(registry);
+  Workspace workspace(std::move(configuration), std::move(problems), plugins, no_variable);
+  for (const PluginUse& use : names.providers) workspace.provider(use.name);
+  for (const PluginUse& use : names.stores) workspace.check_store(use.name);
+  return workspace.problems().errors();
+}
+
+/// Every key that a mapping may hold.
+Json whole_mapping() {
+  return json::parse(R"json({"table": "t", "key": {"column": "k", "from": "id"}, "label": "name",
+    "fields": {"name": "text", "count": {"type": "integer", "from": "a.count", "min": 1, "max": 9, "default": 2},
+      "kind": {"type": "enum", "values": ["a", "b"], "from": "b[x=y].kind", "required": true},
+      "note": {"type": "text", "min_length": 1, "max_length": 5, "derived": false, "transform": ["trim", "cents"]},
+      "agent": {"references": "agents.remote_id", "take": "code", "transform": "lower"}},
+    "owned": {"user_id": {"type": "integer", "references": "users.id"}, "memo": "text"},
+    "owner": {"column": "user_id", "from": "metadata.email", "matches": "users.email"},
+    "modified": {"column": "updated_at", "from": "updatedAt", "timezone": "UTC"},
+    "indexes": ["name", {"columns": ["count", "user_id"], "unique": true, "name": "by_count"}]})json");
+}
+
+/// Every key that a configuration may hold, but for options of plugins that need a file.
+Json whole_configuration() {
+  return json::parse(R"json({"stores": {"main": {"plugin": "sqlite", "path": "a.db", "busy_timeout": "5s"}},
+    "providers": {"vapi": {"plugin": "vapi", "label": "Vapi", "api_key": "key", "base_url": "http://127.0.0.1:9", "timeout": "30s",
+      "connect_timeout": "10s", "page_size": 100, "rate": 10, "concurrency": 4, "retries": 3}},
+    "syncs": {"things": {"provider": "vapi", "resource": "assistant", "store": "main", "mapping": "m.yaml", "hooks": "h.lua",
+      "label": {"one": "thing", "many": "things"}, "default": true, "on_conflict": "newest", "local_edits": "keep", "page_size": 50}},
+    "commands": {"things:sync": {"run": "import", "syncs": ["things"], "style": "items", "options": {"user-id": "owner"}}}})json");
+}
+
+/// Mistakes that no schema can know: they need two places of the file, a plugin's own code, or another file.
+const Strings kBeyondShape{
+    "unknown column",        "no entry \"",  "is used twice",      "both write",      "may both write",     "lies inside",
+    "unknown transform",     "the key of",   "bad default",        "is greater than", "is given twice",     "primary key",
+    "on_conflict: hook",     "no option \"", "no provider plugin", "no store plugin", "is a provider, not", "is a store, not",
+    "already has a meaning", "address",      "base_url",           "timeout",         "the hook has no"};
+
+bool beyond_shape(const std::string& mistake) {
+  return std::any_of(kBeyondShape.begin(), kBeyondShape.end(),
+                     [&](const std::string& part) { return mistake.find(part) != std::string::npos; });
+}
+
+/// Judges every mutant of `right` by schema and reader and compares.
+template <class Reader>
+void compare(const Json& right, const Json& schema, Reader mistakes) {
+  ASSERT_EQ(mistakes(right), Strings());
+  const std::vector<Json> documents = test::mutants(right);
+  const Strings judged = test::verdicts(schema, documents);
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    const Strings told = mistakes(documents[i]);
+    const bool shape = std::any_of(told.begin(), told.end(), [](const std::string& mistake) { return !beyond_shape(mistake); });
+    const std::string text = json::to_text(documents[i]);
+    if (judged[i] != "ok") {
+      ++refused;
+      EXPECT_FALSE(told.empty()) << "the schema refuses what the program takes: " << judged[i] << "\n" << text;
+    } else if (text.find("${") == std::string::npos) {
+      EXPECT_FALSE(shape) << "the schema takes what the program refuses: " << (told.empty() ? "" : told.front()) << "\n" << text;
+    }
+  }
+  EXPECT_EQ(test::verdicts(schema, {right}), Strings{"ok"});
+  EXPECT_GT(refused, 300U);
+}
+
+TEST(SchemaTest, OfMappingsAgreesWithTheReader) { compare(whole_mapping(), schema("mapping"), mapping_mistakes); }
+
+TEST(SchemaTest, OfConfigurationsAgreesWithTheReader) { compare(whole_configuration(), schema("configuration"), configuration_mistakes); }
+
+TEST(SchemaTest, EveryShippedFilePassesIt) {
+  const Strings configuration =
+      test::verdicts(schema("configuration"), {test::as_an_editor_reads((kSource / "config/lockstep.yaml").string())});
+  EXPECT_EQ(configuration, Strings{"ok"});
+  std::vector<Json> mappings;
+  for (const fs::directory_entry& entry : fs::directory_iterator(kSource / "config/mappings"))
+    mappings.push_back(test::as_an_editor_reads(entry.path().string()));
+  ASSERT_FALSE(mappings.empty());
+  EXPECT_EQ(test::verdicts(schema("mapping"), mappings), Strings(mappings.size(), "ok"));
+}
+
+TEST(SchemaTest, TheShippedSchemasAreWhatTheProgramPrints) {
+  test::WorkingDirectory directory;
+  for (const std::string name : {"configuration", "mapping"}) {
+    const fs::path file = kSource / "config/schema" / (name + ".json");
+    const test::Outcome outcome = test::run({"check", "--schema", name});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(outcome.out == file_text(file)) << "run: lockstep check --schema " << name << " > " << file;
+  }
+  EXPECT_EQ(test::run({"check", "--schema"}).out, test::run({"check", "--schema=configuration"}).out);
+  EXPECT_FALSE(directory.has("config")) << "none is needed for it";
+}
+
+/// "…/schema/mapping.json" of the line that editors look for, relative to the file.
+fs::path named_schema(const fs::path& yaml) {
+  const std::string text = file_text(yaml);
+  const std::string key = "# yaml-language-server: $schema=";
+  if (!text.starts_with(key)) return {};
+  return yaml.parent_path() / text.substr(key.size(), text.find('\n') - key.size());
+}
+
+TEST(SchemaTest, WhatInitWritesNamesASchemaThatItWritesToo) {
+  test::WorkingDirectory directory;
+  ASSERT_EQ(test::run({"init", "."}).code, 0);
+  std::size_t files = 0;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator("config")) {
+    if (entry.path().extension() != ".yaml") continue;
+    ++files;
+    const std::string kind = entry.path().filename() == "lockstep.yaml" ? "configuration" : "mapping";
+    EXPECT_EQ(file_text(named_schema(entry.path())), file_text(kSource / "config/schema" / (kind + ".json"))) << entry.path();
+  }
+  EXPECT_GE(files, 2U);
+}
+
+/// Every property of the schema, however deep, that has a form but no description.
+void find_mute(const Json& node, const std::string& at, Strings& mute) {
+  if (const Json::Array* items = node.array()) {
+    for (const Json& each : *items) find_mute(each, at, mute);
+  }
+  if (node.object() == nullptr) return;
+  const Json* properties = node.find("properties");
+  if (properties != nullptr && node.find("type") != nullptr) {
+    for (const auto& [name, property] : *properties->object()) {
+      if (property.text_at("description").empty()) mute.push_back(at + "/" + name);
+    }
+  }
+  for (const auto& [name, value] : *node.object()) find_mute(value, at + "/" + name, mute);
+}
+
+TEST(SchemaTest, ExplainsEveryKeyAndGivesItsDefault) {
+  for (const char* name : {"configuration", "mapping"}) {
+    Strings mute;
+    find_mute(schema(name), "", mute);
+    EXPECT_EQ(mute, Strings()) << name;
+  }
+  const std::string text = json::to_text(schema("configuration"));
+  EXPECT_NE(text.find(R"("default":"30s")"), std::string::npos);
+  EXPECT_NE(text.find(R"("default":false)"), std::string::npos);
+  EXPECT_NE(text.find("[VAPI_API_KEY]"), std::string::npos);
+}
+
+TEST(InitTest, ItsConfigurationIsCommentedAndPassesTheCheck) {
+  test::WorkingDirectory directory;
+  ASSERT_EQ(test::run({"init", "."}).code, 0);
+  const test::Outcome check = test::run({"check", "--offline"}, {{"VAPI_API_KEY", "some-key"}});
+  EXPECT_EQ(check.code, 0) << check.out << check.err;
+  EXPECT_NE(check.out.find("No mistakes found.\n"), std::string::npos) << check.out;
+  EXPECT_EQ(check.out.find("⚠"), std::string::npos) << check.out;
+  EXPECT_EQ(test::run({"check", "--offline"}).code, 0) << "before there is a key";
+  const Strings lines = split(directory.read("config/lockstep.yaml"), '\n');
+  const auto comments =
+      std::count_if(lines.begin(), lines.end(), [](const std::string& line) { return line.find('#') != std::string::npos; });
+  EXPECT_GT(comments, static_cast<std::ptrdiff_t>(lines.size() / 3));
+  const test::Outcome again = test::run({"init", "."});
+  EXPECT_EQ(again.code, 1);
+  EXPECT_NE(again.err.find("nothing was written: config/lockstep.yaml"), std::string::npos) << again.err;
+}
+
+}  // namespace
+}  // namespace lockstep
