@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "engine/hook_result.h"
 #include "engine/run.h"
 #include "format/json.h"
 
@@ -237,7 +238,12 @@ std::vector<Verdict> Run::ask_conflict_hook(const Item& item) {
                                                        json::from_value(conflict.there), json::from_value(conflict.base), winner);
       if (refused) tally_.warn(item, "hook", tally_.name_of(item) + ": " + *refused);
     }
-    if (winner) verdict.winner = normalise(mapping_.fields()[conflict.ordinal], json::to_value(*winner, arena_), arena_);
+    std::string problem;
+    if (winner) verdict.winner = take_cell(mapping_.fields()[conflict.ordinal], json::to_value(*winner, arena_), arena_, problem);
+    if (!problem.empty()) {
+      verdict.winner.reset();
+      tally_.warn(item, "hook", tally_.name_of(item) + ": what the hook's conflict returned: " + problem);
+    }
     verdicts.push_back(verdict);
   }
   return verdicts;
@@ -292,6 +298,10 @@ bool Run::assign_owner(Insertion& insertion) {
   } else if (sync_.hook && sync_.hook->has(Hook::Stage::AssignOwner)) {
     if (const HookVerdict refused = sync_.hook->assign_owner({item.id, item.label, sync_.nouns.one}, item.raw, insertion.owned)) {
       reject(item, *refused);
+      return false;
+    }
+    if (const std::string wrong = refuse_owned(mapping_, insertion.owned); !wrong.empty()) {
+      reject(item, wrong);
       return false;
     }
   }

@@ -34,6 +34,8 @@ class Shaper {
   bool has_lookups() const { return has_lookups_; }
 
  private:
+  /// Holds the cells that the stage `row` changed against their types.
+  HookVerdict take_row(const std::vector<Value>& before, std::span<Value> row, Arena& arena) const;
   void resolve_field(std::size_t ordinal, std::span<const std::span<Value>> rows, std::vector<bool>& missed, Arena& arena);
 
   const Mapping& mapping_;
