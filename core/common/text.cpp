@@ -178,6 +178,8 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   std::size_t best = wanted.size() / 3 + 1;
   std::optional<std::string> found;
   for (const std::string& candidate : candidates) {
+    // No fewer changes than the lengths differ; comparing foreign text of any length would take for ever.
+    if (std::max(wanted.size(), candidate.size()) - std::min(wanted.size(), candidate.size()) >= best) continue;
     const std::size_t off = distance(wanted, to_lower(candidate));
     if (off >= best) continue;
     best = off;

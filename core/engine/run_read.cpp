@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "engine/hook_result.h"
 #include "engine/run.h"
 #include "format/json.h"
 
@@ -247,7 +248,12 @@ std::vector<Verdict> Run::ask_conflict_hook(const Item& item) {
                                                        json::from_value(conflict.there), json::from_value(conflict.base), winner);
       if (refused) tally_.warn(item, "hook", tally_.name_of(item) + ": " + *refused);
     }
-    if (winner) verdict.winner = normalise(mapping_.fields()[conflict.ordinal], json::to_value(*winner, arena_), arena_);
+    std::string problem;
+    if (winner) verdict.winner = take_cell(mapping_.fields()[conflict.ordinal], json::to_value(*winner, arena_), arena_, problem);
+    if (!problem.empty()) {
+      verdict.winner.reset();
+      tally_.warn(item, "hook", tally_.name_of(item) + ": what the hook's conflict returned: " + problem);
+    }
     verdicts.push_back(verdict);
   }
   return verdicts;
@@ -310,6 +316,10 @@ bool Run::assign_owner(Insertion& insertion) {
     if (const HookVerdict refused =
             sync_.hook->assign_owner({item.id, item.label, sync_.nouns.one, item.keys}, item.raw, insertion.owned)) {
       reject(item, *refused);
+      return false;
+    }
+    if (const std::string wrong = refuse_owned(mapping_, insertion.owned); !wrong.empty()) {
+      reject(item, wrong);
       return false;
     }
   }

@@ -5,6 +5,7 @@
 
 #include "common/text.h"
 #include "data/record.h"
+#include "engine/hook_result.h"
 
 namespace lockstep {
 namespace {
@@ -65,12 +66,22 @@ HookVerdict Shaper::finish(const HookSubject& subject, std::string_view raw, con
   // The record is who it was listed as, whatever a hook makes of it.
   if (row[0].tag() != Value::Tag::Text || row[0].as_view() != subject.id) row[0] = Value::text(arena.copy(subject.id));
   if (hook_ == nullptr || !hook_->has(Hook::Stage::MappedRow)) return std::nullopt;
+  const std::vector<Value> before(row.begin(), row.end());
   if (auto rejected = hook_->row(subject, *mapping_.shape(), row, raw, arena)) return rejected;
   row[0] = Value::text(arena.copy(subject.id));
+  return take_row(before, row, arena);
+}
+
+HookVerdict Shaper::take_row(const std::vector<Value>& before, std::span<Value> row, Arena& arena) const {
+  std::vector<FieldProblem> problems;
   for (std::size_t i = 1; i < row.size(); ++i) {
-    row[i] = row[i].is_nothing() ? Value::null() : normalise(mapping_.fields()[i], row[i], arena);
+    if (identical(before[i], row[i])) continue;
+    std::string problem;
+    row[i] = take_cell(mapping_.fields()[i], row[i], arena, problem);
+    if (!problem.empty()) problems.push_back({i, std::move(problem)});
   }
-  return std::nullopt;
+  if (problems.empty()) return std::nullopt;
+  return "what the hook's row returned: " + join_problems(problems);
 }
 
 std::vector<bool> Shaper::resolve(std::span<const std::span<Value>> rows, Arena& arena) {

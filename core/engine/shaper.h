@@ -47,6 +47,8 @@ class Shaper {
     std::string take;    ///< holds the local one
   };
   Lookup lookup_of(std::size_t ordinal) const;
+  /// Holds the cells that the stage `row` changed against their types.
+  HookVerdict take_row(const std::vector<Value>& before, std::span<Value> row, Arena& arena) const;
   void resolve_field(std::size_t ordinal, std::span<const std::span<Value>> rows, std::vector<bool>& missed, Arena& arena);
 
   const Mapping& mapping_;

@@ -26,6 +26,9 @@ struct Decimal {
   friend bool operator==(const Decimal&, const Decimal&) = default;
 };
 
+/// Powers of ten that sums with a length of a text still hold.
+constexpr std::int64_t kFurthest = 1'000'000'000'000;
+
 Decimal decimal(std::string_view token) {
   Decimal out;
   if (token.front() == '-') {
@@ -46,7 +49,7 @@ Decimal decimal(std::string_view token) {
     if (*first == '+') ++first;
     std::int64_t power = 0;
     const auto result = std::from_chars(first, token.data() + token.size(), power);
-    out.beyond = result.ec != std::errc() || std::abs(power) > 1'000'000'000'000;
+    out.beyond = result.ec != std::errc() || power > kFurthest || power < -kFurthest;
     if (!out.beyond) out.exponent += power;
   }
   while (!out.digits.empty() && out.digits.back() == '0') {

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <unordered_map>
 
 #include "common/text.h"
 #include "format/yaml.h"
@@ -61,6 +62,7 @@ class TreeBuilder : public YAML::EventHandler {
     bool has_key = false;
     std::string key;
     Place key_place;
+    std::unordered_map<std::string, int> lines;  ///< of the keys so far
   };
 
   Place place(const YAML::Mark& mark) const { return {shown_, mark.line + 1, mark.column + 1}; }
@@ -93,7 +95,7 @@ class TreeBuilder : public YAML::EventHandler {
       problems_.add(node.place, "nested deeper than " + std::to_string(kMaxDepth) + " levels");
       throw Abandoned();
     }
-    frames_.push_back({std::move(node), false, {}, {}});
+    frames_.push_back({std::move(node), false, {}, {}, {}});
   }
 
   void close() {
@@ -134,10 +136,9 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void add_member(Frame& frame, Node node) {
-    for (const Node::Member& member : frame.node.members) {
-      if (member.key != frame.key) continue;
-      problems_.add(frame.key_place,
-                    in_quotes(frame.key) + " is given twice; the first one is in line " + std::to_string(member.place.line));
+    const auto [found, fresh] = frame.lines.emplace(frame.key, frame.key_place.line);
+    if (!fresh) {
+      problems_.add(frame.key_place, in_quotes(frame.key) + " is given twice; the first one is in line " + std::to_string(found->second));
       return;
     }
     frame.node.members.push_back({frame.key, frame.key_place, std::move(node)});

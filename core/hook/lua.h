@@ -3,8 +3,8 @@
 //
 // What a script has: the base functions (without load, require, dofile, collectgarbage; print writes to the log), `table`, `string`
 // (without dump and pack; patterns run in counted steps), `math` (without random, so that a preview and the run agree), `utf8`, `null`.
-// Its globals are those it defines while it loads; during a call globals and libraries are read only. When a call runs out of a budget
-// the script starts afresh for the next one.
+// Its globals are those it defines while it loads; during a call globals and libraries are read only. When a call fails or runs out of
+// a budget the script starts afresh for the next one: its own variables are then as they were when it was loaded.
 //
 // Values: JSON null is `null` (a value, not nil; nil is "absent"). Integers have 64 bits, 1.0 stays a float, a number beyond both is an
 // object with its digits (tostring). Tables decoded from JSON arrays stay arrays, also when empty; for a new empty one use

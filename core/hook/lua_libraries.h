@@ -2,6 +2,7 @@
 #pragma once
 
 struct lua_State;
+using lua_CFunction = int (*)(lua_State*);
 
 namespace lockstep::hook {
 
@@ -14,9 +15,17 @@ void protect_table(lua_State* lua, const char* name);
 // Each pushes a fresh library table, not protected yet.
 void push_string_library(lua_State* lua);
 void push_table_library(lua_State* lua);
+void push_math_library(lua_State* lua);
+void push_utf8_library(lua_State* lua);
 void push_base_library(lua_State* lua);
 /// find, match, gmatch and gsub on PatternMatcher, set into the table at the top.
 void set_pattern_functions(lua_State* lua);
+/// Replaces the function `name` of the table at the top by `wrapper`, which reaches the original by call_original().
+void wrap(lua_State* lua, const char* name, lua_CFunction wrapper);
+/// Calls the function that a wrapper stands for, on the stack as it is.
+int call_original(lua_State* lua);
+/// A wrapper for a function that reads its texts from end to end: charges their lengths.
+int read_texts(lua_State* lua);
 /// Copies the named functions of the table at `from` into the table at the top.
 void copy_functions(lua_State* lua, int from, const char* const* names);
 

@@ -47,6 +47,7 @@ class Reader {
     index = lua_absindex(lua_, index);
     if (lua_type(lua_, index) == LUA_TTABLE) {
       enter(lua_, depth, what);
+      refuse_stand_in(lua_, index, what);
       if (is_array(lua_, index) || (into.array() != nullptr && is_empty(lua_, index))) return merge_array(index, into, what, depth);
       return merge_object(index, into, what, depth);
     }

@@ -129,6 +129,7 @@ void take_tables(lua_State* lua, int handle, RowSource& source) {
 }
 
 void take_columns(lua_State* lua, int index, RowSource& source) {
+  refuse_stand_in(lua, index, "what row returned");
   for (lua_pushnil(lua); lua_next(lua, index) != 0; lua_pop(lua, 1)) {
     const std::size_t ordinal = column_at(lua, -2, source);
     source.set(ordinal, to_value(lua, -1, source.arena(), "row." + source.shape()[ordinal]));

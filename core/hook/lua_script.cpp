@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <lua.hpp>
+#include <utility>
 
 #include "common/text.h"
 #include "hook/lua_context.h"
@@ -59,11 +60,19 @@ std::vector<std::string> LuaScript::load() {
       last_line_);
   state_->loading = false;
   if (failure) problems.push_back(*failure);
+  loaded_ = problems.empty();
+  if (std::exchange(first_, false)) declare();
   return problems;
 }
 
+void LuaScript::declare() {
+  for (std::size_t i = 0; i < kStages; ++i) declared_[i] = stages_[i].has_value();
+  for (const auto& entry : transforms_) declared_transforms_.push_back(entry.first);
+  declared_[kTransform] = !declared_transforms_.empty();
+}
+
 std::optional<std::string> LuaScript::make_ready() {
-  if (state_->spent()) {
+  if (state_->spent() || !loaded_) {
     std::vector<std::string> problems = load();
     if (!problems.empty()) return problems.front();
   }
@@ -143,12 +152,6 @@ const LuaFunction* LuaScript::stage(Hook::Stage stage) const {
 const LuaFunction* LuaScript::transform(std::string_view name) const {
   const auto found = transforms_.find(name);
   return found == transforms_.end() ? nullptr : &found->second;
-}
-
-std::vector<std::string> LuaScript::transforms() const {
-  std::vector<std::string> names;
-  for (const auto& entry : transforms_) names.push_back(entry.first);
-  return names;
 }
 
 }  // namespace lockstep::hook

@@ -1,5 +1,6 @@
 #include "hook/lua_stages.h"
 
+#include <algorithm>
 #include <lua.hpp>
 
 #include "format/json.h"
@@ -67,14 +68,10 @@ std::optional<std::size_t> taken_candidate(lua_State* lua, const std::vector<Rec
 
 LuaHook::LuaHook(std::unique_ptr<LuaScript> script) : script_(std::move(script)), fingerprint_(hash128(script_->text())) {}
 
-bool LuaHook::has(Stage stage) const {
-  return stage == Stage::Transform ? !script_->transforms().empty() : script_->stage(stage) != nullptr;
-}
-
 HookVerdict LuaHook::call(Stage stage, const HookSubject* subject, const Step& push, const Take& take, std::string_view transform) {
   if (auto problem = script_->make_ready()) return problem;
   const LuaFunction* function = stage == Stage::Transform ? script_->transform(transform) : script_->stage(stage);
-  if (function == nullptr) return std::nullopt;
+  if (function == nullptr) return script_->declares(stage) ? std::optional(script_->lost()) : std::nullopt;
   LuaState& state = script_->state();
   state.subject = subject;
   state.stage = name_of(stage);
@@ -111,7 +108,8 @@ HookVerdict LuaHook::record(const HookSubject& subject, std::string_view raw, st
 }
 
 HookVerdict LuaHook::transform(std::string_view name, const Value& in, Value& out, Arena& arena) {
-  if (script_->transform(name) == nullptr) return "no transform is named \"" + std::string(name) + "\"";
+  const std::vector<std::string>& known = script_->transforms();
+  if (std::find(known.begin(), known.end(), name) == known.end()) return "no transform is named \"" + std::string(name) + "\"";
   Value taken;
   HookVerdict verdict = call(
       Stage::Transform, nullptr, [&](lua_State* lua) { push_value(lua, in); },

@@ -13,7 +13,7 @@ class LuaHook final : public Hook {
   /// `script` has been loaded without mistakes.
   explicit LuaHook(std::unique_ptr<LuaScript> script);
 
-  bool has(Stage stage) const override;
+  bool has(Stage stage) const override { return script_->declares(stage); }
   std::vector<std::string> transforms() const override { return script_->transforms(); }
   Hash128 fingerprint() const override { return fingerprint_; }
   void attach(HookHost* host) override { script_->host = host; }

@@ -11,6 +11,10 @@ namespace lockstep::hook {
 namespace {
 // Some of Lua's own buffers report a refusal as an ordinary error with this text.
 constexpr std::string_view kNoMemory = "not enough memory";
+/// One instruction can walk through all of a long text or table (a comparison, `next`, a number read from text), so a script that has one
+/// is looked at more often.
+constexpr std::size_t kLongBlock = 64U << 10U;
+constexpr int kShortInterval = 50;
 
 std::string size_text(std::size_t bytes) {
   return bytes % (1U << 20U) == 0 ? std::to_string(bytes >> 20U) + " MiB" : std::to_string(bytes >> 10U) + " KiB";
@@ -79,6 +83,8 @@ std::optional<std::string> LuaState::run(const std::function<void(lua_State*)>& 
   } else if (status != LUA_OK) {
     failure = placed(failure_text(status), definition_line);
   }
+  // Half of what the call was about may stand in the script's own variables, _ENV among them.
+  if (failure) spent_ = true;
   running_ = false;
   ++generation_;
   lua_settop(lua_, 0);
@@ -112,7 +118,7 @@ int raise(lua_State* lua, std::string_view message) {
 void LuaState::on_count(lua_State* lua, lua_Debug*) {
   LuaState& self = of(lua);
   if (self.trip_ == Trip::None) {
-    self.used_ += static_cast<std::uint64_t>(self.interval_);
+    self.count(static_cast<std::uint64_t>(self.interval_));
     if (self.used_ >= self.limits_.instructions) {
       self.trip(Trip::Instructions);
     } else if (self.over_time()) {
@@ -139,8 +145,17 @@ void LuaState::trip(Trip why) {
   arm(1);
 }
 
+/// Never past the largest number: a sum that began anew would be a fresh budget.
+void LuaState::count(std::uint64_t instructions) { used_ += std::min(instructions, ~std::uint64_t{0} - used_); }
+
+void LuaState::look_often() {
+  if (interval_ <= kShortInterval || trip_ != Trip::None) return;
+  interval_ = kShortInterval;
+  arm(interval_);
+}
+
 void LuaState::charge(std::uint64_t instructions) {
-  used_ += instructions;
+  count(instructions);
   if (used_ < limits_.instructions) return;
   trip(Trip::Instructions);
   remember_place();
@@ -161,7 +176,8 @@ void* LuaState::allocate(void* self_pointer, void* block, std::size_t old_size, 
     // Without a block, `old_size` tells the kind of object (reference manual, lua_Alloc).
     const bool long_text = block == nullptr && old_size == LUA_TSTRING && new_size > self.longest_text() + 64;
     if (long_text || self.memory_ - held + new_size > self.limits_.memory_bytes) return self.refuse();
-    if (self.running_) self.used_ += (new_size - held) / kBytesPerInstruction;
+    if (self.running_) self.count((new_size - held) / kBytesPerInstruction);
+    if (self.running_ && new_size > kLongBlock) self.look_often();
   }
   void* moved = std::realloc(block, new_size);
   if (moved != nullptr) self.memory_ += new_size - held;
@@ -171,7 +187,7 @@ void* LuaState::allocate(void* self_pointer, void* block, std::size_t old_size, 
 // Each refusal makes Lua collect all garbage, which costs as much as the memory is full.
 void* LuaState::refuse() {
   if (!running_) return nullptr;
-  used_ += memory_ / kBytesPerInstruction;
+  count(memory_ / kBytesPerInstruction);
   if (trip_ == Trip::None) {
     place_ = 0;
     remember_place();
@@ -232,8 +248,7 @@ std::string LuaState::failure_text(int status) {
 std::string LuaState::placed(std::string message, int definition_line) const {
   // Lua shortens long file names in its own messages; people get the name they know.
   if (chunk_ != shown_ && message.starts_with(chunk_ + ":")) message.replace(0, chunk_.size(), shown_);
-  if (!is_utf8(message)) message = printable(message, true);
-  message = ellipsize(message, 2000);
+  message = ellipsize(printable(ellipsize(message, 2000), true), 2000);
   if (message.starts_with(shown_ + ":")) return message;
   const int line = place_ != 0 ? place_ : definition_line;
   return shown_ + ":" + std::to_string(line) + ": " + message;

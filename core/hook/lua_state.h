@@ -42,7 +42,7 @@ class LuaState {
   /// Runs `body` in protected mode with fresh budgets, then empties the stack. Answers nullopt, or "file:line: message";
   /// `definition_line` stands in where no line of the script was at work (a result of a wrong type).
   std::optional<std::string> run(const std::function<void(lua_State*)>& body, int definition_line);
-  /// True once a budget ran out: what the script left behind is not to be trusted, so the owner makes a new state.
+  /// True once a call failed: what the script left behind is not to be trusted, so the owner makes a new state.
   bool spent() const { return spent_; }
 
   /// Counts work done in C++ on the script's behalf. Throws Mistake when the budget is over.
@@ -73,6 +73,8 @@ class LuaState {
   static int describe(lua_State* lua);
 
   void begin();
+  void count(std::uint64_t instructions);
+  void look_often();
   void trip(Trip why);
   bool over_time();
   void arm(int every);

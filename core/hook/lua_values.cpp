@@ -143,6 +143,13 @@ void push_value(lua_State* lua, const Value& value) {
 
 bool is_marked_array(lua_State* lua, int index) { return has_metatable(lua, index, kArray); }
 
+void refuse_stand_in(lua_State* lua, int index, const std::string& what) {
+  if (is_marked_array(lua, index) || luaL_getmetafield(lua, index, "__metatable") == LUA_TNIL) return;
+  const bool stands_in = lua_isboolean(lua, -1) && lua_toboolean(lua, -1) == 0;
+  lua_pop(lua, 1);
+  if (stands_in) throw Mistake(what + " is a read-only table, which JSON cannot hold");
+}
+
 std::optional<std::string> big_number(lua_State* lua, int index) {
   if (luaL_testudata(lua, index, kNumber) == nullptr) return std::nullopt;
   lua_getiuservalue(lua, index, 1);

@@ -27,6 +27,9 @@ void push_json(lua_State* lua, const Json& json);
 /// Absent becomes nil; JSON text becomes a table.
 void push_value(lua_State* lua, const Value& value);
 void push_text(lua_State* lua, std::string_view text);
+/// Throws Mistake when the table at `index` only stands in for another (ctx, a library): it is empty itself, and to take it for an empty
+/// object would hide a slip.
+void refuse_stand_in(lua_State* lua, int index, const std::string& what);
 bool is_marked_array(lua_State* lua, int index);
 /// The digits of the number at `index` that neither a 64-bit integer nor a double can hold; nullopt when it is none.
 std::optional<std::string> big_number(lua_State* lua, int index);

@@ -39,7 +39,8 @@ std::string quoted(std::string_view text) {
 
 /// "HTTP/1.1 200 OK"; true in `newer` for 1.1.
 Head parse_status_line(std::string_view line, bool& newer) {
-  const bool http = line.size() >= 12 && line.starts_with("HTTP/1.") && line[8] == ' ';
+  const bool http = line.size() >= 12 && line.starts_with("HTTP/1.") && line[7] >= '0' && line[7] <= '9' && line[8] == ' ' &&
+                    (line.size() == 12 || line[12] == ' ');
   const auto status = http ? parse_size(line.substr(9, 3), 10) : std::nullopt;
   if (!status || *status < 100 || *status > 599) malformed(quoted(line) + " is no status line");
   Head head;
@@ -49,10 +50,24 @@ Head parse_status_line(std::string_view line, bool& newer) {
   return head;
 }
 
+/// RFC 9110, 5.6.2. A blank before the colon is none: programs on the way may read such a field in two ways.
+bool is_token(std::string_view text) {
+  static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.find(c) != std::string_view::npos;
+  });
+}
+
 void read_fields(Wire& wire, Headers& headers, std::size_t& budget, const Patience& patience) {
   for (std::string line = wire.line(budget, patience); !line.empty(); line = wire.line(budget, patience)) {
-    const std::size_t colon = line.find(':');
-    if (colon == std::string::npos || colon == 0) malformed(quoted(line) + " is no header field");
+    if (line.find_first_of(std::string_view("\0\r", 2)) != std::string::npos) malformed(quoted(line) + " holds a NUL or half a line end");
+    // A value that goes on in the next line: RFC 9112, 5.2 has it joined by a blank.
+    if (line.front() == ' ' || line.front() == '\t') {
+      if (!headers.append_to_last(trim(line))) malformed(quoted(line) + " is no header field");
+      continue;
+    }
+    const std::size_t colon = std::min(line.find(':'), line.size());
+    if (colon == line.size() || !is_token(std::string_view(line).substr(0, colon))) malformed(quoted(line) + " is no header field");
     headers.add(line.substr(0, colon), std::string(trim(std::string_view(line).substr(colon + 1))));
   }
 }
@@ -156,16 +171,27 @@ void collect_chunks(Collector& body) {
     body.take(*size);
     if (!body.line().empty()) malformed("a chunk is longer than announced");
   }
-  while (!body.line().empty()) {
+  // Fields behind the last chunk tell nothing that is needed, and may not go on for ever.
+  std::size_t trailer = 0;
+  for (std::string line = body.line(); !line.empty(); line = body.line()) {
+    trailer += line.size() + 1;
+    if (trailer > kHeadLimit) malformed("the fields behind the last chunk do not end");
   }
+}
+
+/// "chunked" and nothing else: what was packed besides, or chunked twice, would be taken for the body.
+bool is_chunked(const Headers& headers) {
+  const auto codings = headers.all("Transfer-Encoding");
+  if (codings.empty()) return false;
+  if (codings.size() > 1 || !equal_ignore_case(codings.front(), "chunked")) malformed("an unknown transfer encoding");
+  return true;
 }
 
 /// The body as it was sent. True when its end is certain.
 bool collect(const Head& head, Collector& body) {
   const auto length = content_length(head.headers);
-  const bool chunked = names_token(head.headers, "Transfer-Encoding", "chunked");
+  const bool chunked = is_chunked(head.headers);
   if (chunked && length) malformed("a length and chunks at once");
-  if (!chunked && !head.headers.get("Transfer-Encoding").empty()) malformed("an unknown transfer encoding");
   if (head.status == 204 || head.status == 304) return true;
   if (chunked) {
     collect_chunks(body);
@@ -184,6 +210,14 @@ void pad(std::string& buffer, std::size_t size) {
 }
 
 }  // namespace
+
+bool Headers::append_to_last(std::string_view text) {
+  if (fields_.empty()) return false;
+  std::string& value = fields_.back().second;
+  if (!value.empty() && !text.empty()) value += ' ';
+  value += text;
+  return true;
+}
 
 std::string_view Headers::get(std::string_view name) const {
   for (const auto& [field, value] : fields_) {

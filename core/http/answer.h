@@ -16,6 +16,8 @@ namespace lockstep::http {
 class Headers {
  public:
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  /// Continues the value of the field that was added last; false when there is none.
+  bool append_to_last(std::string_view text);
   /// The first value of that name in any case; empty when there is none.
   std::string_view get(std::string_view name) const;
   std::vector<std::string_view> all(std::string_view name) const;

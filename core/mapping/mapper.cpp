@@ -31,6 +31,11 @@ struct Frame {
 
 constexpr std::uint64_t bit(std::size_t index) { return std::uint64_t{1} << index; }
 
+bool needs_hook(const Field& field) {
+  return std::any_of(field.transforms.begin(), field.transforms.end(),
+                     [](const std::string& name) { return !transform::is_builtin(name); });
+}
+
 }  // namespace
 
 struct Mapper::State {
@@ -239,7 +244,8 @@ void Mapper::State::meet(std::size_t ordinal, std::string_view token, std::size_
     if (error.kind() != ErrorKind::Rejected) throw;
     problem = error.message();
   }
-  if (!problem.empty() && is_told_by_parent(field)) {
+  // What a hook refuses or spoils costs the record; only a value that the document itself has of another type is told by its parent.
+  if (!problem.empty() && is_told_by_parent(field) && !needs_hook(field)) {
     mismatched.push_back(ordinal);
     problem.clear();
   }

@@ -50,6 +50,10 @@ void check_columns(const Mapping& mapping, const MappingPlaces& places, Problems
 
 void check_paths(const Mapping& mapping, const MappingPlaces& places, Problems& problems) {
   for (std::size_t later = 0; later < mapping.fields().size(); ++later) {
+    const Field& field = mapping.fields()[later];
+    if (field.from.ends_at_selector() && !field.remote_owned())
+      problems.add(places.paths[later], in_quotes(field.column) + " would write " + field.from.text() +
+                                            ", by which its element is selected; make it derived: true");
     for (std::size_t earlier = 0; earlier < later; ++earlier) check_pair(mapping, places, earlier, later, problems);
   }
 }

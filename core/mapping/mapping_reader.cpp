@@ -16,6 +16,9 @@ namespace {
 using yaml::Node;
 using yaml::Problems;
 
+/// SQLite's own bound. Each pair of fields is looked at.
+constexpr std::size_t kMostFields = 2000;
+
 std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
 
 std::vector<Path> paths(const std::vector<std::string>& texts) {
@@ -112,6 +115,10 @@ class MappingReader {
     if (!node) problems_.add(root_.place, "fields are missing");
     if (node.kind == Node::Kind::Map && node.members.empty()) problems_.add(node.place, "fields: no column is mapped");
     for (const Node::Member& member : node.members) {
+      if (mapping_.fields_.size() == kMostFields) {
+        problems_.add(member.place, "more than " + std::to_string(kMostFields) + " columns; no database has so many in a table");
+        break;
+      }
       auto field = read_field(member, hooks_, problems_);
       if (field) add(std::move(*field), member.place, member.value["from"] ? member.value["from"].place : member.place);
     }

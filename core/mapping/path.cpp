@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
+#include "format/json.h"
 
 namespace lockstep {
 namespace {
@@ -19,6 +20,7 @@ class PathReader {
   std::vector<Step> read() {
     std::vector<Step> steps{key()};
     while (at_ < text_.size()) {
+      if (steps.size() == json::kMaxDepth) fail("no document is nested deeper than " + std::to_string(json::kMaxDepth) + " levels");
       if (text_[at_] == '[') {
         steps.push_back(bracket());
       } else if (text_[at_] == '.') {
@@ -34,7 +36,8 @@ class PathReader {
 
  private:
   [[noreturn]] void fail(std::string_view what) const {
-    throw Error(ErrorKind::Invalid, "path \"" + printable(text_) + "\": " + std::string(what) + " at character " + std::to_string(at_ + 1));
+    throw Error(ErrorKind::Invalid,
+                "path \"" + printable(ellipsize(text_, 200)) + "\": " + std::string(what) + " at character " + std::to_string(at_ + 1));
   }
 
   Step key() {
@@ -67,7 +70,12 @@ class PathReader {
     Step step;
     const std::size_t stop = std::min(text_.find_first_of("]=", at_), text_.size());
     if (stop < text_.size() && text_[stop] == '=') {
+      const std::size_t begin = at_;
       step = key();
+      if (step.kind == Kind::Each) {
+        at_ = begin;
+        fail("* selects no element; put quotes around a key of that name");
+      }
       step.kind = Kind::Select;
       if (at_ >= text_.size() || text_[at_] != '=') fail("an equals sign is missing");
       ++at_;
@@ -197,6 +205,13 @@ bool Path::may_overlap(const Path& other) const {
     if (a.kind == Kind::Select && b.kind == Kind::Select && a.key == b.key) return false;
   }
   return common > 0;
+}
+
+bool Path::ends_at_selector() const {
+  if (steps_.size() < 2) return false;
+  const Step& last = steps_.back();
+  const Step& before = steps_[steps_.size() - 2];
+  return before.kind == Kind::Select && last.kind == Kind::Key && last.key == before.key;
 }
 
 bool Path::has_each() const {

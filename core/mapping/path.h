@@ -36,6 +36,8 @@ class Path {
   /// True when a document may exist in which the two name the same place, or one a place inside the other's:
   /// `a[role=system].x` and `a[0].x`, but not `a[role=system].x` and `a[role=user].x`.
   bool may_overlap(const Path& other) const;
+  /// True when the path ends at the member that selects its element, `a[role=system].role`: what is written there unselects it.
+  bool ends_at_selector() const;
   /// True when a step is `*`.
   bool has_each() const;
 

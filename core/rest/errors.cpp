@@ -48,7 +48,7 @@ std::string words_of(std::string_view body, const ErrorSpec& spec) {
   if (text.empty()) return "no explanation";
   if (text.front() == '<') return "an HTML page instead of JSON";
   const auto root = parsed(text);
-  if (!root) return std::string(text.substr(0, kLongest * 4));
+  if (!root) return std::string(text);
   for (const std::string& path : spec.message_paths) {
     const Json* found = at_path(*root, path);
     if (found == nullptr) continue;
@@ -85,7 +85,7 @@ Error by_status(const http::Response& response, const RestSpec& spec) {
 }  // namespace
 
 std::string server_text(std::string_view body, const ErrorSpec& spec) {
-  return ellipsize(printable(redact(words_of(body, spec))), kLongest);
+  return ellipsize(printable(ellipsize(redact(words_of(body, spec)), kLongest)), kLongest);
 }
 
 Error error_of(const http::Response& response, const RestSpec& spec) {

@@ -69,7 +69,7 @@ std::string masked_body(std::string_view body, std::span<const std::string> secr
     hide_named(root);
     return redact(json::to_text(root));
   } catch (const Error&) {
-    return "(no JSON) " + printable(redact(ellipsize(body.substr(0, 2000), 500)));
+    return "(no JSON) " + printable(ellipsize(redact(body), 500));
   }
 }
 

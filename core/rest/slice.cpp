@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "data/record.h"
+#include "format/escape.h"
 
 namespace lockstep::rest {
 namespace {
@@ -20,9 +21,9 @@ static_assert(kPagePadding >= simdjson::SIMDJSON_PADDING);
 
 /// How an answer that is not what was asked for begins.
 std::string beginning(std::string_view body) {
-  const std::string_view text = trim(body.substr(0, 300));
-  if (text.empty()) return "is empty";
-  return "begins with " + std::string(1, '"') + printable(redact(ellipsize(text, 60))) + '"';
+  if (trim(body).empty()) return "is empty";
+  // Redacted as a whole, for half a secret is none that redact() would know.
+  return "begins with " + std::string(1, '"') + printable(ellipsize(trim(redact(body)), 60)) + '"';
 }
 
 /// The text of a scalar as it stands in the body, without quotes; nullopt for what can be no identity.
@@ -34,8 +35,11 @@ std::optional<std::string_view> scalar_text(ondemand::value value, Arena& arena)
   if (type != ondemand::json_type::string || token.size() < 2) return std::nullopt;
   const std::string_view inner = token.substr(1, token.size() - 2);
   if (inner.find('\\') == std::string_view::npos) return inner;
-  const std::string_view unescaped = value.get_string();
-  return arena.copy(unescaped);
+  // simdjson's own reading lets half a surrogate pair pass.
+  char* const out = arena.allocate(token.size());
+  char* const end = json::unescape(token, out);
+  if (end == nullptr) return std::nullopt;
+  return std::string_view(out, static_cast<std::size_t>(end - out));
 }
 
 std::optional<std::string_view> identity(ondemand::value value, const std::vector<std::string>& path, Arena& arena) {

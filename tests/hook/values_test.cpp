@@ -113,6 +113,79 @@ TEST(HookValues, EveryCellSurvivesATransform) {
   }));
 }
 
+TEST(HookValues, EveryCellSurvivesARow) {
+  Script script(R"(
+    local function copy(value, ctx)
+      if type(value) ~= "table" then return value end
+      local out = getmetatable(value) == false and ctx.json.array({}) or {}
+      for key, item in pairs(value) do out[key] = copy(item, ctx) end
+      return out
+    end
+    return { row = function(row, record, ctx)
+      local out = {}
+      for column, value in pairs(row) do out[column] = copy(value, ctx) end
+      return out
+    end })");
+  const Shape shape({"id", "a", "b", "c"});
+  EXPECT_TRUE(rc::check([&] {
+    Arena arena;
+    std::vector<Value> row{Value::text("a-1")};
+    for (int i = 0; i < 3; ++i) row.push_back(json::to_value(any_json(3), arena));
+    const std::vector<Value> before = row;
+    RC_ASSERT(script.hook().row(script.subject, shape, row, "{}", arena) == std::nullopt);
+    for (std::size_t i = 0; i < row.size(); ++i) RC_ASSERT(identical(row[i], before[i]));
+  }));
+}
+
+TEST(HookValues, EveryValueSurvivesAConflict) {
+  Script script("return { conflict = function(field, here, there, base, ctx) return field == 'here' and here or there end }");
+  EXPECT_TRUE(rc::check([&] {
+    Json in = any_json(4);
+    // In Lua `false and x or y` is y, and a null that wins is asked for as `null`.
+    if (in.boolean() != nullptr) in = Json(std::int64_t{1});
+    std::optional<Json> winner;
+    RC_ASSERT(script.hook().conflict(script.subject, "here", in, Json("there"), {}, winner) == std::nullopt);
+    RC_ASSERT(winner && json::canonical(*winner) == json::canonical(in) && json::to_text(*winner).size() == json::to_text(in).size());
+    RC_ASSERT(script.hook().conflict(script.subject, "there", Json("here"), in, {}, winner) == std::nullopt);
+    RC_ASSERT(winner && json::canonical(*winner) == json::canonical(in));
+  }));
+}
+
+TEST(HookValues, EveryBodySurvivesAPayload) {
+  Script script("return { payload = function(body, row, ctx) for key, value in pairs(row) do body[key] = value end return body end }");
+  EXPECT_TRUE(rc::check([&] {
+    Json row = Json::Object{};
+    for (const char* key : {"z", "a", "m"}) row[key] = any_json(4);
+    Json body = row;
+    const std::string before = json::to_text(body);
+    RC_ASSERT(script.hook().payload(script.subject, body, row) == std::nullopt);
+    RC_ASSERT(json::to_text(body) == before);
+    body = Json::Object{};
+    RC_ASSERT(script.hook().payload(script.subject, body, row) == std::nullopt);
+    RC_ASSERT(json::canonical(body) == json::canonical(row));
+  }));
+}
+
+TEST(HookValues, OwnedColumnsAndCandidatesKeepTheirTypes) {
+  Script script(R"(return {
+    assign_owner = function(record, ctx) return { out = record.value } end,
+    match = function(record, candidates, ctx)
+      for position, candidate in ipairs(candidates) do if candidate.value == record.value then return candidate end end
+    end })");
+  EXPECT_TRUE(rc::check([&] {
+    Json record = Json::Object{};
+    record["value"] = any_scalar();
+    std::vector<std::pair<std::string, Json>> columns;
+    RC_ASSERT(script.hook().assign_owner(script.subject, json::to_text(record), columns) == std::nullopt);
+    RC_ASSERT(columns.size() == 1 && json::to_text(columns[0].second) == json::to_text(record["value"]));
+    Json other = Json::Object{};
+    other["value"] = "another";
+    std::optional<std::size_t> chosen;
+    RC_ASSERT(script.hook().match(script.subject, json::to_text(record), {other, record, other}, chosen) == std::nullopt);
+    RC_ASSERT(chosen == 1U);
+  }));
+}
+
 TEST(HookValues, TypesAreWhatAScriptExpects) {
   Script script(record_script(R"(
     assert(math.type(record.i) == "integer" and math.type(record.r) == "float")

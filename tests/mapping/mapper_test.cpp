@@ -7,6 +7,19 @@
 namespace lockstep {
 namespace {
 
+// The object's own column tells what a leaf could not take, unless it was a hook that failed: its failure costs the record.
+TEST(MapperHook, AFailingTransformOfALeafIsNoMismatch) {
+  const Mapping mapping = test::mapping_of("  model: json\n  temperature: {from: model.temperature, type: real, transform: shout}\n",
+                                           {"shout", "shout_inverse"});
+  const auto failing = [](std::string_view, const Value&, Arena&) -> Value { throw Error(ErrorKind::Rejected, "x.lua:1: no luck"); };
+  const auto wrong = [](std::string_view, const Value&, Arena&) { return Value::text("warm"); };
+  const auto fine = [](std::string_view, const Value& value, Arena&) { return value; };
+  constexpr std::string_view kRaw = R"({"id":"a","model":{"temperature":0.5}})";
+  EXPECT_EQ(test::map(mapping, kRaw, failing).problems, std::vector<std::string>{"temperature: x.lua:1: no luck"});
+  EXPECT_EQ(test::map(mapping, kRaw, wrong).problems, std::vector<std::string>{"temperature: expected a number, not \"warm\""});
+  EXPECT_EQ(test::map(mapping, kRaw, fine).problems, std::vector<std::string>{});
+}
+
 using test::map;
 using test::mapping_of;
 using testing::ElementsAre;

@@ -42,6 +42,19 @@ TEST(MappingLoad, ReadsARuleInShortAndInFull) {
   EXPECT_EQ(mapping.find("type"), 3U);
 }
 
+TEST(MappingLoad, MoreColumnsThanATableTakesAreOneMistake) {
+  std::string fields;
+  for (int i = 0; i < 70'000; ++i) fields += "  c" + std::to_string(i) + ": text\n";
+  EXPECT_THAT(mistakes(fields), ElementsAre("m.yaml:2003:3: more than 2000 columns; no database has so many in a table"));
+}
+
+TEST(MappingLoad, TheMemberThatSelectsIsNotWritten) {
+  EXPECT_THAT(mistakes("  role: {from: \"model.messages[role=system].role\", type: text}\n"),
+              ElementsAre("m.yaml:4:16: \"role\" would write model.messages[role=system].role, by which its element is selected; make it "
+                          "derived: true"));
+  EXPECT_THAT(mistakes("  role: {from: \"model.messages[role=system].role\", type: text, derived: true}\n"), IsEmpty());
+}
+
 TEST(MappingLoad, RelatesLeavesAndParents) {
   const Mapping mapping = test::mapping_of(
       "  model: json\n  messages: {from: model.messages, type: json}\n  prompt: {from: 'model.messages[role=system].content', type: "

@@ -38,6 +38,34 @@ TEST(Path, MistakesNameTheCharacter) {
   EXPECT_EQ(mistake("a.\"b"), "path \"a.\"b\": a quote is not closed at character 5");
   EXPECT_NE(mistake("[0]"), "accepted");
   EXPECT_NE(mistake("*.a"), "accepted");
+  EXPECT_EQ(mistake("a[*=x]"), "path \"a[*=x]\": * selects no element; put quotes around a key of that name at character 3");
+  EXPECT_EQ(mistake("a[\"*\"=x]"), "accepted");
+}
+
+TEST(Path, PoisonIsRefusedInFewWords) {
+  const auto repeated = [](std::string_view text, std::size_t count) {
+    std::string out;
+    for (std::size_t i = 0; i < count; ++i) out += text;
+    return out;
+  };
+  // No record is nested so deep; what follows such a path would run out of stack.
+  EXPECT_EQ(mistake("a" + repeated(".a", json::kMaxDepth - 1)), "accepted");
+  EXPECT_NE(mistake("a" + repeated(".a", json::kMaxDepth)).find("nested deeper than 200 levels"), std::string::npos);
+  using namespace std::string_literals;
+  for (const std::string& text :
+       {repeated("a.", 1'000'000), "a" + repeated("[0]", 1'000'000), "a" + repeated("[b=", 100'000), "a[99999999999999999999999999]"s,
+        "a[-1]"s, "a[+1]"s, "a[0x1]"s, "a[1e3]"s, "a[ 1]"s, "a[]"s, "a]"s, "a\"b"s, "a.b c"s, "\"a"s, "a[\"b=c]"s, "=a"s, "a="s, "."s}) {
+    const std::string told = mistake(text);
+    EXPECT_NE(told, "accepted") << text.substr(0, 50);
+    EXPECT_LT(told.size(), 1000U) << told.substr(0, 200);
+  }
+  // Odd, but a key may be so.
+  for (const std::string& text :
+       {"\n"s, "a\0b"s, "\xC3\xA9"s, "\xff"s, "a\x1b[0]"s, repeated("k", 1'000'000), "a[18446744073709551615]"s}) {
+    EXPECT_EQ(mistake(text), "accepted");
+    EXPECT_EQ(Path::parse(Path::parse(text).text()), Path::parse(text));
+  }
+  EXPECT_EQ(mistake("a\x1b[2J]").find('\x1b'), std::string::npos) << "nothing that steers a terminal is quoted";
 }
 
 TEST(Path, FindsMembersElementsAndSelections) {

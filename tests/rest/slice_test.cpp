@@ -50,6 +50,14 @@ TEST(Slice, WhatIsNoRecordIsAProblemWithItsPlace) {
   EXPECT_EQ(cut.slice.problems[1], "item 3 of the answer has no id");
 }
 
+TEST(Slice, AnIdentityThatIsNoTextIsNone) {
+  const Cut cut(R"([{"id":"\ud800"},{"id":"a\udc00"},{"id":"\ud800\ud800"},{"id":"\ud83d\ude00"},{"id":"a\u0000b"}])");
+  ASSERT_EQ(cut.slice.items.size(), 2U);
+  EXPECT_EQ(cut.slice.items[0].id, "\xF0\x9F\x98\x80");
+  EXPECT_EQ(cut.slice.items[1].id, std::string_view("a\0b", 3));
+  EXPECT_EQ(cut.slice.problems.size(), 3U);
+}
+
 TEST(Slice, AnEmptyListIsAList) {
   EXPECT_EQ(Cut("[]").slice.elements, 0U);
   EXPECT_EQ(Cut(" [ ] ").slice.elements, 0U);
