@@ -65,7 +65,7 @@ syncs:
   hooked: {provider: vapi, resource: a, store: main, mapping: m.yaml, on_conflict: hook, label: {single: x}}
 commands:
   status: {run: import, syncs: [phones]}
-  "a:sync": {run: export, syncs: [phone], style: lines, options: {user-id: onwer, Bad: id, config: id}}
+  "a:sync": {run: exprot, syncs: [phone], style: lines, options: {user-id: onwer, Bad: id, config: id}}
   "b:sync": {run: import}
 )");
   const std::vector<std::string> expected{
@@ -82,7 +82,7 @@ commands:
       "config/lockstep.yaml:9:84: on_conflict: hook needs a file under \"hooks\" that has a function \"conflict\"",
       "config/lockstep.yaml:9:98: unknown option \"single\"",
       "config/lockstep.yaml:11:3: \"status\" is a command of the program; choose another name",
-      "config/lockstep.yaml:12:19: \"export\" is unknown; the only choice is import",
+      "config/lockstep.yaml:12:19: \"exprot\" is none of import, export, full; did you mean \"export\"?",
       "config/lockstep.yaml:12:35: no entry \"phone\" under syncs; did you mean \"phones\"?",
       "config/lockstep.yaml:12:50: \"lines\" is unknown; the only choice is items",
       "config/lockstep.yaml:12:76: no option \"onwer\"; did you mean \"owner\"?",
