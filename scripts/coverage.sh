@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Branch coverage of the decisions and of the merge by their own tests: every branch must be taken both ways; else it prints those that are
+# not, and fails. Compiled by clang, which counts the branches of the source; GCC also counts those of exceptions that nothing throws.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+measured=(core/engine/decide*.cpp core/engine/merge*.cpp)
+tests=(tests/engine/decide_*.cpp)
+work=build/coverage
+
+# compile SOURCE FLAGS...: its object goes into $work.
+compile() {
+  local source=$1
+  shift
+  ccache clang++ -std=c++20 -O0 -g1 -Icore -Itests -DLOCKSTEP_SOURCE_DIR="\"$root\"" "$@" -c "$source" -o "$work/$(basename "$source" .cpp).o"
+}
+
+install_packages build coverage
+mkdir -p "$work"
+rm -f "$work"/*.o
+
+say "Building"
+cmake --preset release >/dev/null
+cmake --build --preset release --parallel "$jobs" --target lockstep_mapping lockstep >/dev/null
+for source in "${measured[@]}"; do compile "$source" -fprofile-instr-generate -fcoverage-mapping; done
+for source in "${tests[@]}"; do compile "$source"; done
+clang++ -fprofile-instr-generate "$work"/*.o build/release/core/liblockstep_mapping.a -Lbuild/release/lib -llockstep \
+  -Wl,-rpath,"$root/build/release/lib" -lyaml-cpp -lsimdjson -lxxhash -lrapidcheck -lgtest -lgtest_main -o "$work/decide_test"
+
+say "Running"
+LLVM_PROFILE_FILE=$work/decide.profraw "$work/decide_test" --gtest_brief=1
+llvm-profdata merge "$work/decide.profraw" -o "$work/decide.profdata"
+
+say "Result"
+llvm-cov export "$work/decide_test" -instr-profile="$work/decide.profdata" -format=lcov "${measured[@]}" >"$work/decide.lcov"
+# BRDA:line,block,branch,count: a count of 0 or "-" is a branch that was never taken.
+awk -F'[:,]' '/^SF:/ { file = $2 } /^BRDA:/ { all++; if ($5 == 0 || $5 == "-") { missed++; print file ":" $2 ": branch " $4 " is never taken" } }
+  END { printf "%d of %d branches taken\n", all - missed, all; exit missed > 0 }' "$work/decide.lcov"
