@@ -33,10 +33,9 @@ std::string_view padded_copy(std::string_view text, Arena& arena) {
   return {copy, text.size()};
 }
 
-Shaper::Shaper(const Mapping& mapping, Hook* hook, Store& store)
+Shaper::Shaper(const Mapping& mapping, Hook* hook)
     : mapping_(mapping),
       hook_(hook),
-      store_(store),
       mapper_(mapping, transformer_of(hook)),
       has_lookups_(
           std::any_of(mapping.fields().begin(), mapping.fields().end(), [](const Field& field) { return field.lookup.has_value(); })) {}
@@ -71,46 +70,6 @@ HookVerdict Shaper::finish(const HookSubject& subject, std::string_view raw, con
     row[i] = row[i].is_nothing() ? Value::null() : normalise(mapping_.fields()[i], row[i], arena);
   }
   return std::nullopt;
-}
-
-std::vector<bool> Shaper::resolve(std::span<const std::span<Value>> rows, Arena& arena) {
-  std::vector<bool> missed(rows.size(), false);
-  for (std::size_t i = 0; has_lookups_ && i < mapping_.fields().size(); ++i) {
-    if (mapping_.fields()[i].lookup) resolve_field(i, rows, missed, arena);
-  }
-  return missed;
-}
-
-void Shaper::resolve_field(std::size_t ordinal, std::span<const std::span<Value>> rows, std::vector<bool>& missed, Arena& arena) {
-  const Field::Lookup& lookup = *mapping_.fields()[ordinal].lookup;
-  const auto info = store_.inspect(lookup.table);
-  if (!info || info->find(lookup.column) == nullptr) {
-    throw Error(
-        ErrorKind::Invalid,
-        "column " + mapping_.fields()[ordinal].column + " refers to " + lookup.table + "." + lookup.column + ", which does not exist",
-        "run: lockstep migrate");
-  }
-  const std::string take = !lookup.take.empty() ? lookup.take : info->primary_key.empty() ? lookup.column : info->primary_key[0];
-  Filter filter;
-  filter.where = {{lookup.column, Filter::Op::In, {}}};
-  for (const auto& row : rows) {
-    if (!row[ordinal].is_nothing()) filter.where[0].values.push_back(row[ordinal]);
-  }
-  if (filter.where[0].values.empty()) return;
-  const Rows found = store_.read(Table{lookup.table, info->columns, info->primary_key, {}}, Shape({lookup.column, take}), filter);
-  std::unordered_map<std::string, Value> values;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    Value value = found[i][1];
-    if (value.tag() == Value::Tag::Text) value = Value::text(arena.copy(value.as_view()));
-    values.emplace(to_display(found[i][0]), value);
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    Value& cell = rows[i][ordinal];
-    if (cell.is_nothing()) continue;
-    const auto value = values.find(to_display(cell));
-    if (value == values.end()) missed[i] = true;
-    cell = value == values.end() ? Value::null() : value->second;
-  }
 }
 
 }  // namespace lockstep

@@ -5,9 +5,11 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "format/json.h"
+#include "mapping/e164.h"
 #include "mapping/field_reader.h"
 #include "mapping/mapping.h"
 #include "mapping/mapping_checks.h"
+#include "mapping/timezone.h"
 #include "mapping/trie.h"
 
 namespace lockstep {
@@ -16,7 +18,8 @@ namespace {
 using yaml::Node;
 using yaml::Problems;
 
-const std::vector<std::string> kSections{"table", "key", "label", "fields", "owned", "owner", "modified", "indexes"};
+const std::vector<std::string> kSections{"table",    "key",   "label",     "fields",       "owned",  "owner",
+                                         "modified", "match", "made_with", "country_code", "indexes"};
 
 std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
 
@@ -47,6 +50,7 @@ Hash128 rule_of(const Field& field) {
   hasher.text(field.fallback ? json::canonical(*field.fallback) : "");
   hasher.number(field.transforms.size());
   for (const std::string& name : field.transforms) hasher.text(name);
+  if (field.phone) hasher.text(*field.phone);
   hasher.number(field.lookup ? 1 : 0);
   if (field.lookup) hasher.text(field.lookup->table).text(field.lookup->column).text(field.lookup->take);
   return hasher.digest();
@@ -68,6 +72,7 @@ class MappingReader {
     yaml::only_keys(root_, kSections, problems_);
     read_table();
     read_key();
+    read_country_code();
     read_fields();
     read_owned();
     set_flags();
@@ -79,6 +84,8 @@ class MappingReader {
     read_label();
     read_owner();
     read_modified();
+    read_match();
+    read_starters();
     read_indexes();
     finish();
     check_trie();
@@ -124,7 +131,9 @@ class MappingReader {
     if (node.kind == Node::Kind::Map && node.members.empty()) problems_.add(node.place, "fields: no column is mapped");
     for (const Node::Member& member : node.members) {
       auto field = read_field(member, hooks_, problems_);
-      if (field) add(std::move(*field), member.place, member.value["from"] ? member.value["from"].place : member.place);
+      if (!field) continue;
+      if (field->phone) field->phone = country_code_;
+      add(std::move(*field), member.place, member.value["from"] ? member.value["from"].place : member.place);
     }
   }
 
@@ -179,7 +188,12 @@ class MappingReader {
     auto& fields = mapping_.fields_;
     for (std::size_t outer = 0; outer < fields.size(); ++outer) {
       for (std::size_t inner = 0; inner < fields.size(); ++inner) {
-        if (inner == outer || fields[outer].from == fields[inner].from || !fields[outer].from.contains(fields[inner].from)) continue;
+        if (inner == outer) continue;
+        if (fields[outer].from == fields[inner].from) {
+          if (!fields[outer].remote_owned() && !fields[inner].remote_owned()) fields[outer].twins.push_back(inner);
+          continue;
+        }
+        if (!fields[outer].from.contains(fields[inner].from)) continue;
         fields[outer].leaves.push_back(inner);
         fields[inner].parents.push_back(outer);
       }
@@ -241,9 +255,71 @@ class MappingReader {
       problems_.add(node.place, "modified: from is missing");
     }
     const auto zone = yaml::as_text(node["timezone"], problems_);
-    if (zone && *zone != "UTC")
-      problems_.add(node["timezone"].place, "only UTC is supported; have the application write " + in_quotes(rule.column) + " in UTC");
+    if (zone && !is_timezone(*zone)) {
+      problems_.add(node["timezone"].place, "unknown time zone " + in_quotes(*zone) + "; write one such as Europe/Berlin or UTC" +
+                                                (is_timezone("Europe/Berlin") ? "" : " (the package tzdata is missing)"));
+    }
+    rule.timezone = zone.value_or("UTC");
     mapping_.modified_ = std::move(rule);
+  }
+
+  void read_country_code() {
+    const Node& node = root_["country_code"];
+    // A variable that is not set.
+    if (node.kind == Node::Kind::Null) return;
+    const auto text = yaml::as_text(node, problems_);
+    if (!text) return;
+    const auto code = lockstep::read_country_code(*text);
+    if (!code) problems_.add(node.place, in_quotes(*text) + " is no country code; write one such as 1 or 44");
+    country_code_ = code.value_or("");
+  }
+
+  void read_match() {
+    static const std::vector<std::string> kOptions{"column", "as"};
+    static const std::vector<std::string> kWays{"exact", "lower", "e164"};
+    const Node& node = section("match", Node::Kind::Map, "{column: NAME, as: e164}");
+    if (node.kind != Node::Kind::Map) return;
+    yaml::only_keys(node, kOptions, problems_);
+    if (!node["column"]) problems_.add(node.place, "match: column is missing");
+    const auto column = column_name(node["column"], columns());
+    const auto way = yaml::as_text(node["as"], problems_);
+    const auto found = std::find(kWays.begin(), kWays.end(), way.value_or("exact"));
+    if (found == kWays.end()) {
+      problems_.add(node["as"].place, in_quotes(*way) + " is none of " + join(kWays, ", ") + did_you_mean(*way, kWays));
+    }
+    if (!column || found == kWays.end()) return;
+    const MatchRule rule{*mapping_.shape_->find(*column), static_cast<MatchRule::As>(found - kWays.begin()), country_code_};
+    const Field& field = mapping_.fields_[rule.ordinal];
+    if (rule.ordinal == 0 || field.lookup || field.secret) {
+      problems_.add(node["column"].place, "match: " + in_quotes(*column) + " cannot tell records apart; name a plain column");
+    } else if (field.type != FieldType::Text && rule.as != MatchRule::As::Exact) {
+      problems_.add(node["as"].place, "as: " + *way + " belongs to a column of type text");
+    } else {
+      mapping_.match_ = rule;
+    }
+  }
+
+  void read_starters() {
+    const Node& node = section("made_with", Node::Kind::Map, "a map of paths, each with a map of members");
+    for (const Node::Member& member : node.members) {
+      Path path;
+      try {
+        path = Path::parse(member.key);
+      } catch (const Error& error) {
+        problems_.add(member.place, error.message());
+        continue;
+      }
+      const auto inside = [&](const Field& field) { return path.contains(field.from) && !(path == field.from); };
+      if (member.value.kind != Node::Kind::Map) {
+        problems_.add(member.value.place, "made_with: expected a map such as {provider: vapi}");
+      } else if (std::none_of(mapping_.fields_.begin(), mapping_.fields_.end(), inside)) {
+        problems_.add(member.place, "made_with: no column lies inside " + in_quotes(member.key));
+      } else {
+        mapping_.starters_.push_back({std::move(path), read_json(member.value, problems_)});
+      }
+    }
+    std::stable_sort(mapping_.starters_.begin(), mapping_.starters_.end(),
+                     [](const Starter& a, const Starter& b) { return a.path.steps().size() < b.path.steps().size(); });
   }
 
   void read_indexes() {
@@ -306,6 +382,7 @@ class MappingReader {
   std::span<const std::string> hooks_;
   Problems& problems_;
   std::vector<Path> read_only_ = paths(resource_.read_only);
+  std::string country_code_;
   Mapping mapping_;
   MappingPlaces places_;
 };
