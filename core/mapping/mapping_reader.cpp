@@ -265,10 +265,10 @@ class MappingReader {
 
   void read_country_code() {
     const Node& node = root_["country_code"];
-    // A variable that is not set.
+    // A variable that is not set leaves nothing.
     if (node.kind == Node::Kind::Null) return;
     const auto text = yaml::as_text(node, problems_);
-    if (!text) return;
+    if (!text || text->empty()) return;
     const auto code = lockstep::read_country_code(*text);
     if (!code) problems_.add(node.place, in_quotes(*text) + " is no country code; write one such as 1 or 44");
     country_code_ = code.value_or("");

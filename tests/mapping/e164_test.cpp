@@ -111,10 +111,10 @@ fields:
   number: {type: integer, transform: e164}
 )");
   EXPECT_EQ(loaded.problems.errors(),
-            (std::vector<std::string>{"m.yaml:4:15: \"US\" is no country code; write one such as 1 or 44",
-                                      "m.yaml:6:38: e164 belongs to the type text",
-                                      "m.yaml:3:17: unknown column \"numbr\"; did you mean \"number\"?",
-                                      "m.yaml:3:28: \"e146\" is none of exact, lower, e164; did you mean \"e164\"?"}));
+            (std::vector<std::string>{"m.yaml:3:17: unknown column \"numbr\"; did you mean \"number\"?",
+                                      "m.yaml:3:28: \"e146\" is none of exact, lower, e164; did you mean \"e164\"?",
+                                      "m.yaml:4:15: \"US\" is no country code; write one such as 1 or 44",
+                                      "m.yaml:6:38: e164 belongs to the type text"}));
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ TEST(Timezone, AnUnknownZoneIsAMistakeOfTheMapping) {
   const auto loaded = test::load(
       "table: t\nkey: {column: remote_id, from: id}\nmodified: {column: updated_at, timezone: Europe/Berlinn}\nfields:\n  name: text\n");
   ASSERT_EQ(loaded.problems.errors().size(), 1U);
-  EXPECT_EQ(loaded.problems.errors()[0], "m.yaml:3:44: unknown time zone \"Europe/Berlinn\"; write one such as Europe/Berlin or UTC");
+  EXPECT_EQ(loaded.problems.errors()[0], "m.yaml:3:42: unknown time zone \"Europe/Berlinn\"; write one such as Europe/Berlin or UTC");
   EXPECT_FALSE(is_timezone("Europe/Berlinn"));
   EXPECT_THROW(from_wall_clock(0, "Nowhere/At all"), Error);
 }

@@ -67,7 +67,8 @@ TEST(VapiPhoneNumbers, NoColumnHoldsASecret) {
   for (const char* path :
        {"server.secret", "serverUrlSecret", "twilioAuthToken", "twilioApiKey", "twilioApiSecret", "authentication.password"}) {
     for (const Field& one : shipped().fields()) {
-      if (std::string_view(path) != "server.secret") EXPECT_FALSE(one.from.contains(Path::parse(path))) << one.column;
+      const bool is_its_object = std::string_view(path) == "server.secret" && one.column == "server";
+      EXPECT_TRUE(is_its_object || !one.from.contains(Path::parse(path))) << one.column;
       EXPECT_FALSE(Path::parse(path).contains(one.from)) << one.column;
     }
   }
@@ -102,7 +103,8 @@ TEST(VapiPhoneNumbers, RecordedNumbersMapWithoutProblemsAndComeBack) {
     EXPECT_THAT(mapped.problems, IsEmpty()) << number.text_at("id");
     EXPECT_THAT(mapped.mismatched, IsEmpty()) << number.text_at("id");
     EXPECT_EQ(mapped.cell(shipped(), "number"), "text " + number.text_at("number"));
-    EXPECT_EQ(mapped.cell(shipped(), "provider"), "text " + number.text_at("provider"));
+    const Json* provider = number.find("provider");
+    EXPECT_EQ(mapped.cell(shipped(), "provider"), provider == nullptr ? "null" : "text " + number.text_at("provider"));
     Json same_again = number;
     for (std::size_t i = 1; i < mapped.row.size(); ++i) lay(shipped(), i, mapped.row[i], same_again);
     EXPECT_EQ(json::canonical(same_again), json::canonical(number));
