@@ -38,35 +38,6 @@ bool has_index(const Dialect& dialect, const TableFacts& facts, const Index& wan
   });
 }
 
-/// Rows of an older time may share a value that only one should have. They stay, and a run reports them; the index then forbids nothing.
-bool has_duplicates(Connection& connection, const TableFacts& facts, const Table& table, const Index& index) {
-  using namespace Poco::Data::Keywords;
-  const Dialect& dialect = connection.dialect();
-  std::string names, filled;
-  for (const std::string& column : index.columns) {
-    if (facts.find(dialect, column) == nullptr) return false;
-    names += (names.empty() ? "" : ", ") + dialect.quote(column);
-    filled += (filled.empty() ? "" : " AND ") + dialect.quote(column) + " IS NOT NULL";
-  }
-  const std::string groups =
-      "SELECT 1 AS one FROM " + dialect.quote(table.name) + " WHERE " + filled + " GROUP BY " + names + " HAVING COUNT(*) > 1";
-  Poco::Int64 count = 0;
-  try {
-    connection.session() << "SELECT COUNT(*) FROM (" + groups + ") AS shared", into(count), now;
-  } catch (...) {
-    connection.rethrow("looking for duplicates in table \"" + table.name + "\"");
-  }
-  return count > 0;
-}
-
-Index fitting(Connection& connection, const std::optional<TableFacts>& facts, const Table& table, Index index) {
-  if (!index.unique || !facts || !has_duplicates(connection, *facts, table, index)) return index;
-  index.unique = false;
-  constexpr std::string_view kSuffix = "_unique";
-  if (index.name.ends_with(kSuffix)) index.name.replace(index.name.size() - kSuffix.size(), kSuffix.size(), "_index");
-  return index;
-}
-
 }  // namespace
 
 std::vector<std::string> missing_statements(Connection& connection, const Table& table) {
@@ -81,10 +52,7 @@ std::vector<std::string> missing_statements(Connection& connection, const Table&
     }
   }
   for (const Index& index : table.indexes) {
-    const bool there = facts && has_index(dialect, *facts, index);
-    if (there) continue;
-    const Index wanted = fitting(connection, facts, table, index);
-    if (!facts || !has_index(dialect, *facts, wanted)) out.push_back(create_index(dialect, table, wanted));
+    if (!facts || !has_index(dialect, *facts, index)) out.push_back(create_index(dialect, table, index));
   }
   return out;
 }

@@ -65,8 +65,9 @@ TEST(MappedBodies, EveryKindOfNumberTakesAnAssignmentAndItsEnd) {
     for (const char* column : {"vapi_assistant_id", "assistant_id"}) {
       for (const Value& value : {Value::text(assistant), Value::null()}) {
         Json body;
-        body["assistantId"] = Json(nullptr);
-        if (const Json* laid_in = laid(numbers, *sandbox.item(id), {{column, value}}).find("assistantId")) body["assistantId"] = *laid_in;
+        const Json document = laid(numbers, *sandbox.item(id), {{column, value}});
+        const Json* reference = document.find("assistantId");
+        body["assistantId"] = reference == nullptr ? Json(nullptr) : *reference;
         const auto answer = client.send("PATCH", "/phone-number/" + id, json::to_text(body));
         EXPECT_EQ(answer.status, 200) << answer.body;
         EXPECT_EQ(answer.json().text_at("assistantId"), value.is_nothing() ? "" : assistant) << id << " " << column;
