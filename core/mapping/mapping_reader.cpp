@@ -5,10 +5,10 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "format/json.h"
-#include "mapping/e164.h"
 #include "mapping/field_reader.h"
 #include "mapping/mapping.h"
 #include "mapping/mapping_checks.h"
+#include "mapping/rule_reader.h"
 #include "mapping/timezone.h"
 #include "mapping/trie.h"
 
@@ -72,7 +72,7 @@ class MappingReader {
     yaml::only_keys(root_, kSections, problems_);
     read_table();
     read_key();
-    read_country_code();
+    country_code_ = read_country_code_rule(root_["country_code"], problems_);
     read_fields();
     read_owned();
     set_flags();
@@ -84,8 +84,9 @@ class MappingReader {
     read_label();
     read_owner();
     read_modified();
-    read_match();
-    read_starters();
+    mapping_.match_ = read_match(section("match", Node::Kind::Map, "{column: NAME, as: e164}"), mapping_, country_code_, problems_);
+    mapping_.starters_ =
+        read_starters(section("made_with", Node::Kind::Map, "a map of paths, each with a map of members"), mapping_, problems_);
     read_indexes();
     finish();
     check_trie();
@@ -261,65 +262,6 @@ class MappingReader {
     }
     rule.timezone = zone.value_or("UTC");
     mapping_.modified_ = std::move(rule);
-  }
-
-  void read_country_code() {
-    const Node& node = root_["country_code"];
-    // A variable that is not set leaves nothing.
-    if (node.kind == Node::Kind::Null) return;
-    const auto text = yaml::as_text(node, problems_);
-    if (!text || text->empty()) return;
-    const auto code = lockstep::read_country_code(*text);
-    if (!code) problems_.add(node.place, in_quotes(*text) + " is no country code; write one such as 1 or 44");
-    country_code_ = code.value_or("");
-  }
-
-  void read_match() {
-    static const std::vector<std::string> kOptions{"column", "as"};
-    static const std::vector<std::string> kWays{"exact", "lower", "e164"};
-    const Node& node = section("match", Node::Kind::Map, "{column: NAME, as: e164}");
-    if (node.kind != Node::Kind::Map) return;
-    yaml::only_keys(node, kOptions, problems_);
-    if (!node["column"]) problems_.add(node.place, "match: column is missing");
-    const auto column = column_name(node["column"], columns());
-    const auto way = yaml::as_text(node["as"], problems_);
-    const auto found = std::find(kWays.begin(), kWays.end(), way.value_or("exact"));
-    if (found == kWays.end()) {
-      problems_.add(node["as"].place, in_quotes(*way) + " is none of " + join(kWays, ", ") + did_you_mean(*way, kWays));
-    }
-    if (!column || found == kWays.end()) return;
-    const MatchRule rule{*mapping_.shape_->find(*column), static_cast<MatchRule::As>(found - kWays.begin()), country_code_};
-    const Field& field = mapping_.fields_[rule.ordinal];
-    if (rule.ordinal == 0 || field.lookup || field.secret) {
-      problems_.add(node["column"].place, "match: " + in_quotes(*column) + " cannot tell records apart; name a plain column");
-    } else if (field.type != FieldType::Text && rule.as != MatchRule::As::Exact) {
-      problems_.add(node["as"].place, "as: " + *way + " belongs to a column of type text");
-    } else {
-      mapping_.match_ = rule;
-    }
-  }
-
-  void read_starters() {
-    const Node& node = section("made_with", Node::Kind::Map, "a map of paths, each with a map of members");
-    for (const Node::Member& member : node.members) {
-      Path path;
-      try {
-        path = Path::parse(member.key);
-      } catch (const Error& error) {
-        problems_.add(member.place, error.message());
-        continue;
-      }
-      const auto inside = [&](const Field& field) { return path.contains(field.from) && !(path == field.from); };
-      if (member.value.kind != Node::Kind::Map) {
-        problems_.add(member.value.place, "made_with: expected a map such as {provider: vapi}");
-      } else if (std::none_of(mapping_.fields_.begin(), mapping_.fields_.end(), inside)) {
-        problems_.add(member.place, "made_with: no column lies inside " + in_quotes(member.key));
-      } else {
-        mapping_.starters_.push_back({std::move(path), read_json(member.value, problems_)});
-      }
-    }
-    std::stable_sort(mapping_.starters_.begin(), mapping_.starters_.end(),
-                     [](const Starter& a, const Starter& b) { return a.path.steps().size() < b.path.steps().size(); });
   }
 
   void read_indexes() {

@@ -61,8 +61,7 @@ class Scenario {
     if (given["phone_numbers"]) {
       for (const std::string& id : sandbox_->ids(sandbox::Kind::PhoneNumber)) sandbox_->remove(id);
     }
-    for (const yaml::Node& document : given["phone_numbers"].items)
-      sandbox_->put(json::parse(document.scalar), sandbox::Kind::PhoneNumber);
+    for (const yaml::Node& document : given["phone_numbers"].items) sandbox_->put(json::parse(document.scalar), sandbox::Kind::PhoneNumber);
     bench_.emplace(*sandbox_);
     database_ = bench_->database();
     for (const auto& member : given["files"].members) bench_->write(member.key, member.value.scalar);
