@@ -1,10 +1,12 @@
 // migrate: creates what is missing, in the order in which tables refer to each other; drops and narrows nothing.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "app/context.h"
 #include "app/tables.h"
 #include "common/error.h"
+#include "common/log.h"
 #include "common/text.h"
 #include "state/state.h"
 
@@ -25,7 +27,8 @@ std::string table_of(const std::string& reference) { return reference.substr(0, 
 
 struct StoreWork {
   std::string name;
-  std::vector<Table> tables;  ///< in the order of making
+  std::vector<Table> tables;                ///< in the order of making
+  std::map<std::string, std::string> keys;  ///< table → the column that holds remote ids
 };
 
 void add_table(StoreWork& work, Table table) {
@@ -38,7 +41,7 @@ std::vector<StoreWork> plan_work(Context& context, const std::vector<std::string
   std::vector<Sync*> syncs = context.workspace->load_all(names);
   std::vector<StoreWork> all;
   for (const PluginUse& use : context.workspace->configuration().stores) {
-    StoreWork work{use.name, {}};
+    StoreWork work{use.name, {}, {}};
     const auto each = [&](const auto& add) {
       for (const Sync* sync : syncs) {
         if (context.workspace->configuration().sync(sync->name)->store == use.name) add(*sync->mapping);
@@ -47,7 +50,10 @@ std::vector<StoreWork> plan_work(Context& context, const std::vector<std::string
     each([&](const Mapping& mapping) {
       for (Table& table : referenced_tables(mapping)) add_table(work, std::move(table));
     });
-    each([&](const Mapping& mapping) { work.tables.push_back(mapping.table()); });
+    each([&](const Mapping& mapping) {
+      work.tables.push_back(mapping.table());
+      work.keys[mapping.table_name()] = mapping.key().column;
+    });
     if (work.tables.empty()) continue;
     for (const Table& table : State::tables()) add_table(work, table);
     all.push_back(std::move(work));
@@ -60,12 +66,31 @@ struct StoreOutcome {
   std::vector<std::string> statements;
 };
 
+/// Rows of an older time may share an id. They hinder nobody from getting the columns: the index then forbids nothing, and each run names
+/// the rows that it leaves alone.
+std::vector<std::string> prepare(Store& store, const StoreWork& work, const Table& table, bool dry_run) {
+  const auto key = work.keys.find(table.name);
+  try {
+    return store.prepare(table, dry_run);
+  } catch (const Error& failure) {
+    if (failure.kind() != ErrorKind::Rejected || key == work.keys.end()) throw;
+  }
+  Table relaxed = table;
+  for (Index& index : relaxed.indexes) {
+    if (index.columns == std::vector<std::string>{key->second}) index.unique = false;
+  }
+  std::vector<std::string> statements = store.prepare(relaxed, dry_run);
+  log::warning("Rows of " + table.name + " share a " + key->second + ", so its index is not unique; a run names them",
+               {{"table", table.name}, {"column", key->second}});
+  return statements;
+}
+
 StoreOutcome carry_out(Context& context, const StoreWork& work, bool dry_run) {
   Store& store = context.workspace->store(work.name);
   StoreOutcome outcome{work.name, store.describe(), {}};
   for (const Table& table : work.tables) {
     if (context.stop.stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted; what was created stays");
-    for (std::string& statement : store.prepare(table, dry_run)) outcome.statements.push_back(std::move(statement));
+    for (std::string& statement : prepare(store, work, table, dry_run)) outcome.statements.push_back(std::move(statement));
   }
   return outcome;
 }

@@ -173,13 +173,20 @@ std::string format_time(Micros time) {
   return out + "Z";
 }
 
-std::optional<Micros> parse_time(std::string_view text) {
+std::optional<Micros> parse_time(std::string_view text, bool& names_zone) {
   Reader reader{trim(text)};
   Micros time = 0;
+  names_zone = false;
   if (!read_date(reader, time)) return std::nullopt;
   if (reader.done()) return time;
-  if (!reader.take_any("Tt ") || !read_clock(reader, time) || !read_zone(reader, time)) return std::nullopt;
-  return time;
+  if (!reader.take_any("Tt ") || !read_clock(reader, time)) return std::nullopt;
+  names_zone = !trim(reader.text).empty();
+  return read_zone(reader, time) ? std::optional(time) : std::nullopt;
+}
+
+std::optional<Micros> parse_time(std::string_view text) {
+  bool ignored = false;
+  return parse_time(text, ignored);
 }
 
 std::string format_ago(Micros then, Micros now) {

@@ -50,6 +50,8 @@ class Deadline {
 std::string format_time(Micros time);
 /// Reads RFC 3339 and its usual relatives ("2026-11-21 02:24:23", "…+02:00", a bare date). A text without a zone is taken as UTC.
 std::optional<Micros> parse_time(std::string_view text);
+/// The same, and whether the text names its zone ("Z", "+02:00").
+std::optional<Micros> parse_time(std::string_view text, bool& names_zone);
 /// "2 hours ago", "just now", "in 3 days".
 std::string format_ago(Micros then, Micros now);
 /// "30s", "11h", "250ms", "2m", "1d", or a bare number of seconds; nullopt when it is none of these.

@@ -188,7 +188,8 @@ class Decider {
   /// A reference (a phone number's assistant) that only the row holds.
   bool assignment_only_here(const Standings& standings) const {
     for (std::size_t ordinal = 1; ordinal < standings.size(); ++ordinal) {
-      if (mapping_.fields()[ordinal].lookup && standings[ordinal] == Standing::Here) return true;
+      const Field& field = mapping_.fields()[ordinal];
+      if ((field.lookup || !field.twins.empty()) && standings[ordinal] == Standing::Here) return true;
     }
     return false;
   }

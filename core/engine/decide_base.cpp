@@ -11,10 +11,10 @@ using merging::contains;
 
 Value or_null(const Value& value) { return value.is_absent() ? Value::null() : value; }
 
-/// Parents and leaves of a field are told anew when it is sent.
+/// Parents, leaves and the other name of a field are told anew when it is sent.
 bool overlaps_what_was_sent(const Field& field, const Decision& decision) {
   return std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), [&](const FieldChange& change) {
-    return contains(field.parents, change.ordinal) || contains(field.leaves, change.ordinal);
+    return contains(field.parents, change.ordinal) || contains(field.leaves, change.ordinal) || contains(field.twins, change.ordinal);
   });
 }
 

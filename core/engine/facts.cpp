@@ -1,14 +1,19 @@
 #include "engine/facts.h"
 
-#include <array>
-
 #include "format/json.h"
+#include "mapping/timezone.h"
 
 namespace lockstep {
 
-FactsBuilder::FactsBuilder(const Mapping& mapping, const SecretPaths& secrets, const Target& target, Shaper& shaper, Host& host,
-                           std::string noun)
-    : mapping_(mapping), secrets_(secrets), target_(target), shaper_(shaper), host_(host), noun_(std::move(noun)) {}
+FactsBuilder::FactsBuilder(const Mapping& mapping, const SecretPaths& secrets, const Target& target, Shaper& shaper, References& references,
+                           Host& host, std::string noun)
+    : mapping_(mapping),
+      secrets_(secrets),
+      target_(target),
+      shaper_(shaper),
+      references_(references),
+      host_(host),
+      noun_(std::move(noun)) {}
 
 void FactsBuilder::know_rules(std::unordered_map<std::int64_t, Json> sets) {
   sets_ = std::move(sets);
@@ -45,6 +50,13 @@ Value FactsBuilder::comparable(std::size_t ordinal, const Value& value, Arena& a
   return secrets_.mask(ordinal, normalise(mapping_.fields()[ordinal], value, arena), arena);
 }
 
+Value FactsBuilder::comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena) {
+  if (!mapping_.fields()[ordinal].lookup) return comparable(ordinal, cell, arena);
+  if (references_.is_awaited(ordinal, cell, there)) return there;
+  const std::optional<Value> remote = references_.remote_of(ordinal, cell);
+  return remote ? comparable(ordinal, *remote, arena) : otherwise;
+}
+
 std::span<const BaseField> FactsBuilder::base_fields(const Item& item, const Link* link, Row there, Arena& arena) {
   if (item.base == nullptr || link == nullptr) return {};
   const std::size_t width = mapping_.fields().size();
@@ -55,7 +67,6 @@ std::span<const BaseField> FactsBuilder::base_fields(const Item& item, const Lin
     host_.mute(true);
     const HookSubject subject{item.id, item.label, noun_};
     const HookVerdict refused = shaper_.shape(subject, padded_copy(item.base->document, arena), agreed, arena);
-    if (!refused) shaper_.resolve(std::array{agreed}, arena);
     host_.mute(false);
     // A base that the present rules refuse says nothing.
     if (refused) return {};
@@ -88,20 +99,24 @@ Facts FactsBuilder::build(const Item& item, const Link* link, Arena& arena) {
     }
     facts.there = there;
   }
+  facts.base = base_fields(item, link, facts.there, arena);
   if (!item.stored.empty()) {
     std::span<Value> here = arena.make<Value>(width);
     const Row stored = target_.fields(item.stored);
-    for (std::size_t i = 0; i < width; ++i) here[i] = comparable(i, stored[i], arena);
+    for (std::size_t i = 0; i < width; ++i) {
+      const Value there = facts.there.empty() ? Value::null() : facts.there[i];
+      const bool known = !facts.base.empty() && !facts.base[i].there.is_absent();
+      here[i] = comparable_cell(i, stored[i], there, known ? facts.base[i].here : there, arena);
+    }
     facts.here = here;
     const Value modified = target_.modified_at < item.stored.size() ? item.stored[target_.modified_at] : Value();
-    if (modified.tag() == Value::Tag::Text) facts.here_modified = parse_time(modified.as_view());
+    if (modified.tag() == Value::Tag::Text) facts.here_modified = parse_time_in(modified.as_view(), mapping_.modified()->timezone);
   }
   if (mapping_.modified() && !item.raw.empty() && !facts.here.empty()) {
     const Json document = json::parse(item.raw);
     const Json* when = mapping_.modified()->from.find(document);
     if (when != nullptr && when->text() != nullptr) facts.there_modified = parse_time(*when->text());
   }
-  facts.base = base_fields(item, link, facts.there, arena);
   facts.linked = link != nullptr || (!facts.here.empty() && !facts.there.empty());
   return facts;
 }

@@ -7,6 +7,7 @@
 
 #include "engine/decide.h"
 #include "engine/item.h"
+#include "engine/references.h"
 #include "engine/secrets.h"
 #include "engine/shaper.h"
 #include "engine/target.h"
@@ -15,7 +16,8 @@ namespace lockstep {
 
 class FactsBuilder {
  public:
-  FactsBuilder(const Mapping& mapping, const SecretPaths& secrets, const Target& target, Shaper& shaper, Host& host, std::string noun);
+  FactsBuilder(const Mapping& mapping, const SecretPaths& secrets, const Target& target, Shaper& shaper, References& references, Host& host,
+               std::string noun);
 
   /// Which rules each stored set of bases was made under (State::fields()), and the current rules.
   void know_rules(std::unordered_map<std::int64_t, Json> sets);
@@ -24,8 +26,11 @@ class FactsBuilder {
 
   /// Sides and base of an item; everything lives in `arena`. The caller sets what it alone knows (gone, intent, shared ids).
   Facts build(const Item& item, const Link* link, Arena& arena);
-  /// A cell as it is compared and journaled.
+  /// A remote value as it is compared and journaled.
   Value comparable(std::size_t ordinal, const Value& value, Arena& arena) const;
+  /// The same for a cell of the table. A lookup is compared as the remote value that it stands for; one that stands for none says nothing
+  /// and gives `otherwise`, and one that waits for its row is taken for what `there` says.
+  Value comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena);
   /// comparable() may hide something of this field.
   bool is_masked(std::size_t ordinal) const { return secrets_.is_secret(ordinal) || secrets_.holds_secrets(ordinal); }
 
@@ -37,6 +42,7 @@ class FactsBuilder {
   const SecretPaths& secrets_;
   const Target& target_;
   Shaper& shaper_;
+  References& references_;
   Host& host_;
   std::string noun_;
   Json current_rules_;

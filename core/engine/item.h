@@ -28,11 +28,10 @@ struct Item {
   std::uint32_t local = kNoIndex;          ///< into LocalRows::rows(); kNoIndex while a linked row is clean, or there is none
   std::span<const std::string_view> keys;  ///< literals of raw's top-level keys; empty: not known
   Hash128 row_hash;                        ///< of `there`, when it was known early; else zero
-  std::span<Value> there;                  ///< the mapped row as it would be written; empty: no remote side
+  std::span<Value> there;                  ///< the mapped row, lookups as remote values; empty: no remote side
   Row stored;                              ///< the local row as the store answered it, whole (Target::shape); empty: no local side
   std::string key;                         ///< key_text() of the local row
   bool may_hold_secrets = true;            ///< false: raw was searched, and there is nothing to mask
-  bool heal = false;                       ///< a lookup missed: the record is mapped again next time
   const Base* base = nullptr;
   Json owned;         ///< owned columns of the row, to be remembered: object, or null
   Facts facts;        ///< what was decided upon

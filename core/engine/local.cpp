@@ -12,8 +12,8 @@ std::string_view label_text(const Value& value) { return value.tag() == Value::T
 
 }  // namespace
 
-void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, const std::function<bool(Row)>& keep,
-                     std::stop_token stop) {
+void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, References& references,
+                     const std::function<bool(Row)>& keep, std::stop_token stop) {
   link_rows_.assign(links.size(), LinkRow::Missing);
   labels_.assign(links.size(), {});
   out_of_reach_.assign(links.size(), false);
@@ -26,7 +26,12 @@ void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping,
   while (true) {
     if (stop.stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted");
     Rows rows = store.read(target.table, target.shape, filter);
-    for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], target, mapping, links, keep(rows[i]));
+    if (references.any()) {
+      std::vector<Row> fields;
+      for (std::size_t i = 0; i < rows.size(); ++i) fields.push_back(target.fields(rows[i]));
+      references.know_cells(fields);
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], target, mapping, links, references, keep(rows[i]));
     if (filter.limit == 0 || rows.size() < filter.limit) break;
     last = OwnedRow(target.key(rows[rows.size() - 1]));
     filter.where = {{target.key_columns[0], Filter::Op::Greater, {last[0]}}};
@@ -34,7 +39,7 @@ void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping,
   find_shared_ids(links);
 }
 
-void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const Links& links, bool kept) {
+void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const Links& links, References& references, bool kept) {
   const Row fields = target.fields(row);
   const std::string key = key_text(target.key(row));
   const std::string_view id = label_text(fields[0]);
@@ -47,7 +52,8 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
   ++count_;
   const std::string_view label = label_text(fields[mapping.label()]);
   if (link) labels_[*link] = texts_.copy(label);
-  if (link && links[*link].remote_id == id && links[*link].row_hash == hash_row(fields)) {
+  Arena arena;
+  if (link && links[*link].remote_id == id && links[*link].row_hash == hash_row(references.to_remote(fields, arena))) {
     link_rows_[*link] = LinkRow::Clean;
     return;
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "data/arena.h"
+#include "engine/references.h"
 #include "engine/target.h"
 #include "state/state.h"
 
@@ -34,8 +35,8 @@ class LocalRows {
   };
 
   /// Reads the table in key-ordered chunks. `keep(row)` says whether a row belongs to this run (owner); the others count as out of reach.
-  void scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, const std::function<bool(Row)>& keep,
-            std::stop_token stop);
+  void scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, References& references,
+            const std::function<bool(Row)>& keep, std::stop_token stop);
 
   std::uint64_t count() const { return count_; }
   LinkRow of_link(std::size_t link) const { return link < link_rows_.size() ? link_rows_[link] : LinkRow::Missing; }
@@ -51,7 +52,7 @@ class LocalRows {
   std::optional<std::size_t> find(std::string_view remote_id) const;
 
  private:
-  void add(Row row, const Target& target, const Mapping& mapping, const Links& links, bool kept);
+  void add(Row row, const Target& target, const Mapping& mapping, const Links& links, References& references, bool kept);
   void find_shared_ids(const Links& links);
 
   std::uint64_t count_ = 0;

@@ -39,6 +39,15 @@ Standing stand(const Mapping& mapping, const Facts& facts, std::size_t ordinal) 
   return changed_here ? Standing::Here : Standing::There;
 }
 
+/// Two names of one reference that were both set in the row, to different items.
+void oppose_twins(const Mapping& mapping, const Facts& facts, std::size_t one, std::size_t other, Standings& standings) {
+  const auto set_here = [&](std::size_t ordinal) {
+    return standings[ordinal] == Standing::Here || standings[ordinal] == Standing::Disagreement;
+  };
+  if (!set_here(one) || !set_here(other) || equal(mapping.fields()[one], facts.here[one], facts.here[other])) return;
+  standings[one] = standings[other] = Standing::Disagreement;
+}
+
 template <class Entry>
 const Entry* find_ordinal(const std::vector<Entry>& entries, std::size_t ordinal) {
   const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.ordinal == ordinal; });
@@ -66,6 +75,9 @@ bool sendable(const Field& field, const Value& there) { return !field.remote_own
 Standings compare(const Mapping& mapping, const Facts& facts) {
   Standings standings(mapping.fields().size(), Standing::Unchanged);
   for (std::size_t ordinal = 1; ordinal < standings.size(); ++ordinal) standings[ordinal] = stand(mapping, facts, ordinal);
+  for (std::size_t ordinal = 1; ordinal < standings.size(); ++ordinal) {
+    for (const std::size_t twin : mapping.fields()[ordinal].twins) oppose_twins(mapping, facts, ordinal, twin, standings);
+  }
   return standings;
 }
 

@@ -46,7 +46,6 @@ void Outgoing::check(const Item& item, bool all) const {
 Value Outgoing::sent_value(const Item& item, const FieldChange& change, Arena& arena) const {
   const Field& field = mapping_.fields()[change.ordinal];
   if (change.after.is_nothing()) return Value::null();
-  if (field.lookup) return shaper_.outward(change.ordinal, change.after, arena);
   if (!secrets_.is_secret(change.ordinal) && !secrets_.holds_secrets(change.ordinal)) return change.after;
   const bool kept = identical(change.before, change.after) && !item.there.empty() && !field.write_only;
   return kept ? item.there[change.ordinal] : normalise(field, target_.fields(item.stored)[change.ordinal], arena);

@@ -51,8 +51,10 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
                 log::write(level, message);
               }
             }),
-      shaper_(mapping_, sync.hook.get(), *sync.store),
-      facts_(mapping_, secrets_, target_, shaper_, host_, sync.nouns.one),
+      shaper_(mapping_, sync.hook.get()),
+      references_(mapping_, *sync.store),
+      natural_(mapping_),
+      facts_(mapping_, secrets_, target_, shaper_, references_, host_, sync.nouns.one),
       call_{stop, Deadline(), meter_},
       nulls_(mapping_.fields().size(), 0),
       remote_nulls_(mapping_.fields().size(), 0) {
@@ -152,8 +154,9 @@ void Run::take_lease() {
     recover();
     const std::int64_t fields_id = state_.ensure_fields(entry_.id, rules, *lease_);
     run_ = run_entry();
-    writer_ = std::make_unique<Writer>(Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, clock_}, *lease_,
-                                       entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
+    writer_ =
+        std::make_unique<Writer>(Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, references_, clock_},
+                                 *lease_, entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
   }
   reader_->begin(KnownRecords(links_));
 }
@@ -207,7 +210,8 @@ void Run::scan_local_rows() {
   std::optional<std::size_t> owner_at;
   if (options_.owner) owner_at = target_.shape.find(mapping_.owner()->column);
   const auto keep = [&](Row row) { return !owner_at || to_display(row[*owner_at]) == *options_.owner; };
-  if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, keep, stop_);
+  if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, keep, stop_);
+  know_unlinked_rows();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
 }
@@ -231,6 +235,7 @@ void Run::read_remote() {
     throw Error(ErrorKind::Corrupt, "the list of " + sync_.nouns.many + " is incomplete: " + end.why,
                 "nothing was concluded from it; run the same command again");
   }
+  match_held_back();
   report_.remote = remote_count_;
   observer_.found_remote(remote_count_, true);
 }

@@ -15,6 +15,7 @@
 #include "engine/host.h"
 #include "engine/item.h"
 #include "engine/local.h"
+#include "engine/natural_key.h"
 #include "engine/reader.h"
 #include "engine/secrets.h"
 #include "engine/shaper.h"
@@ -63,7 +64,10 @@ class Run {
   void process(std::vector<Item> items);
   bool fetch_again(Item& item);
   bool shape(Item& item);
-  void resolve_lookups(std::span<Item> items);
+  void know_references(std::span<Item> items);
+  void know_unlinked_rows();
+  bool hold_back(const Item& item);
+  void match_held_back();
   void load_bases(std::span<Item> items);
   void load_rows(std::span<Item> items);
   void match_by_hook(Item& item);
@@ -133,6 +137,8 @@ class Run {
   LocalRows locals_;
   Host host_;
   Shaper shaper_;
+  References references_;
+  NaturalKeys natural_;
   FactsBuilder facts_;
   Spool spool_;
   Shape owned_shape_;  ///< names of the owned columns

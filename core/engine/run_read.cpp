@@ -99,7 +99,8 @@ void Run::process(std::vector<Item> items) {
   load_bases(items);
   std::erase_if(items, [this](Item& item) { return item.raw.empty() && !fetch_again(item); });
   std::erase_if(items, [this](Item& item) { return !shape(item); });
-  resolve_lookups(items);
+  std::erase_if(items, [this](const Item& item) { return hold_back(item); });
+  know_references(items);
   for (Item& item : items) match_by_hook(item);
   load_rows(items);
   for (Item& item : items) {
@@ -156,14 +157,6 @@ bool Run::shape(Item& item) {
   const Value& label = item.there[mapping_.label()];
   item.label = label.tag() == Value::Tag::Text && !label.as_view().empty() ? label.as_view() : item.id;
   return true;
-}
-
-void Run::resolve_lookups(std::span<Item> items) {
-  if (!shaper_.has_lookups() || items.empty()) return;
-  std::vector<std::span<Value>> rows;
-  for (const Item& item : items) rows.push_back(item.there);
-  const std::vector<bool> missed = shaper_.resolve(rows, arena_);
-  for (std::size_t i = 0; i < items.size(); ++i) items[i].heal = missed[i];
 }
 
 void Run::load_rows(std::span<Item> items) {
@@ -227,6 +220,10 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
   facts = facts_.build(item, link, arena_);
   facts.gone_confirmed = gone_confirmed;
   facts.intent = intent_of(item);
+  const std::size_t matches = item.local != kNoIndex ? natural_.matches(item.local) : 0;
+  facts.natural_matches = matches;
+  // What may be created is created where nothing matches.
+  facts.by_natural_key = natural_.any() && (!policy_.can_create || matches > 0);
   facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
   if (item.local != kNoIndex && locals_.rows()[item.local].link != kNoIndex) {
     const LocalRow& row = locals_.rows()[item.local];

@@ -2,7 +2,6 @@
 // are under way at once; everything but the requests happens on the run's own thread.
 
 #include <algorithm>
-#include <array>
 
 #include "common/text.h"
 #include "engine/outgoing.h"
@@ -96,7 +95,7 @@ bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
     item.may_hold_secrets = true;
     item.there = {};
     if (!shape(item)) return false;
-    resolve_lookups(std::span(&item, 1));
+    know_references(std::span(&item, 1));
   }
   decide_item(item, gone);
   if (item.decision.remote != Action::None) return prepare(shipment);
@@ -214,11 +213,9 @@ void Run::take_answer(Item& item, const Document& document, Arrival& arrival) {
   const HookVerdict refused = shaper_.shape({item.id, item.label, sync_.nouns.one}, item.raw, answer, arena_);
   if (refused) {
     tally_.warn(item, "answer", tally_.name_of(item) + " was written; of the answer nothing is taken over: " + *refused);
-    const Row row = target_.fields(item.stored);
+    const Row row = references_.to_remote(target_.fields(item.stored), arena_);
     for (std::size_t i = 0; i < row.size(); ++i) answer[i] = normalise(mapping_.fields()[i], row[i], arena_);
     answer[0] = Value::text(item.id);
-  } else {
-    shaper_.resolve(std::array{answer}, arena_);
   }
   item.there = answer;
   std::vector<Value> shown;

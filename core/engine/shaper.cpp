@@ -34,10 +34,9 @@ std::string_view padded_copy(std::string_view text, Arena& arena) {
   return {copy, text.size()};
 }
 
-Shaper::Shaper(const Mapping& mapping, Hook* hook, Store& store)
+Shaper::Shaper(const Mapping& mapping, Hook* hook)
     : mapping_(mapping),
       hook_(hook),
-      store_(store),
       mapper_(mapping, transformer_of(hook)),
       has_lookups_(
           std::any_of(mapping.fields().begin(), mapping.fields().end(), [](const Field& field) { return field.lookup.has_value(); })) {}
@@ -84,62 +83,6 @@ HookVerdict Shaper::take_row(const std::vector<Value>& before, std::span<Value> 
   return "what the hook's row returned: " + join_problems(problems);
 }
 
-std::vector<bool> Shaper::resolve(std::span<const std::span<Value>> rows, Arena& arena) {
-  std::vector<bool> missed(rows.size(), false);
-  for (std::size_t i = 0; has_lookups_ && i < mapping_.fields().size(); ++i) {
-    if (mapping_.fields()[i].lookup) resolve_field(i, rows, missed, arena);
-  }
-  return missed;
-}
-
-Shaper::Lookup Shaper::lookup_of(std::size_t ordinal) const {
-  const Field::Lookup& rule = *mapping_.fields()[ordinal].lookup;
-  const auto info = store_.inspect(rule.table);
-  if (!info || info->find(rule.column) == nullptr) {
-    throw Error(ErrorKind::Invalid,
-                "column " + mapping_.fields()[ordinal].column + " refers to " + rule.table + "." + rule.column + ", which does not exist",
-                "run: lockstep migrate");
-  }
-  std::string take = !rule.take.empty() ? rule.take : info->primary_key.empty() ? rule.column : info->primary_key[0];
-  return {{rule.table, info->columns, info->primary_key, {}}, rule.column, std::move(take)};
-}
-
-Value Shaper::outward(std::size_t ordinal, const Value& local, Arena& arena) {
-  const Lookup lookup = lookup_of(ordinal);
-  if (lookup.take == lookup.column || local.is_nothing()) return local;
-  const Rows found = store_.read(lookup.table, Shape({lookup.column}), {{{lookup.take, Filter::Op::Equal, {local}}}, {}, 1});
-  if (found.empty() || found[0][0].is_nothing()) {
-    throw Error(ErrorKind::Rejected, mapping_.fields()[ordinal].column + ": row " + to_display(local) + " of " + lookup.table.name +
-                                         (found.empty() ? " does not exist" : " has no " + lookup.column + " yet"));
-  }
-  const Value remote = found[0][0];
-  return remote.tag() == Value::Tag::Text ? Value::text(arena.copy(remote.as_view())) : remote;
-}
-
 Transformer Shaper::transformer() const { return transformer_of(hook_); }
-
-void Shaper::resolve_field(std::size_t ordinal, std::span<const std::span<Value>> rows, std::vector<bool>& missed, Arena& arena) {
-  const Lookup lookup = lookup_of(ordinal);
-  Filter filter;
-  filter.where = {{lookup.column, Filter::Op::In, {}}};
-  for (const auto& row : rows) {
-    if (!row[ordinal].is_nothing()) filter.where[0].values.push_back(row[ordinal]);
-  }
-  if (filter.where[0].values.empty()) return;
-  const Rows found = store_.read(lookup.table, Shape({lookup.column, lookup.take}), filter);
-  std::unordered_map<std::string, Value> values;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    Value value = found[i][1];
-    if (value.tag() == Value::Tag::Text) value = Value::text(arena.copy(value.as_view()));
-    values.emplace(to_display(found[i][0]), value);
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    Value& cell = rows[i][ordinal];
-    if (cell.is_nothing()) continue;
-    const auto value = values.find(to_display(cell));
-    if (value == values.end()) missed[i] = true;
-    cell = value == values.end() ? Value::null() : value->second;
-  }
-}
 
 }  // namespace lockstep

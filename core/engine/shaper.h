@@ -1,23 +1,21 @@
-// Shaper: from a remote document to a row, with the user's hooks before and after the mapping, and lookups resolved a page at a time.
+// Shaper: from a remote document to a row, with the user's hooks before and after the mapping.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/host.h"
 #include "hook/hook.h"
 #include "mapping/mapping.h"
-#include "sdk/store.h"
 
 namespace lockstep {
 
 class Shaper {
  public:
-  Shaper(const Mapping& mapping, Hook* hook, Store& store);
+  Shaper(const Mapping& mapping, Hook* hook);
 
   /// Hooks must see the record before the mapping does, or the mapping calls a hook: then nothing can be mapped ahead.
   static bool maps_ahead(const Mapping& mapping, const Hook* hook);
@@ -25,35 +23,21 @@ class Shaper {
   bool rows_are_final() const { return !has_lookups_ && (hook_ == nullptr || !hook_->has(Hook::Stage::MappedRow)); }
 
   /// The stages `record`, mapping, `row`. The reason of a rejection, or nullopt; then `row` is filled.
-  /// `raw` needs kPagePadding readable bytes behind it. Lookup fields hold remote values until resolve().
+  /// `raw` needs kPagePadding readable bytes behind it. Lookup fields hold remote values: see References.
   HookVerdict shape(const HookSubject& subject, std::string_view raw, std::span<Value> row, Arena& arena);
   /// The same for a record whose mapping is done already.
   HookVerdict finish(const HookSubject& subject, std::string_view raw, const std::vector<FieldProblem>& problems, std::span<Value> row,
                      Arena& arena);
 
-  /// Replaces the remote values of lookup fields by local ones. For each row: true when one of its lookups missed (that cell is null then).
-  std::vector<bool> resolve(std::span<const std::span<Value>> rows, Arena& arena);
-  bool has_lookups() const { return has_lookups_; }
-  /// The other way: the remote value that a lookup field's local value stands for. Throws Error{Rejected} when there is none.
-  Value outward(std::size_t ordinal, const Value& local, Arena& arena);
   /// Calls the hook's transforms; empty when there is no hook.
   Transformer transformer() const;
 
  private:
-  /// Where a lookup field's local values come from.
-  struct Lookup {
-    Table table;
-    std::string column;  ///< holds the remote value
-    std::string take;    ///< holds the local one
-  };
-  Lookup lookup_of(std::size_t ordinal) const;
   /// Holds the cells that the stage `row` changed against their types.
   HookVerdict take_row(const std::vector<Value>& before, std::span<Value> row, Arena& arena) const;
-  void resolve_field(std::size_t ordinal, std::span<const std::span<Value>> rows, std::vector<bool>& missed, Arena& arena);
 
   const Mapping& mapping_;
   Hook* hook_;
-  Store& store_;
   Mapper mapper_;
   bool has_lookups_;
 };

@@ -147,7 +147,9 @@ void Tally::note(const Item& item, Note note) {
       warn(item, "create_pending", name_of(item) + " was being created when a run was cut off; an export goes on with it");
       break;
     case Note::NotKnownRemotely: warn(item, "unknown_remotely", name_of(item) + " is not known to " + remote); break;
-    case Note::SeveralMatches: warn(item, "several_matches", name_of(item) + " matches several items in " + remote); break;
+    case Note::SeveralMatches:
+      warn(item, "several_matches", name_of(item) + " cannot be matched: several items in " + remote + " or several rows bear its value");
+      break;
     case Note::TieToRemote: warn(item, "tie", name_of(item) + ": which side is newer is not known; " + remote + "'s values win"); break;
     case Note::DerivedEdited:
       warn(item, "derived_edited", name_of(item) + ": a column that " + remote + " alone decides was edited in the database");

@@ -75,7 +75,7 @@ void Writer::finish(RunEntry outcome, const SyncEntry& sync) {
 
 void Writer::fill(Rows& rows, const Insertion& insertion) {
   std::span<Value> cells = rows.add();
-  const std::span<const Value> there = insertion.item->there;
+  const Row there = parts_.references.to_cells(insertion.item->there, rows.arena());
   std::copy(there.begin(), there.end(), cells.begin());
   for (const auto& [column, value] : insertion.owned) {
     if (const auto ordinal = parts_.target.insert_shape.find(column)) cells[*ordinal] = json::to_value(value, rows.arena());
@@ -106,8 +106,9 @@ void Writer::inserted(const Insertion& insertion, const RowKey& key, RecordChang
   const Item& item = *insertion.item;
   event.local_key = key_text(key.row());
   Rows reread;
-  const Row stored = stored_after(item.there, key, reread);
-  put_agreement(item, event.local_key, stored, item.there);
+  const Row written = parts_.references.to_cells(item.there, scratch_);
+  const Row stored = stored_after(written, key, reread);
+  put_agreement(item, event.local_key, stored, written);
   journal(parts_.links[*parts_.links.by_remote(item.id)], event, written_fields(item));
   settle(item);
   bytes_ += item.raw.size();
@@ -133,12 +134,18 @@ Guarded Writer::guard(const Item& item) const {
   for (const FieldChange& change : item.decision.local_fields) {
     guarded.columns.push_back(change.ordinal);
     guarded.expected.push_back(stored[change.ordinal]);
-    // The decision holds masked values; the row gets the real one.
-    guarded.values.push_back(change.after.is_nothing()                ? Value::null()
-                             : parts_.facts.is_masked(change.ordinal) ? item.there[change.ordinal]
-                                                                      : change.after);
+    guarded.values.push_back(cell_after(item, change));
   }
   return guarded;
+}
+
+/// What a change of the row writes: the decision holds masked values and remote references.
+Value Writer::cell_after(const Item& item, const FieldChange& change) const {
+  if (change.after.is_nothing()) return Value::null();
+  if (parts_.mapping.fields()[change.ordinal].lookup) {
+    return parts_.references.cell_of(change.ordinal, change.after).value_or(Value::null());
+  }
+  return parts_.facts.is_masked(change.ordinal) ? item.there[change.ordinal] : change.after;
 }
 
 void Writer::update(std::span<Overwrite> overwrites, std::span<RecordChange> events) {
@@ -195,14 +202,17 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   // A row with edits that are still to be sent stays "different", so that every later run looks at it.
   const bool here_open = !decision.pending_local.empty() || std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
                                                                         [](const FieldConflict& c) { return c.reported_only; });
-  const bool there_open = item.heal || !decision.pending_remote.empty();
+  // A record whose lookup misses is mapped again next time.
+  const bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
   const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
   Link link = known ? parts_.links[*known] : Link{};
   const Link before = link;
   link.remote_id = item.id;
   link.local_key = local_key;
   link.remote_hash = there_open ? Hash128{} : item.hash;
-  link.row_hash = here_open ? Hash128{} : stored.data() == item.there.data() && item.row_hash ? item.row_hash : hash_row(stored);
+  link.row_hash = here_open                                             ? Hash128{}
+                  : stored.data() == item.there.data() && item.row_hash ? item.row_hash
+                                                                        : hash_row(parts_.references.to_remote(stored, scratch_));
   link.gone_at = 0;
   const Json held = held_after(item, stored, written);
   const std::string_view document = item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw)) : item.raw;
@@ -229,8 +239,9 @@ Json Writer::held_after(const Item& item, Row stored, Row written) {
   if (!plain_insert && !item.there.empty()) {
     std::vector<Value> here, there;
     for (std::size_t i = 0; i < fields.size(); ++i) {
-      here.push_back(parts_.facts.comparable(i, stored[i], scratch_));
       there.push_back(parts_.secrets.mask(i, item.there[i], scratch_));
+      const Value otherwise = item.facts.here.empty() ? there[i] : item.facts.here[i];
+      here.push_back(parts_.facts.comparable_cell(i, stored[i], there[i], otherwise, scratch_));
     }
     const std::vector<BaseField> next = next_base(parts_.mapping, item.facts, item.decision, here, there);
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -245,6 +256,10 @@ Json Writer::held_after(const Item& item, Row stored, Row written) {
         entry["there"] = json::from_value(next[i].there);
       }
     }
+  }
+  for (std::size_t i = 0; parts_.references.any() && i < fields.size() && !item.there.empty(); ++i) {
+    // Nothing is agreed on while the row that is referred to is awaited: it is filled in once it is there.
+    if (fields[i].lookup && parts_.references.is_awaited(i, stored[i], item.there[i])) held[fields[i].column] = Json();
   }
   if (!item.owned.is_null()) held[kOwnedMember] = item.owned;
   return held;
@@ -286,12 +301,14 @@ void Writer::mark_gone(const Item& item, Micros at) {
 
 // Journal
 
-Json Writer::journal_fields(const Decision& decision) const {
+Json Writer::journal_fields(const Item& item) const {
   Json fields;
-  for (const FieldChange& change : decision.local_fields) {
-    Json& entry = fields[parts_.mapping.fields()[change.ordinal].column];
-    entry["before"] = json::from_value(change.before);
-    entry["after"] = json::from_value(change.after);
+  for (const FieldChange& change : item.decision.local_fields) {
+    const Field& field = parts_.mapping.fields()[change.ordinal];
+    Json& entry = fields[field.column];
+    // A reference is journaled as the cell that a rollback would put back.
+    entry["before"] = json::from_value(field.lookup ? parts_.target.fields(item.stored)[change.ordinal] : change.before);
+    entry["after"] = json::from_value(field.lookup ? cell_after(item, change) : change.after);
   }
   return fields;
 }

@@ -53,6 +53,7 @@ class Writer {
     const SecretPaths& secrets;
     const Target& target;
     FactsBuilder& facts;
+    References& references;
     const Clock& clock;
   };
   /// `tell` is called for each written record after its commit, in order.
@@ -93,16 +94,17 @@ class Writer {
   void fill(Rows& rows, const Insertion& insertion);
   void inserted(const Insertion& insertion, const RowKey& key, RecordChange& event);
   Guarded guard(const Item& item) const;
+  Value cell_after(const Item& item, const FieldChange& change) const;
   void updated(const Item& item, RecordChange& event);
   Row stored_after(Row written, const RowKey& key, Rows& reread);
   void put_agreement(const Item& item, std::string_view local_key, Row stored, Row written);
   std::string_view packed(const Item& item, std::string_view document);
   Json held_after(const Item& item, Row stored, Row written);
   void settle_conflicts(const Item& item, const Link& link, const Json& held);
-  Json journal_fields(const Decision& decision) const;
+  Json journal_fields(const Item& item) const;
   void journal(const Link& link, const RecordChange& event, Json fields);
   Outcome write_back(Arrival& arrival);
-  Json written_fields(const Item& item) const { return item.decision.local == Action::Insert ? Json() : journal_fields(item.decision); }
+  Json written_fields(const Item& item) const { return item.decision.local == Action::Insert ? Json() : journal_fields(item); }
   std::vector<Value> fields_after(const Item& item) const;
 
   Parts parts_;

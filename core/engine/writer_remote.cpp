@@ -63,7 +63,7 @@ void Writer::arrived(Arrival& arrival) {
   journal(link, arrival.remote_event, std::move(arrival.remote_fields));
   untold_.push_back(std::move(arrival.remote_event));
   if (!item.decision.local_fields.empty()) {
-    journal(link, arrival.local_event, journal_fields(item.decision));
+    journal(link, arrival.local_event, journal_fields(item));
     if (arrival.tell_local) untold_.push_back(std::move(arrival.local_event));
   }
   close_intent(arrival.intent);

@@ -32,9 +32,9 @@ Value number_of(const Value& value) {
   return Value::number(value.as_view());
 }
 
-Value text_cell(const Value& value, Arena& arena) {
-  if (value.tag() == Value::Tag::Text) return value;
-  return Value::text(spelled(value, arena));
+Value text_cell(const Field& field, const Value& value, Arena& arena) {
+  const std::string_view text = value.tag() == Value::Tag::Text ? value.as_view() : spelled(value, arena);
+  return Value::text(field.phone ? phone_text(text, *field.phone, arena) : text);
 }
 
 Value json_cell(const Value& value, Arena& arena) {
@@ -72,7 +72,7 @@ Value normalise(const Field& field, const Value& value, Arena& arena) {
     case FieldType::Integer:
     case FieldType::Real: return typed(field, number_of(value), arena);
     case FieldType::Text:
-    case FieldType::Enum: return text_cell(value, arena);
+    case FieldType::Enum: return text_cell(field, value, arena);
     case FieldType::Json: return json_cell(value, arena);
     case FieldType::Timestamp: return typed(field, value, arena);
   }

@@ -9,6 +9,7 @@
 #include "common/time.h"
 #include "format/json.h"
 #include "format/number.h"
+#include "mapping/e164.h"
 
 namespace lockstep {
 namespace {
@@ -21,10 +22,10 @@ constexpr std::array<std::pair<std::string_view, FieldType>, 7> kTypes{{{"text",
                                                                         {"timestamp", FieldType::Timestamp},
                                                                         {"enum", FieldType::Enum}}};
 
-std::optional<Value> to_text(const Value& value, Arena& arena) {
-  if (value.tag() == Value::Tag::Text) return value;
+std::optional<Value> to_text(const Field& field, const Value& value, Arena& arena) {
   if (value.tag() == Value::Tag::Json) return std::nullopt;
-  return Value::text(spelled(value, arena));
+  const std::string_view text = value.tag() == Value::Tag::Text ? value.as_view() : spelled(value, arena);
+  return Value::text(field.phone ? phone_text(text, *field.phone, arena) : text);
 }
 
 std::optional<Value> to_integer(const Value& value) {
@@ -76,7 +77,7 @@ std::string expectation(const Field& field) {
 
 std::optional<Value> converted(const Field& field, const Value& value, Arena& arena) {
   switch (field.type) {
-    case FieldType::Text: return to_text(value, arena);
+    case FieldType::Text: return to_text(field, value, arena);
     case FieldType::Integer: return to_integer(value);
     case FieldType::Real: return to_real(value);
     case FieldType::Boolean: return value.tag() == Value::Tag::Bool ? std::optional(value) : std::nullopt;
@@ -133,6 +134,11 @@ std::string bound_problem(const Field& field, const Value& value) {
     if (field.max_length && length > *field.max_length) return is + "more than " + std::to_string(*field.max_length);
   }
   return {};
+}
+
+std::string_view phone_text(std::string_view text, std::string_view country_code, Arena& arena) {
+  const std::optional<std::string> number = to_e164(text, country_code);
+  return !number || *number == text ? text : arena.copy(*number);
 }
 
 std::string_view spelled(const Value& value, Arena& arena) {

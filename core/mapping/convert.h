@@ -34,6 +34,9 @@ std::string bound_problem(const Field& field, const Value& value);
 /// Canonical spelling of a scalar as a text column holds it: "5", "0.5", "true".
 std::string_view spelled(const Value& value, Arena& arena);
 
+/// The number in E.164; `text` itself when it is none.
+std::string_view phone_text(std::string_view text, std::string_view country_code, Arena& arena);
+
 /// `value` as canonical JSON text; scalars too.
 Value as_json(const Value& value, Arena& arena);
 

@@ -26,27 +26,6 @@ bool contains(std::span<const std::string> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Json tree(const Node& node, Problems& problems) {
-  if (node.kind == Node::Kind::Sequence) {
-    Json::Array items;
-    for (const Node& item : node.items) items.push_back(tree(item, problems));
-    return items;
-  }
-  if (node.kind == Node::Kind::Map) {
-    Json::Object members;
-    for (const Node::Member& member : node.members) members.emplace_back(member.key, tree(member.value, problems));
-    return members;
-  }
-  if (node.kind != Node::Kind::Scalar) return nullptr;
-  if (node.quoted) return node.scalar;
-  try {
-    Json json = json::parse(node.scalar);
-    return json.text() == nullptr ? json : Json(node.scalar);
-  } catch (const Error&) {
-    return node.scalar;
-  }
-}
-
 class FieldReader {
  public:
   FieldReader(const Node::Member& member, std::span<const std::string> hooks, Problems& problems)
@@ -175,6 +154,10 @@ class FieldReader {
       return;
     }
     field_.transforms.push_back(*name);
+    if (*name == "e164") {
+      if (field_.type != FieldType::Text) problems_.add(node.place, "e164 belongs to the type text");
+      field_.phone = "";
+    }
     if (field_.derived || transform::is_builtin(*name) || contains(hooks_, *name + "_inverse")) return;
     field_.derived = true;
     problems_.warn(node.place,
@@ -189,8 +172,8 @@ class FieldReader {
       return;
     }
     Json json = field_.type == FieldType::Text || field_.type == FieldType::Enum || field_.type == FieldType::Timestamp
-                    ? (node.kind == Node::Kind::Scalar ? Json(node.scalar) : tree(node, problems_))
-                    : tree(node, problems_);
+                    ? (node.kind == Node::Kind::Scalar ? Json(node.scalar) : read_json(node, problems_))
+                    : read_json(node, problems_);
     Arena arena;
     std::string problem;
     const auto value = convert(field_, json::to_value(json, arena), arena, problem);
@@ -226,6 +209,27 @@ class FieldReader {
 std::optional<Field> read_field(const Node::Member& member, std::span<const std::string> hook_transforms, Problems& problems) {
   if (!check_name(member.key, "column", member.place, problems)) return std::nullopt;
   return FieldReader(member, hook_transforms, problems).read();
+}
+
+Json read_json(const Node& node, Problems& problems) {
+  if (node.kind == Node::Kind::Sequence) {
+    Json::Array items;
+    for (const Node& item : node.items) items.push_back(read_json(item, problems));
+    return items;
+  }
+  if (node.kind == Node::Kind::Map) {
+    Json::Object members;
+    for (const Node::Member& member : node.members) members.emplace_back(member.key, read_json(member.value, problems));
+    return members;
+  }
+  if (node.kind != Node::Kind::Scalar) return nullptr;
+  if (node.quoted) return node.scalar;
+  try {
+    Json json = json::parse(node.scalar);
+    return json.text() == nullptr ? json : Json(node.scalar);
+  } catch (const Error&) {
+    return node.scalar;
+  }
 }
 
 std::optional<Path> read_path(const Node& node, Problems& problems) {

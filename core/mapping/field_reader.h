@@ -18,6 +18,8 @@ std::optional<Field> read_field(const yaml::Node::Member& member, std::span<cons
 std::optional<Path> read_path(const yaml::Node& node, yaml::Problems& problems);
 /// "users.email" → {"users", "email"}; nullopt, with a problem, when it is not of that form.
 std::optional<std::pair<std::string, std::string>> read_reference(const yaml::Node& node, yaml::Problems& problems);
+/// The node as JSON: unquoted numbers, true, false and null are what they look like.
+Json read_json(const yaml::Node& node, yaml::Problems& problems);
 /// A name that can stand in SQL without surprises: letters, digits and underscores. False, with a problem, otherwise.
 bool check_name(std::string_view name, std::string_view what, const yaml::Place& place, yaml::Problems& problems);
 

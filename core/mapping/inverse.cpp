@@ -38,6 +38,9 @@ Json like_standing(const std::string_view text, const Json* standing) {
 Json to_json(const Field& field, const Value& value, const Json* standing, const Transformer& transformer) {
   Arena arena;
   Value cell = checked(field, value, arena);
+  // Another spelling of the number that stands there is no news.
+  if (field.phone && standing != nullptr && standing->text() != nullptr && same(field, value, Value::text(*standing->text())))
+    return *standing;
   if (field.transforms.empty()) {
     if (cell.tag() == Value::Tag::Text)
       return field.type == FieldType::Text ? like_standing(cell.as_view(), standing) : Json(cell.as_view());
@@ -65,6 +68,16 @@ bool was_mismatched(const Field& field, const Json& standing) {
   } catch (const Error&) {
     return true;
   }
+}
+
+/// The place of a field, with the objects on the way to it made from what the mapping says they hold.
+Json& reach(const Mapping& mapping, const Field& field, Json& document) {
+  for (const Starter& starter : mapping.starters()) {
+    if (!starter.path.contains(field.from) || starter.path == field.from) continue;
+    const Json* standing = starter.path.find(document);
+    if (standing == nullptr || standing->is_null()) starter.path.reach(document) = starter.object;
+  }
+  return field.from.reach(document);
 }
 
 void clear(const Field& field, Json& document, const Json* standing) {
@@ -103,7 +116,7 @@ void lay(const Mapping& mapping, std::size_t ordinal, const Value& value, Json& 
   const bool nothing_stands = standing == nullptr || standing->is_null();
   if (nothing_stands && is_fallback(field, value)) return;
   Json json = to_json(field, value, standing, transformer);
-  field.from.reach(document) = std::move(json);
+  reach(mapping, field, document) = std::move(json);
 }
 
 Json to_document(const Mapping& mapping, Row row, const Transformer& transformer) {
@@ -117,7 +130,8 @@ Json to_document(const Mapping& mapping, Row row, const Transformer& transformer
   for (const std::size_t ordinal : order) {
     const Field& field = mapping.fields()[ordinal];
     if (field.remote_owned() || field.legacy || row[ordinal].is_nothing()) continue;
-    field.from.reach(document) = to_json(field, row[ordinal], nullptr, transformer);
+    Json json = to_json(field, row[ordinal], nullptr, transformer);
+    reach(mapping, field, document) = std::move(json);
   }
   return document;
 }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "mapping/convert.h"
+#include "mapping/e164.h"
 
 namespace lockstep {
 namespace {
@@ -27,16 +29,29 @@ ColumnType column_type(const Field& field, bool indexed) {
   return ColumnType::Text;
 }
 
+/// A lookup is no foreign key: rows of the other table may go and come back, and a key of the database would forbid the application that.
 Column column_of(const Field& field, bool indexed) {
   Column column;
   column.name = field.column;
   column.type = column_type(field, indexed);
   column.nullable = !field.required;
-  if (field.lookup) column.references = field.lookup->table + "." + (field.lookup->take.empty() ? "id" : field.lookup->take);
   return column;
 }
 
 }  // namespace
+
+std::string MatchRule::key_of(const Value& value) const {
+  if (value.is_nothing()) return {};
+  const std::string text(trim(to_display(value)));
+  if (as == As::Lower) return to_lower(text);
+  if (as == As::Exact || text.empty()) return text;
+  const std::optional<std::string> number = to_e164(text, country_code);
+  return number ? *number : "as written: " + text;
+}
+
+bool MatchRule::is_comparable(const Value& value) const {
+  return as != As::E164 || value.is_nothing() || to_e164(to_display(value), country_code).has_value();
+}
 
 Table Mapping::table() const {
   Table out;
@@ -52,7 +67,11 @@ Table Mapping::table() const {
     out.columns.push_back(std::move(column));
   }
   out.indexes = indexes_;
-  out.indexes.insert(out.indexes.begin(), {table_name_ + "_" + key().column + "_unique", {key().column}, true});
+  // A mapping that declares the key's index itself chooses its name.
+  const bool declared = std::any_of(indexes_.begin(), indexes_.end(), [&](const Index& index) {
+    return index.unique && index.columns == std::vector<std::string>{key().column};
+  });
+  if (!declared) out.indexes.insert(out.indexes.begin(), {table_name_ + "_" + key().column + "_unique", {key().column}, true});
   return out;
 }
 

@@ -8,11 +8,18 @@
 //     type: {from: metadata.type, type: enum, values: [demo, production], default: demo}
 //   owned: {user_id: {type: integer, references: users.id}}   # the application's columns
 //   owner: {column: user_id, from: metadata.user_email, matches: users.email}
-//   modified: {column: updated_at, from: updatedAt, timezone: UTC}
+//   modified: {column: updated_at, from: updatedAt, timezone: Europe/Berlin}   # of times in the column that name no zone; default UTC
+//   match: {column: number, as: e164}     # a row without id is the item that bears the same value; as: exact (default), lower, e164
+//   made_with: {model: {provider: openai, model: gpt-4o}}   # an object that a leaf is laid into where the document has none yet
+//   country_code: 1                       # what phone numbers without "+" belong to
 //   indexes: [user_id, {columns: [type, name], unique: true, name: by_type}]
 //
 // A field takes: type (text, integer, real, boolean, json, timestamp, enum), from, required, default, min, max, min_length, max_length,
 // values (of an enum), derived, transform (a name or a list), references (table.column: a lookup), take (the column that a lookup gives).
+//
+// A lookup's column holds what the local table calls the item (its primary key, or `take`), its path the remote value. Sides are compared
+// as remote values. A lookup may stand beside a plain column of the same path (`vapi_assistant_id` and `assistant_id`): two names of one
+// reference. Setting either is an edit; when both are set to different items, neither goes out by itself.
 //
 // What is checked when. A document that the server holds is never refused for a bound: the server has the say over what it stores, and an
 // import must not lose a record because a limit was lowered. Reading refuses (and the record is rejected, with the reason) only what the
@@ -29,6 +36,8 @@
 //   join                                       ["a","b"] ↔ "a,b"; split: the other way round
 //   seconds_to_milliseconds                    0.4 ↔ 400; milliseconds_to_seconds: the other way round
 //   epoch_seconds, epoch_milliseconds          1700000000 ↔ a timestamp
+//   e164                                       a phone number as "+15550100102"; what is none stays as it is. Two spellings of one number
+//                                              are equal, and the way out keeps the spelling that stands in the document
 // and the functions under `transform` of the sync's Lua file. One of those is undone by the function of its name with "_inverse" behind it;
 // where there is none, the field is derived.
 #pragma once
@@ -79,6 +88,8 @@ struct Field {
     std::string take;    ///< the column whose value this field gets; the table's primary key when empty
   };
   std::optional<Lookup> lookup;      ///< from `references: agents.vapi_assistant_id`
+  std::optional<std::string> phone;  ///< transformed by e164: the country code of numbers without "+", "" when there is none
+  std::vector<std::size_t> twins;    ///< ordinals of writable fields with the same path: the other name of a reference
   std::vector<std::size_t> parents;  ///< ordinals of fields whose path contains this one's
   std::vector<std::size_t> leaves;   ///< the inverse
   Hash128 rule;  ///< fingerprint of everything that shapes the value: a base made under another rule says nothing about this field
@@ -103,6 +114,27 @@ struct OwnerRule {
 struct ModifiedRule {
   std::string column;
   Path from;
+  std::string timezone = "UTC";  ///< of times in the column that name none
+};
+
+/// `match: {column: number, as: e164}`: the natural key by which a row without an id finds its remote item.
+struct MatchRule {
+  enum class As { Exact, Lower, E164 };
+  std::size_t ordinal = 0;
+  As as = As::Exact;
+  std::string country_code;
+
+  /// What is compared; empty when the value has no natural key. A number that cannot be brought to E.164 is matched as it is written, by
+  /// its like alone.
+  std::string key_of(const Value& value) const;
+  /// False for a phone number that lacks what makes it comparable with others ("5550100102" without a country code).
+  bool is_comparable(const Value& value) const;
+};
+
+/// `made_with: {voice: {provider: vapi}}`: what an object holds besides the leaf for which it is made.
+struct Starter {
+  Path path;
+  Json object;
 };
 
 /// A named converter beyond the built-in ones; the engine binds it to the Lua stage `transform`. On the way out it is called with
@@ -125,6 +157,9 @@ class Mapping {
   const std::vector<OwnedColumn>& owned() const { return owned_; }
   const std::optional<OwnerRule>& owner() const { return owner_; }
   const std::optional<ModifiedRule>& modified() const { return modified_; }
+  const std::optional<MatchRule>& match() const { return match_; }
+  /// Outer objects before those inside them.
+  const std::vector<Starter>& starters() const { return starters_; }
   /// The table as Lockstep creates or widens it: "id" generated, the key column with a unique index, fields, owned columns.
   Table table() const;
   /// Changes whenever a record could map to another row.
@@ -146,6 +181,8 @@ class Mapping {
   std::vector<OwnedColumn> owned_;
   std::optional<OwnerRule> owner_;
   std::optional<ModifiedRule> modified_;
+  std::optional<MatchRule> match_;
+  std::vector<Starter> starters_;
   std::vector<Index> indexes_;
   Hash128 fingerprint_;
   bool needs_hook_ = false;
@@ -193,7 +230,8 @@ Value normalise(const Field& field, const Value& value, Arena& arena);
 /// Equality of SAFE-MODE: absent = null; 1 = 1.0; key order no difference, array order is; "" and [] and {} are values.
 bool same(const Field& field, const Value& a, const Value& b);
 
-/// The other direction: sets the value at the field's path in `document` (creating objects, and the selected element of an array),
+/// The other direction: sets the value at the field's path in `document` (creating objects, from starters() where there is one, and the
+/// selected element of an array),
 /// inverse transforms applied. Null sets null on a top-level key and removes a nested one. Nothing is written for a legacy field whose key
 /// the document lacks, for a default where the document has nothing, and for a null where it has nothing or a value that the field could
 /// not take (Mapper::mismatched()): laying what was read changes nothing. Throws Error{Conflict} when something else stands in the way (a

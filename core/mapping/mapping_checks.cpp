@@ -18,6 +18,8 @@ void check_pair(const Mapping& mapping, const MappingPlaces& places, std::size_t
   if (!a.from.may_overlap(b.from) || a.remote_owned() || b.remote_owned()) return;
   const std::string first = in_quotes(a.column) + " (line " + std::to_string(places.paths[earlier].line) + ")";
   if (a.from == b.from) {
+    // The two names of a reference.
+    if (a.lookup.has_value() != b.lookup.has_value()) return;
     problems.add(places.paths[later],
                  in_quotes(b.column) + " and " + first + " both write " + a.from.text() + "; make one of them derived: true");
     return;

@@ -102,8 +102,15 @@ Form make_mapping() {
       {"modified",
        yaml::map({{"column", name(), "the column of the row's own time of change", true},
                   {"from", path(), "path of the remote time of change; without it the resource's own"},
-                  {"timezone", yaml::choice({"UTC"}), "in which the application writes the column", false, "UTC"}}),
+                  {"timezone", yaml::text(), "in which the application writes the column: UTC, Europe/Berlin", false, "UTC"}}),
        "the times that `on_conflict: newest` compares"},
+      {"match",
+       yaml::map({{"column", name(), "the column that tells records apart", true},
+                  {"as", yaml::choice({"exact", "lower", "e164"}), "how its values are compared", false, "exact"}}),
+       "how a row without an id finds its item"},
+      {"made_with", yaml::names(yaml::names(yaml::of(Kind::Any))),
+       "members that an object is made with when a column is laid into one that is not there"},
+      {"country_code", yaml::text(), "of phone numbers that are written without +"},
       {"indexes", yaml::list(make_index()), "columns, or maps with several"},
   });
 }

@@ -8,6 +8,8 @@
 #include "mapping/mapping.h"
 #include "mapping/mapping_checks.h"
 #include "mapping/mapping_form.h"
+#include "mapping/rule_reader.h"
+#include "mapping/timezone.h"
 #include "mapping/trie.h"
 
 namespace lockstep {
@@ -38,6 +40,7 @@ Hash128 rule_of(const Field& field) {
   hasher.text(field.fallback ? json::canonical(*field.fallback) : "");
   hasher.number(field.transforms.size());
   for (const std::string& name : field.transforms) hasher.text(name);
+  if (field.phone) hasher.text(*field.phone);
   hasher.number(field.lookup ? 1 : 0);
   if (field.lookup) hasher.text(field.lookup->table).text(field.lookup->column).text(field.lookup->take);
   return hasher.digest();
@@ -59,6 +62,7 @@ class MappingReader {
     yaml::only_keys(root_, mapping_form(), problems_);
     read_table();
     read_key();
+    country_code_ = read_country_code_rule(root_["country_code"], problems_);
     read_fields();
     read_owned();
     set_flags();
@@ -70,6 +74,9 @@ class MappingReader {
     read_label();
     read_owner();
     read_modified();
+    mapping_.match_ = read_match(section("match", Node::Kind::Map, "{column: NAME, as: e164}"), mapping_, country_code_, problems_);
+    mapping_.starters_ =
+        read_starters(section("made_with", Node::Kind::Map, "a map of paths, each with a map of members"), mapping_, problems_);
     read_indexes();
     finish();
     check_trie();
@@ -120,7 +127,9 @@ class MappingReader {
         break;
       }
       auto field = read_field(member, hooks_, problems_);
-      if (field) add(std::move(*field), member.place, member.value["from"] ? member.value["from"].place : member.place);
+      if (!field) continue;
+      if (field->phone) field->phone = country_code_;
+      add(std::move(*field), member.place, member.value["from"] ? member.value["from"].place : member.place);
     }
   }
 
@@ -174,7 +183,12 @@ class MappingReader {
     auto& fields = mapping_.fields_;
     for (std::size_t outer = 0; outer < fields.size(); ++outer) {
       for (std::size_t inner = 0; inner < fields.size(); ++inner) {
-        if (inner == outer || fields[outer].from == fields[inner].from || !fields[outer].from.contains(fields[inner].from)) continue;
+        if (inner == outer) continue;
+        if (fields[outer].from == fields[inner].from) {
+          if (!fields[outer].remote_owned() && !fields[inner].remote_owned()) fields[outer].twins.push_back(inner);
+          continue;
+        }
+        if (!fields[outer].from.contains(fields[inner].from)) continue;
         fields[outer].leaves.push_back(inner);
         fields[inner].parents.push_back(outer);
       }
@@ -234,8 +248,11 @@ class MappingReader {
       problems_.add(node.place, "modified: from is missing");
     }
     const auto zone = yaml::as_text(node["timezone"], problems_);
-    if (zone && *zone != "UTC")
-      problems_.add(node["timezone"].place, "only UTC is supported; have the application write " + in_quotes(rule.column) + " in UTC");
+    if (zone && !is_timezone(*zone)) {
+      problems_.add(node["timezone"].place, "unknown time zone " + in_quotes(*zone) + "; write one such as Europe/Berlin or UTC" +
+                                                (is_timezone("Europe/Berlin") ? "" : " (the package tzdata is missing)"));
+    }
+    rule.timezone = zone.value_or("UTC");
     mapping_.modified_ = std::move(rule);
   }
 
@@ -299,6 +316,7 @@ class MappingReader {
   std::span<const std::string> hooks_;
   Problems& problems_;
   std::vector<Path> read_only_ = paths(resource_.read_only);
+  std::string country_code_;
   Mapping mapping_;
   MappingPlaces places_;
 };

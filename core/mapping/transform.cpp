@@ -109,7 +109,8 @@ struct Converter {
   Function backward;
 };
 
-constexpr std::array<Converter, 11> kConverters{{{"trim", trimmed, same},
+// e164 needs the mapping's country code: normalise() does it, wherever a value of such a field is made or compared.
+constexpr std::array<Converter, 12> kConverters{{{"trim", trimmed, same},
                                                  {"lower", lower, same},
                                                  {"upper", upper, same},
                                                  {"not", negated, negated},
@@ -119,7 +120,8 @@ constexpr std::array<Converter, 11> kConverters{{{"trim", trimmed, same},
                                                  {"milliseconds_to_seconds", by_1000, times_1000},
                                                  {"epoch_seconds", seconds_to_time, time_to_seconds},
                                                  {"epoch_milliseconds", millis_to_time, time_to_millis},
-                                                 {"empty_to_null", empty_is_null, same}}};
+                                                 {"empty_to_null", empty_is_null, same},
+                                                 {"e164", same, same}}};
 
 const Converter* find(std::string_view name) {
   const auto found = std::find_if(kConverters.begin(), kConverters.end(), [&](const Converter& one) { return one.name == name; });

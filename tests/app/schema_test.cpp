@@ -88,11 +88,32 @@ Json whole_configuration() {
 }
 
 /// Mistakes that no schema can know: they need two places of the file, a plugin's own code, or another file.
-const Strings kBeyondShape{
-    "unknown column",        "no entry \"",  "is used twice",      "both write",      "may both write",     "lies inside",
-    "unknown transform",     "the key of",   "bad default",        "is greater than", "is given twice",     "primary key",
-    "on_conflict: hook",     "no option \"", "no provider plugin", "no store plugin", "is a provider, not", "is a store, not",
-    "already has a meaning", "address",      "base_url",           "timeout",         "the hook has no"};
+const Strings kBeyondShape{"unknown column",
+                           "no entry \"",
+                           "is used twice",
+                           "both write",
+                           "may both write",
+                           "lies inside",
+                           "unknown transform",
+                           "the key of",
+                           "bad default",
+                           "is greater than",
+                           "is given twice",
+                           "primary key",
+                           "unknown time zone",
+                           "cannot tell records apart",
+                           "belongs to a column of type text",
+                           "on_conflict: hook",
+                           "no option \"",
+                           "no provider plugin",
+                           "no store plugin",
+                           "is a provider, not",
+                           "is a store, not",
+                           "already has a meaning",
+                           "address",
+                           "base_url",
+                           "timeout",
+                           "the hook has no"};
 
 bool beyond_shape(const std::string& mistake) {
   return std::any_of(kBeyondShape.begin(), kBeyondShape.end(),

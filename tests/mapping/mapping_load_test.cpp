@@ -109,7 +109,7 @@ indexes: [user_id, {columns: [name, note], unique: true, name: by_name}]
   EXPECT_FALSE(table.find("name")->nullable);
   EXPECT_EQ(table.find("model")->type, ColumnType::Json);
   EXPECT_EQ(table.find("agent_id")->type, ColumnType::Integer);
-  EXPECT_EQ(table.find("agent_id")->references, "agents.id");
+  EXPECT_EQ(table.find("agent_id")->references, "") << "a foreign key would forbid the application to delete the row";
   EXPECT_EQ(table.find("user_id")->references, "users.id");
   EXPECT_EQ(table.find("note")->type, ColumnType::Key);
   ASSERT_EQ(table.indexes.size(), 3U);

@@ -58,6 +58,10 @@ class Scenario {
       options.assistants = static_cast<std::size_t>(std::stoul(given["assistants"].scalar));
     sandbox_ = std::make_unique<sandbox::Sandbox>(options);
     for (const yaml::Node& document : given["assistants"].items) sandbox_->put(json::parse(document.scalar));
+    if (given["phone_numbers"]) {
+      for (const std::string& id : sandbox_->ids(sandbox::Kind::PhoneNumber)) sandbox_->remove(id);
+    }
+    for (const yaml::Node& document : given["phone_numbers"].items) sandbox_->put(json::parse(document.scalar), sandbox::Kind::PhoneNumber);
     bench_.emplace(*sandbox_);
     database_ = bench_->database();
     for (const auto& member : given["files"].members) bench_->write(member.key, member.value.scalar);
@@ -85,7 +89,9 @@ class Scenario {
     } else if (step["remove"]) {
       for (const std::string& id : texts(step["remove"])) ASSERT_TRUE(sandbox_->remove(id));
     } else if (step["put"]) {
-      for (const std::string& document : texts(step["put"])) sandbox_->put(json::parse(document));
+      const bool number = step["kind"].scalar == "phone_number";
+      for (const std::string& document : texts(step["put"]))
+        sandbox_->put(json::parse(document), number ? sandbox::Kind::PhoneNumber : sandbox::Kind::Assistant);
     } else if (step["generate"]) {
       sandbox::Generate spec;
       spec.count = static_cast<std::size_t>(std::stoul(step["generate"].scalar));
@@ -122,8 +128,10 @@ class Scenario {
       EXPECT_EQ(changes(state_before), changes(dump(database_, true))) << said;
     }
     for (const std::string& row : vanished(before, after)) ADD_FAILURE() << "vanished: " << row << "\n" << said;
-    for (const std::string& cell : unjournaled(before, after, "assistants", database_))
-      ADD_FAILURE() << "not in the journal: " << cell << "\n" << said;
+    for (const char* table : {"assistants", "phone_numbers", "agents"}) {
+      for (const std::string& cell : unjournaled(before, after, table, database_))
+        ADD_FAILURE() << "not in the journal: " << cell << "\n" << said;
+    }
     for (const std::string& request : forbidden_requests(sandbox_->requests())) ADD_FAILURE() << "sent " << request;
     const std::vector<std::string> arguments = texts(step["run"]);
     const bool repeatable = (outcome.exit == 0 || outcome.exit == 2) && step["repeats"].scalar != "no" &&
