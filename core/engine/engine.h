@@ -72,6 +72,7 @@ struct RecordChange {
   std::string action;     ///< "create", "update", "link", "recreate", "adopt"
   std::string side;       ///< "local" or "remote"
   int case_number = 0;
+  bool second = false;                              ///< the record's other side is written, too, and was told of before
   std::vector<std::string_view> columns;            ///< names of the written fields, borrowed from the mapping
   std::vector<std::pair<std::string, Json>> owned;  ///< what the hook assigned to a new row: user_id, created_by
   std::vector<FieldDelta> fields;                   ///< filled when asked for
@@ -105,7 +106,8 @@ struct SyncReport {
   std::optional<std::uint64_t> remote, local;
   std::uint64_t created_local = 0, updated_local = 0, created_remote = 0, updated_remote = 0, recreated_remote = 0, linked = 0;
   std::uint64_t unchanged = 0, missing_remote = 0, local_edits_replaced = 0, conflicts = 0, rejected = 0, failed = 0;
-  std::uint64_t awaiting = 0;  ///< conflicts left to a person
+  std::uint64_t awaiting = 0;    ///< conflicts left to a person
+  std::uint64_t both_sides = 0;  ///< records that were written on both sides
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
   std::uint64_t get = 0, post = 0, patch = 0;
   std::vector<Problem> problems;
@@ -117,7 +119,7 @@ struct SyncReport {
   Micros started_at = 0;
   Millis duration{0};
 
-  /// Records synced: unchanged + created + updated + linked.
+  /// Records synced: unchanged, created, updated, recreated or linked, each once.
   std::uint64_t synced() const;
   /// 0, 1, 2 or 130.
   int exit_code() const;

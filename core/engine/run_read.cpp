@@ -301,7 +301,10 @@ void Run::wait_to_write(const Item& item) {
   for (const FieldChange& change : item.decision.remote_fields) remote_nulls_[change.ordinal] += empties(change) ? 1U : 0U;
   if (!options_.dry_run) return spool_.push(item.id, item.raw, item.hash, item.link, item.local, item.there);
   if (item.decision.local != Action::None) tally_.written(tally_.change_of(item));
-  if (item.decision.remote != Action::None) tally_.written(tally_.remote_change_of(item));
+  if (item.decision.remote == Action::None) return;
+  RecordChange change = tally_.remote_change_of(item);
+  change.second = item.decision.local != Action::None;
+  tally_.written(change);
 }
 
 bool Run::assign_owner(Insertion& insertion) {

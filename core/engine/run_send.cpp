@@ -224,6 +224,7 @@ void Run::take_answer(Item& item, const Document& document, Arrival& arrival) {
   bring_back(item, shown);
   if (item.decision.remote != Action::Patch) take_identity(item, old_id, arrival);
   arrival.local_event = tally_.change_of(item);
+  arrival.local_event.second = true;
 }
 
 /// What is to be written into the row: what the decision said, and what the server made of what was sent.

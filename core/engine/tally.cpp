@@ -45,6 +45,7 @@ void Tally::unchanged(std::string_view id, std::string_view label) {
 }
 
 void Tally::written(const RecordChange& change) {
+  if (change.second) ++report_.both_sides;
   if (change.side == "local") {
     if (change.action == "create") ++report_.created_local;
     if (change.action == "update") ++report_.updated_local;
