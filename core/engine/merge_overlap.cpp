@@ -168,7 +168,6 @@ std::vector<std::size_t> leaves_to_keep(const Mapping& mapping, const Facts& fac
   const Field& field = mapping.fields()[sent.ordinal];
   if (field.leaves.empty() || !equal(field, sent.after, facts.here[sent.ordinal])) return kept;
   const Overlap overlap(mapping, facts, sent.ordinal);
-  if (!overlap.readable()) return kept;
   for (const std::size_t leaf : field.leaves) {
     if (mapping.fields()[leaf].write_only || find(decision.remote_fields, leaf) != nullptr || !overlap.places_differ(leaf)) continue;
     if (!overlap.place_changed_here(leaf) || overlap.covered(leaf)) kept.push_back(leaf);

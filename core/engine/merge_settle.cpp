@@ -159,11 +159,8 @@ class Settlement {
     if (taken && writes_local(policy_.mode)) write_local(parent, there(parent));
   }
 
-  /// Left to the other side, to a person, or remembered as different.
-  bool held(std::size_t ordinal) const {
-    return contains(decision_.pending_local, ordinal) || contains(decision_.pending_remote, ordinal) ||
-           find(decision_.conflicts, ordinal) != nullptr || !equal(field(ordinal), here(ordinal), there(ordinal));
-  }
+  /// Left to the other side, to a person, or remembered as different: the sides differ.
+  bool held(std::size_t ordinal) const { return !equal(field(ordinal), here(ordinal), there(ordinal)); }
 
   void force_all() {
     for (std::size_t ordinal = 1; ordinal < standings_.size(); ++ordinal) {

@@ -139,6 +139,15 @@ TEST(AfterWrite, GoesOnFromWhatTheDecisionWritesIntoTheRow) {
             R"(model:{"e":2,"temperature":0.5}>{"e":2,"temperature":0.9})");
 }
 
+TEST(AfterWrite, GoesOnFromAHeldLeafThatTheDecisionGivesUp) {
+  World world;
+  world.base = R"({"item_id":"r1","model":{"e":1,"prompt":"p"},"model_prompt":"p"})";
+  world.base_here = R"({"model_prompt":"h"})";
+  world.here = R"({"item_id":"r1","model":{"e":2,"prompt":"q"},"model_prompt":"h"})";
+  world.there = R"({"item_id":"r1","model":{"e":1,"prompt":"q"},"model_prompt":"q"})";
+  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r1","model":{"e":2,"prompt":"Q"},"model_prompt":"Q"})"), "model_prompt:q>Q");
+}
+
 TEST(AfterWrite, FillsAParentOfWhichNothingWasKnown) {
   World world;
   world.here = R"({"item_id":"r1","model_prompt":"p"})";

@@ -1,6 +1,7 @@
 // Parents and leaves: a JSON column and the columns of its leaves hold the same places twice.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <functional>
 
 #include "decide_world.h"
@@ -242,10 +243,10 @@ struct Broken {
   std::vector<Value> here, there;
   std::vector<BaseField> base;
 
-  Broken(const std::string& row, const std::string& remote) {
+  Broken(const std::string& row, const std::string& remote, const std::string& agreed) {
     world.here = row;
     world.there = remote;
-    world.base = kBase;
+    world.base = agreed;
     facts = world.build();
     here.assign(facts.here.begin(), facts.here.end());
     there.assign(facts.there.begin(), facts.there.end());
@@ -261,19 +262,25 @@ TEST(Overlap, AHeldJsonThatCannotBeReadIsComparedAsAWhole) {
   const std::vector<std::function<Value&(Broken&)>> places{
       [at](Broken& broken) -> Value& { return broken.here[at]; }, [at](Broken& broken) -> Value& { return broken.there[at]; },
       [at](Broken& broken) -> Value& { return broken.base[at].here; }, [at](Broken& broken) -> Value& { return broken.base[at].there; }};
-  for (const auto& place : places) {
-    // But for the broken one this is the leaf's edit here, and the parent's own there: no conflict.
-    Broken broken(item(model("e", "p", "0.9") + "," + leaves("p", "0.9")), item(model("R", "p", "0.5") + "," + leaves("p", "0.5")));
-    EXPECT_TRUE(decide(item_mapping(), in(Mode::Full), broken.facts).conflicts.empty());
-    place(broken) = Value::json("{broken");
-    const Decision decision = decide(item_mapping(), in(Mode::Full), broken.facts);
-    ASSERT_EQ(decision.conflicts.size(), 1U) << text(decision);
-    EXPECT_EQ(decision.conflicts[0].ordinal, at);
+  // But for the broken one these are edits of different places: no conflict.
+  const std::vector<std::array<std::string, 3>> records{
+      {item(model("e", "p", "0.9") + "," + leaves("p", "0.9")), item(model("R", "p", "0.5") + "," + leaves("p", "0.5")), kBase},
+      {item(R"("model":{"extra":"L"})"), item(R"("model":{"extra":"e","prompt":"p"},"model_prompt":"p")"),
+       item(R"("model":{"extra":"e"})")}};
+  for (const auto& [here, there, base] : records) {
+    for (const auto& place : places) {
+      Broken broken(here, there, base);
+      EXPECT_TRUE(decide(item_mapping(), in(Mode::Full), broken.facts).conflicts.empty());
+      place(broken) = Value::json("{broken");
+      const Decision decision = decide(item_mapping(), in(Mode::Full), broken.facts);
+      ASSERT_EQ(decision.conflicts.size(), 1U) << text(decision);
+      EXPECT_EQ(decision.conflicts[0].ordinal, at);
+    }
   }
 }
 
-TEST(Overlap, AJsonThatCannotBeReadContradictsNoLeafAndKeepsNone) {
-  Broken broken(item(model("e", "p", "0.5") + "," + leaves("p", "0.9")), kBase);
+TEST(Overlap, AJsonThatCannotBeReadContradictsNoLeaf) {
+  Broken broken(item(model("e", "p", "0.5") + "," + leaves("p", "0.9")), kBase, kBase);
   broken.here[ordinal("model")] = Value::json("{broken");
   EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full), broken.facts)),
             "remote=patch(model:" + kModel + ">{broken model_temperature:0.5>0.9) base");
@@ -347,6 +354,14 @@ TEST(Overlap, AParentEditedAlikeOnBothSidesAtALeafsPlaceIsNoConflict) {
             R"({"extra":"L","prompt":"p","temperature":0.8}) base)");
 }
 
+TEST(Overlap, AParentEditedAtTheOnePlaceAndAnotherLeafChangedThereAreNoConflict) {
+  const std::string here = item(model("e", "q", "0.5") + "," + leaves("p", "0.5"));
+  const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
+  EXPECT_EQ(Tried(in(Mode::Full), here, there).said(),
+            R"(local=update(model_temperature:0.5>0.8) remote=patch(model:{"extra":"e","prompt":"p","temperature":0.8}>)"
+            R"({"extra":"e","prompt":"q","temperature":0.5} model_temperature:0.8>0.8) base)");
+}
+
 TEST(Overlap, ALeafInConflictSurvivesTheSendingOfItsParent) {
   const std::string here = item(model("L", "p", "0.9") + "," + leaves("p", "0.9"));
   const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
@@ -356,11 +371,12 @@ TEST(Overlap, ALeafInConflictSurvivesTheSendingOfItsParent) {
 }
 
 TEST(Overlap, AReferenceEditedTogetherWithItsParentIsLeftToAPerson) {
-  const std::string base = item(R"("model":{"toolId":"t1"},"model_tool":"1")");
-  const std::string here = item(R"("model":{"toolId":"t2"},"model_tool":"2")");
+  const std::string base = item(R"("model":{"toolId":"1"},"model_tool":"7")");
+  // That the remote's id and the key of the row look the same is chance.
+  const std::string here = item(R"("model":{"toolId":"2"},"model_tool":"2")");
   EXPECT_EQ(Tried(in(Mode::Full), here, base, base).decision.conflicts.size(), 2U) << "which row the remote id names is not known";
-  const std::string leaf = item(R"("model":{"toolId":"t1"},"model_tool":"2")");
-  EXPECT_EQ(Tried(in(Mode::Full), leaf, base, base).said(), "remote=patch(model_tool:1>2) base");
+  const std::string leaf = item(R"("model":{"toolId":"1"},"model_tool":"2")");
+  EXPECT_EQ(Tried(in(Mode::Full), leaf, base, base).said(), "remote=patch(model_tool:7>2) base");
 }
 
 }  // namespace

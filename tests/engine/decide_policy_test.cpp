@@ -171,9 +171,9 @@ TEST(Force, IsNothingToAFullRunOrToARecreate) {
 
 TEST(Force, SendsAnEditOnceAndLeavesWhatTheRemoteEdited) {
   World world = clash();
-  world.here = R"({"item_id":"r1","name":"L","note":"n"})";
+  world.here = R"({"item_id":"r1","name":"L","note":"n","token":"t"})";
   world.there = R"({"item_id":"r1","name":"a","note":"R"})";
-  EXPECT_EQ(text(forced(Mode::Export, world)), "remote=patch(name:a>L) pending_remote(note) notes(PendingImport) base");
+  EXPECT_EQ(text(forced(Mode::Export, world)), "remote=patch(name:a>L token:null>t) pending_remote(note) notes(PendingImport) base");
 }
 
 TEST(Force, KeepsAnAssignmentThatOnlyTheRowHolds) {
