@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds and runs every test: optimised, then with address and undefined-behaviour sanitizers; checks format and
-# runs clang-tidy. LOCKSTEP_FAST=1 leaves out sanitizers and clang-tidy. Every step runs; the exit code says whether all of them passed.
+# Installs what is missing, builds and runs every test: optimised, then with address and undefined-behaviour sanitizers; checks format,
+# branch coverage of the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage, sanitizers and clang-tidy. Every step runs; the
+# exit code says whether all of them passed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -43,11 +44,12 @@ check_lint() {
 }
 
 install_packages build test format
-[[ ${LOCKSTEP_FAST:-} == 1 ]] || install_packages lint
+[[ ${LOCKSTEP_FAST:-} == 1 ]] || install_packages lint coverage
 
 step "Format" check_format
 step "Tests, optimised" build_and_test release
 if [[ ${LOCKSTEP_FAST:-} != 1 ]]; then
+  step "Branch coverage of the decisions" scripts/coverage.sh
   step "Tests with address and undefined-behaviour sanitizers" build_and_test dev
   step "clang-tidy" check_lint
 fi

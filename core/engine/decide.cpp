@@ -2,6 +2,7 @@
 #include "engine/decide.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/merge.h"
 
@@ -180,7 +181,7 @@ class Decider {
     if (facts_.intent == IntentState::MarkerFound) return 16;
     if (facts_.id == IdState::Emptied) return 18;
     if (facts_.id == IdState::Changed) return 19;
-    if (finds_link && facts_.by_natural_key) return 21;
+    if (finds_link) return 21;
     if (facts_.by_natural_key && facts_.base.empty() && assignment_only_here(standings)) return 24;
     return plain_case(facts_, standings);
   }
@@ -245,12 +246,8 @@ Decision decide(const Mapping& mapping, const Policy& policy, const Facts& facts
 }
 
 std::string_view to_string(Mode mode) {
-  switch (mode) {
-    case Mode::Import: return "import";
-    case Mode::Export: return "export";
-    case Mode::Full: break;
-  }
-  return "full";
+  static constexpr std::array<std::string_view, 3> kNames{"import", "export", "full"};
+  return kNames.at(static_cast<std::size_t>(mode));
 }
 
 std::optional<Mode> parse_mode(std::string_view name) {
@@ -261,27 +258,13 @@ std::optional<Mode> parse_mode(std::string_view name) {
 }
 
 std::string_view to_string(OnConflict policy) {
-  switch (policy) {
-    case OnConflict::Remote: return "remote";
-    case OnConflict::Local: return "local";
-    case OnConflict::Newest: return "newest";
-    case OnConflict::Manual: return "manual";
-    case OnConflict::Hook: break;
-  }
-  return "hook";
+  static constexpr std::array<std::string_view, 5> kNames{"remote", "local", "newest", "manual", "hook"};
+  return kNames.at(static_cast<std::size_t>(policy));
 }
 
 std::string_view to_string(Action action) {
-  switch (action) {
-    case Action::None: return "none";
-    case Action::Insert: return "insert";
-    case Action::Update: return "update";
-    case Action::Link: return "link";
-    case Action::Create: return "create";
-    case Action::Patch: return "patch";
-    case Action::Recreate: break;
-  }
-  return "recreate";
+  static constexpr std::array<std::string_view, 7> kNames{"none", "insert", "update", "link", "create", "patch", "recreate"};
+  return kNames.at(static_cast<std::size_t>(action));
 }
 
 }  // namespace lockstep

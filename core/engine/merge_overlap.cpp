@@ -40,7 +40,7 @@ class ParentValue {
   bool readable_ = true;
 };
 
-bool same_place(const Json& a, const Json& b) { return a == b || json::canonical(a) == json::canonical(b); }
+bool same_place(const Json& a, const Json& b) { return json::canonical(a) == json::canonical(b); }
 
 /// Does the leaf's column say what stands at its place in the parent's column?
 bool agrees(const Field& leaf, const Json& place, const Value& column) {
@@ -92,12 +92,8 @@ class Overlap {
     return !own_there && !uncovered_clash ? Standing::Here : Standing::Clash;
   }
 
-  /// The leaf and its place were both edited in the row and tell different things.
-  bool disagrees(std::size_t leaf) const {
-    if (!readable() || field(leaf).remote_owned() || field(leaf).write_only) return false;
-    const bool leaf_edited = known(facts_, leaf) ? edited_here(mapping_, facts_, leaf) : !facts_.here[leaf].is_nothing();
-    return leaf_edited && place_changed_here(leaf) && !agrees_here(leaf);
-  }
+  /// The place of a leaf that was edited in the row was edited there too and tells something else.
+  bool disagrees(std::size_t leaf) const { return readable() && !field(leaf).write_only && place_changed_here(leaf) && !agrees_here(leaf); }
 
  private:
   const Field& field(std::size_t ordinal) const { return mapping_.fields()[ordinal]; }
@@ -128,6 +124,17 @@ void join_emptied(const Field& parent, Standings& standings) {
   }
 }
 
+/// An unknown leaf whose column is empty there only because it cannot show what the remote holds at its place is nothing to be filled: that
+/// would overwrite a value that nobody has seen. What a converter makes of the place may well be nothing.
+void join_unshown(const Mapping& mapping, const Facts& facts, std::size_t parent, Standings& standings) {
+  const Field& field = mapping.fields()[parent];
+  for (const std::size_t ordinal : field.leaves) {
+    const Field& leaf = mapping.fields()[ordinal];
+    if (standings[ordinal] != Standing::Here || known(facts, ordinal) || leaf.write_only || !leaf.transforms.empty()) continue;
+    if (!ParentValue(field, facts.there[parent]).place(leaf).is_null()) standings[ordinal] = Standing::Clash;
+  }
+}
+
 void weigh_disagreements(const Mapping& mapping, const Facts& facts, std::size_t parent, Standings& standings) {
   const std::vector<std::size_t>& leaves = mapping.fields()[parent].leaves;
   if (std::none_of(leaves.begin(), leaves.end(), [&](std::size_t leaf) { return would_be_sent(standings[leaf]); })) return;
@@ -144,6 +151,7 @@ void weigh_disagreements(const Mapping& mapping, const Facts& facts, std::size_t
 void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Standings& standings) {
   for (std::size_t parent = 1; parent < standings.size(); ++parent) {
     const Field& field = mapping.fields()[parent];
+    join_unshown(mapping, facts, parent, standings);
     if (field.leaves.empty() || standings[parent] != Standing::Clash) continue;
     standings[parent] = Overlap(mapping, facts, parent).weigh_clash();
     if (standings[parent] == Standing::Clash && facts.there[parent].is_nothing()) join_emptied(field, standings);
@@ -160,7 +168,6 @@ std::vector<std::size_t> leaves_to_keep(const Mapping& mapping, const Facts& fac
   const Field& field = mapping.fields()[sent.ordinal];
   if (field.leaves.empty() || !equal(field, sent.after, facts.here[sent.ordinal])) return kept;
   const Overlap overlap(mapping, facts, sent.ordinal);
-  if (!overlap.readable()) return kept;
   for (const std::size_t leaf : field.leaves) {
     if (mapping.fields()[leaf].write_only || find(decision.remote_fields, leaf) != nullptr || !overlap.places_differ(leaf)) continue;
     if (!overlap.place_changed_here(leaf) || overlap.covered(leaf)) kept.push_back(leaf);

@@ -47,13 +47,11 @@ class Settlement {
       note(decision_, Note::DerivedEdited);
     }
     switch (standings_[ordinal]) {
-      case Standing::Unchanged:
-      case Standing::Agreed:
-      case Standing::Follows: break;
       case Standing::Here: settle_here(ordinal); break;
       case Standing::There: settle_there(ordinal); break;
       case Standing::Clash:
       case Standing::Disagreement: settle_clash(ordinal); break;
+      default: break;
     }
   }
 
@@ -115,10 +113,8 @@ class Settlement {
       case OnConflict::Remote: return Winner::There;
       case OnConflict::Local: return Winner::Here;
       case OnConflict::Newest: return pick_newest();
-      case OnConflict::Manual:
-      case OnConflict::Hook: break;
+      default: return Winner::Nobody;
     }
-    return Winner::Nobody;
   }
 
   Winner pick_newest() {
@@ -160,14 +156,11 @@ class Settlement {
       const FieldChange* change = find(decision_.local_fields, leaf);
       return change != nullptr && equal(field(leaf), change->after, there(leaf));
     });
-    if (taken) write_local(parent, there(parent));
+    if (taken && writes_local(policy_.mode)) write_local(parent, there(parent));
   }
 
-  /// Left to the other side, to a person, or remembered as different.
-  bool held(std::size_t ordinal) const {
-    return contains(decision_.pending_local, ordinal) || contains(decision_.pending_remote, ordinal) ||
-           find(decision_.conflicts, ordinal) != nullptr || !equal(field(ordinal), here(ordinal), there(ordinal));
-  }
+  /// Left to the other side, to a person, or remembered as different: the sides differ.
+  bool held(std::size_t ordinal) const { return !equal(field(ordinal), here(ordinal), there(ordinal)); }
 
   void force_all() {
     for (std::size_t ordinal = 1; ordinal < standings_.size(); ++ordinal) {
@@ -195,7 +188,7 @@ class Settlement {
     const std::size_t sent = decision_.remote_fields.size();
     for (std::size_t i = 0; i < sent; ++i) {
       for (const std::size_t leaf : leaves_to_keep(mapping_, facts_, decision_.remote_fields[i], decision_)) {
-        if (find(decision_.remote_fields, leaf) == nullptr) write_remote(leaf, there(leaf));
+        write_remote(leaf, there(leaf));
       }
     }
   }

@@ -1,6 +1,9 @@
 // Parents and leaves: a JSON column and the columns of its leaves hold the same places twice.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <functional>
+
 #include "decide_world.h"
 
 namespace lockstep::test {
@@ -233,14 +236,147 @@ TEST(Overlap, ACellThatIsNoObjectIsComparedAsAWhole) {
   EXPECT_EQ(full.decision.conflicts[0].ordinal, ordinal("model"));
 }
 
+/// The record with a model that cannot be read in the row, at the remote, or in what either held at the last agreement.
+struct Broken {
+  World world;
+  Facts facts;
+  std::vector<Value> here, there;
+  std::vector<BaseField> base;
+
+  Broken(const std::string& row, const std::string& remote, const std::string& agreed) {
+    world.here = row;
+    world.there = remote;
+    world.base = agreed;
+    facts = world.build();
+    here.assign(facts.here.begin(), facts.here.end());
+    there.assign(facts.there.begin(), facts.there.end());
+    base.assign(facts.base.begin(), facts.base.end());
+    facts.here = here;
+    facts.there = there;
+    facts.base = base;
+  }
+};
+
 TEST(Overlap, AHeldJsonThatCannotBeReadIsComparedAsAWhole) {
-  Tried tried(in(Mode::Full), item(model("L", "p", "0.5")), item(model("R", "p", "0.5")));
-  Facts facts = tried.world.build();
-  std::vector<Value> here(facts.here.begin(), facts.here.end());
-  here[ordinal("model")] = Value::json("{broken");
-  facts.here = here;
-  const Decision decision = decide(item_mapping(), in(Mode::Full), facts);
-  EXPECT_EQ(decision.conflicts.size(), 1U);
+  const std::size_t at = ordinal("model");
+  const std::vector<std::function<Value&(Broken&)>> places{
+      [at](Broken& broken) -> Value& { return broken.here[at]; }, [at](Broken& broken) -> Value& { return broken.there[at]; },
+      [at](Broken& broken) -> Value& { return broken.base[at].here; }, [at](Broken& broken) -> Value& { return broken.base[at].there; }};
+  // But for the broken one these are edits of different places: no conflict.
+  const std::vector<std::array<std::string, 3>> records{
+      {item(model("e", "p", "0.9") + "," + leaves("p", "0.9")), item(model("R", "p", "0.5") + "," + leaves("p", "0.5")), kBase},
+      {item(R"("model":{"extra":"L"})"), item(R"("model":{"extra":"e","prompt":"p"},"model_prompt":"p")"),
+       item(R"("model":{"extra":"e"})")}};
+  for (const auto& [here, there, base] : records) {
+    for (const auto& place : places) {
+      Broken broken(here, there, base);
+      EXPECT_TRUE(decide(item_mapping(), in(Mode::Full), broken.facts).conflicts.empty());
+      place(broken) = Value::json("{broken");
+      const Decision decision = decide(item_mapping(), in(Mode::Full), broken.facts);
+      ASSERT_EQ(decision.conflicts.size(), 1U) << text(decision);
+      EXPECT_EQ(decision.conflicts[0].ordinal, at);
+    }
+  }
+}
+
+TEST(Overlap, AJsonThatCannotBeReadContradictsNoLeaf) {
+  Broken broken(item(model("e", "p", "0.5") + "," + leaves("p", "0.9")), kBase, kBase);
+  broken.here[ordinal("model")] = Value::json("{broken");
+  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full), broken.facts)),
+            "remote=patch(model:" + kModel + ">{broken model_temperature:0.5>0.9) base");
+}
+
+TEST(Overlap, WithoutABaseADefaultIsNoDifferenceOfTheLeaf) {
+  const std::string here = item(R"("name":"a","model":{"extra":"e"},"model_format":"plain")");
+  const std::string there = item(R"("name":"a","model":{"extra":"e","format":"plain"},"model_format":"plain")");
+  const std::string followed = R"(local=update(model:{"extra":"e"}>{"extra":"e","format":"plain"}) base)";
+  for (const Mode mode : {Mode::Import, Mode::Full}) {
+    const Tried fresh(in(mode), here, there, "");
+    EXPECT_EQ(fresh.said(), followed);
+    EXPECT_EQ(fresh.decision.case_number, 5);
+    // A rule that has changed: of parent and leaf nothing is known, of the rest all.
+    const Tried known(in(mode), here, there, there, {"model", "model_format"});
+    EXPECT_EQ(known.said(), followed);
+    EXPECT_EQ(known.decision.case_number, 9);
+  }
+  EXPECT_EQ(Tried(in(Mode::Export), here, there, "").said(), "base") << "an export changes no value of the row";
+}
+
+TEST(Overlap, WithoutABaseAParentFollowsOnlyWhatTheRemoteWins) {
+  World world;
+  world.here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
+  world.there = kBase;
+  const std::vector<Verdict> verdicts{{ordinal("model_temperature"), Value::real(0.7)}};
+  EXPECT_EQ(
+      text(decide(item_mapping(), in(Mode::Full, OnConflict::Hook), world.build(), verdicts)),
+      "local=update(model_temperature:0.9>0.7) remote=patch(model_temperature:0.5>0.7) conflicts(model_temperature:null/0.9/0.5=hook) "
+      "base");
+}
+
+TEST(Overlap, WithoutABaseALeafThatCannotShowWhatTheRemoteHoldsIsNotFilledThere) {
+  const std::string shown = item(R"("model":{"extra":"e","temperature":0.9},"model_temperature":0.9)");
+  const std::string unshown = item(R"("model":{"extra":"e","temperature":"hot"})");
+  const Tried held(in(Mode::Full), shown, unshown, "");
+  EXPECT_EQ(held.decision.remote, Action::None) << held.said();
+  EXPECT_EQ(held.decision.conflicts.size(), 2U) << held.said();
+  EXPECT_EQ(held.decision.case_number, 6);
+  // Also where the parents agree on it and the row's column alone says something else.
+  const Tried alone(in(Mode::Full), item(R"("model":{"extra":"e","temperature":"hot"},"model_temperature":0.9)"), unshown, "");
+  EXPECT_EQ(alone.said(), "conflicts(model_temperature:null/0.9/null=nobody) base");
+  const Tried local(in(Mode::Full, OnConflict::Local), shown, unshown, "");
+  EXPECT_EQ(local.decision.remote_fields.size(), 2U) << local.said();
+}
+
+TEST(Overlap, WithoutABaseALeafIsSentWhereConvertersMakeNothingOfTheRemotesOrItsEchoIsNoValue) {
+  const std::string empty = item(R"("model":{"mode":""})");
+  EXPECT_EQ(Tried(in(Mode::Full), item(R"("model":{"mode":""},"model_mode":"b")"), empty, "").said(),
+            "remote=patch(model_mode:null>b) base");
+  const std::string masked = item(R"("model":{"key":{"set":true}})");
+  EXPECT_EQ(Tried(in(Mode::Full), item(R"("model":{"key":{"set":true}},"model_key":"k")"), masked, "").said(),
+            "remote=patch(model_key:null>k) base");
+}
+
+TEST(Overlap, AParentInConflictWhoseLeafContradictsItTakesTheLeafAlong) {
+  const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.8"));
+  const std::string there = item(model("R", "p", "0.5") + "," + leaves("p", "0.5"));
+  const Tried full(in(Mode::Full), here, there);
+  EXPECT_EQ(full.decision.remote, Action::None) << full.said();
+  EXPECT_EQ(full.decision.conflicts.size(), 2U) << full.said();
+  // An import sends nothing, so the leaf only waits.
+  EXPECT_EQ(Tried(in(Mode::Import), here, there).decision.conflicts.size(), 1U);
+}
+
+TEST(Overlap, AParentEditedAlikeOnBothSidesAtALeafsPlaceIsNoConflict) {
+  const std::string here = item(model("L", "p", "0.8") + "," + leaves("p", "0.5"));
+  const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
+  EXPECT_EQ(Tried(in(Mode::Full), here, there).said(),
+            R"(local=update(model_temperature:0.5>0.8) remote=patch(model:{"extra":"e","prompt":"p","temperature":0.8}>)"
+            R"({"extra":"L","prompt":"p","temperature":0.8}) base)");
+}
+
+TEST(Overlap, AParentEditedAtTheOnePlaceAndAnotherLeafChangedThereAreNoConflict) {
+  const std::string here = item(model("e", "q", "0.5") + "," + leaves("p", "0.5"));
+  const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
+  EXPECT_EQ(Tried(in(Mode::Full), here, there).said(),
+            R"(local=update(model_temperature:0.5>0.8) remote=patch(model:{"extra":"e","prompt":"p","temperature":0.8}>)"
+            R"({"extra":"e","prompt":"q","temperature":0.5} model_temperature:0.8>0.8) base)");
+}
+
+TEST(Overlap, ALeafInConflictSurvivesTheSendingOfItsParent) {
+  const std::string here = item(model("L", "p", "0.9") + "," + leaves("p", "0.9"));
+  const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
+  EXPECT_EQ(Tried(in(Mode::Full), here, there).said(),
+            R"(remote=patch(model:{"extra":"e","prompt":"p","temperature":0.8}>{"extra":"L","prompt":"p","temperature":0.9} )"
+            "model_temperature:0.8>0.8) conflicts(model_temperature:0.5/0.9/0.8=nobody) base");
+}
+
+TEST(Overlap, AReferenceEditedTogetherWithItsParentIsLeftToAPerson) {
+  const std::string base = item(R"("model":{"toolId":"1"},"model_tool":"7")");
+  // That the remote's id and the key of the row look the same is chance.
+  const std::string here = item(R"("model":{"toolId":"2"},"model_tool":"2")");
+  EXPECT_EQ(Tried(in(Mode::Full), here, base, base).decision.conflicts.size(), 2U) << "which row the remote id names is not known";
+  const std::string leaf = item(R"("model":{"toolId":"1"},"model_tool":"2")");
+  EXPECT_EQ(Tried(in(Mode::Full), leaf, base, base).said(), "remote=patch(model_tool:7>2) base");
 }
 
 }  // namespace

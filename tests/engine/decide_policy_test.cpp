@@ -1,4 +1,4 @@
-// What a row of the table does not show: newest, hooks, force, the next base, the server's answer.
+// What a row of the table does not show: newest, hooks, manual conflicts, force.
 #include <gtest/gtest.h>
 
 #include "decide_world.h"
@@ -120,8 +120,8 @@ TEST(Force, WritesEveryMappedColumnOfAnImport) {
   const Decision decision = forced(Mode::Import, equal_sides());
   EXPECT_EQ(decision.case_number, 7);
   EXPECT_EQ(decision.local, Action::Update);
-  // All but the key and the two write-only columns.
-  EXPECT_EQ(decision.local_fields.size(), item_mapping().fields().size() - 3);
+  // All but the key and the three write-only columns.
+  EXPECT_EQ(decision.local_fields.size(), item_mapping().fields().size() - 4);
   EXPECT_EQ(decision.remote, Action::None);
 }
 
@@ -150,7 +150,7 @@ TEST(Force, LeavesWhatIsNotThisRunsToWrite) {
   EXPECT_EQ(kept.pending_local, std::vector<std::size_t>{ordinal("name")});
   const Decision replaced = forced(Mode::Import, edited, LocalEdits::Replace);
   EXPECT_EQ(replaced.replaced, std::vector<std::size_t>{ordinal("name")});
-  EXPECT_EQ(replaced.local_fields.size(), item_mapping().fields().size() - 3);
+  EXPECT_EQ(replaced.local_fields.size(), item_mapping().fields().size() - 4);
 }
 
 TEST(Force, TakesHeldValuesOnlyWhereLocalEditsAreReplaced) {
@@ -169,93 +169,29 @@ TEST(Force, IsNothingToAFullRunOrToARecreate) {
   EXPECT_EQ(text(forced(Mode::Export, world)), "remote=recreate(pin:null>p) base");
 }
 
-TEST(NextBase, RemembersWhatTheServerMadeOfAValue) {
+TEST(Force, SendsAnEditOnceAndLeavesWhatTheRemoteEdited) {
   World world = clash();
-  world.there = world.base;
-  const Facts& facts = world.build();
-  const Policy policy = in(Mode::Export);
-  const Decision decision = decide(item_mapping(), policy, facts);
-  Arena arena;
-  const std::vector<Value> answer = row(R"({"item_id":"r1","name":"l","note":"n"})", arena);
-  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, answer);
-  Facts next = facts;
-  next.base = base;
-  next.there = answer;
-  EXPECT_EQ(text(decide(item_mapping(), policy, next)), "");
-}
-
-TEST(NextBase, LeavesAPendingEditVisible) {
-  World world = clash();
+  world.here = R"({"item_id":"r1","name":"L","note":"n","token":"t"})";
   world.there = R"({"item_id":"r1","name":"a","note":"R"})";
-  const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Import), facts);
-  Arena arena;
-  const std::vector<Value> here = row(R"({"item_id":"r1","name":"L","note":"R"})", arena);
-  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, here, facts.there);
-  Facts next = facts;
-  next.here = here;
-  next.base = base;
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Import), next)), "pending_local(name) notes(PendingExport)");
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Export), next)), "remote=patch(name:a>L) base");
+  EXPECT_EQ(text(forced(Mode::Export, world)), "remote=patch(name:a>L token:null>t) pending_remote(note) notes(PendingImport) base");
 }
 
-TEST(NextBase, LeavesAnUnknownFieldUnknownWhileItsEditWaits) {
+TEST(Force, KeepsAnAssignmentThatOnlyTheRowHolds) {
   World world;
-  world.here = kHere;
-  world.there = R"({"item_id":"r1","name":"L"})";
-  const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Import), facts);
-  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, facts.there);
-  EXPECT_TRUE(base[ordinal("note")].there.is_absent());
-  EXPECT_EQ(base[ordinal("name")].there.as_view(), "L");
-}
-
-TEST(AfterWrite, BringsBackWhatTheRemoteOwnsAndOverlaps) {
-  World world;
-  world.base = R"({"item_id":"r1","status":"s1","name":"a","model":{"temperature":0.5},"model_temperature":0.5})";
-  world.there = world.base;
-  world.here = R"({"item_id":"r1","status":"s1","name":"L","model":{"temperature":0.5},"model_temperature":0.9})";
-  const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Full), facts);
-  Arena arena;
-  // The server normalised the name, which stays as the row has it.
-  const std::vector<Value> answer =
-      row(R"({"item_id":"r1","status":"s2","name":"l","model":{"temperature":0.9},"model_temperature":0.9,"token":"***"})", arena);
-  const std::vector<FieldChange> changes = after_write(item_mapping(), facts, decision, answer);
-  ASSERT_EQ(changes.size(), 2U);
-  EXPECT_EQ(changes[0].ordinal, ordinal("model"));
-  EXPECT_EQ(changes[0].before.as_view(), R"({"temperature":0.5})");
-  EXPECT_EQ(changes[1].ordinal, ordinal("status"));
-  EXPECT_EQ(changes[1].after.as_view(), "s2");
-}
-
-TEST(AfterWrite, LeavesWhatIsOpen) {
-  World world;
-  world.base = R"({"item_id":"r1","model":{"e":1,"temperature":0.5,"prompt":"p"},"model_temperature":0.5,"model_prompt":"p"})";
-  world.here = R"({"item_id":"r1","model":{"e":2,"temperature":0.5,"prompt":"p"},"model_temperature":0.9,"model_prompt":"h"})";
-  world.there = R"({"item_id":"r1","model":{"e":3,"temperature":0.5,"prompt":"p"},"model_temperature":0.5,"model_prompt":"p"})";
-  world.base_here = R"({"model_prompt":"h"})";
-  const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Full, OnConflict::Manual), facts);
-  ASSERT_EQ(
-      text(decision),
-      R"(remote=patch(model_temperature:0.5>0.9) conflicts(model:{"e":1,"prompt":"p","temperature":0.5}/{"e":2,"prompt":"p","temperature":0.5}/{"e":3,"prompt":"p","temperature":0.5}=nobody) base)");
-  Arena arena;
-  const std::vector<Value> answer =
-      row(R"({"item_id":"r1","model":{"e":3,"temperature":0.9,"prompt":"p"},"model_temperature":0.9,"model_prompt":"p"})", arena);
-  EXPECT_TRUE(after_write(item_mapping(), facts, decision, answer).empty()) << "the parent awaits a person";
-
-  // A leaf held apart since an earlier run stays so when its parent is sent.
-  World sent;
-  sent.base = sent.there = world.base;
-  sent.here = world.here;
-  sent.base_here = world.base_here;
-  const Facts& other = sent.build();
-  const Decision sending = decide(item_mapping(), in(Mode::Full), other);
-  for (const FieldChange& change : after_write(item_mapping(), other, sending, answer)) EXPECT_NE(change.ordinal, ordinal("model_prompt"));
+  world.here = R"({"item_id":"r1","name":"a","agent_id":"x"})";
+  world.there = R"({"item_id":"r1","name":"a"})";
+  world.facts.by_natural_key = true;
+  const Decision decision = forced(Mode::Import, world, LocalEdits::Replace);
+  EXPECT_EQ(decision.case_number, 24);
+  EXPECT_TRUE(decision.replaced.empty());
+  EXPECT_EQ(decision.pending_local, std::vector<std::size_t>{ordinal("agent_id")});
+  for (const FieldChange& change : decision.local_fields) EXPECT_NE(change.ordinal, ordinal("agent_id"));
 }
 
 TEST(Words, AreThoseOfTheCommandLine) {
+  for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) EXPECT_EQ(parse_mode(to_string(mode)), mode);
+  EXPECT_EQ(parse_mode("ful"), std::nullopt);
+  EXPECT_EQ(parse_mode(""), std::nullopt);
   EXPECT_EQ(to_string(Mode::Import), "import");
   EXPECT_EQ(to_string(Mode::Export), "export");
   EXPECT_EQ(to_string(Mode::Full), "full");

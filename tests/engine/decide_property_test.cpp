@@ -48,6 +48,9 @@ Json any_model() {
   Json model{Json::Object{}};
   if (pick(3) > 0) model["extra"] = pick(2);
   if (pick(3) > 0) model["temperature"] = static_cast<double>(pick(3)) / 2;
+  // A text is what the column of a number cannot show; a format that is missing is the default in its column.
+  if (pick(8) == 0) model["temperature"] = "hot";
+  if (pick(3) == 0) model["format"] = pick(2) == 0 ? "plain" : "rich";
   if (pick(3) > 0) model["prompt"] = std::string(1, static_cast<char>('p' + pick(2)));
   return model;
 }
@@ -79,6 +82,7 @@ void edit_row(Pair& pair) {
   if (pick(4) == 0) pair.here[ordinal("count")] = Value::integer(pick(2));
   if (pick(4) == 0) pair.here[ordinal("enabled")] = Value::boolean(pick(2) == 0);
   if (pick(4) == 0) pair.here[ordinal("model_temperature")] = Value::real(static_cast<double>(pick(3)) / 2);
+  if (pick(6) == 0) pair.here[ordinal("model_format")] = Value::text(pick(2) == 0 ? "plain" : "rich");
   if (pick(3) == 0) pair.here[ordinal("model")] = json::to_value(any_model(), pair.arena);
 }
 

@@ -20,12 +20,16 @@ fields:
   model: json
   model_temperature: {from: model.temperature, type: real}
   model_prompt: {from: model.prompt, type: text}
-  model_mode: {from: model.mode, type: text, transform: lower}
+  model_mode: {from: model.mode, type: text, transform: [lower, empty_to_null]}
   model_size: {from: model.size, type: integer, derived: true}
   model_key: {from: model.key, type: text}
+  model_format: {from: model.format, type: text, default: plain}
+  model_tool: {from: model.toolId, type: text, references: tools.tool_key}
+  model_old: {from: model.old, type: text}
   status: text
   enabled: {from: plan.enabled, type: boolean, derived: true}
   token: text
+  seal: {from: seal, type: text, derived: true}
   pin: text
   old_voice: text
   agent_id: {from: agentId, type: text, references: agents.agent_key}
@@ -35,9 +39,9 @@ Mapping load() {
   Resource resource;
   resource.name = "item";
   resource.read_only = {"id", "status"};
-  resource.write_only = {"token", "model.key"};
+  resource.write_only = {"token", "seal", "model.key"};
   resource.secret = {"pin"};
-  resource.legacy = {"oldVoice"};
+  resource.legacy = {"oldVoice", "model.old"};
   yaml::Problems problems;
   const yaml::Node root = yaml::load_text(
       kMapping, "items.yaml", [](std::string_view) { return std::nullopt; }, problems);

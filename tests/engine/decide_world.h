@@ -10,8 +10,10 @@
 
 namespace lockstep::test {
 
-/// item_id (key), name, note, count, model (json) with its leaves model_temperature and model_prompt, status (read-only), enabled
-/// (derived), token (write-only), pin (secret), old_voice (legacy), agent_id (a reference).
+/// item_id (key), name, note, count, model (json) with its leaves, status (read-only), enabled (derived), token (write-only), seal
+/// (write-only and derived), pin (secret), old_voice (legacy), agent_id (a reference). Leaves: model_temperature, model_prompt, model_mode
+/// (with converters), model_size (derived), model_key (write-only), model_format (with a default), model_tool (a reference), model_old
+/// (legacy).
 const Mapping& item_mapping();
 std::size_t ordinal(std::string_view column);
 
