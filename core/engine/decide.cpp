@@ -283,4 +283,15 @@ std::string_view to_string(Action action) {
   return "recreate";
 }
 
+std::string_view to_string(FieldConflict::Winner winner) {
+  switch (winner) {
+    case FieldConflict::Winner::Here: return "local";
+    case FieldConflict::Winner::There: return "remote";
+    case FieldConflict::Winner::Hook: return "hook";
+    case FieldConflict::Winner::Person: return "person";
+    case FieldConflict::Winner::Nobody: break;
+  }
+  return "nobody";
+}
+
 }  // namespace lockstep
