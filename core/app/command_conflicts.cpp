@@ -88,11 +88,12 @@ void print_conflict(Context& context, const Awaiting& one) {
   context.out.line(one.id + "  " + printable(entry.sync) + "  " + printable(entry.label) + " (ID: " + printable(entry.remote_id) +
                    ", row " + printable(entry.local_key) + ")  " + printable(entry.field) + "  since " + shown_time(entry.since));
   const Palette palette = Palette::of(context.color);
+  context.out.line("    base: " + (entry.base.is_null() ? std::string("nothing, or not known") : show_value(entry.base, kShownValue)));
   const auto side = [&](const char* name, const Json& value) {
+    if (!reads_as_difference(entry.base, value))
+      return context.out.line("    " + std::string(name) + ": " + show_value(value, kShownValue));
     for (const std::string& line : show_change({name, entry.base, value}, false, "    ", palette)) context.out.line(line);
   };
-  const bool simple = entry.here.object() == nullptr && entry.here.array() == nullptr;
-  if (simple) context.out.line("    base: " + show_value(entry.base, kShownValue));
   side("here", entry.here);
   side("there", entry.there);
 }

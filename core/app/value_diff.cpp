@@ -156,16 +156,21 @@ std::vector<std::string> changed_lines(std::string_view before, std::string_view
   return lines;
 }
 
+bool reads_as_difference(const Json& before, const Json& after) {
+  const bool texts = before.text() != nullptr && after.text() != nullptr;
+  return (texts && (is_long(before) || is_long(after))) || (is_tree(before) && is_tree(after));
+}
+
 std::vector<std::string> show_change(const FieldDelta& field, bool created, std::string_view indent, const Palette& palette) {
   const std::string head = std::string(indent) + printable(field.column) + ":";
   const std::string below = std::string(indent) + "  ";
   std::vector<std::string> lines;
-  if (!created && field.before.text() != nullptr && field.after.text() != nullptr && (is_long(field.before) || is_long(field.after))) {
+  if (!created && field.before.text() != nullptr && reads_as_difference(field.before, field.after)) {
     lines.push_back(head);
     for (const std::string& line : changed_lines(*field.before.text(), *field.after.text())) {
       lines.push_back(coloured(printable(line), below, palette));
     }
-  } else if (!created && is_tree(field.before) && is_tree(field.after)) {
+  } else if (!created && reads_as_difference(field.before, field.after)) {
     lines.push_back(head);
     for (const LeafChange& leaf : changed_leaves(field.before, field.after)) {
       const bool texts = leaf.before != nullptr && leaf.after != nullptr && is_long(*leaf.before) && is_long(*leaf.after);

@@ -26,6 +26,9 @@ std::vector<LeafChange> changed_leaves(const Json& before, const Json& after);
 /// reads are not compared but shown one after the other, from the first line that differs.
 std::vector<std::string> changed_lines(std::string_view before, std::string_view after);
 
+/// Both are long texts, or JSON trees: show_change() tells only what is different.
+bool reads_as_difference(const Json& before, const Json& after);
+
 /// A field of a change in as many lines as it needs, each with `indent` and safe for a terminal. `created`: only the new value is shown.
 std::vector<std::string> show_change(const FieldDelta& field, bool created, std::string_view indent, const Palette& palette);
 

@@ -178,6 +178,7 @@ class Decider {
 
   int case_of(const Standings& standings, bool finds_link) const {
     if (facts_.intent == IntentState::MarkerFound) return 16;
+    if (facts_.settled != nullptr) return facts_.base.empty() ? 6 : 12;
     if (facts_.id == IdState::Emptied) return 18;
     if (facts_.id == IdState::Changed) return 19;
     if (finds_link && facts_.by_natural_key) return 21;

@@ -257,6 +257,7 @@ void Run::check_guards() {
 void Run::count_awaiting() {
   if (entry_.id == 0 || !whole()) return;
   report_.awaiting = std::max<std::uint64_t>(report_.awaiting, state_.conflicts(entry_.id).size());
+  report_.conflicts = std::max(report_.conflicts, report_.awaiting);
 }
 
 void Run::close() {

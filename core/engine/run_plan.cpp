@@ -60,7 +60,7 @@ void Run::check_seen(const Item& item, std::size_t ordinal, const Resolution& re
   if (!here && !there) return;
   const std::string where = here && there ? "on both sides" : here ? "in the database" : "in " + sync_.nouns.provider;
   throw Error(ErrorKind::Conflict, tally_.name_of(item) + ": " + field.column + " was edited " + where + " since this conflict was found",
-              "run: lockstep full " + sync_.name + " --on-conflict manual --id " + std::string(item.id) + "; then: lockstep conflicts");
+              "see how both sides stand: lockstep plan " + sync_.name + " --mode full --id " + std::string(item.id));
 }
 
 const Verdict* Run::settled_by_person(const Item& item) {

@@ -48,6 +48,8 @@ void Run::work_on(Batch& batch) {
 
 /// True when there is nothing more to do: neither side has changed.
 bool Run::pass_unchanged(const ReadRecord& record) {
+  // A conflict that awaits a person has not moved either.
+  if (options_.resolution) return false;
   const Link& link = links_[record.link];
   if (locals_.out_of_reach(record.link)) return true;
   if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
