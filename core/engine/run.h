@@ -77,6 +77,7 @@ class Run {
   void sight_unchanged(const Link& link);
   bool as_planned(const Item& item);
   const Verdict* settled_by_person(const Item& item);
+  std::string refused_by_rules(const Item& item, std::size_t ordinal) const;
   void check_seen(const Item& item, std::size_t ordinal, const Resolution& resolution) const;
 
   void wait_to_write(const Item& item);

@@ -63,6 +63,16 @@ void Run::check_seen(const Item& item, std::size_t ordinal, const Resolution& re
               "see how both sides stand: lockstep plan " + sync_.name + " --mode full --id " + std::string(item.id));
 }
 
+/// What the mapping's rules say of a value that a person gave, as if it stood in the row already.
+std::string Run::refused_by_rules(const Item& item, std::size_t ordinal) const {
+  std::vector<Value> row(item.facts.here.begin(), item.facts.here.end());
+  row[ordinal] = *person_.winner;
+  for (const FieldProblem& problem : validate(mapping_, row)) {
+    if (problem.ordinal == ordinal) return problem.message;
+  }
+  return {};
+}
+
 const Verdict* Run::settled_by_person(const Item& item) {
   const Resolution& resolution = *options_.resolution;
   const std::optional<std::size_t> ordinal = mapping_.shape()->find(resolution.column);
@@ -79,6 +89,7 @@ const Verdict* Run::settled_by_person(const Item& item) {
   }
   std::string problem;
   person_.winner = take_cell(field, json::to_value(resolution.value, arena_), arena_, problem);
+  if (problem.empty()) problem = refused_by_rules(item, *ordinal);
   if (!problem.empty()) throw Error(ErrorKind::Invalid, "--value: " + problem);
   return &person_;
 }

@@ -62,9 +62,21 @@ class ShelfProvider : public Provider {
     if (found == shelf().items.end()) return std::nullopt;
     return Document{found->first, found->second};
   }
-  Document create(const Resource&, const Json&, Call&) override { throw Error(ErrorKind::Rejected, "the shelf is full"); }
-  Document update(const Resource&, std::string_view, const Json&, Call&) override {
-    throw Error(ErrorKind::Rejected, "the shelf is glued");
+  Document create(const Resource&, const Json& body, Call&) override {
+    if (!shelf().takes_writes) throw Error(ErrorKind::Rejected, "the shelf is full");
+    Json book = body;
+    const std::string id = "n" + std::to_string(shelf().items.size() + 1);
+    book["id"] = Json(id);
+    shelf().items[id] = json::to_text(book);
+    if (shelf().loses_answers) throw Error(ErrorKind::Corrupt, "the answer was cut").with_effect(Effect::Maybe);
+    return {id, shelf().items[id]};
+  }
+  Document update(const Resource&, std::string_view id, const Json& changed, Call&) override {
+    if (!shelf().takes_writes) throw Error(ErrorKind::Rejected, "the shelf is glued");
+    Json book = json::parse(shelf().items.at(std::string(id)));
+    for (const auto& [key, value] : *changed.object()) book[key] = value;
+    shelf().items[std::string(id)] = json::to_text(book);
+    return {std::string(id), shelf().items[std::string(id)]};
   }
 
  private:

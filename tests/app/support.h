@@ -33,8 +33,10 @@ struct Shelf {
   std::map<std::string, std::string> items;  ///< id → JSON text
   std::string broken;                        ///< why the list cannot be read; empty: it can
   bool unreachable = false;
-  std::size_t created = 0;  ///< providers made so far
-  std::string timeout;      ///< that the last one was made with
+  bool takes_writes = false;   ///< creates and updates take place
+  bool loses_answers = false;  ///< creates take place, and nobody learns of it
+  std::size_t created = 0;     ///< providers made so far
+  std::string timeout;         ///< that the last one was made with
 };
 Shelf& shelf();
 
