@@ -43,9 +43,9 @@ void Run::sight_unchanged(const Link& link) {
 
 /// A run that carries out a plan writes what the plan says, or nothing: what was edited since the plan was checked is left alone.
 bool Run::as_planned(const Item& item) {
-  if (!options_.expected || options_.dry_run || item.decision.nothing()) return true;
+  if (!options_.expected || options_.dry_run) return true;
   const Sighting* planned = options_.expected->find(item.id, item.key);
-  if (planned != nullptr && planned->decision == fingerprint(item.decision)) return true;
+  if ((planned == nullptr ? Hash128() : planned->decision) == fingerprint(item.decision)) return true;
   tally_.failed(item, "was edited while the plan was being carried out; it was left alone, make a new plan");
   return false;
 }

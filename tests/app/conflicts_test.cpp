@@ -1,24 +1,16 @@
 // conflicts and resolve, and creates of which nobody knows whether they took place: the shelf has no place for a marker.
-#include <sqlite3.h>
-
 #include "app/support.h"
 #include "format/json.h"
 
 namespace lockstep {
 namespace {
 
+using test::execute;
 using test::Outcome;
 using test::ProgramTest;
 using test::run;
 using test::run_json_output;
 using test::shelf;
-
-void execute(const std::string& sql) {
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open("books.db", &database), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
-  sqlite3_close(database);
-}
 
 class ConflictsTest : public ProgramTest {
  protected:

@@ -89,6 +89,39 @@ TEST_F(PlanFileTest, IsCarriedOutOnce) {
   EXPECT_THAT(again.err, HasSubstr("book Emma (ID: b1) has changed in the database"));
 }
 
+/// Edits arrive after the plan was held against both sides and before they are written.
+TEST_F(PlanFileTest, WhatIsEditedWhileItIsCarriedOutIsLeftAlone) {
+  int lists = 0;
+  shelf().before = [&](std::string_view asked) {
+    if (asked != "list" || ++lists != 2) return;
+    shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":501})";
+    shelf().items["b3"] = R"({"id":"b3","title":"Dracula","pages":3})";
+  };
+  const Outcome outcome = run({"apply", "plan.json"});
+  EXPECT_EQ(lists, 2);
+  EXPECT_EQ(outcome.code, 2) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("book: Emma (ID: b1): was edited while the plan was being carried out"));
+  EXPECT_THAT(outcome.out, HasSubstr("book: Dracula (ID: b3): was edited while the plan was being carried out"));
+  EXPECT_THAT(outcome.out, HasSubstr("1 synced (0 created, 0 updated), 2 errors"));
+  const Outcome plan = run({"plan"});
+  EXPECT_THAT(plan.out, HasSubstr("pages: 474 → 501"));
+  EXPECT_THAT(plan.out, HasSubstr("+ create book Dracula"));
+}
+
+TEST_F(PlanFileTest, WhatIsEditedRightBeforeARemoteWriteIsLeftAlone) {
+  shelf().takes_writes = true;
+  ASSERT_EQ(run({"import"}).code, 0);
+  test::execute("UPDATE books SET title = 'Emma Woodhouse' WHERE library_id = 'b1'");
+  ASSERT_EQ(run({"plan", "--mode", "export", "--out", "plan.json"}).code, 0);
+  shelf().before = [](std::string_view asked) {
+    if (asked == "get") shelf().items["b1"] = R"({"id":"b1","title":"Somebody else","pages":500})";
+  };
+  const Outcome outcome = run({"apply", "plan.json"});
+  EXPECT_EQ(outcome.code, 2) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("was edited while the plan was being carried out"));
+  EXPECT_THAT(shelf().items["b1"], HasSubstr("Somebody else"));
+}
+
 TEST_F(PlanFileTest, NamesWhatIsBroken) {
   expect_refused("", "edited.json");
   expect_refused("{\n  \"format\": \"lockstep plan\",\n  oops", "edited.json:3:3: not a plan");
@@ -106,7 +139,7 @@ TEST_F(PlanFileTest, NamesWhatWasEdited) {
 
 TEST_F(PlanFileTest, IsRefusedUnderOtherRulesAndForAnotherDatabase) {
   const std::string mapping = directory_.read("config/books.yaml");
-  directory_.write("config/books.yaml", replace_all(mapping, "pages: integer", "pages: {type: integer, min: 1}"));
+  directory_.write("config/books.yaml", replace_all(mapping, "pages: integer", "pages: {type: integer, from: pageCount}"));
   const Outcome rules = run({"apply", "plan.json"});
   EXPECT_EQ(rules.code, 1);
   EXPECT_THAT(rules.err, HasSubstr("mapping or hooks of sync books have changed"));

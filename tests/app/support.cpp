@@ -1,5 +1,6 @@
 #include "app/support.h"
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -56,8 +57,12 @@ class ShelfProvider : public Provider {
   void check(Call&) override {
     if (shelf().unreachable) throw Error(ErrorKind::Unreachable, "connection refused");
   }
-  std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override { return std::make_unique<ShelfStream>(); }
+  std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override {
+    if (shelf().before) shelf().before("list");
+    return std::make_unique<ShelfStream>();
+  }
   std::optional<Document> get(const Resource&, std::string_view id, Call&) override {
+    if (shelf().before) shelf().before("get");
     const auto found = shelf().items.find(std::string(id));
     if (found == shelf().items.end()) return std::nullopt;
     return Document{found->first, found->second};
@@ -174,6 +179,13 @@ Json run_json_output(std::vector<std::string> words, int expected_code) {
   EXPECT_EQ(outcome.code, expected_code) << outcome.out << outcome.err;
   EXPECT_EQ(outcome.out.find('\n'), outcome.out.size() - 1) << "one object, one line";
   return json::parse(outcome.out);
+}
+
+void execute(const std::string& sql) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open("books.db", &database), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
+  sqlite3_close(database);
 }
 
 void write_books(const WorkingDirectory& directory) {
