@@ -77,6 +77,15 @@ TEST_F(ConflictsTest, AThirdValueGoesToBothSidesAndIsReadByTheColumnsType) {
   EXPECT_NE(run({"status"}).out.find("In Sync ✓"), std::string::npos);
 }
 
+TEST_F(ConflictsTest, AreClosedAlsoWhenTheServerMakesSomethingElseOfTheValue) {
+  disagree();
+  shelf().most_pages = 1000;
+  EXPECT_EQ(run({"resolve", "1", "--value", "5000"}).code, 0);
+  EXPECT_NE(shelf().items["b1"].find("1000"), std::string::npos);
+  EXPECT_TRUE(conflicts().array()->empty());
+  EXPECT_NE(run({"full"}).out.find("1 synced (0 created, 0 updated), 0 errors"), std::string::npos);
+}
+
 TEST_F(ConflictsTest, ARefusedWriteLeavesTheConflictOpen) {
   disagree();
   shelf().takes_writes = false;

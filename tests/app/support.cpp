@@ -80,6 +80,8 @@ class ShelfProvider : public Provider {
     if (!shelf().takes_writes) throw Error(ErrorKind::Rejected, "the shelf is glued");
     Json book = json::parse(shelf().items.at(std::string(id)));
     for (const auto& [key, value] : *changed.object()) book[key] = value;
+    const std::int64_t* pages = book["pages"].integer();
+    if (shelf().most_pages > 0 && pages != nullptr && *pages > shelf().most_pages) book["pages"] = Json(shelf().most_pages);
     shelf().items[std::string(id)] = json::to_text(book);
     return {std::string(id), shelf().items[std::string(id)]};
   }

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -37,6 +38,7 @@ struct Shelf {
   bool unreachable = false;
   bool takes_writes = false;                     ///< creates and updates take place
   std::function<void(std::string_view)> before;  ///< called with "list" or "get" before the answer is made
+  std::int64_t most_pages = 0;                   ///< an update with more of them stores this many; 0: any number
   bool loses_answers = false;                    ///< creates take place, and nobody learns of it
   std::size_t created = 0;                       ///< providers made so far
   std::string timeout;                           ///< that the last one was made with
