@@ -1,6 +1,6 @@
 #include "engine/plan.h"
 
-#include <algorithm>
+#include <unordered_set>
 
 namespace lockstep {
 namespace {
@@ -61,13 +61,13 @@ std::vector<Moved> find_moved(const Sightings& then, const Sightings& now) {
       moved.push_back(moved_since(*known, record));
     }
   }
+  std::unordered_set<std::string_view> rows;
+  for (const Sighting& record : now.records) rows.insert(record.local_key);
   for (const Sighting& record : then.records) {
     if (after.find(record.remote_id, record.local_key) != nullptr) continue;
     // A row that has got its id meanwhile is told of under that id.
-    const bool renamed = record.remote_id.empty() && std::any_of(now.records.begin(), now.records.end(), [&](const Sighting& other) {
-                           return other.local_key == record.local_key;
-                         });
-    if (!renamed) moved.push_back({record.remote_id, record.local_key, record.label, bool(record.here), bool(record.there)});
+    if (record.remote_id.empty() && rows.contains(record.local_key)) continue;
+    moved.push_back({record.remote_id, record.local_key, record.label, bool(record.here), bool(record.there)});
   }
   if (moved.empty() && !(then.unchanged == now.unchanged)) moved.push_back({{}, {}, {}, true, true});
   return moved;
