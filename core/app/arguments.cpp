@@ -65,15 +65,19 @@ std::vector<CliOption> history_options() {
       {value("limit", OptionType::Integer, "at most so many, the newest", "50"), "", "N"}};
 }
 
+std::vector<CliOption> resolve_options() {
+  return {{value("take", OptionType::Text, "whose value both sides shall hold"), "", "local|remote", false, {"local", "remote"}},
+          {value("value", OptionType::Text, "another value for both sides: JSON, or the text itself where the column holds text"), "", "V"},
+          timeout_option()};
+}
+
 std::vector<CliOption> plugins_options() {
-  return {{value("option", OptionType::Text, "test: an option of the plugin; repeatable. A provider has those of the configuration besides"),
-           "",
-           "NAME=VALUE",
-           true},
-          {value("resource", OptionType::Text, "test: the resource that a provider's checks read"), "", "NAME"},
-          {value("hold", OptionType::Text, "test: take this lease of a store, say so and wait; how the checks start another process"),
-           "",
-           "LEASE"}};
+  return {
+      {value("option", OptionType::Text, "test: an option of the plugin; repeatable. A provider has those of the configuration besides"),
+       "", "NAME=VALUE", true},
+      {value("resource", OptionType::Text, "test: the resource that a provider's checks read"), "", "NAME"},
+      {value("hold", OptionType::Text, "test: take this lease of a store, say so and wait; how the checks start another process"), "",
+       "LEASE"}};
 }
 
 }  // namespace
@@ -105,6 +109,13 @@ const std::vector<Command>& builtin_commands() {
       {"full", "both ways in one pass, merged field by field against the last agreed state", "SYNC", 0, 1000, syncs_help,
        run_options("full")},
       {"plan", "what a run would do, field by field; writes nothing", "SYNC", 0, 1000, syncs_help, plan_options()},
+      {"apply",
+       "carries out a saved plan; refuses, before the first write, if either side has moved since",
+       "FILE",
+       1,
+       1,
+       "what `lockstep plan --out FILE` saved",
+       {timeout_option()}},
       {"status",
        "counts on both sides, what differs, when last synced",
        "SYNC",
@@ -113,6 +124,9 @@ const std::vector<Command>& builtin_commands() {
        syncs_help,
        {id_option(), owner_option(), check_option(), timeout_option()}},
       {"history", "the journal: runs, their changes, before and after", "", 0, 0, "", history_options()},
+      {"conflicts", "fields that were edited on both sides and await a decision", "", 0, 0, "", {}},
+      {"resolve", "decides a conflict and writes at once, on whichever side the decision asks", "ID", 1, 1,
+       "as `lockstep conflicts` shows it", resolve_options()},
       {"rejected", "records that were refused, with the reason", "", 0, 0, "", {}},
       {"retry",
        "imports rejected records again",
@@ -142,14 +156,12 @@ const std::vector<Command>& builtin_commands() {
        1000,
        "names of syncs; without any, all",
        {{flag("dry-run", "print the statements and run none")}}},
-      {"plugins",
-       "the plugins found: kind, version, file, loaded or refused and why; `test NAME`: the conformance checks on one",
-       "ACTION",
-       0,
-       2,
-       "`test NAME`: does this plugin keep what its door promises? A provider is only read; a store gets a new file, or what --option names",
+      {"plugins", "the plugins found: kind, version, file, loaded or refused and why; `test NAME`: the conformance checks on one", "ACTION",
+       0, 2,
+       "`test NAME`: does this plugin keep what its door promises? A provider is only read; a store gets a new file, or what --option "
+       "names",
        plugins_options()},
-            {"init", "writes a commented starter configuration", "DIR", 1, 1, "the directory to write it into", {}},
+      {"init", "writes a commented starter configuration", "DIR", 1, 1, "the directory to write it into", {}},
       {"completion",
        "prints the script that completes commands in a shell",
        "SHELL",

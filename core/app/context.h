@@ -42,6 +42,9 @@ struct Context {
 int run_command(Context& context);  ///< import, and commands of the configuration
 int retry_command(Context& context);
 int plan_command(Context& context);
+int apply_command(Context& context);
+int conflicts_command(Context& context);
+int resolve_command(Context& context);
 int status_command(Context& context);
 int history_command(Context& context);
 int rejected_command(Context& context);

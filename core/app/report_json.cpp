@@ -16,6 +16,18 @@ Json problem_json(const Problem& problem) {
                       {"message", problem.message}};
 }
 
+Json conflict_json(const RecordConflict& conflict) {
+  return Json::Object{{"id", conflict.remote_id},
+                      {"record", conflict.local_key},
+                      {"label", conflict.label},
+                      {"field", conflict.column},
+                      {"base", conflict.base.value_or(Json())},
+                      {"base_known", conflict.base.has_value()},
+                      {"here", conflict.here},
+                      {"there", conflict.there},
+                      {"winner", conflict.winner}};
+}
+
 const SyncReport* first_failure(std::span<const SyncReport> reports) {
   const auto found = std::find_if(reports.begin(), reports.end(), [](const SyncReport& report) { return report.failure.has_value(); });
   return found == reports.end() ? nullptr : &*found;
@@ -70,6 +82,9 @@ Json sync_json(const SyncReport& report, bool with_changes) {
   Json::Array changes;
   for (const RecordChange& change : report.changes) changes.push_back(change_json(change));
   out.emplace_back("changes", std::move(changes));
+  Json::Array conflicting;
+  for (const RecordConflict& conflict : report.conflicting) conflicting.push_back(conflict_json(conflict));
+  out.emplace_back("conflicting", std::move(conflicting));
   Json::Array keys;
   for (const std::string& key : report.unmapped_keys) keys.emplace_back(key);
   out.emplace_back("unmapped_keys", std::move(keys));

@@ -172,7 +172,7 @@ std::string typed_command(const Arguments& arguments) {
   for (const char* flag : {"dry-run", "force", "existing-only", "allow-mass-change"}) {
     if (arguments.has(flag)) typed += std::string(" --") + flag;
   }
-  for (const char* name : {"id", "owner", "on-conflict", "local-edits", "mode"}) {
+  for (const char* name : {"id", "owner", "on-conflict", "local-edits", "mode", "take"}) {
     for (const std::string& value : arguments.list(name)) typed += std::string(" --") + name + "=" + value;
   }
   return redact(typed);
@@ -187,6 +187,7 @@ std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, c
   for (std::size_t i = 0; i < syncs.size() && !context.stop.stop_requested(); ++i) {
     RunOptions own = options;
     own.ids.insert(own.ids.end(), tasks[i].ids.begin(), tasks[i].ids.end());
+    if (tasks[i].adjust) tasks[i].adjust(own);
     if (i > 0 && voice == Voice::Lines && !context.quiet) context.out.line("");
     reports.push_back(try_one(context, *syncs[i], own, voice));
   }

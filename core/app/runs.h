@@ -12,7 +12,8 @@ namespace lockstep {
 
 struct RunTask {
   std::string sync;
-  std::vector<std::string> ids = {};  ///< beside those of the options
+  std::vector<std::string> ids = {};                  ///< beside those of the options
+  std::function<void(RunOptions&)> adjust = nullptr;  ///< what else is different for this sync
 };
 
 /// What runs say while they go on.

@@ -179,6 +179,7 @@ class Decider {
 
   int case_of(const Standings& standings, bool finds_link) const {
     if (facts_.intent == IntentState::MarkerFound) return 16;
+    if (facts_.settled != nullptr) return facts_.base.empty() ? 6 : 12;
     if (facts_.id == IdState::Emptied) return 18;
     if (facts_.id == IdState::Changed) return 19;
     if (finds_link) return 21;
@@ -265,6 +266,17 @@ std::string_view to_string(OnConflict policy) {
 std::string_view to_string(Action action) {
   static constexpr std::array<std::string_view, 7> kNames{"none", "insert", "update", "link", "create", "patch", "recreate"};
   return kNames.at(static_cast<std::size_t>(action));
+}
+
+std::string_view to_string(FieldConflict::Winner winner) {
+  switch (winner) {
+    case FieldConflict::Winner::Here: return "local";
+    case FieldConflict::Winner::There: return "remote";
+    case FieldConflict::Winner::Hook: return "hook";
+    case FieldConflict::Winner::Person: return "person";
+    case FieldConflict::Winner::Nobody: break;
+  }
+  return "nobody";
 }
 
 }  // namespace lockstep

@@ -48,6 +48,12 @@ enum class IdState {
 
 enum class IntentState { None, MarkerFound, MarkerMissing };
 
+/// The word of a hook, or of a person, on a field. A conflict that a hook was asked about and that has none is left to a person.
+struct Verdict {
+  std::size_t ordinal;
+  std::optional<Value> winner;  ///< nullopt: left to a person
+};
+
 /// Everything about one record. Rows are normalised and as wide as the mapping; an empty span is "no such side".
 struct Facts {
   Row here;
@@ -63,12 +69,8 @@ struct Facts {
   std::size_t natural_matches = 0;  ///< remote items with the row's natural key (a phone number's digits), for rows that have no id
   bool by_natural_key = false;      ///< this resource is matched so
   std::optional<Micros> here_modified, there_modified;
-};
-
-/// The hook's word on a field in conflict, given on the second call. A conflict without a verdict is left to a person.
-struct Verdict {
-  std::size_t ordinal;
-  std::optional<Value> winner;  ///< nullopt: left to a person
+  /// A person has decided this one field: both sides take the value, and every other field is left as it is and pending. Borrowed.
+  const Verdict* settled = nullptr;
 };
 
 enum class Action : std::uint8_t {
@@ -113,10 +115,13 @@ struct FieldConflict {
   std::size_t ordinal;
   Value base;  ///< the remote's side of it; absent when nothing is known
   Value here, there;
-  enum class Winner { Here, There, Hook, Nobody } winner = Winner::Nobody;
+  enum class Winner { Here, There, Hook, Person, Nobody } winner = Winner::Nobody;
   /// The winner's value cannot be written by this mode: a report, with the command that would.
   bool reported_only = false;
 };
+
+/// "local", "remote", "hook", "person", "nobody".
+std::string_view to_string(FieldConflict::Winner winner);
 
 /// Values are borrowed from the facts and the verdicts.
 struct Decision {
@@ -145,6 +150,7 @@ struct Decision {
 /// Never throws but for memory. Beyond the table:
 /// - A field that the remote owns is taken from there by import and full; a local edit of one is only warned of.
 /// - A write-only field goes from the row to the remote alone, when it was set or emptied here. A secret one is compared as set or not.
+/// - A field that a person settles is settled whatever the policy says, and nothing else of the record is written.
 /// - A field that neither side changed is left, also where the sides are held apart.
 /// - Local edits replaced by an import (LocalEdits::Replace) take the remote's value, nothing included, in conflicts too. Excepted is an
 ///   item matched by its natural key without a base: there an empty remote value says nothing.

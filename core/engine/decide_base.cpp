@@ -38,7 +38,7 @@ BaseField next_field(const Field& field, const BaseField& old, const Decision& d
   const bool pending_there = contains(decision.pending_remote, ordinal);
   if (pending_here || pending_there) {
     // A conflict that was only reported is met again as it was; an edit that waits goes on from what the other side holds by now.
-    if (decided_elsewhere || old.there.is_absent()) return old;
+    if (decided_elsewhere || old.there.is_absent() || (pending_here && pending_there)) return old;
     return pending_here ? BaseField{old.here, now.there} : BaseField{now.here, old.there};
   }
   return field.remote_owned() ? old : now;

@@ -14,6 +14,8 @@ int SyncReport::exit_code() const {
   return failed + rejected + awaiting > 0 ? 2 : 0;
 }
 
+std::unique_ptr<Lease> take_lease(const Sync& sync) { return sync.store->lease("sync " + sync.name); }
+
 SyncReport Engine::run(Sync& sync, const RunOptions& options, Observer& observer) {
   return Run(clock_, stop_, sync, options, observer).execute();
 }

@@ -14,6 +14,7 @@
 #include "common/time.h"
 #include "data/json.h"
 #include "engine/decide.h"
+#include "engine/plan.h"
 #include "hook/hook.h"
 #include "mapping/mapping.h"
 #include "sdk/provider.h"
@@ -43,6 +44,20 @@ struct Sync {
   std::size_t page_size = 0;  ///< 0: the provider's choice
 };
 
+/// A person's word on one field of one record: the run decides this field alone and leaves every other as it is.
+struct Resolution {
+  std::string column;
+  enum class Take { Local, Remote, Value } take = Take::Remote;
+  Json value;        ///< for Take::Value
+  Json here, there;  ///< what the person saw: a side that holds something else by now is not overwritten
+};
+
+/// A person's word on a create whose answer was lost, at a resource that has no place for a marker.
+struct OpenCreate {
+  std::string local_key;
+  bool again = false;  ///< it did not take place: create once more. Else the one id of the run is what it made
+};
+
 struct RunOptions {
   Mode mode = Mode::Import;
   std::string command;  ///< as typed, without secrets: for the journal
@@ -56,6 +71,15 @@ struct RunOptions {
   std::optional<OnConflict> on_conflict;
   std::optional<LocalEdits> local_edits;
   bool want_fields = false;  ///< Change events carry old and new values (-v, plan, JSON)
+
+  // Saved plans
+  bool want_sightings = false;                  ///< a dry run fills SyncReport::sightings
+  std::shared_ptr<const Expectation> expected;  ///< write only what this plan decided; a record that is decided otherwise fails
+  Lease* lease = nullptr;                       ///< take_lease() of this sync, held by the caller; else the run takes its own
+  std::string plan;                             ///< which plan the run carries out, for the journal
+
+  std::optional<Resolution> resolution;   ///< with exactly one of `ids`, in Mode::Full
+  std::optional<OpenCreate> open_create;  ///< the run is about this row alone
 };
 
 struct FieldDelta {
@@ -76,6 +100,14 @@ struct RecordChange {
   std::vector<std::string_view> columns;            ///< names of the written fields, borrowed from the mapping
   std::vector<std::pair<std::string, Json>> owned;  ///< what the hook assigned to a new row: user_id, created_by
   std::vector<FieldDelta> fields;                   ///< filled when asked for
+};
+
+/// A field that was edited on both sides.
+struct RecordConflict {
+  std::string remote_id, label, local_key, column;
+  std::optional<Json> base;  ///< nullopt: not known
+  Json here, there;
+  std::string winner;  ///< "local", "remote", "hook", or "nobody": it awaits a person
 };
 
 struct Problem {
@@ -111,9 +143,11 @@ struct SyncReport {
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
   std::uint64_t get = 0, post = 0, patch = 0;
   std::vector<Problem> problems;
-  std::vector<RecordChange> changes;       ///< only with RunOptions::want_fields
-  std::vector<std::string> unmapped_keys;  ///< remote keys that no rule names
-  std::optional<std::string> failure;      ///< the run as a whole failed: why
+  std::vector<RecordChange> changes;        ///< only with RunOptions::want_fields
+  std::vector<RecordConflict> conflicting;  ///< only with RunOptions::want_fields
+  Sightings sightings;                      ///< only with RunOptions::want_sightings
+  std::vector<std::string> unmapped_keys;   ///< remote keys that no rule names
+  std::optional<std::string> failure;       ///< the run as a whole failed: why
   std::string failure_code, failure_hint;
   bool interrupted = false;
   Micros started_at = 0;
@@ -124,6 +158,9 @@ struct SyncReport {
   /// 0, 1, 2 or 130.
   int exit_code() const;
 };
+
+/// What keeps other runs of this sync away while it lives. Throws Error{Busy} naming the holder.
+std::unique_ptr<Lease> take_lease(const Sync& sync);
 
 class Engine {
  public:

@@ -16,11 +16,11 @@ class Settlement {
       : mapping_(mapping), policy_(policy), facts_(facts), verdicts_(verdicts), standings_(standings), decision_(decision) {}
 
   void run() {
-    for (std::size_t ordinal = 1; ordinal < standings_.size(); ++ordinal) settle_field(ordinal);
-    for (std::size_t ordinal = 1; ordinal < standings_.size(); ++ordinal) {
-      if (standings_[ordinal] == Standing::Follows) follow_leaves(ordinal);
+    if (facts_.settled != nullptr) {
+      settle_one();
+    } else {
+      settle_all();
     }
-    if (policy_.force) force_all();
     keep_leaves();
     std::stable_sort(decision_.remote_fields.begin(), decision_.remote_fields.end(), [&](const FieldChange& a, const FieldChange& b) {
       return field(a.ordinal).from.steps().size() < field(b.ordinal).from.steps().size();
@@ -29,6 +29,37 @@ class Settlement {
   }
 
  private:
+  void settle_all() {
+    for (std::size_t ordinal = 1; ordinal < standings_.size(); ++ordinal) settle_field(ordinal);
+    for (std::size_t ordinal = 1; ordinal < standings_.size(); ++ordinal) {
+      if (standings_[ordinal] == Standing::Follows) follow_leaves(ordinal);
+    }
+    if (policy_.force) force_all();
+  }
+
+  /// What a person decided, and nothing else.
+  void settle_one() {
+    for (std::size_t ordinal = 1; ordinal < standings_.size(); ++ordinal) {
+      if (ordinal != facts_.settled->ordinal) leave(ordinal);
+    }
+    const std::size_t ordinal = facts_.settled->ordinal;
+    FieldConflict conflict{.ordinal = ordinal,
+                           .base = facts_.base.empty() ? Value() : facts_.base[ordinal].there,
+                           .here = here(ordinal),
+                           .there = there(ordinal)};
+    conflict.winner = Winner::Person;
+    take(conflict, *facts_.settled->winner);
+    decision_.conflicts.push_back(conflict);
+  }
+
+  /// As if this run might write neither side: the base stays, and the next run meets the field as this one did.
+  void leave(std::size_t ordinal) {
+    const Standing standing = standings_[ordinal];
+    const bool clash = standing == Standing::Clash || standing == Standing::Disagreement;
+    if ((clash || standing == Standing::Here) && sendable(field(ordinal), there(ordinal))) decision_.pending_local.push_back(ordinal);
+    if ((clash || standing == Standing::There) && !field(ordinal).remote_owned()) decision_.pending_remote.push_back(ordinal);
+  }
+
   const Field& field(std::size_t ordinal) const { return mapping_.fields()[ordinal]; }
   const Value& here(std::size_t ordinal) const { return facts_.here[ordinal]; }
   const Value& there(std::size_t ordinal) const { return facts_.there[ordinal]; }

@@ -107,7 +107,7 @@ void Run::start_reading() {
   if (const Credentials credentials = sync_.provider->credentials(); !credentials.present) {
     throw Error(ErrorKind::Credentials, sync_.nouns.provider + " API key not configured", "set " + credentials.missing);
   }
-  if (options_.ids.empty()) {
+  if (options_.ids.empty() && !options_.open_create) {
     stream_ = sync_.provider->list(*sync_.resource, {sync_.page_size}, call_);
   } else {
     auto ids = std::make_unique<IdStream>(*sync_.provider, *sync_.resource, options_.ids);
@@ -139,7 +139,8 @@ void Run::take_lease() {
       if (const auto known = state_.find_sync(sync_.name)) entry_ = *known;
     }
   } else {
-    lease_ = sync_.store->lease("sync " + sync_.name);
+    if (options_.lease == nullptr) own_lease_ = lockstep::take_lease(sync_);
+    lease_ = options_.lease != nullptr ? options_.lease : own_lease_.get();
     prepare_tables();
     entry_ = state_.ensure_sync(sync_.name, *lease_);
   }
@@ -158,6 +159,7 @@ void Run::take_lease() {
         std::make_unique<Writer>(Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, references_, clock_},
                                  *lease_, entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
   }
+  if (options_.open_create && options_.open_create->again) drop_open_create();
   reader_->begin(KnownRecords(links_));
 }
 
@@ -184,6 +186,7 @@ RunEntry Run::run_entry() const {
   run.by = user_at_host();
   run.started_at = report_.started_at;
   run.report["sync"] = Json(sync_.name);
+  if (!options_.plan.empty()) run.report["plan"] = Json(options_.plan);
   return run;
 }
 
@@ -259,6 +262,7 @@ void Run::check_guards() {
 void Run::count_awaiting() {
   if (entry_.id == 0 || !whole()) return;
   report_.awaiting = std::max<std::uint64_t>(report_.awaiting, state_.conflicts(entry_.id).size());
+  report_.conflicts = std::max(report_.conflicts, report_.awaiting);
 }
 
 void Run::close() {

@@ -51,7 +51,7 @@ class Run {
   void keep_what_is_done();
   RunEntry run_entry() const;
   std::uint64_t seed() const;
-  bool whole() const { return options_.ids.empty() && !options_.owner; }
+  bool whole() const { return options_.ids.empty() && !options_.owner && !options_.open_create; }
   void check_stop() const;
   /// More of the whole than a guard lets pass.
   bool is_mass(std::uint64_t part, std::uint64_t whole) const;
@@ -74,6 +74,16 @@ class Run {
   void decide_item(Item& item, bool gone_confirmed = false);
   std::vector<Verdict> ask_conflict_hook(const Item& item);
   void route(std::span<Item> items);
+
+  // Plans and resolutions: run_plan.cpp
+  void decided(const Item& item);
+  void sight(const Item& item);
+  void sight_unchanged(const Link& link);
+  bool as_planned(const Item& item);
+  const Verdict* settled_by_person(const Item& item);
+  std::string refused_by_rules(const Item& item, std::size_t ordinal) const;
+  void check_seen(const Item& item, std::size_t ordinal, const Resolution& resolution) const;
+
   void wait_to_write(const Item& item);
   void insert(std::vector<Insertion> insertions);
   bool assign_owner(Insertion& insertion);
@@ -114,6 +124,8 @@ class Run {
   void recover();
   void load_intents();
   void claim_created(Item& item);
+  void claim_row(Item& item, std::string_view key);
+  void drop_open_create();
   void finish_create(const Item& item);
   IntentState intent_of(const Item& item) const;
   void settle_update_intents(const Item& item);
@@ -149,7 +161,8 @@ class Run {
   IdStream* id_stream_ = nullptr;  ///< stream_, when only some ids are asked for
   std::unique_ptr<Reader> reader_;
 
-  std::unique_ptr<Lease> lease_;
+  std::unique_ptr<Lease> own_lease_;
+  Lease* lease_ = nullptr;  ///< own_lease_, or the caller's
   SyncEntry entry_;
   std::unique_ptr<Writer> writer_;  ///< null in a dry run
   RunEntry run_;
@@ -159,6 +172,7 @@ class Run {
   std::unordered_map<std::string, IntentEntry> open_creates_;               ///< by local key
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
+  Verdict person_{};                         ///< of options_.resolution, for the record at hand
   std::optional<std::string> owner_match_;   ///< what a new record must hold to belong to --owner
   std::vector<bool> seen_;                   ///< links that the remote named
   std::vector<std::uint64_t> nulls_;         ///< per field: rows that would lose their value

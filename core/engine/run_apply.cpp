@@ -101,7 +101,7 @@ void Run::conclude(std::vector<Item> missing) {
   load_rows(gone);
   for (Item& item : gone) {
     decide_item(item, true);
-    tally_.decided(item);
+    decided(item);
     if (wait_to_send(item)) continue;
     const Link* link = link_of(item);
     if (writer_ && (link == nullptr || link->gone_at == 0)) writer_->mark_gone(item, clock_.now());
@@ -111,11 +111,12 @@ void Run::conclude(std::vector<Item> missing) {
 }
 
 void Run::count_local_only() {
-  if (id_stream_ != nullptr) return;
+  if (id_stream_ != nullptr && !options_.open_create) return;
   std::vector<Item> items;
   for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
     const LocalRow& row = locals_.rows()[i];
     if (row.met || !row.id.empty() || row.link != kNoIndex) continue;
+    if (options_.open_create && row.key != options_.open_create->local_key) continue;
     Item& item = items.emplace_back();
     item.local = static_cast<std::uint32_t>(i);
     item.key = row.key;
@@ -127,7 +128,7 @@ void Run::count_local_only() {
     load_rows(chunk);
     for (Item& item : chunk) {
       decide_item(item);
-      tally_.decided(item);
+      decided(item);
       wait_to_send(item);
     }
   }
@@ -136,6 +137,7 @@ void Run::count_local_only() {
 /// Items without a remote side: to be made there once the guards have passed.
 bool Run::wait_to_send(const Item& item) {
   if (item.decision.remote == Action::None) return false;
+  if (!as_planned(item)) return true;
   if (options_.dry_run) {
     tally_.written(tally_.remote_change_of(item));
   } else {
@@ -205,6 +207,7 @@ void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
       continue;
     }
     decide_item(item, item.raw.empty() && !item.id.empty());
+    if (!as_planned(item)) continue;
     if (item.decision.remote != Action::None) {
       remote.push_back(&item);
     } else if (item.decision.local != Action::None) {

@@ -48,9 +48,12 @@ void Run::work_on(Batch& batch) {
 
 /// True when there is nothing more to do: neither side has changed.
 bool Run::pass_unchanged(const ReadRecord& record) {
+  // A conflict that awaits a person has not moved either.
+  if (options_.resolution) return false;
   const Link& link = links_[record.link];
   if (locals_.out_of_reach(record.link)) return true;
   if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
+  if (options_.want_sightings) sight_unchanged(link);
   tally_.unchanged(link.remote_id, locals_.label_of_link(record.link));
   return true;
 }
@@ -225,6 +228,7 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
   // What may be created is created where nothing matches.
   facts.by_natural_key = natural_.any() && (!policy_.can_create || matches > 0);
   facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
+  if (options_.resolution) facts.settled = settled_by_person(item);
   if (item.local != kNoIndex && locals_.rows()[item.local].link != kNoIndex) {
     const LocalRow& row = locals_.rows()[item.local];
     const bool own = links_[row.link].remote_id == item.id;
@@ -273,7 +277,8 @@ void Run::route(std::span<Item> items) {
   std::vector<Insertion> insertions;
   for (Item& item : items) {
     if (item.id.empty()) continue;
-    tally_.decided(item);
+    decided(item);
+    if (!as_planned(item)) continue;
     switch (item.decision.local) {
       case Action::Insert:
         insertions.push_back({&item, {}, {}});

@@ -37,6 +37,7 @@ void Run::load_intents() {
 /// A record that no row is known for may be what an earlier run made: then it carries the marker of that run's promise.
 void Run::claim_created(Item& item) {
   if (item.local != kNoIndex || item.link != kNoIndex || item.raw.empty()) return;
+  if (options_.open_create) return claim_row(item, options_.open_create->local_key);
   std::string marker;
   try {
     marker = marker_of(json::parse(item.raw), *sync_.resource);
@@ -47,9 +48,14 @@ void Run::claim_created(Item& item) {
   const auto intent =
       std::find_if(open_creates_.begin(), open_creates_.end(), [&](const auto& each) { return each.second.marker == marker; });
   if (intent == open_creates_.end()) return;
+  claim_row(item, intent->first);
+}
+
+/// The row with this key goes with the item.
+void Run::claim_row(Item& item, std::string_view key) {
   for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
     LocalRow& row = locals_.rows()[i];
-    if (row.key != intent->first) continue;
+    if (row.key != key) continue;
     row.met = true;
     item.local = static_cast<std::uint32_t>(i);
     item.key = row.key;
@@ -60,6 +66,14 @@ void Run::claim_created(Item& item) {
     links_.relink(row.link, arena_.copy(item.id));
     return;
   }
+}
+
+/// A person says that it did not take place.
+void Run::drop_open_create() {
+  const auto open = open_creates_.find(options_.open_create->local_key);
+  if (open == open_creates_.end()) return;
+  if (writer_) writer_->close_intent(open->second);
+  open_creates_.erase(open);
 }
 
 IntentState Run::intent_of(const Item& item) const {

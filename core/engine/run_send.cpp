@@ -98,6 +98,7 @@ bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
     know_references(std::span(&item, 1));
   }
   decide_item(item, gone);
+  if (!as_planned(item)) return false;
   if (item.decision.remote != Action::None) return prepare(shipment);
   if (item.decision.local != Action::None) {
     later_.push_back(&item);

@@ -89,12 +89,35 @@ RecordChange Tally::remote_change_of(const Item& item) const {
                 action == Action::Create);
 }
 
+std::string Tally::verdict_of(FieldConflict::Winner winner) const {
+  if (winner == FieldConflict::Winner::Here) return "the database's values win";
+  if (winner == FieldConflict::Winner::Hook) return "the hook's values win, the others are in the journal";
+  return sync_.nouns.provider + "'s values win, the others are in the journal";
+}
+
+void Tally::keep_conflicts(const Item& item) {
+  for (const FieldConflict& conflict : item.decision.conflicts) {
+    RecordConflict& kept = report_.conflicting.emplace_back();
+    kept.remote_id = item.id;
+    kept.label = item.label;
+    kept.local_key = item.key;
+    kept.column = sync_.mapping->fields()[conflict.ordinal].column;
+    if (!conflict.base.is_absent()) kept.base = json::from_value(conflict.base);
+    kept.here = json::from_value(conflict.here);
+    kept.there = json::from_value(conflict.there);
+    kept.winner = to_string(conflict.winner);
+  }
+}
+
 void Tally::decided(const Item& item) {
   const Decision& decision = item.decision;
   for (const Note one : decision.notes) note(item, one);
   if (!decision.pending_local.empty()) ++report_.pending_export;
   if (!decision.pending_remote.empty()) ++report_.pending_import;
   if (decision.conflicts.empty()) return;
+  if (options_.want_fields) keep_conflicts(item);
+  // What a person has just decided is news to nobody.
+  if (decision.conflicts[0].winner == FieldConflict::Winner::Person) return;
   ++report_.conflicts;
   const bool undecided = std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
                                      [](const FieldConflict& conflict) { return conflict.winner == FieldConflict::Winner::Nobody; });
@@ -108,9 +131,7 @@ void Tally::decided(const Item& item) {
     message += policy_.mode == Mode::Import ? "; the database's values win and are not sent by an import"
                                             : "; the remote values win and are not taken by an export";
   } else {
-    message += decision.conflicts[0].winner == FieldConflict::Winner::Here
-                   ? "; the database's values win"
-                   : "; " + sync_.nouns.provider + "'s values win, the others are in the journal";
+    message += "; " + verdict_of(decision.conflicts[0].winner);
   }
   warn(item, "conflict", std::move(message));
 }
@@ -142,6 +163,7 @@ void Tally::note(const Item& item, Note note) {
       failed(item, "two rows of the database carry the ID " + std::string(item.id) + "; nothing was written to either");
       break;
     case Note::CreateUnresolved:
+      ++report_.awaiting;
       warn(item, "create_unresolved", name_of(item) + " may have been created already; see: lockstep conflicts");
       break;
     case Note::CreatePending:

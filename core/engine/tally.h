@@ -35,6 +35,8 @@ class Tally {
   RecordChange change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& fields,
                       bool whole) const;
   void note(const Item& item, Note note);
+  void keep_conflicts(const Item& item);
+  std::string verdict_of(FieldConflict::Winner winner) const;
   std::string columns(const std::vector<std::size_t>& ordinals) const;
 
   const Sync& sync_;

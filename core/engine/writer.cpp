@@ -266,8 +266,15 @@ Json Writer::held_after(const Item& item, Row stored, Row written) {
 }
 
 void Writer::settle_conflicts(const Item& item, const Link& link, const Json& held) {
+  // Also where the sides stay different: the server may have made something else of the value that won.
+  const auto won = [&](const std::string& field) {
+    return std::any_of(item.decision.conflicts.begin(), item.decision.conflicts.end(), [&](const FieldConflict& conflict) {
+      return conflict.winner != FieldConflict::Winner::Nobody && !conflict.reported_only &&
+             parts_.mapping.fields()[conflict.ordinal].column == field;
+    });
+  };
   for (const ConflictEntry& open : conflicts_) {
-    if (open.link_id != link.id || held.find(open.field) != nullptr) continue;
+    if (open.link_id != link.id || (held.find(open.field) != nullptr && !won(open.field))) continue;
     transaction();
     batch_.close_conflict(open, parts_.clock.now());
   }

@@ -1,5 +1,6 @@
 #include "app/support.h"
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -56,15 +57,33 @@ class ShelfProvider : public Provider {
   void check(Call&) override {
     if (shelf().unreachable) throw Error(ErrorKind::Unreachable, "connection refused");
   }
-  std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override { return std::make_unique<ShelfStream>(); }
+  std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override {
+    if (shelf().before) shelf().before("list");
+    return std::make_unique<ShelfStream>();
+  }
   std::optional<Document> get(const Resource&, std::string_view id, Call&) override {
+    if (shelf().before) shelf().before("get");
     const auto found = shelf().items.find(std::string(id));
     if (found == shelf().items.end()) return std::nullopt;
     return Document{found->first, found->second};
   }
-  Document create(const Resource&, const Json&, Call&) override { throw Error(ErrorKind::Rejected, "the shelf is full"); }
-  Document update(const Resource&, std::string_view, const Json&, Call&) override {
-    throw Error(ErrorKind::Rejected, "the shelf is glued");
+  Document create(const Resource&, const Json& body, Call&) override {
+    if (!shelf().takes_writes) throw Error(ErrorKind::Rejected, "the shelf is full");
+    Json book = body;
+    const std::string id = "n" + std::to_string(shelf().items.size() + 1);
+    book["id"] = Json(id);
+    shelf().items[id] = json::to_text(book);
+    if (shelf().loses_answers) throw Error(ErrorKind::Corrupt, "the answer was cut").with_effect(Effect::Maybe);
+    return {id, shelf().items[id]};
+  }
+  Document update(const Resource&, std::string_view id, const Json& changed, Call&) override {
+    if (!shelf().takes_writes) throw Error(ErrorKind::Rejected, "the shelf is glued");
+    Json book = json::parse(shelf().items.at(std::string(id)));
+    for (const auto& [key, value] : *changed.object()) book[key] = value;
+    const std::int64_t* pages = book["pages"].integer();
+    if (shelf().most_pages > 0 && pages != nullptr && *pages > shelf().most_pages) book["pages"] = Json(shelf().most_pages);
+    shelf().items[std::string(id)] = json::to_text(book);
+    return {std::string(id), shelf().items[std::string(id)]};
   }
 
  private:
@@ -162,6 +181,13 @@ Json run_json_output(std::vector<std::string> words, int expected_code) {
   EXPECT_EQ(outcome.code, expected_code) << outcome.out << outcome.err;
   EXPECT_EQ(outcome.out.find('\n'), outcome.out.size() - 1) << "one object, one line";
   return json::parse(outcome.out);
+}
+
+void execute(const std::string& sql) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open("books.db", &database), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
+  sqlite3_close(database);
 }
 
 void write_books(const WorkingDirectory& directory) {

@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/program.h"
@@ -33,8 +36,12 @@ struct Shelf {
   std::map<std::string, std::string> items;  ///< id → JSON text
   std::string broken;                        ///< why the list cannot be read; empty: it can
   bool unreachable = false;
-  std::size_t created = 0;  ///< providers made so far
-  std::string timeout;      ///< that the last one was made with
+  bool takes_writes = false;                     ///< creates and updates take place
+  std::function<void(std::string_view)> before;  ///< called with "list" or "get" before the answer is made
+  std::int64_t most_pages = 0;                   ///< an update with more of them stores this many; 0: any number
+  bool loses_answers = false;                    ///< creates take place, and nobody learns of it
+  std::size_t created = 0;                       ///< providers made so far
+  std::string timeout;                           ///< that the last one was made with
 };
 Shelf& shelf();
 
@@ -62,6 +69,9 @@ Json run_json_output(std::vector<std::string> words, int expected_code = 0);
 
 /// A configuration with one sync `books` from `shelf` into the SQLite file books.db, and its mapping.
 void write_books(const WorkingDirectory& directory);
+
+/// SQL on books.db.
+void execute(const std::string& sql);
 
 class ProgramTest : public ::testing::Test {
  protected:

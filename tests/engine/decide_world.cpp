@@ -72,7 +72,7 @@ std::string changes(const std::vector<FieldChange>& all) {
 }
 
 std::string conflicts(const std::vector<FieldConflict>& all) {
-  static constexpr std::array kWinners{"here", "there", "hook", "nobody"};
+  static constexpr std::array kWinners{"here", "there", "hook", "person", "nobody"};
   std::string out;
   for (const FieldConflict& conflict : all) {
     add(out, item_mapping().fields()[conflict.ordinal].column);

@@ -1,0 +1,206 @@
+// conflicts and resolve: what awaits a decision, and the decision carried out at once, for this one field of this one record.
+// Creates of which nobody knows whether they took place, at an API that offers no place for a marker, await one too.
+#include <algorithm>
+#include <optional>
+
+#include "app/items_reporter.h"
+#include "app/report_json.h"
+#include "app/runs.h"
+#include "app/stores.h"
+#include "app/value_diff.h"
+#include "common/error.h"
+#include "common/text.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kShownValue = 160;
+
+/// One line of `lockstep conflicts`.
+struct Awaiting {
+  std::string id;
+  ConflictEntry conflict;             ///< of a create: what there is to say about its row
+  std::optional<IntentEntry> create;  ///< set for a create
+};
+
+/// The open creates of a sync that carry no marker.
+void add_creates(State& state, const std::string& sync, std::vector<Awaiting>& all) {
+  const std::optional<SyncEntry> entry = state.find_sync(sync);
+  if (!entry) return;
+  for (IntentEntry& intent : state.intents(entry->id)) {
+    if (intent.action == "update" || !intent.marker.empty()) continue;
+    Awaiting& one = all.emplace_back();
+    one.id = "create-" + std::to_string(intent.id);
+    one.conflict.sync = sync;
+    one.conflict.local_key = intent.local_key;
+    one.conflict.remote_id = intent.remote_id;
+    one.conflict.label = "row " + intent.local_key;
+    one.conflict.since = intent.opened_at;
+    one.create = std::move(intent);
+  }
+}
+
+/// Everything that awaits a decision, oldest first. An id that two stores use names its sync too: "assistants:3".
+std::vector<Awaiting> all_awaiting(Context& context) {
+  std::vector<Awaiting> all;
+  each_state(context, [&](State& state) {
+    for (ConflictEntry& conflict : state.conflicts()) {
+      Awaiting& one = all.emplace_back();
+      one.id = std::to_string(conflict.id);
+      one.conflict = std::move(conflict);
+    }
+    for (const SyncUse& sync : context.workspace->configuration().syncs) add_creates(state, sync.name, all);
+  });
+  std::stable_sort(all.begin(), all.end(), [](const Awaiting& a, const Awaiting& b) { return a.conflict.since < b.conflict.since; });
+  std::vector<std::string> ids;
+  for (const Awaiting& one : all) ids.push_back(one.id);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (std::count(ids.begin(), ids.end(), ids[i]) > 1) all[i].id = all[i].conflict.sync + ":" + ids[i];
+  }
+  return all;
+}
+
+Json awaiting_json(const Awaiting& one) {
+  const ConflictEntry& entry = one.conflict;
+  return Json::Object{{"id", one.id},
+                      {"sync", entry.sync},
+                      {"record", entry.local_key},
+                      {"remote_id", entry.remote_id.empty() ? Json() : Json(entry.remote_id)},
+                      {"label", entry.label},
+                      {"field", one.create ? Json() : Json(entry.field)},
+                      {"base", entry.base},
+                      {"here", entry.here},
+                      {"there", entry.there},
+                      {"since", time_json(entry.since)}};
+}
+
+void print_create(Context& context, const Awaiting& one) {
+  context.out.line(one.id + "  " + printable(one.conflict.sync) + "  row " + printable(one.conflict.local_key) + "  since " +
+                   shown_time(one.conflict.since));
+  context.out.line("    was being created when the answer was lost; whether it exists is not known");
+  context.out.line("    it does not: lockstep resolve " + one.id + " --take local; it does: lockstep resolve " + one.id +
+                   " --take remote --value ID");
+}
+
+void print_conflict(Context& context, const Awaiting& one) {
+  const ConflictEntry& entry = one.conflict;
+  context.out.line(one.id + "  " + printable(entry.sync) + "  " + printable(entry.label) + " (ID: " + printable(entry.remote_id) +
+                   ", row " + printable(entry.local_key) + ")  " + printable(entry.field) + "  since " + shown_time(entry.since));
+  const Palette palette = Palette::of(context.color);
+  context.out.line("    base: " + (entry.base.is_null() ? std::string("nothing, or not known") : show_value(entry.base, kShownValue)));
+  const auto side = [&](const char* name, const Json& value) {
+    if (!reads_as_difference(entry.base, value))
+      return context.out.line("    " + std::string(name) + ": " + show_value(value, kShownValue));
+    for (const std::string& line : show_change({name, entry.base, value}, false, "    ", palette)) context.out.line(line);
+  };
+  side("here", entry.here);
+  side("there", entry.there);
+}
+
+/// The one that is meant. A number alone is enough where it names one conflict.
+Awaiting choose(const std::vector<Awaiting>& all, const std::string& id) {
+  std::vector<std::string> known;
+  for (const Awaiting& one : all) {
+    if (one.id == id) return one;
+    known.push_back(one.id);
+  }
+  throw Error(ErrorKind::NotFound, "no conflict \"" + printable(id) + "\"" + did_you_mean(id, known), "run: lockstep conflicts");
+}
+
+/// V as the field's type has it: a text column takes it as it is, every other reads it as JSON.
+Json value_of(const Field& field, const std::string& given) {
+  const bool text = field.type == FieldType::Text || field.type == FieldType::Enum || field.type == FieldType::Timestamp;
+  if (text) return Json(given);
+  try {
+    return json::parse(given);
+  } catch (const Error& broken) {
+    throw Error(ErrorKind::Invalid, "--value: column " + field.column + " takes JSON: " + broken.message());
+  }
+}
+
+Resolution resolution_of(Context& context, const ConflictEntry& entry, const Sync& sync) {
+  const Arguments& given = context.arguments;
+  const std::optional<std::size_t> ordinal = sync.mapping->shape()->find(entry.field);
+  if (!ordinal) throw Error(ErrorKind::Invalid, "the mapping of sync " + sync.name + " has no column " + entry.field + " any more");
+  Resolution resolution;
+  resolution.column = entry.field;
+  resolution.here = entry.here;
+  resolution.there = entry.there;
+  if (given.has("value")) {
+    resolution.take = Resolution::Take::Value;
+    resolution.value = value_of(sync.mapping->fields()[*ordinal], given.text("value"));
+  } else {
+    resolution.take = given.text("take") == "local" ? Resolution::Take::Local : Resolution::Take::Remote;
+  }
+  return resolution;
+}
+
+void settle_field(Context& context, const Awaiting& chosen, const Sync& sync, RunOptions& options) {
+  if (context.arguments.has("take") == context.arguments.has("value")) {
+    throw Error(ErrorKind::Invalid, "say what both sides shall hold", "add --take local, --take remote or --value V");
+  }
+  options.mode = Mode::Full;
+  options.existing_only = true;
+  options.ids = {chosen.conflict.remote_id};
+  options.resolution = resolution_of(context, chosen.conflict, sync);
+}
+
+void settle_create(Context& context, const Awaiting& chosen, RunOptions& options) {
+  const bool again = context.arguments.text("take") == "local";
+  if (again == context.arguments.has("value") || !context.arguments.has("take")) {
+    throw Error(ErrorKind::Invalid, "say whether it was created",
+                "add --take local to create it again, or --take remote --value ID when it exists under that ID");
+  }
+  options.mode = again ? Mode::Export : Mode::Full;
+  options.open_create = OpenCreate{chosen.create->local_key, again};
+  if (!again) options.ids = {context.arguments.text("value")};
+  if (again && !chosen.create->remote_id.empty()) options.ids = {chosen.create->remote_id};
+}
+
+bool still_open(Context& context, const Awaiting& chosen) {
+  const std::vector<Awaiting> all = all_awaiting(context);
+  return std::any_of(all.begin(), all.end(), [&](const Awaiting& one) { return one.id == chosen.id; });
+}
+
+}  // namespace
+
+int conflicts_command(Context& context) {
+  const std::vector<Awaiting> all = all_awaiting(context);
+  if (context.json) {
+    Json::Array conflicts;
+    for (const Awaiting& one : all) conflicts.push_back(awaiting_json(one));
+    context.print(Json::Object{{"conflicts", std::move(conflicts)}});
+    return 0;
+  }
+  if (context.quiet) return 0;
+  for (const Awaiting& one : all) one.create ? print_create(context, one) : print_conflict(context, one);
+  if (all.empty()) context.out.line("Nothing awaits a decision.");
+  return 0;
+}
+
+int resolve_command(Context& context) {
+  const Awaiting chosen = choose(all_awaiting(context), context.arguments.positionals.at(0));
+  const std::string& name = chosen.conflict.sync;
+  const std::vector<Sync*> syncs = context.workspace->load_all(std::vector<std::string>{name});
+  RunOptions options = run_options_from(context.arguments);
+  if (chosen.create) {
+    settle_create(context, chosen, options);
+  } else {
+    settle_field(context, chosen, *syncs.front(), options);
+  }
+  options.want_fields = context.verbosity > 0;
+  const Micros started_at = context.clock.now();
+  options.run = make_ulid(started_at);
+  std::vector<SyncReport> reports = run_syncs(context, options, {{name}}, context.json ? Voice::Log : Voice::Lines);
+  if (reports.size() == 1 && reports[0].exit_code() == 0 && still_open(context, chosen)) {
+    reports[0].awaiting = 1;
+    if (!context.json) context.out.line("The conflict is still open: lockstep conflicts");
+  } else if (!context.json && !context.quiet && exit_code(reports) == 0) {
+    context.out.line("Resolved: " + (chosen.create ? "the create" : printable(chosen.conflict.field)) + " of " +
+                     printable(chosen.conflict.label));
+  }
+  return conclude(context, options, reports, started_at);
+}
+
+}  // namespace lockstep

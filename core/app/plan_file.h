@@ -1,0 +1,55 @@
+// Plan file: a plan saved as JSON, and read back as what a run needs to carry it out.
+//
+//   {"format": "lockstep plan", "version": 1, …what `plan --output json` prints…, "mode", "options": {"existing_only", "allow_mass_change",
+//    "ids", "owner"}, "checksum"}
+//   each of "syncs" with "target": {"provider", "resource", "store"}, "policy": {"on_conflict", "local_edits"} and
+//   "fingerprints": {"rules", "unchanged", "records": [{"id", "record", "label", "here", "there", "base", "decision"}],
+//                    "changes": one for each of "changes", "sync": of all of the above}
+//
+// The values in it are for people. What is carried out is what the run itself decides, where that is what the fingerprints say: an edited
+// file can therefore write nothing that was not planned, and is refused with the place that was edited.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/json.h"
+#include "engine/engine.h"
+
+namespace lockstep {
+
+struct PlannedSync {
+  std::string name;
+  Json target;
+  std::string rules;
+  OnConflict on_conflict = OnConflict::Remote;
+  LocalEdits local_edits = LocalEdits::Keep;
+  Sightings sightings;
+};
+
+struct SavedPlan {
+  std::string id;  ///< its checksum
+  std::string made_at;
+  RunOptions options;  ///< mode, ids, owner, existing_only, allow_mass_change
+  std::vector<PlannedSync> syncs;
+};
+
+/// Which sides a sync connects, for people and for comparison.
+Json target_json(const Sync& sync);
+/// Of all that turns a record into a row: mapping, hooks, the resource's secret and read-only paths.
+std::string rules_fingerprint(const Sync& sync);
+/// Adds target, policy and fingerprints to a sync's entry of a run in JSON.
+void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, const SyncReport& report);
+
+/// The text of a plan file: `plan` (as printed, with fingerprints) with secrets masked, mode and options, sealed.
+std::string plan_text(const Json& plan, const RunOptions& options);
+/// Whole or not at all, readable by its owner alone. Throws Error{Storage}.
+void save_plan(const std::string& file, const std::string& text);
+/// Throws Error{NotFound} when it cannot be read, Error{Corrupt} when it is broken, foreign or edited, with the place.
+SavedPlan read_plan(const std::string& file);
+/// The same from a text; `file` is how messages call it.
+SavedPlan parse_plan(std::string_view text, const std::string& file);
+
+}  // namespace lockstep

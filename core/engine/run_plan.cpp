@@ -1,0 +1,97 @@
+// What a run has to do with saved plans and with a person's word on a conflict: remembering what it met, writing only what was planned,
+// and settling one field.
+
+#include "engine/hook_result.h"
+#include "engine/run.h"
+#include "format/json.h"
+
+namespace lockstep {
+
+void Run::decided(const Item& item) {
+  tally_.decided(item);
+  if (options_.want_sightings) sight(item);
+}
+
+void Run::sight(const Item& item) {
+  const Link* link = link_of(item);
+  Sighting& seen = report_.sightings.records.emplace_back();
+  seen.remote_id = item.id;
+  seen.local_key = item.key;
+  seen.label = item.label;
+  if (!item.stored.empty()) seen.here = hash_row(target_.fields(item.stored));
+  if (!item.raw.empty()) seen.there = item.hash;
+  if (item.base != nullptr) seen.base = Hasher().text(item.base->document).text(json::canonical(item.base->held)).digest();
+  seen.decision = fingerprint(item.decision);
+  seen.acts = !item.decision.nothing();
+  seen.here_moved = link == nullptr ? bool(seen.here) : !(seen.here == link->row_hash);
+  seen.there_moved = link == nullptr ? bool(seen.there) : !(seen.there == link->remote_hash);
+}
+
+/// Of a record that the plan looked at and that needs nothing any more it is known what its sides hold.
+void Run::sight_unchanged(const Link& link) {
+  if (!options_.expected || options_.expected->find(link.remote_id, link.local_key) == nullptr) {
+    report_.sightings.leave(link.remote_id, link.row_hash, link.remote_hash);
+    return;
+  }
+  Sighting& seen = report_.sightings.records.emplace_back();
+  seen.remote_id = link.remote_id;
+  seen.local_key = link.local_key;
+  seen.label = locals_.label_of_link(*links_.by_remote(link.remote_id));
+  seen.here = link.row_hash;
+  seen.there = link.remote_hash;
+}
+
+/// A run that carries out a plan writes what the plan says, or nothing: what was edited since the plan was checked is left alone.
+bool Run::as_planned(const Item& item) {
+  if (!options_.expected || options_.dry_run) return true;
+  const Sighting* planned = options_.expected->find(item.id, item.key);
+  if ((planned == nullptr ? Hash128() : planned->decision) == fingerprint(item.decision)) return true;
+  tally_.failed(item, "was edited while the plan was being carried out; it was left alone, make a new plan");
+  return false;
+}
+
+/// The person saw what stood there when the conflict was found. What another has written since must not go unseen.
+void Run::check_seen(const Item& item, std::size_t ordinal, const Resolution& resolution) const {
+  const Field& field = mapping_.fields()[ordinal];
+  Arena scratch;
+  const auto moved = [&](const Json& seen, const Value& now) { return !same(field, json::to_value(seen, scratch), now); };
+  const bool here = moved(resolution.here, item.facts.here[ordinal]);
+  const bool there = moved(resolution.there, item.facts.there[ordinal]);
+  if (!here && !there) return;
+  const std::string where = here && there ? "on both sides" : here ? "in the database" : "in " + sync_.nouns.provider;
+  throw Error(ErrorKind::Conflict, tally_.name_of(item) + ": " + field.column + " was edited " + where + " since this conflict was found",
+              "see how both sides stand: lockstep plan " + sync_.name + " --mode full --id " + std::string(item.id));
+}
+
+/// What the mapping's rules say of a value that a person gave, as if it stood in the row already.
+std::string Run::refused_by_rules(const Item& item, std::size_t ordinal) const {
+  std::vector<Value> row(item.facts.here.begin(), item.facts.here.end());
+  row[ordinal] = *person_.winner;
+  for (const FieldProblem& problem : validate(mapping_, row)) {
+    if (problem.ordinal == ordinal) return problem.message;
+  }
+  return {};
+}
+
+const Verdict* Run::settled_by_person(const Item& item) {
+  const Resolution& resolution = *options_.resolution;
+  const std::optional<std::size_t> ordinal = mapping_.shape()->find(resolution.column);
+  if (!ordinal) throw Error(ErrorKind::Invalid, "the mapping has no column " + resolution.column + " any more");
+  if (item.facts.here.empty() || item.facts.there.empty()) {
+    throw Error(ErrorKind::NotFound, tally_.name_of(item) + " is not on both sides any more", "nothing was written");
+  }
+  check_seen(item, *ordinal, resolution);
+  person_ = {*ordinal, resolution.take == Resolution::Take::Local ? item.facts.here[*ordinal] : item.facts.there[*ordinal]};
+  if (resolution.take != Resolution::Take::Value) return &person_;
+  const Field& field = mapping_.fields()[*ordinal];
+  if (facts_.is_masked(*ordinal)) {
+    throw Error(ErrorKind::Invalid, field.column + " holds secrets, which no command line should", "use: --take local, or --take remote");
+  }
+  std::string problem;
+  person_.winner = take_cell(field, json::to_value(resolution.value, arena_), arena_, problem);
+  if (problem.empty()) problem = refused_by_rules(item, *ordinal);
+  if (!problem.empty()) throw Error(ErrorKind::Invalid, "--value: " + problem);
+  return &person_;
+}
+
+}  // namespace lockstep
