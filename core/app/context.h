@@ -44,6 +44,7 @@ int retry_command(Context& context);
 int plan_command(Context& context);
 int status_command(Context& context);
 int history_command(Context& context);
+int rollback_command(Context& context);
 int rejected_command(Context& context);
 int check_command(Context& context);
 int migrate_command(Context& context);

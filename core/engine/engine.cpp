@@ -9,7 +9,7 @@ std::uint64_t SyncReport::synced() const { return unchanged + created_local + up
 int SyncReport::exit_code() const {
   if (interrupted) return 130;
   if (failure) return 1;
-  return failed + rejected + awaiting > 0 ? 2 : 0;
+  return failed + rejected + awaiting + skipped.size() > 0 ? 2 : 0;
 }
 
 SyncReport Engine::run(Sync& sync, const RunOptions& options, Observer& observer) {

@@ -133,9 +133,9 @@ Guarded Writer::guard(const Item& item) const {
   for (const FieldChange& change : item.decision.local_fields) {
     guarded.columns.push_back(change.ordinal);
     guarded.expected.push_back(stored[change.ordinal]);
-    // The decision holds masked values; the row gets the real one.
+    // The decision holds masked values; the row gets the real one. What a rollback restores has nothing masked in it. What a rollback restores has nothing masked.
     guarded.values.push_back(change.after.is_nothing()                ? Value::null()
-                             : parts_.facts.is_masked(change.ordinal) ? item.there[change.ordinal]
+                             : parts_.facts.is_masked(change.ordinal) && !item.decision.restores ? item.there[change.ordinal]
                                                                       : change.after);
   }
   return guarded;
