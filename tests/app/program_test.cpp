@@ -200,7 +200,7 @@ TEST_F(ProgramTest, StatusComparesBothSides) {
   EXPECT_TRUE(unknown.find("in_sync")->is_null());
   EXPECT_EQ(number(unknown, "local"), 2);
   EXPECT_NE(unknown.find("checked_at")->text(), nullptr);
-  EXPECT_NE(run({"status"}).out.find("In Library         unknown\n"), std::string::npos) << run({"status"}).out;
+  EXPECT_NE(run({"status"}).out.find("In Library              unknown\n"), std::string::npos) << run({"status"}).out;
 }
 
 TEST_F(ProgramTest, HistoryShowsRunsAndTheirChanges) {
