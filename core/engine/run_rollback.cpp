@@ -71,7 +71,9 @@ void Run::look_at(std::span<const std::uint32_t> links) {
   load_rows(items);
   for (Item& item : items) {
     decide_item(item);
-    if (!open_updates_.empty()) settle_update_intents(item);
+    // A promise is settled by what the remote holds, never by what it was last known to hold.
+    const Undo& undo = rollback_->pairs().at(item.link);
+    if (!undo.remote.empty() && !undo.item_gone) settle_update_intents(item);
     tally_.decided(item);
     if (item.decision.nothing()) {
       settle_rollback(item);
