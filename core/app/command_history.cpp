@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "app/cases.h"
 #include "app/items_reporter.h"
 #include "app/report_json.h"
 #include "app/stores.h"
@@ -12,6 +13,8 @@
 
 namespace lockstep {
 namespace {
+
+constexpr std::size_t kShownStored = 80;
 
 /// A time, or how long ago: "12h".
 Micros since_of(const std::string& text, Micros now) {
@@ -67,6 +70,7 @@ Json change_entry_json(const ChangeEntry& change, const std::string& table) {
                       {"side", change.side},
                       {"action", change.action},
                       {"case", change.case_number},
+                      {"why", std::string(why_changed(change.case_number))},
                       {"at", time_json(change.at)},
                       {"fields", change.fields.is_null() ? Json(Json::Object()) : change.fields}};
 }
@@ -74,9 +78,11 @@ Json change_entry_json(const ChangeEntry& change, const std::string& table) {
 std::string outcome(const RunEntry& run) {
   if (run.finished_at == 0) return "not finished";
   return "exit " + std::to_string(run.exit) + ": " +
-         std::to_string(counter(run.report, "created_local") + counter(run.report, "created_remote")) + " created, " +
-         std::to_string(counter(run.report, "updated_local") + counter(run.report, "updated_remote")) + " updated, " +
-         std::to_string(counter(run.report, "failed") + counter(run.report, "rejected")) + " errors";
+         std::to_string(counter(run.report, "created_local") + counter(run.report, "created_remote") +
+                        counter(run.report, "recreated_remote")) +
+         " created, " + std::to_string(counter(run.report, "updated_local") + counter(run.report, "updated_remote")) + " updated, " +
+         std::to_string(counter(run.report, "failed") + counter(run.report, "rejected")) + " errors" +
+         (counter(run.report, "skipped") == 0 ? "" : ", " + std::to_string(counter(run.report, "skipped")) + " skipped");
 }
 
 void print_runs(Context& context, const std::vector<RunEntry>& runs) {
@@ -96,15 +102,27 @@ void print_fields(Context& context, const Json& fields) {
   for (const auto& [column, values] : *fields.object()) {
     const Json* before = values.find("before");
     const Json* after = values.find("after");
-    context.out.line(show_field({column, before == nullptr ? Json() : *before, after == nullptr ? Json() : *after}, false, "    "));
+    const Json* stored = values.find("stored");
+    context.out.line(show_field({column, before == nullptr ? Json() : *before, after == nullptr ? Json() : *after}, false, "    ") +
+                     (stored == nullptr ? "" : " (kept there as " + show_value(*stored, kShownStored) + ")"));
   }
+}
+
+/// "update in Vapi: assistant Front Desk (ID: …, row 3), row 8 of the table: edited here".
+std::string change_line(const ChangeEntry& change, const Sync* sync) {
+  std::string line = shown_time(change.at) + "  " + change.run + "  " + change.action;
+  line += change.side == "local" ? " here" : " in " + (sync == nullptr ? "the remote" : sync->nouns.provider);
+  line += ": " + (sync == nullptr ? printable(change.sync) : sync->nouns.one) + " " + printable(change.label);
+  line += " (ID: " + printable(change.remote_id) + (change.local_key.empty() ? "" : ", row " + printable(change.local_key)) + ")";
+  const std::string_view why = why_changed(change.case_number);
+  if (change.case_number != 0) line += ", case " + std::to_string(change.case_number) + ": ";
+  return line + (change.case_number == 0 ? ", " : "") + std::string(why);
 }
 
 void print_changes(Context& context, const std::vector<ChangeEntry>& changes) {
   for (const ChangeEntry& change : changes) {
-    context.out.line(shown_time(change.at) + "  " + change.run + "  " + change.action + " " + change.side + "  " + printable(change.label) +
-                     " (ID: " + printable(change.remote_id) + (change.local_key.empty() ? "" : ", row " + printable(change.local_key)) +
-                     ")");
+    const bool configured = context.workspace->configuration().sync(change.sync) != nullptr;
+    context.out.line(change_line(change, configured ? context.workspace->load(change.sync) : nullptr));
     print_fields(context, change.fields);
   }
   if (changes.empty()) context.out.line("No changes.");
@@ -114,23 +132,6 @@ template <class Entry, class Time>
 void newest_first(std::vector<Entry>& entries, Time time, std::size_t limit) {
   std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return time(a) > time(b); });
   if (limit > 0 && entries.size() > limit) entries.resize(limit);
-}
-
-/// No run has that id or begins with it: perhaps one nearly does.
-[[noreturn]] void refuse_run(Context& context, const std::string& wanted) {
-  std::vector<std::string> ids, beginnings;
-  each_state(context, [&](State& state) {
-    for (const RunEntry& run : state.runs({})) {
-      ids.push_back(run.run);
-      beginnings.push_back(run.run.substr(0, wanted.size()));
-    }
-  });
-  std::string near;
-  if (const auto found = nearest(wanted, beginnings)) {
-    const auto at = std::find(beginnings.begin(), beginnings.end(), *found) - beginnings.begin();
-    near = "; did you mean \"" + ids[static_cast<std::size_t>(at)] + "\"?";
-  }
-  throw Error(ErrorKind::NotFound, "no run \"" + printable(wanted) + "\"" + near, "run: lockstep history");
 }
 
 /// Nothing in the journal has such a field: a name that no mapping has either is a mistake.
@@ -170,7 +171,7 @@ int history_command(Context& context) {
       runs, [](const RunEntry& run) { return run.started_at; }, filter.limit);
   newest_first(
       changes, [](const ChangeEntry& change) { return change.at; }, filter.limit);
-  if (!filter.run.empty() && runs.empty()) refuse_run(context, filter.run);
+  if (!filter.run.empty() && runs.empty()) entries_of_run(context, filter.run);
   if (!filter.field.empty() && changes.empty()) check_field(context, filter.field);
 
   if (context.json) {

@@ -1,5 +1,6 @@
-// status: both sides compared by a dry run, with what the state tables remember.
+// status: both sides compared by a dry run both ways, with what the state tables remember.
 #include <algorithm>
+#include <set>
 
 #include "app/items_reporter.h"
 #include "app/report_json.h"
@@ -16,7 +17,7 @@ struct SyncStatus {
   Nouns nouns;
   bool known = false;  ///< both sides could be read
   std::optional<std::uint64_t> remote, local, only_local, only_remote, pending_import, pending_export;
-  std::uint64_t conflicts = 0, rejected = 0;
+  std::optional<std::uint64_t> conflicts, rejected;
   Micros last_run = 0, checked_at = 0;
   std::vector<std::string> unmapped_keys;
   std::string failure;
@@ -24,13 +25,18 @@ struct SyncStatus {
 
   bool in_sync() const {
     const auto zero = [](const std::optional<std::uint64_t>& count) { return count && *count == 0; };
-    return known && zero(only_local) && zero(only_remote) && zero(pending_import) && zero(pending_export) && conflicts == 0 &&
-           rejected == 0;
+    return known && zero(only_local) && zero(only_remote) && zero(pending_import) && zero(pending_export) && zero(conflicts) &&
+           zero(rejected);
   }
 };
 
-/// What a dry import says of both directions. A local edit that the import would replace is also one that an export would send; a row whose
-/// remote item is gone is a row that only the database has.
+std::uint64_t problems_with(const SyncReport& report, std::string_view code) {
+  return static_cast<std::uint64_t>(
+      std::count_if(report.problems.begin(), report.problems.end(), [&](const Problem& problem) { return problem.code == code; }));
+}
+
+/// What a dry run both ways says. A row whose remote item is gone, or was never known there, is a row that only the database has; it is
+/// pending only where an export would make it. A record that both sides have edited is pending both ways.
 void compare(const SyncReport& report, SyncStatus& status) {
   status.remote = report.remote;
   status.local = report.local;
@@ -39,10 +45,18 @@ void compare(const SyncReport& report, SyncStatus& status) {
   status.rejected = report.rejected;
   status.unmapped_keys = report.unmapped_keys;
   if (!status.known) return;
-  status.only_local = report.only_local + report.missing_remote;
+  const std::uint64_t unknown_there = problems_with(report, "unknown_remotely") + problems_with(report, "several_matches");
+  status.only_local = report.created_remote + report.recreated_remote + report.only_local + report.missing_remote + unknown_there;
   status.only_remote = report.created_local + report.only_remote;
-  status.pending_import = report.created_local + report.only_remote + report.updated_local + report.linked + report.pending_import;
-  status.pending_export = report.only_local + report.missing_remote + report.pending_export + report.local_edits_replaced;
+  status.pending_import = report.created_local + report.updated_local + report.linked + report.pending_import;
+  status.pending_export = report.created_remote + report.recreated_remote + report.updated_remote + report.pending_export;
+}
+
+/// Conflicts that wait for a person, by record: no side moves until they are resolved, so a comparison does not meet them.
+std::uint64_t records_in_conflict(State& state, std::int64_t sync_id) {
+  std::set<std::int64_t> links;
+  for (const ConflictEntry& conflict : state.conflicts(sync_id)) links.insert(conflict.link_id);
+  return links.size();
 }
 
 /// The last real run of the sync, from the journal.
@@ -57,7 +71,8 @@ std::uint64_t count_rows(Store& store, const Mapping& mapping) {
   return store.inspect(mapping.table_name()) ? store.count(mapping.table(), {}) : 0;
 }
 
-void remember(Context& context, Sync& sync, SyncStatus& status) {
+/// `whole`: the comparison was not limited to some records.
+void remember(Context& context, Sync& sync, bool whole, SyncStatus& status) {
   Store& store = context.workspace->store(context.workspace->configuration().sync(sync.name)->store);
   if (!status.local) status.local = count_rows(store, *sync.mapping);
   State state(store);
@@ -65,10 +80,11 @@ void remember(Context& context, Sync& sync, SyncStatus& status) {
   if (!state.ready()) return;
   status.last_run = last_run(state, sync.name);
   const std::optional<SyncEntry> entry = state.find_sync(sync.name);
-  if (status.known || !entry) return;
-  status.checked_at = entry->checked_at;
-  status.conflicts = state.conflicts(entry->id).size();
-  status.rejected = state.rejected(entry->id).size();
+  if (!entry) return;
+  if (!status.known) status.checked_at = entry->checked_at;
+  if (!whole) return;
+  status.conflicts = std::max(status.conflicts.value_or(0), records_in_conflict(state, entry->id));
+  status.rejected = std::max<std::uint64_t>(status.rejected.value_or(0), state.rejected(entry->id).size());
 }
 
 SyncStatus status_of(Context& context, const SyncReport& report) {
@@ -80,9 +96,10 @@ SyncStatus status_of(Context& context, const SyncReport& report) {
   if (report.failure) status.failure = failure_text(report);
   compare(report, status);
   try {
-    remember(context, sync, status);
+    remember(context, sync, !context.arguments.has("id") && !context.arguments.has("owner"), status);
   } catch (const Error& failure) {
     // The database cannot be read either: what it knows stays unknown.
+    status.conflicts = status.rejected = std::nullopt;
     if (status.failure.empty()) status.failure = failure.what();
   }
   return status;
@@ -124,7 +141,7 @@ void print_status(Context& context, const SyncStatus& status) {
   std::vector<std::vector<std::string>> rows{{"  In " + status.nouns.provider, shown(status.remote)},
                                              {"  In local database", shown(status.local)}};
   const auto differs = [&](std::string what, const std::optional<std::uint64_t>& count) {
-    if (count && *count > 0) rows.push_back({"  " + std::move(what), shown(count)});
+    if (!count || *count > 0) rows.push_back({"  " + std::move(what), shown(count)});
   };
   differs("Only in " + status.nouns.provider, status.only_remote);
   differs("Only in local database", status.only_local);
@@ -133,7 +150,7 @@ void print_status(Context& context, const SyncStatus& status) {
   differs("Conflicts", status.conflicts);
   differs("Rejected", status.rejected);
   rows.push_back({"  Last run", ago(status.last_run, context.clock.now())});
-  if (!status.known) rows.push_back({"  Last compared", ago(status.checked_at, context.clock.now())});
+  rows.push_back({"  Last checked", ago(status.checked_at, context.clock.now())});
   if (context.verbosity > 0 && !status.unmapped_keys.empty())
     rows.push_back({"  Remote keys without a column", printable(join(status.unmapped_keys, ", "))});
   if (!status.failure.empty()) rows.push_back({"  Problem", printable(status.failure)});
@@ -151,6 +168,7 @@ int status_code(const std::vector<SyncStatus>& all) {
 
 int status_command(Context& context) {
   RunOptions options = run_options_from(context.arguments);
+  options.mode = Mode::Full;
   options.dry_run = true;
   std::vector<RunTask> tasks;
   for (const std::string& name : chosen_syncs(context)) tasks.push_back({name});

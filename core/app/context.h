@@ -47,6 +47,7 @@ int conflicts_command(Context& context);
 int resolve_command(Context& context);
 int status_command(Context& context);
 int history_command(Context& context);
+int rollback_command(Context& context);
 int rejected_command(Context& context);
 int check_command(Context& context);
 int migrate_command(Context& context);

@@ -48,7 +48,7 @@ void LogObserver::started(const Sync& sync, const RunOptions& options) {
   log::info("Run started", {{"run", options.run},
                             {"sync", sync_},
                             {"command", command_},
-                            {"mode", std::string(to_string(options.mode))},
+                            {"mode", options.undoes.empty() ? std::string(to_string(options.mode)) : "rollback"},
                             {"dry_run", std::string(dry_run_ ? "true" : "false")}});
   next_.started(sync, options);
 }

@@ -51,9 +51,10 @@ SyncReport failed_report(const Sync& sync, const RunOptions& options, const Erro
   return report;
 }
 
-void make_ready(Context& context, Sync& sync) {
+/// A rollback asks the remote only where the run wrote there; a missing key is told of then.
+void make_ready(Context& context, Sync& sync, const RunOptions& options) {
   const Credentials credentials = sync.provider->credentials();
-  if (!credentials.present) {
+  if (!credentials.present && options.undoes.empty()) {
     throw Error(ErrorKind::Credentials, sync.nouns.provider + " API key not configured",
                 credentials.missing.empty() ? "" : "set " + credentials.missing);
   }
@@ -139,7 +140,7 @@ SyncReport run_one(Context& context, Sync& sync, const RunOptions& options, bool
 SyncReport try_one(Context& context, Sync& sync, const RunOptions& options, Voice voice) {
   const bool print = voice == Voice::Lines;
   try {
-    make_ready(context, sync);
+    make_ready(context, sync, options);
   } catch (const Error& failure) {
     SyncReport report = failed_report(sync, options, failure, context.clock.now());
     if (print && !silent(context, options)) context.diagnostics.line("Error: " + printable(failure_text(report)));

@@ -1,8 +1,32 @@
 #include "app/stores.h"
 
 #include <algorithm>
+#include <set>
+
+#include "common/error.h"
+#include "common/text.h"
 
 namespace lockstep {
+namespace {
+
+/// No run has that id or begins with it: perhaps one nearly does.
+[[noreturn]] void refuse_run(Context& context, const std::string& wanted) {
+  std::vector<std::string> ids, beginnings;
+  each_state(context, [&](State& state) {
+    for (const RunEntry& run : state.runs({})) {
+      ids.push_back(run.run);
+      beginnings.push_back(run.run.substr(0, wanted.size()));
+    }
+  });
+  std::string near;
+  if (const auto found = nearest(wanted, beginnings)) {
+    const auto at = std::find(beginnings.begin(), beginnings.end(), *found) - beginnings.begin();
+    near = "; did you mean \"" + ids[static_cast<std::size_t>(at)] + "\"?";
+  }
+  throw Error(ErrorKind::NotFound, "no run \"" + printable(wanted) + "\"" + near, "run: lockstep history");
+}
+
+}  // namespace
 
 void each_state(Context& context, const std::function<void(State&)>& use) {
   Workspace& workspace = *context.workspace;
@@ -20,6 +44,23 @@ std::vector<RejectedEntry> all_rejected(Context& context) {
   });
   std::stable_sort(all.begin(), all.end(), [](const RejectedEntry& a, const RejectedEntry& b) { return a.since < b.since; });
   return all;
+}
+
+std::vector<RunEntry> entries_of_run(Context& context, const std::string& wanted) {
+  std::vector<RunEntry> entries;
+  std::set<std::string> names;
+  each_state(context, [&](State& state) {
+    std::vector<RunEntry> found = state.runs({.run = wanted, .record = {}, .field = {}, .since = 0, .limit = 0});
+    for (auto entry = found.rbegin(); entry != found.rend(); ++entry) {
+      names.insert(entry->run);
+      entries.push_back(std::move(*entry));
+    }
+  });
+  if (entries.empty() || wanted.empty()) refuse_run(context, wanted);
+  if (names.size() > 1) {
+    throw Error(ErrorKind::Invalid, "\"" + printable(wanted) + "\" begins the names of several runs", "give more of the run's name");
+  }
+  return entries;
 }
 
 }  // namespace lockstep

@@ -14,4 +14,8 @@ void each_state(Context& context, const std::function<void(State&)>& use);
 /// Rejected records of all stores, oldest first.
 std::vector<RejectedEntry> all_rejected(Context& context);
 
+/// The entries of the run with this id, or this beginning of one: one for each of its syncs, in their order. Throws Error{NotFound} with a
+/// suggestion, Error{Invalid} when several runs begin so.
+std::vector<RunEntry> entries_of_run(Context& context, const std::string& wanted);
+
 }  // namespace lockstep

@@ -139,6 +139,9 @@ struct Decision {
   std::vector<std::size_t> pending_remote;  ///< ordinals changed there and not taken by this run
   std::vector<std::size_t> replaced;        ///< local edits that the remote's value replaces
   std::vector<Note> notes;
+  /// A rollback's decision: what it does not restore keeps the base that it has; see rollback.h.
+  bool restores = false;
+  std::vector<std::size_t> restored_there;  ///< ordinals that the remote holds again, by this write or by one that was cut off
   bool take_base = false;       ///< the base will be another: write what next_base() says
   bool needs_verdicts = false;  ///< policy Hook: ask for each of `conflicts` and call again; nothing else is decided yet
   bool error = false;           ///< counts as a failed record, exit 2

@@ -30,7 +30,18 @@ bool held_apart(const Mapping& mapping, const Facts& facts, const Decision& deci
          !merging::equal(mapping.fields()[ordinal], facts.base[ordinal].here, facts.base[ordinal].there);
 }
 
+/// A value that came back is news to the other side: the row's is a local edit against what the remote holds.
+BaseField field_after_rollback(const Field& field, const BaseField& old, const Decision& decision, std::size_t ordinal, BaseField now) {
+  if (!field.write_only && merging::equal(field, now.here, now.there)) return now;
+  if (contains(decision.restored_there, ordinal)) return {now.there, now.there};
+  if (old.there.is_absent()) return old;
+  if (overlaps_what_was_sent(field, decision)) return {old.here, now.there};
+  if (merging::find(decision.local_fields, ordinal) != nullptr) return {old.there, old.there};
+  return old;
+}
+
 BaseField next_field(const Field& field, const BaseField& old, const Decision& decision, std::size_t ordinal, BaseField now) {
+  if (decision.restores) return field_after_rollback(field, old, decision, ordinal, now);
   // Sides that have met, as a leaf does whose parent was sent, leave nothing pending. What is write-only never shows that it has.
   if (!field.write_only && merging::equal(field, now.here, now.there)) return now;
   const bool decided_elsewhere = merging::find(decision.conflicts, ordinal) != nullptr;

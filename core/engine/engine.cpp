@@ -11,7 +11,7 @@ std::uint64_t SyncReport::synced() const {
 int SyncReport::exit_code() const {
   if (interrupted) return 130;
   if (failure) return 1;
-  return failed + rejected + awaiting > 0 ? 2 : 0;
+  return failed + rejected + awaiting + skipped.size() > 0 ? 2 : 0;
 }
 
 std::unique_ptr<Lease> take_lease(const Sync& sync) { return sync.store->lease("sync " + sync.name); }

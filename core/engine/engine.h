@@ -70,6 +70,8 @@ struct RunOptions {
   std::optional<std::string> owner;
   std::optional<OnConflict> on_conflict;
   std::optional<LocalEdits> local_edits;
+  /// ULID of a run whose writes are undone; then `mode` and the policies say nothing, and there is no list: see rollback.h.
+  std::string undoes;
   bool want_fields = false;  ///< Change events carry old and new values (-v, plan, JSON)
 
   // Saved plans
@@ -132,6 +134,22 @@ class Observer {
   virtual void progress(std::uint64_t /*done*/, std::optional<std::uint64_t> /*total*/) {}
 };
 
+/// One field that a rollback left as it is.
+struct SkippedField {
+  std::string local_key, remote_id, label;
+  std::string side;   ///< "local" or "remote"
+  std::string field;  ///< the column
+  std::string code;   ///< "edited_since", "missing", "secret", "no_rule"
+  std::string reason;
+};
+
+/// Something that a rolled back run created: it stays.
+struct CreatedLeft {
+  std::string local_key, remote_id, label;
+  std::string side;    ///< "local" or "remote"
+  std::string action;  ///< "create", "recreate", "link"
+};
+
 struct SyncReport {
   std::string name;
   std::string run;  ///< ULID; empty when the run never opened
@@ -146,6 +164,8 @@ struct SyncReport {
   std::vector<RecordChange> changes;        ///< only with RunOptions::want_fields
   std::vector<RecordConflict> conflicting;  ///< only with RunOptions::want_fields
   Sightings sightings;                      ///< only with RunOptions::want_sightings
+  std::vector<SkippedField> skipped;        ///< of a rollback
+  std::vector<CreatedLeft> created_left;    ///< of a rollback
   std::vector<std::string> unmapped_keys;   ///< remote keys that no rule names
   std::optional<std::string> failure;       ///< the run as a whole failed: why
   std::string failure_code, failure_hint;
@@ -155,7 +175,7 @@ struct SyncReport {
 
   /// Records synced: unchanged, created, updated, recreated or linked, each once.
   std::uint64_t synced() const;
-  /// 0, 1, 2 or 130.
+  /// 0, 1, 2 or 130. What a rollback had to skip counts as left undone: 2.
   int exit_code() const;
 };
 

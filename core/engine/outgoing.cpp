@@ -35,6 +35,7 @@ std::string marker_of(const Json& document, const Resource& resource) {
 
 /// A patch answers for what it sends; what stood wrong before is not its business.
 void Outgoing::check(const Item& item, bool all) const {
+  if (item.decision.restores) return;  // what is sent is not the row's, and the API held it before
   std::vector<std::string> reasons;
   for (const FieldProblem& problem : validate(mapping_, target_.fields(item.stored))) {
     if (all || merging::find(item.decision.remote_fields, problem.ordinal) != nullptr) reasons.push_back(problem.message);
@@ -46,6 +47,7 @@ void Outgoing::check(const Item& item, bool all) const {
 Value Outgoing::sent_value(const Item& item, const FieldChange& change, Arena& arena) const {
   const Field& field = mapping_.fields()[change.ordinal];
   if (change.after.is_nothing()) return Value::null();
+  if (item.decision.restores) return change.after;
   if (!secrets_.is_secret(change.ordinal) && !secrets_.holds_secrets(change.ordinal)) return change.after;
   const bool kept = identical(change.before, change.after) && !item.there.empty() && !field.write_only;
   return kept ? item.there[change.ordinal] : normalise(field, target_.fields(item.stored)[change.ordinal], arena);

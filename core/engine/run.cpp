@@ -1,8 +1,10 @@
 #include "engine/run.h"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "common/text.h"
 
@@ -11,11 +13,20 @@ namespace {
 
 constexpr Millis kPatienceForPage{50};
 
+/// By the account, which a variable cannot change; a container may have no entry for it.
+std::string user_name() {
+  passwd entry{};
+  passwd* found = nullptr;
+  std::array<char, 4096> texts{};
+  if (getpwuid_r(getuid(), &entry, texts.data(), texts.size(), &found) == 0 && found != nullptr) return entry.pw_name;
+  const char* user = std::getenv("USER");
+  return user != nullptr ? std::string(user) : "uid " + std::to_string(getuid());
+}
+
 std::string user_at_host() {
   char host[256] = "";
   gethostname(host, sizeof host - 1);
-  const char* user = std::getenv("USER");
-  return (user != nullptr ? std::string(user) : "uid " + std::to_string(getuid())) + "@" + host;
+  return user_name() + "@" + host;
 }
 
 Policy policy_of(const Sync& sync, const RunOptions& options) {
@@ -76,15 +87,19 @@ SyncReport Run::execute() {
   const SteadyTime begun = clock_.steady();
   try {
     observer_.started(sync_, options_);
-    start_reading();
-    take_lease();
-    scan_local_rows();
-    read_remote();
-    close_left_intents();
-    conclude_missing();
-    check_guards();
-    apply_waiting();
-    count_awaiting();
+    if (options_.undoes.empty()) {
+      start_reading();
+      take_lease();
+      scan_local_rows();
+      read_remote();
+      close_left_intents();
+      conclude_missing();
+      check_guards();
+      apply_waiting();
+      count_awaiting();
+    } else {
+      roll_back();
+    }
     close();
   } catch (const Error& failure) {
     fail(failure);
@@ -160,7 +175,7 @@ void Run::take_lease() {
                                  *lease_, entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
   }
   if (options_.open_create && options_.open_create->again) drop_open_create();
-  reader_->begin(KnownRecords(links_));
+  if (reader_) reader_->begin(KnownRecords(links_));
 }
 
 void Run::prepare_tables() {
@@ -181,12 +196,13 @@ RunEntry Run::run_entry() const {
   RunEntry run;
   run.run = report_.run;
   run.command = options_.command;
-  run.mode = to_string(policy_.mode);
+  run.mode = options_.undoes.empty() ? to_string(policy_.mode) : "rollback";
   run.dry_run = options_.dry_run;
   run.by = user_at_host();
   run.started_at = report_.started_at;
   run.report["sync"] = Json(sync_.name);
   if (!options_.plan.empty()) run.report["plan"] = Json(options_.plan);
+  if (!options_.undoes.empty()) run.report["undoes"] = Json(options_.undoes);
   return run;
 }
 
@@ -273,6 +289,9 @@ void Run::close() {
   const auto count = [&](std::string_view name, std::uint64_t value) { outcome.report[name] = Json(static_cast<std::int64_t>(value)); };
   count("created_local", report_.created_local);
   count("updated_local", report_.updated_local);
+  count("created_remote", report_.created_remote);
+  count("updated_remote", report_.updated_remote);
+  count("recreated_remote", report_.recreated_remote);
   count("linked", report_.linked);
   count("unchanged", report_.unchanged);
   count("missing_remote", report_.missing_remote);
@@ -280,6 +299,10 @@ void Run::close() {
   count("conflicts", report_.conflicts);
   count("rejected", report_.rejected);
   count("failed", report_.failed);
+  if (!options_.undoes.empty()) {
+    count("skipped", report_.skipped.size());
+    count("created_left", report_.created_left.size());
+  }
   if (report_.failure) outcome.report["failure"] = Json(redact(*report_.failure));
   SyncEntry entry = entry_;
   if (whole() && report_.remote && !report_.failure) {

@@ -1,5 +1,5 @@
 // Run: one run of one sync. execute() reads as the list of its passes; run_read.cpp holds what happens to a page of records,
-// run_apply.cpp what happens once the list is complete.
+// run_apply.cpp what happens once the list is complete. A rollback has no list: its passes are in run_rollback.cpp.
 #pragma once
 
 #include <memory>
@@ -17,6 +17,7 @@
 #include "engine/local.h"
 #include "engine/natural_key.h"
 #include "engine/reader.h"
+#include "engine/rollback.h"
 #include "engine/secrets.h"
 #include "engine/shaper.h"
 #include "engine/spool.h"
@@ -120,6 +121,19 @@ class Run {
   void warn_of_ignored(const Item& item, Row shown);
   void send_failed(Shipment& shipment, const Error& failure);
 
+  // Undoing an earlier run: run_rollback.cpp
+  void roll_back();
+  void read_journal();
+  void promise_wishes(const std::vector<std::int64_t>& runs);
+  void look_at(std::span<const std::uint32_t> links);
+  std::vector<Item> items_to_restore(std::span<const std::uint32_t> links);
+  void fetch_present(std::span<Item> items);
+  void stand_in_base(Item& item);
+  void decide_rollback(Item& item);
+  void settle_rollback(const Item& item);
+  void report_left();
+  void note_stored(const Item& item, Json& fields) const;
+
   // What an earlier run left open: run_recover.cpp
   void recover();
   void load_intents();
@@ -167,6 +181,7 @@ class Run {
   std::unique_ptr<Writer> writer_;  ///< null in a dry run
   RunEntry run_;
 
+  std::unique_ptr<Rollback> rollback_;  ///< null in every other run
   std::unique_ptr<Courier> courier_;
   std::vector<Item*> later_;                                                ///< of a chunk: what turned out to need a local write only
   std::unordered_map<std::string, IntentEntry> open_creates_;               ///< by local key

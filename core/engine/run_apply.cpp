@@ -203,6 +203,7 @@ void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
   std::vector<Item*> local, remote;
   for (Item& item : items) {
     if (item.stored.empty()) {
+      if (rollback_) decide_rollback(item);
       tally_.warn(item, "missing_local", tally_.name_of(item) + " was deleted in the database while the run was under way");
       continue;
     }

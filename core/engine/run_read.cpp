@@ -234,6 +234,7 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
     const bool own = links_[row.link].remote_id == item.id;
     facts.id = row.id.empty() ? IdState::Emptied : own ? IdState::Linked : IdState::Changed;
   }
+  if (rollback_) return decide_rollback(item);
   item.decision = decide(mapping_, policy_, facts);
   if (item.decision.needs_verdicts) item.decision = decide(mapping_, policy_, facts, ask_conflict_hook(item));
 }
@@ -266,6 +267,7 @@ void Run::reject(const Item& item, const std::string& reason) {
 }
 
 void Run::settle_unchanged(const Item& item) {
+  if (rollback_) return settle_rollback(item);
   if (writer_ && !item.stored.empty() && !item.there.empty()) {
     writer_->agree(item);
     finish_create(item);

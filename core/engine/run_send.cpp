@@ -83,7 +83,12 @@ bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
     return false;
   }
   const bool gone = !reply.document;
-  if (gone) {
+  if (gone && rollback_) {
+    rollback_->gone(item.link);
+    stand_in_base(item);
+    if (!shape(item)) return false;
+    resolve_lookups(std::span(&item, 1));
+  } else if (gone) {
     item.raw = {};
     item.there = {};
   } else if (reply.document->json != item.raw) {
@@ -192,6 +197,7 @@ void Run::finish(Shipment& shipment, Courier::Reply reply) {
   arrival.remote_event.remote_id = reply.document->id;
   arrival.tell_local = item.decision.local == Action::Update;
   take_answer(item, *reply.document, arrival);
+  note_stored(item, arrival.remote_fields);
   writer_->arrived(arrival);
   open_creates_.erase(item.key);
   if (!arrival.refused.empty()) {

@@ -145,7 +145,8 @@ Value Writer::cell_after(const Item& item, const FieldChange& change) const {
   if (parts_.mapping.fields()[change.ordinal].lookup) {
     return parts_.references.cell_of(change.ordinal, change.after).value_or(Value::null());
   }
-  return parts_.facts.is_masked(change.ordinal) ? item.there[change.ordinal] : change.after;
+  // What a rollback restores comes from the journal, and nothing in it is masked.
+  return parts_.facts.is_masked(change.ordinal) && !item.decision.restores ? item.there[change.ordinal] : change.after;
 }
 
 void Writer::update(std::span<Overwrite> overwrites, std::span<RecordChange> events) {

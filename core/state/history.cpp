@@ -31,18 +31,21 @@ void read_by_id(Store& store, const state::Kept& kept, std::span<const std::int6
   }
 }
 
-/// Ids of the runs that the filter names, oldest first. Throws Error{Invalid} when a beginning fits several.
+/// Ids of the runs that the filter names, oldest first: one command has an entry for each of its syncs. Throws Error{Invalid} when a
+/// beginning fits several.
 std::vector<std::int64_t> run_ids(Store& store, const HistoryFilter& filter, bool with_since) {
   std::vector<std::int64_t> ids;
+  std::set<std::string> named_runs;
   const Table& table = state::run_table().table;
   const Shape shape({"id", "run", "started_at"});
   state::scan(store, table, shape, {}, 0, [&](Row row) {
     const bool named = state::text_of(row[1]).starts_with(filter.run);
+    if (named && !filter.run.empty()) named_runs.insert(state::string_of(row[1]));
     if (named && (!with_since || state::time_of(row[2]) >= filter.since)) ids.push_back(state::integer_of(row[0]));
     return true;
   });
-  if (!filter.run.empty() && ids.size() > 1) {
-    throw Error(ErrorKind::Invalid, "\"" + filter.run + "\" begins the names of " + std::to_string(ids.size()) + " runs",
+  if (named_runs.size() > 1) {
+    throw Error(ErrorKind::Invalid, "\"" + filter.run + "\" begins the names of " + std::to_string(named_runs.size()) + " runs",
                 "give more of the run's name");
   }
   return ids;
@@ -54,7 +57,9 @@ std::vector<std::int64_t> change_ids(Store& store, const HistoryFilter& filter) 
   if (!filter.run.empty()) {
     const std::vector<std::int64_t> runs = run_ids(store, filter, false);
     if (runs.empty()) return {};
-    where.push_back(state::equals("run_id", runs.front()));
+    Filter::Condition of_runs{"run_id", Filter::Op::In, {}};
+    for (const std::int64_t id : runs) of_runs.values.push_back(Value::integer(id));
+    where.push_back(std::move(of_runs));
   }
   std::set<std::int64_t, std::greater<>> ids;
   const auto collect = [&](std::vector<Filter::Condition> conditions) {

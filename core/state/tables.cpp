@@ -62,7 +62,8 @@ const Kept& change_table() {
       kept("lockstep_change",
            {required("id", Integer), required("run_id", Integer), required("sync_id", Integer), optional("link_id", Integer),
             optional("local_key", Key), optional("remote_id", Key), optional("label", Text), required("side", Key), required("action", Key),
-            optional("case_number", Integer), required("at", Timestamp), optional("fields", ColumnType::Json)});
+            optional("case_number", Integer), required("at", Timestamp), optional("fields", ColumnType::Json)},
+           "id", {{"lockstep_change_remote_id", {"remote_id"}, false}, {"lockstep_change_local_key", {"local_key"}, false}});
   return table;
 }
 

@@ -200,7 +200,7 @@ TEST_F(ProgramTest, StatusComparesBothSides) {
   EXPECT_TRUE(unknown.find("in_sync")->is_null());
   EXPECT_EQ(number(unknown, "local"), 2);
   EXPECT_NE(unknown.find("checked_at")->text(), nullptr);
-  EXPECT_NE(run({"status"}).out.find("In Library         unknown\n"), std::string::npos) << run({"status"}).out;
+  EXPECT_NE(run({"status"}).out.find("In Library              unknown\n"), std::string::npos) << run({"status"}).out;
 }
 
 TEST_F(ProgramTest, HistoryShowsRunsAndTheirChanges) {
@@ -229,6 +229,48 @@ TEST_F(ProgramTest, HistoryShowsRunsAndTheirChanges) {
   EXPECT_EQ(run_json_output({"history", "--since", "1h"}).find("runs")->array()->size(), 2U);
   EXPECT_EQ(run({"history", "--since", "yesterdayish"}).code, 1);
   EXPECT_EQ(run({"history", "--run", "01ZZZZZZ"}).code, 1);
+}
+
+TEST_F(ProgramTest, RollbackUndoesARunByTheBeginningOfItsId) {
+  fill();
+  ASSERT_EQ(run({"import"}).code, 0);
+  shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
+  shelf().items["b3"] = R"({"id":"b3","title":"Dracula"})";
+  ASSERT_EQ(run({"import"}).code, 0);
+  const std::string id = run_json_output({"history"}).find("runs")->array()->front().text_at("run");
+  EXPECT_EQ(run({"rollback", id, "--dry-run", "--quiet"}).code, 3);
+  EXPECT_EQ(run({"rollback", id, "--dry-run", "--quiet"}).out, "");
+
+  // Nothing is asked of a remote that cannot answer: rows alone are restored.
+  shelf().unreachable = true;
+  const Json done = run_json_output({"rollback", id.substr(0, id.size() - 1)});
+  EXPECT_EQ(done.text_at("undoes"), id);
+  ASSERT_EQ(done.find("restored")->array()->size(), 1U);
+  EXPECT_EQ(json::to_text(*done.find("restored")->array()->front().find("fields")), R"({"pages":{"before":500,"after":474}})");
+  ASSERT_EQ(done.find("created_left")->array()->size(), 1U);
+  EXPECT_EQ(done.find("created_left")->array()->front().text_at("remote_id"), "b3");
+  EXPECT_TRUE(done.find("skipped")->array()->empty());
+  EXPECT_EQ(run({"rollback", id, "--dry-run", "--quiet"}).code, 0);
+
+  const Json history = run_json_output({"history", "--run", done.text_at("run")});
+  EXPECT_EQ(history.find("runs")->array()->front().text_at("mode"), "rollback");
+  EXPECT_EQ(history.find("runs")->array()->front().text_at("undoes"), id);
+  EXPECT_EQ(history.find("changes")->array()->front().text_at("why"), "restored by a rollback");
+  shelf().unreachable = false;
+  const Json again = run_json_output({"rollback", done.text_at("run")});
+  EXPECT_EQ(again.find("restored")->array()->size(), 1U);
+  EXPECT_EQ(*only_sync(run_json_output({"status"})).find("in_sync")->boolean(), true);
+}
+
+TEST_F(ProgramTest, RollbackOfARunThatDoesNotExistSuggestsOne) {
+  EXPECT_EQ(run({"rollback"}).code, 1);
+  fill();
+  ASSERT_EQ(run({"import"}).code, 0);
+  const std::string id = run_json_output({"history"}).find("runs")->array()->front().text_at("run");
+  const std::string near = id.substr(0, id.size() - 1) + (id.back() == 'Z' ? "Y" : "Z");
+  const Outcome outcome = run({"rollback", near});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.err.find("did you mean \"" + id + "\"?"), std::string::npos) << outcome.err;
 }
 
 TEST_F(ProgramTest, MistakesOfEveryFileAreToldAtOnce) {

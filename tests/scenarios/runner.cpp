@@ -110,11 +110,23 @@ class Scenario {
     }
   }
 
+  /// `@run2` stands for the id of the second run in the journal.
+  std::vector<std::string> words_of(const yaml::Node& node) const {
+    std::vector<std::string> words = texts(node);
+    for (std::string& word : words) {
+      if (!word.starts_with("@run")) continue;
+      const std::vector<Cells> runs = query(database_, "SELECT run FROM lockstep_run GROUP BY run ORDER BY min(id)");
+      word = runs.at(std::stoul(word.substr(4)) - 1).at(0);
+    }
+    return words;
+  }
+
   void run(const yaml::Node& step) {
     const Dump before = dump(database_, false);
     const Dump state_before = dump(database_, true);
     sandbox_->clear_requests();
-    const Outcome outcome = program(texts(step["run"]));
+    const std::vector<std::string> arguments = words_of(step["run"]);
+    const Outcome outcome = program(arguments);
     const std::string said = "stdout:\n" + outcome.out + "\nstderr:\n" + outcome.err;
     EXPECT_EQ(outcome.exit, step["exit"] ? std::stoi(step["exit"].scalar) : 0) << said;
     expect_lines(step["output"], outcome.out, said);
@@ -133,7 +145,6 @@ class Scenario {
         ADD_FAILURE() << "not in the journal: " << cell << "\n" << said;
     }
     for (const std::string& request : forbidden_requests(sandbox_->requests())) ADD_FAILURE() << "sent " << request;
-    const std::vector<std::string> arguments = texts(step["run"]);
     const bool repeatable = (outcome.exit == 0 || outcome.exit == 2) && step["repeats"].scalar != "no" &&
                             std::find(arguments.begin(), arguments.end(), "--force") == arguments.end();
     repeat_ = repeatable ? arguments : std::vector<std::string>();

@@ -97,6 +97,16 @@ TEST_F(HistoryTest, ABeginningThatFitsSeveralRunsIsRefused) {
   EXPECT_THROW(changes(only("01J")), Error);
 }
 
+TEST_F(HistoryTest, TheSyncsOfOneCommandShareItsRun) {
+  Links links;
+  StateBatch batch(sync_.id, links);
+  const RunEntry again = open_run("01JCX", kNow + 9 * kSecond);
+  add(batch, again.id, "r7", "7", kNow + 9 * kSecond, "name");
+  save(batch);
+  EXPECT_EQ(runs(only("01JC")), "01JCX 01JCX ");
+  EXPECT_EQ(changes(only("01JC")), "01JCX r7, 01JCX r1, ");
+}
+
 TEST_F(HistoryTest, ALongJournalIsWalkedWhole) {
   Links links;
   StateBatch batch(sync_.id, links);

@@ -1,0 +1,200 @@
+#include "engine/rollback.h"
+
+#include <algorithm>
+
+#include "engine/merge.h"
+#include "engine/reader.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+bool created_by(const ChangeEntry& entry) { return entry.action == "create" || entry.action == "recreate" || entry.action == "link"; }
+
+bool holds_mask(const Json& value) { return json::to_text(value).find(SecretPaths::kMask) != std::string::npos; }
+
+struct Telling {
+  const char* code;
+  std::string reason;
+};
+
+Telling tell(Stays why, const Nouns& nouns) {
+  switch (why) {
+    case Stays::EditedSince: return {"edited_since", "it was edited since"};
+    case Stays::RowGone: return {"missing", "the row is not in the database any more"};
+    case Stays::ItemGone: return {"missing", "the " + nouns.one + " is not in " + nouns.provider + " any more"};
+    case Stays::Unlinked: return {"missing", "the row and the " + nouns.one + " are not linked any more"};
+    case Stays::Secret: return {"secret", "it is or holds a secret, which the journal does not keep"};
+    case Stays::NoRule: break;
+  }
+  return {"no_rule", "the mapping has no rule for it any more"};
+}
+
+/// What one side is to get back.
+class Side {
+ public:
+  Side(const Mapping& mapping, Row now, bool remote, Undo& undo) : mapping_(mapping), now_(now), remote_(remote), undo_(undo) {}
+
+  void leave_all(const std::vector<Written>& all, Stays why) {
+    for (const Written& written : all) leave(written, why);
+  }
+
+  /// Calls `restore` for what is still as the run left it, `already` for what holds its old value again.
+  template <class Restore, class Already>
+  void look(const std::vector<Written>& all, Restore restore, Already already) {
+    for (const Written& written : all) {
+      const Field& field = mapping_.fields()[written.ordinal];
+      const Value& now = now_[written.ordinal];
+      if (!remote_ && field.remote_owned() && follows_remote(field, now, written)) continue;
+      if (merging::equal(field, now, written.before)) {
+        already(written);
+      } else if (merging::equal(field, now, written.after)) {
+        restore(FieldChange{written.ordinal, now, written.before.is_absent() ? Value::null() : written.before});
+      } else {
+        leave(written, Stays::EditedSince);
+      }
+    }
+  }
+
+ private:
+  /// What the remote alone decides is no edit of anybody: it comes with the answer where the remote is restored too, and what it has become
+  /// since is not worth a word.
+  bool follows_remote(const Field& field, const Value& now, const Written& written) const {
+    return !undo_.remote.empty() || !merging::equal(field, now, written.after);
+  }
+  void leave(const Written& written, Stays why) { undo_.left.push_back({remote_, mapping_.fields()[written.ordinal].column, why}); }
+
+  const Mapping& mapping_;
+  Row now_;
+  bool remote_;
+  Undo& undo_;
+};
+
+/// Which sides the next run has to look at again, by the base that will be remembered.
+void note_pending(const Mapping& mapping, const Facts& facts, Decision& out) {
+  std::vector<Value> here(facts.here.begin(), facts.here.end()), there(facts.there.begin(), facts.there.end());
+  for (const FieldChange& change : out.local_fields) here[change.ordinal] = change.after;
+  for (const FieldChange& change : out.remote_fields) there[change.ordinal] = change.after;
+  const std::vector<BaseField> next = next_base(mapping, facts, out, here, there);
+  for (std::size_t ordinal = 1; ordinal < next.size(); ++ordinal) {
+    const Field& field = mapping.fields()[ordinal];
+    if (field.remote_owned() && !out.remote_fields.empty()) continue;  // comes with the answer
+    if (field.write_only || next[ordinal].there.is_absent() || merging::equal(field, here[ordinal], there[ordinal])) continue;
+    const bool news_here = !field.remote_owned() && !merging::equal(field, here[ordinal], next[ordinal].here);
+    if (news_here) out.pending_local.push_back(ordinal);
+    if (field.remote_owned() || !merging::equal(field, there[ordinal], next[ordinal].there)) out.pending_remote.push_back(ordinal);
+  }
+}
+
+}  // namespace
+
+Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo) {
+  Decision out;
+  out.restores = true;
+  undo.left.clear();
+  Side here(mapping, facts.here, false, undo), there(mapping, facts.there, true, undo);
+  if (facts.here.empty() || facts.there.empty()) {
+    const Stays why = facts.here.empty() ? Stays::RowGone : Stays::ItemGone;
+    here.leave_all(undo.local, why);
+    there.leave_all(undo.remote, why);
+    return out;
+  }
+  here.look(
+      undo.local, [&](const FieldChange& change) { out.local_fields.push_back(change); }, [](const Written&) {});
+  if (undo.item_gone) {
+    there.leave_all(undo.remote, Stays::ItemGone);
+  } else {
+    // An earlier rollback that was cut off may have sent it already: then only the base has not heard of it.
+    const auto already = [&](const Written& written) {
+      if (merging::edited_there(mapping, facts, written.ordinal)) out.restored_there.push_back(written.ordinal);
+    };
+    there.look(
+        undo.remote, [&](const FieldChange& change) { out.remote_fields.push_back(change); }, already);
+  }
+  // A parent is laid into the document before its leaves.
+  std::stable_sort(out.remote_fields.begin(), out.remote_fields.end(), [&](const FieldChange& a, const FieldChange& b) {
+    return mapping.fields()[a.ordinal].from.steps().size() < mapping.fields()[b.ordinal].from.steps().size();
+  });
+  for (const FieldChange& change : out.remote_fields) out.restored_there.push_back(change.ordinal);
+  if (!out.local_fields.empty()) out.local = Action::Update;
+  if (!out.remote_fields.empty()) out.remote = Action::Patch;
+  out.take_base = !out.nothing() || !out.restored_there.empty();
+  note_pending(mapping, facts, out);
+  return out;
+}
+
+Value Rollback::value(std::size_t ordinal, const Json& json) {
+  return normalise(mapping_.fields()[ordinal], json::to_value(json, arena_), arena_);
+}
+
+bool Rollback::hides_secret(std::size_t ordinal, const Json& before) const {
+  if (secrets_.is_secret(ordinal) || mapping_.fields()[ordinal].write_only) return true;
+  return secrets_.holds_secrets(ordinal) && holds_mask(before);
+}
+
+void Rollback::take_field(Undo& undo, bool remote, const std::string& column, const Json& values) {
+  const Json* before = values.find("before");
+  const Json* after = values.find("stored") != nullptr ? values.find("stored") : values.find("after");
+  const std::optional<std::size_t> ordinal = mapping_.find(column);
+  if (ordinal == std::size_t{0}) return;  // an id once set stays
+  if (!ordinal || before == nullptr || after == nullptr) return undo.lost.push_back({remote, column, Stays::NoRule});
+  if (hides_secret(*ordinal, *before)) return undo.lost.push_back({remote, column, Stays::Secret});
+  std::vector<Written>& fields = remote ? undo.remote : undo.local;
+  const auto known = std::find_if(fields.begin(), fields.end(), [&](const Written& each) { return each.ordinal == *ordinal; });
+  if (known != fields.end()) {
+    known->after = value(*ordinal, *after);
+  } else {
+    fields.push_back({*ordinal, value(*ordinal, *before), value(*ordinal, *after)});
+  }
+}
+
+void Rollback::take(Undo& undo, bool remote, const Json& fields) {
+  if (fields.object() == nullptr) return;
+  for (const auto& [column, values] : *fields.object()) take_field(undo, remote, column, values);
+}
+
+void Rollback::add(const ChangeEntry& entry, std::uint32_t link) {
+  const bool remote = entry.side == "remote";
+  if (created_by(entry) || (!remote && entry.fields.is_null())) {
+    const std::string action = entry.fields.is_null() && !remote ? "create" : entry.action;
+    created_.push_back({entry.local_key, entry.remote_id, entry.label, entry.side, action});
+    return;
+  }
+  Undo& undo = link == kNoIndex ? unlinked_.emplace_back() : pairs_[link];
+  undo.local_key = entry.local_key;
+  undo.remote_id = entry.remote_id;
+  undo.label = entry.label;
+  take(undo, remote, entry.fields);
+}
+
+void Rollback::add(const IntentEntry& intent, std::uint32_t link) {
+  if (link == kNoIndex || intent.action != "update") return;
+  Undo& undo = pairs_[link];
+  if (undo.remote_id.empty()) {
+    undo.local_key = intent.local_key;
+    undo.remote_id = intent.remote_id;
+    undo.label = intent.remote_id;
+  }
+  take(undo, true, intent.body);
+}
+
+std::vector<SkippedField> Rollback::skipped(const Nouns& nouns) const {
+  std::vector<SkippedField> out;
+  const auto list = [&](const Undo& undo, const Left& left) {
+    const Telling telling = tell(left.why, nouns);
+    out.push_back(
+        {undo.local_key, undo.remote_id, undo.label, left.remote ? "remote" : "local", left.column, telling.code, telling.reason});
+  };
+  for (const auto& [link, undo] : pairs_) {
+    for (const Left& left : undo.left) list(undo, left);
+    for (const Left& left : undo.lost) list(undo, left);
+  }
+  for (const Undo& undo : unlinked_) {
+    for (const Written& each : undo.local) list(undo, {false, mapping_.fields()[each.ordinal].column, Stays::Unlinked});
+    for (const Written& each : undo.remote) list(undo, {true, mapping_.fields()[each.ordinal].column, Stays::Unlinked});
+    for (const Left& left : undo.lost) list(undo, left);
+  }
+  return out;
+}
+
+}  // namespace lockstep

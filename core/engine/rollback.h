@@ -1,0 +1,96 @@
+// Rollback: what a run wrote, read back from its journal, and what of it is to be restored, as values. The passes are in run_rollback.cpp.
+//
+// A value is restored where it still is what the run wrote: then the row, or the remote item, holds what it held before. Each field and
+// each side is looked at by itself. What was edited since stays, and is told of; so does a secret, which the journal does not keep; so do
+// the rows, items and ids that the run created.
+//
+// The base that is remembered then must make the next run see what is true:
+// - A value restored in the row: both sides of the field's base are what the remote was last known to hold. The row is a local edit
+//   against it: an export or full sends it, an import keeps it as pending or, with `local_edits: replace`, replaces it again and says so.
+// - A value restored in the remote: both sides of the base are what the remote answered. The row, which keeps its value, is a local edit.
+// - Restored in both, the sides meet, and nothing is pending.
+// - A column that the remote alone decides (its time of change, a derived value) gets its old value back with the row; where the remote is
+//   written too, it follows the answer instead.
+// - Every other field keeps the base that it has, so that edits that were pending before are pending after.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/arena.h"
+#include "engine/decide.h"
+#include "engine/engine.h"
+#include "engine/secrets.h"
+#include "state/state.h"
+
+namespace lockstep {
+
+/// What the run made of one field of one side. Values as they are compared: normalised.
+struct Written {
+  std::size_t ordinal = 0;
+  Value before;
+  Value after;  ///< what the side held then: for the remote, what the server made of what was sent
+};
+
+/// Why a field stays as it is.
+enum class Stays : std::uint8_t {
+  EditedSince,  ///< it holds something else by now
+  RowGone,
+  ItemGone,
+  Unlinked,  ///< row and item are not a pair any more
+  Secret,    ///< the journal does not keep it
+  NoRule,    ///< the mapping has no such column any more
+};
+
+struct Left {
+  bool remote = false;
+  std::string column;
+  Stays why = Stays::EditedSince;
+};
+
+/// What the run wrote to one pair.
+struct Undo {
+  std::string local_key, remote_id, label;  ///< as the journal has them
+  std::vector<Written> local, remote;       ///< at most one for a field
+  std::vector<Left> lost;                   ///< known from the journal alone
+  std::vector<Left> left;                   ///< by the last decision, `lost` not among them
+  bool item_gone = false;
+};
+
+/// Both sides of a pair against what the run wrote to them. Fills `left`. Pure; values are borrowed from `undo` and `facts`.
+Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo);
+
+class Rollback {
+ public:
+  Rollback(const Mapping& mapping, const SecretPaths& secrets) : mapping_(mapping), secrets_(secrets) {}
+
+  /// An entry of the journal; oldest first. `link`: index of its pair, or kNoIndex.
+  void add(const ChangeEntry& entry, std::uint32_t link);
+  /// A remote write that the run promised and of which it is not known whether it took effect: the remote's value tells.
+  void add(const IntentEntry& intent, std::uint32_t link);
+
+  /// By index of the link.
+  std::map<std::uint32_t, Undo>& pairs() { return pairs_; }
+  const std::vector<CreatedLeft>& created() const { return created_; }
+  void gone(std::uint32_t link) { pairs_.at(link).item_gone = true; }
+  /// Everything that was left, for the report.
+  std::vector<SkippedField> skipped(const Nouns& nouns) const;
+
+ private:
+  void take(Undo& undo, bool remote, const Json& fields);
+  void take_field(Undo& undo, bool remote, const std::string& column, const Json& values);
+  Value value(std::size_t ordinal, const Json& json);
+  bool hides_secret(std::size_t ordinal, const Json& before) const;
+
+  const Mapping& mapping_;
+  const SecretPaths& secrets_;
+  Arena arena_;
+  std::map<std::uint32_t, Undo> pairs_;
+  std::vector<Undo> unlinked_;
+  std::vector<CreatedLeft> created_;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,242 @@
+// A rollback's decision: what comes back, what stays, and what the next run is made to see.
+
+#include "engine/rollback.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/decide_world.h"
+#include "engine/reader.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+using test::item_mapping;
+using test::ordinal;
+using test::World;
+
+constexpr const char* kSame = R"({"item_id": "i1", "name": "new", "note": "n", "count": 1})";
+
+void fill(World& world, const char* here, const char* there, const char* base) {
+  world.here = here;
+  world.there = there;
+  world.base = base;
+}
+
+class RollbackDecision : public ::testing::Test {
+ protected:
+  static Written wrote(const char* column, const char* before, const char* after) {
+    return {ordinal(column), Value::text(before), Value::text(after)};
+  }
+  Decision decide(World& world) { return decide_rollback(item_mapping(), world.build(), undo_); }
+  std::string left() const {
+    std::string out;
+    for (const Left& each : undo_.left) {
+      out += std::string(each.remote ? "remote " : "local ") + each.column + " " + std::to_string(static_cast<int>(each.why)) + ", ";
+    }
+    return out;
+  }
+  /// How the next full run finds the pair that this decision leaves behind.
+  Decision next_run(World& world, const Decision& done, Mode mode) {
+    const Facts& facts = world.build();
+    here_.assign(facts.here.begin(), facts.here.end());
+    there_.assign(facts.there.begin(), facts.there.end());
+    for (const FieldChange& change : done.local_fields) here_[change.ordinal] = change.after;
+    for (const FieldChange& change : done.remote_fields) there_[change.ordinal] = change.after;
+    base_ = next_base(item_mapping(), facts, done, here_, there_);
+    Facts next;
+    next.here = here_;
+    next.there = there_;
+    next.base = base_;
+    next.linked = true;
+    Policy policy;
+    policy.mode = mode;
+    return lockstep::decide(item_mapping(), policy, next);
+  }
+
+  Undo undo_;
+  std::vector<Value> here_, there_;
+  std::vector<BaseField> base_;
+};
+
+TEST_F(RollbackDecision, ARowGetsItsValueBackAndIsALocalEditThen) {
+  World world;
+  fill(world, kSame, kSame, kSame);
+  undo_.local = {wrote("name", "old", "new")};
+  const Decision decision = decide(world);
+  EXPECT_EQ(decision.local, Action::Update);
+  EXPECT_EQ(decision.remote, Action::None);
+  ASSERT_EQ(decision.local_fields.size(), 1U);
+  EXPECT_EQ(decision.local_fields[0].after.as_view(), "old");
+  EXPECT_EQ(decision.pending_local, std::vector{ordinal("name")});
+  const Decision kept = next_run(world, decision, Mode::Import);
+  EXPECT_TRUE(kept.nothing());
+  EXPECT_EQ(kept.case_number, 8);
+  const Decision full = next_run(world, decision, Mode::Full);
+  EXPECT_EQ(full.remote, Action::Patch);
+  EXPECT_EQ(full.local, Action::None);
+  EXPECT_TRUE(full.conflicts.empty());
+}
+
+TEST_F(RollbackDecision, ARemoteValueGoesBackAndTheRowIsALocalEditThen) {
+  World world;
+  fill(world, kSame, kSame, kSame);
+  undo_.remote = {wrote("name", "old", "new")};
+  const Decision decision = decide(world);
+  EXPECT_EQ(decision.local, Action::None);
+  EXPECT_EQ(decision.remote, Action::Patch);
+  const Decision full = next_run(world, decision, Mode::Full);
+  EXPECT_EQ(full.case_number, 8);
+  ASSERT_EQ(full.remote_fields.size(), 1U);
+  EXPECT_EQ(full.remote_fields[0].after.as_view(), "new");
+  EXPECT_EQ(full.local, Action::None);
+  EXPECT_TRUE(next_run(world, decision, Mode::Import).nothing());
+}
+
+TEST_F(RollbackDecision, WhatIsRestoredOnBothSidesIsInStep) {
+  World world;
+  fill(world, kSame, kSame, kSame);
+  undo_.local = {wrote("name", "old", "new")};
+  undo_.remote = {wrote("name", "old", "new")};
+  const Decision decision = decide(world);
+  EXPECT_TRUE(decision.pending_local.empty());
+  EXPECT_TRUE(next_run(world, decision, Mode::Full).nothing());
+}
+
+TEST_F(RollbackDecision, WhatWasEditedSinceStaysAndIsNamed) {
+  World world;
+  fill(world, R"({"item_id": "i1", "name": "by hand", "note": "new"})", R"({"item_id": "i1", "name": "elsewhere", "note": "new"})",
+       R"({"item_id": "i1", "name": "new", "note": "new"})");
+  undo_.local = {wrote("name", "old", "new"), wrote("note", "old", "new")};
+  undo_.remote = {wrote("name", "old", "new")};
+  const Decision decision = decide(world);
+  ASSERT_EQ(decision.local_fields.size(), 1U);
+  EXPECT_EQ(decision.local_fields[0].ordinal, ordinal("note"));
+  EXPECT_EQ(decision.remote, Action::None);
+  EXPECT_EQ(left(), "local name 0, remote name 0, ");
+  // The conflict that stood before stands after.
+  EXPECT_EQ(next_run(world, decision, Mode::Full).case_number, 12);
+}
+
+TEST_F(RollbackDecision, WhatIsRestoredAlreadyIsNeitherWrittenNorListed) {
+  World world;
+  fill(world, kSame, kSame, kSame);
+  undo_.local = {wrote("name", "new", "newer")};
+  undo_.remote = {wrote("name", "new", "newer")};
+  const Decision decision = decide(world);
+  EXPECT_TRUE(decision.nothing());
+  EXPECT_FALSE(decision.take_base);
+  EXPECT_EQ(left(), "");
+}
+
+TEST_F(RollbackDecision, ARestoredRemoteThatTheBaseHasNotHeardOfIsNoEditThere) {
+  World world;
+  fill(world, kSame, R"({"item_id": "i1", "name": "old", "note": "n", "count": 1})", kSame);
+  undo_.remote = {wrote("name", "old", "new")};
+  const Decision decision = decide(world);
+  EXPECT_TRUE(decision.nothing());
+  EXPECT_TRUE(decision.take_base);
+  EXPECT_EQ(next_run(world, decision, Mode::Full).remote, Action::Patch);
+  EXPECT_EQ(next_run(world, decision, Mode::Full).local, Action::None);
+}
+
+TEST_F(RollbackDecision, OtherEditsStayPendingTheWayTheyWere) {
+  World world;
+  fill(world, R"({"item_id": "i1", "name": "new", "note": "edited here", "count": 1})",
+       R"({"item_id": "i1", "name": "new", "note": "n", "count": 2})", kSame);
+  undo_.local = {wrote("name", "old", "new")};
+  const Decision decision = decide(world);
+  EXPECT_EQ(decision.pending_local, (std::vector{ordinal("name"), ordinal("note")}));
+  EXPECT_EQ(decision.pending_remote, std::vector{ordinal("count")});
+  const Decision full = next_run(world, decision, Mode::Full);
+  EXPECT_EQ(full.case_number, 10);
+  EXPECT_EQ(full.remote_fields.size(), 2U);
+  EXPECT_EQ(full.local_fields.size(), 1U);
+}
+
+TEST_F(RollbackDecision, AMissingSideIsLeftWithItsReason) {
+  World no_row;
+  fill(no_row, "", kSame, kSame);
+  undo_.local = {wrote("name", "old", "new")};
+  undo_.remote = {wrote("note", "m", "n")};
+  EXPECT_TRUE(decide(no_row).nothing());
+  EXPECT_EQ(left(), "local name 1, remote note 1, ");
+  World no_item;
+  fill(no_item, kSame, kSame, kSame);
+  undo_.item_gone = true;
+  const Decision decision = decide(no_item);
+  EXPECT_EQ(decision.local, Action::Update);
+  EXPECT_EQ(decision.remote, Action::None);
+  EXPECT_EQ(left(), "remote note 2, ");
+}
+
+TEST_F(RollbackDecision, AColumnOfTheRemoteFollowsItWhereItIsWritten) {
+  const char* row = R"({"item_id": "i1", "name": "new", "status": "v2"})";
+  World world;
+  fill(world, row, row, row);
+  undo_.local = {wrote("status", "v1", "v2")};
+  EXPECT_EQ(decide(world).local, Action::Update);
+  undo_.remote = {wrote("name", "old", "new")};
+  EXPECT_EQ(decide(world).local, Action::None);
+  EXPECT_EQ(left(), "");
+}
+
+class RollbackJournal : public ::testing::Test {
+ protected:
+  RollbackJournal() {
+    resource_.write_only = {"token", "model.key"};
+    resource_.secret = {"pin"};
+  }
+  static ChangeEntry entry(const char* side, const char* action, const char* fields) {
+    ChangeEntry out;
+    out.side = side;
+    out.action = action;
+    out.local_key = "1";
+    out.remote_id = "i1";
+    if (*fields != '\0') out.fields = json::parse(fields);
+    return out;
+  }
+  Resource resource_;
+};
+
+TEST_F(RollbackJournal, TheFirstBeforeAndTheLastAfterOfAFieldCount) {
+  const SecretPaths secrets(resource_, item_mapping());
+  Rollback rollback(item_mapping(), secrets);
+  rollback.add(entry("local", "update", R"({"name": {"before": "a", "after": "b"}})"), 0);
+  rollback.add(entry("local", "update", R"({"name": {"before": "b", "after": "c"}})"), 0);
+  rollback.add(entry("remote", "update", R"({"note": {"before": "x", "after": "y ", "stored": "y"}})"), 0);
+  const Undo& undo = rollback.pairs().at(0);
+  ASSERT_EQ(undo.local.size(), 1U);
+  EXPECT_EQ(undo.local[0].before.as_view(), "a");
+  EXPECT_EQ(undo.local[0].after.as_view(), "c");
+  ASSERT_EQ(undo.remote.size(), 1U);
+  EXPECT_EQ(undo.remote[0].after.as_view(), "y");
+}
+
+TEST_F(RollbackJournal, SecretsUnknownColumnsIdsAndWhatWasCreatedAreNotRestored) {
+  const SecretPaths secrets(resource_, item_mapping());
+  Rollback rollback(item_mapping(), secrets);
+  rollback.add(entry("local", "create", ""), 0);
+  rollback.add(entry("remote", "recreate", R"({"item_id": {"before": "i0", "after": "i1"}})"), 0);
+  rollback.add(entry("local", "update",
+                     R"({"item_id": {"before": null, "after": "i1"}, "pin": {"before": "[secret]", "after": null},
+                         "model": {"before": {"key": "[secret]"}, "after": {}}, "gone_column": {"before": 1, "after": 2}})"),
+               0);
+  EXPECT_EQ(rollback.created().size(), 2U);
+  EXPECT_TRUE(rollback.pairs().at(0).local.empty());
+  std::string codes;
+  for (const SkippedField& each : rollback.skipped({"item", "items", "Shop"})) codes += each.field + " " + each.code + ", ";
+  EXPECT_EQ(codes, "pin secret, model secret, gone_column no_rule, ");
+}
+
+TEST_F(RollbackJournal, APairThatIsNoneAnyMoreIsListed) {
+  const SecretPaths secrets(resource_, item_mapping());
+  Rollback rollback(item_mapping(), secrets);
+  rollback.add(entry("local", "update", R"({"name": {"before": "a", "after": "b"}})"), kNoIndex);
+  const auto skipped = rollback.skipped({"item", "items", "Shop"});
+  ASSERT_EQ(skipped.size(), 1U);
+  EXPECT_EQ(skipped[0].code, "missing");
+}
+
+}  // namespace
+}  // namespace lockstep
