@@ -4,7 +4,9 @@
 
 namespace lockstep {
 
-std::uint64_t SyncReport::synced() const { return unchanged + created_local + updated_local + linked; }
+std::uint64_t SyncReport::synced() const {
+  return unchanged + created_local + updated_local + linked + created_remote + updated_remote + recreated_remote - on_both_sides;
+}
 
 int SyncReport::exit_code() const {
   if (interrupted) return 130;

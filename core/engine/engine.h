@@ -104,6 +104,7 @@ struct SyncReport {
   std::string run;  ///< ULID; empty when the run never opened
   std::optional<std::uint64_t> remote, local;
   std::uint64_t created_local = 0, updated_local = 0, created_remote = 0, updated_remote = 0, recreated_remote = 0, linked = 0;
+  std::uint64_t on_both_sides = 0;  ///< records among them that were written here and there
   std::uint64_t unchanged = 0, missing_remote = 0, local_edits_replaced = 0, conflicts = 0, rejected = 0, failed = 0;
   std::uint64_t awaiting = 0;  ///< conflicts left to a person
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
@@ -117,7 +118,7 @@ struct SyncReport {
   Micros started_at = 0;
   Millis duration{0};
 
-  /// Records synced: unchanged + created + updated + linked.
+  /// Records synced: unchanged + created + updated + linked, each once.
   std::uint64_t synced() const;
   /// 0, 1, 2 or 130.
   int exit_code() const;

@@ -42,6 +42,7 @@ class Tally {
   const Policy& policy_;
   SyncReport& report_;
   Observer& observer_;
+  std::string last_id_, last_side_;  ///< of the change that was told last
 };
 
 }  // namespace lockstep
