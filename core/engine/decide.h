@@ -167,7 +167,8 @@ Decision decide(const Mapping& mapping, const Policy& policy, const Facts& facts
 /// stored something else than was sent, both sides are remembered as they are.
 std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, const Decision& decision, Row here, Row there);
 
-/// What the answer of a remote write brings back into the row: fields that the remote owns, and parents and leaves of what was sent.
+/// What the answer of a remote write brings back into the row: fields that the remote owns, parents and leaves of what was sent, and what
+/// nobody decided (the payload hook, a default of the server, an edit made there in the same instant).
 /// `answer` is the mapped answer; nothing that is pending or in conflict is touched. Changes that the decision makes locally come first.
 std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts, const Decision& decision, Row answer);
 

@@ -3,6 +3,7 @@
 
 #include "engine/decide.h"
 #include "engine/merge.h"
+#include "format/json.h"
 
 namespace lockstep {
 namespace {
@@ -40,14 +41,40 @@ BaseField field_after_rollback(const Field& field, const BaseField& old, const D
   return old;
 }
 
+/// What the remote was expected to answer for a field that was not sent: what stood there, or in the document that was posted again.
+Value expected_there(const Facts& facts, const Decision& decision, std::size_t ordinal) {
+  if (!facts.there.empty()) return or_null(facts.there[ordinal]);
+  return decision.remote == Action::Recreate && merging::known(facts, ordinal) ? or_null(facts.base[ordinal].there) : Value::null();
+}
+
+bool is_default(const Field& field, const Value& value) {
+  Arena arena;
+  return field.fallback && merging::equal(field, value, json::to_value(*field.fallback, arena));
+}
+
+/// The answer tells of a field something that nobody decided: a hook put it into the body, the server filled it in, or somebody was faster.
+bool came_besides(const Mapping& mapping, const Facts& facts, const Decision& decision, std::size_t ordinal, const Value& answer) {
+  if (decision.remote == Action::None || merging::find(decision.remote_fields, ordinal) != nullptr) return false;
+  const Field& field = mapping.fields()[ordinal];
+  const Value expected = expected_there(facts, decision, ordinal);
+  // A default filled on read is no news.
+  if (expected.is_nothing() && is_default(field, answer)) return false;
+  return !merging::equal(field, answer, expected);
+}
+
 BaseField next_field(const Field& field, const BaseField& old, const Decision& decision, std::size_t ordinal, BaseField now) {
   if (decision.restores) return field_after_rollback(field, old, decision, ordinal, now);
   // Sides that have met, as a leaf does whose parent was sent, leave nothing pending. What is write-only never shows that it has.
   if (!field.write_only && merging::equal(field, now.here, now.there)) return now;
-  const bool decided_elsewhere = merging::find(decision.conflicts, ordinal) != nullptr;
+  const FieldConflict* conflict = merging::find(decision.conflicts, ordinal);
+  const bool decided_elsewhere = conflict != nullptr;
   const bool pending_here = contains(decision.pending_local, ordinal);
   const bool pending_there = contains(decision.pending_remote, ordinal);
   if (pending_here || pending_there) {
+    // The hook's value stands on the side that was written: from now on it is an edit of that side.
+    if (conflict != nullptr && conflict->winner == FieldConflict::Winner::Hook && !conflict->reported_only) {
+      return pending_here ? BaseField{now.there, now.there} : BaseField{now.here, now.here};
+    }
     // A conflict that was only reported is met again as it was; an edit that waits goes on from what the other side holds by now.
     if (decided_elsewhere || old.there.is_absent() || (pending_here && pending_there)) return old;
     return pending_here ? BaseField{old.here, now.there} : BaseField{now.here, old.there};
@@ -61,7 +88,11 @@ std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, con
   std::vector<BaseField> next(mapping.fields().size());
   for (std::size_t ordinal = 0; ordinal < next.size(); ++ordinal) {
     const BaseField old = merging::known(facts, ordinal) ? facts.base[ordinal] : BaseField();
-    next[ordinal] = next_field(mapping.fields()[ordinal], old, decision, ordinal, {or_null(here[ordinal]), or_null(there[ordinal])});
+    const BaseField now{or_null(here[ordinal]), or_null(there[ordinal])};
+    next[ordinal] = next_field(mapping.fields()[ordinal], old, decision, ordinal, now);
+    // What could not be brought back stays a change of the remote side.
+    const bool apart = !merging::equal(mapping.fields()[ordinal], now.here, now.there) && !is_open(decision, ordinal);
+    if (apart && came_besides(mapping, facts, decision, ordinal, now.there)) next[ordinal].there = expected_there(facts, decision, ordinal);
   }
   return next;
 }
@@ -71,7 +102,8 @@ std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts,
   for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
     const Field& field = mapping.fields()[ordinal];
     if (field.write_only || is_open(decision, ordinal)) continue;
-    if (!field.remote_owned() && !overlaps_what_was_sent(field, decision)) continue;
+    const bool besides = came_besides(mapping, facts, decision, ordinal, answer[ordinal]);
+    if (!field.remote_owned() && !overlaps_what_was_sent(field, decision) && !besides) continue;
     const FieldChange* written = merging::find(decision.local_fields, ordinal);
     if (!field.remote_owned() && written == nullptr && held_apart(mapping, facts, decision, ordinal)) continue;
     const Value& current = written != nullptr ? written->after : facts.here[ordinal];

@@ -124,12 +124,17 @@ void Tally::decided(const Item& item) {
   if (undecided) ++report_.awaiting;
   std::vector<std::size_t> ordinals;
   for (const FieldConflict& conflict : decision.conflicts) ordinals.push_back(conflict.ordinal);
-  std::string message = name_of(item) + " was edited on both sides: " + columns(ordinals);
+  const bool never_agreed = item.facts.base.empty();
+  std::string message = name_of(item) +
+                        (never_agreed ? " differs, and what both sides last agreed on is not known: " : " was edited on both sides: ") +
+                        columns(ordinals);
   if (undecided) {
     message += "; left as it is, see: lockstep conflicts";
   } else if (decision.conflicts[0].reported_only) {
     message += policy_.mode == Mode::Import ? "; the database's values win and are not sent by an import"
                                             : "; the remote values win and are not taken by an export";
+    if (never_agreed && policy_.mode == Mode::Export)
+      message += "; --on-conflict local sends the database's values, an import takes " + sync_.nouns.provider + "'s";
   } else {
     message += "; " + verdict_of(decision.conflicts[0].winner);
   }

@@ -204,7 +204,8 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   const bool here_open = !decision.pending_local.empty() || std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
                                                                         [](const FieldConflict& c) { return c.reported_only; });
   // A record whose lookup misses is mapped again next time.
-  const bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
+  bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
+  const Json held = held_after(item, stored, written, there_open);
   const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
   Link link = known ? parts_.links[*known] : Link{};
   const Link before = link;
@@ -215,7 +216,6 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
                   : stored.data() == item.there.data() && item.row_hash ? item.row_hash
                                                                         : hash_row(parts_.references.to_remote(stored, scratch_));
   link.gone_at = 0;
-  const Json held = held_after(item, stored, written);
   const std::string_view document = item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw)) : item.raw;
   const bool base_changed = item.base == nullptr || item.base->document != document || !(item.base->held == held);
   if (base_changed) link.fields_id = fields_id_;
@@ -233,7 +233,8 @@ std::string_view Writer::packed(const Item& item, std::string_view document) {
 }
 
 /// Where the next base is not simply what the document says: column → what each side is remembered to hold, or null for "not known".
-Json Writer::held_after(const Item& item, Row stored, Row written) {
+/// `there_open`: also set where the remote holds what is still to be taken, after a write that could not bring it back.
+Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_open) {
   Json held;
   const std::vector<Field>& fields = parts_.mapping.fields();
   const bool plain_insert = item.decision.local == Action::Insert && !parts_.target.rewrites;
@@ -252,6 +253,7 @@ Json Writer::held_after(const Item& item, Row stored, Row written) {
       if (next[i].there.is_absent() && !fields[i].remote_owned()) {
         held[fields[i].column] = Json();
       } else if (!same(fields[i], base_here, there[i]) || !same(fields[i], next[i].there, there[i])) {
+        if (item.decision.remote != Action::None && !same(fields[i], next[i].there, there[i])) there_open = true;
         Json& entry = held[fields[i].column];
         entry["here"] = json::from_value(base_here);
         entry["there"] = json::from_value(next[i].there);
@@ -348,7 +350,9 @@ void Writer::reject(const Item& item, const std::string& reason) {
 
 void Writer::settle(const Item& item) {
   for (const RejectedEntry& entry : rejected_) {
-    if (entry.remote_id != item.id) continue;
+    // A row that was refused before it had a remote item has one now.
+    const bool same_row = !item.key.empty() && entry.local_key == item.key && entry.remote_id.empty();
+    if (entry.remote_id != item.id && !same_row) continue;
     transaction();
     batch_.close_rejected(entry.remote_id, entry.local_key, parts_.clock.now());
   }

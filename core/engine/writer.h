@@ -99,7 +99,7 @@ class Writer {
   Row stored_after(Row written, const RowKey& key, Rows& reread);
   void put_agreement(const Item& item, std::string_view local_key, Row stored, Row written);
   std::string_view packed(const Item& item, std::string_view document);
-  Json held_after(const Item& item, Row stored, Row written);
+  Json held_after(const Item& item, Row stored, Row written, bool& there_open);
   void settle_conflicts(const Item& item, const Link& link, const Json& held);
   Json journal_fields(const Item& item) const;
   void journal(const Link& link, const RecordChange& event, Json fields);

@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "common/text.h"
 #include "format/json.h"
 #include "format/yaml.h"
 #include "scenarios/invariants.h"
+#include "scenarios/remote_side.h"
 #include "scenarios/workbench.h"
 
 namespace lockstep::test {
@@ -26,6 +28,9 @@ std::vector<std::string> texts(const yaml::Node& node) {
   for (const yaml::Node& item : node.items) out.push_back(item.scalar);
   return out;
 }
+
+/// Columns that every write of the server changes: no journal of a scenario names them.
+const std::set<std::string> kServerColumns = {"vapi_updated_at", "vapi_created_at", "latest_version", "org_id", "is_server_url_secret_set"};
 
 class Scenario {
  public:
@@ -82,10 +87,11 @@ class Scenario {
   void take(const yaml::Node& step) {
     if (step["run"]) return run(step);
     if (step["rows"]) return rows(step);
+    if (step["records"]) return records(step);
     if (step["sql"]) {
       for (const std::string& sql : texts(step["sql"])) execute(database_, sql);
     } else if (step["edit"]) {
-      sandbox_->edit(step["edit"].scalar, step["path"].scalar, json::parse(step["value"].scalar));
+      sandbox_->edit(id_of(step["edit"].scalar), step["path"].scalar, json::parse(step["value"].scalar));
     } else if (step["remove"]) {
       for (const std::string& id : texts(step["remove"])) ASSERT_TRUE(sandbox_->remove(id));
     } else if (step["put"]) {
@@ -99,8 +105,10 @@ class Scenario {
       sandbox_->generate(spec);
     } else if (step["fault"]) {
       sandbox_->fault(sandbox::read_fault(json::parse(step["fault"].scalar)));
+      faulty_ = true;
     } else if (step["clear_faults"]) {
       sandbox_->clear_faults();
+      faulty_ = false;
     } else if (step["env"]) {
       for (const auto& member : step["env"].members) bench_->environment()[member.key] = member.value.scalar;
     } else if (step["file"]) {
@@ -121,9 +129,15 @@ class Scenario {
     return words;
   }
 
+  /// Both sides and the journal at one instant.
+  struct Look {
+    Dump users, state;
+    World world;
+  };
+  Look look() const { return {dump(database_, false), dump(database_, true), world_of(*sandbox_)}; }
+
   void run(const yaml::Node& step) {
-    const Dump before = dump(database_, false);
-    const Dump state_before = dump(database_, true);
+    const Look before = look();
     sandbox_->clear_requests();
     const std::vector<std::string> arguments = words_of(step["run"]);
     const Outcome outcome = program(arguments);
@@ -133,22 +147,104 @@ class Scenario {
     expect_lines(step["errors"], outcome.err, said);
     for (const std::string& text : texts(step["lacks"]))
       EXPECT_EQ((outcome.out + outcome.err).find(text), std::string::npos) << text << "\n" << said;
+    const auto requests = sandbox_->requests();
     if (step["requests"]) expect_requests(step["requests"]);
-    const Dump after = dump(database_, false);
-    if (step["writes"].scalar == "nothing") {
-      EXPECT_EQ(before, after) << said;
-      EXPECT_EQ(changes(state_before), changes(dump(database_, true))) << said;
-    }
-    for (const std::string& row : vanished(before, after)) ADD_FAILURE() << "vanished: " << row << "\n" << said;
+    if (step["sends"]) expect_sends(step["sends"], requests, said);
+    const Look after = look();
+    if (step["journal"]) expect_journal(step["journal"], before, said);
+    if (step["writes"].scalar == "nothing") expect_nothing_written(before, after, said);
+    expect_invariants(before, after, requests, step["meddled"].scalar == "yes", said);
+    const bool repeatable = (outcome.exit == 0 || outcome.exit == 2) && step["repeats"].scalar != "no" && !faulty_ &&
+                            std::find(arguments.begin(), arguments.end(), "--force") == arguments.end();
+    if (repeatable) repeat(arguments, outcome.exit);
+  }
+
+  void expect_nothing_written(const Look& before, const Look& after, const std::string& said) const {
+    EXPECT_EQ(before.users, after.users) << said;
+    EXPECT_EQ(changes(before.state), changes(after.state)) << said;
+    EXPECT_EQ(count_writes(sandbox_->requests()), 0U) << said;
+  }
+
+  void expect_invariants(const Look& before, const Look& after, const std::vector<sandbox::LoggedRequest>& requests, bool meddled,
+                         const std::string& said) const {
+    for (const std::string& row : vanished(before.users, after.users)) ADD_FAILURE() << "vanished: " << row << "\n" << said;
     for (const char* table : {"assistants", "phone_numbers", "agents"}) {
-      for (const std::string& cell : unjournaled(before, after, table, database_))
+      for (const std::string& cell : unjournaled(before.users, after.users, table, database_))
         ADD_FAILURE() << "not in the journal: " << cell << "\n" << said;
     }
-    for (const std::string& request : forbidden_requests(sandbox_->requests())) ADD_FAILURE() << "sent " << request;
-    const bool repeatable = (outcome.exit == 0 || outcome.exit == 2) && step["repeats"].scalar != "no" &&
-                            std::find(arguments.begin(), arguments.end(), "--force") == arguments.end();
-    repeat_ = repeatable ? arguments : std::vector<std::string>();
+    for (const std::string& request : forbidden_requests(requests)) ADD_FAILURE() << "sent " << request;
+    for (const std::string& cell : visible_markers(database_)) ADD_FAILURE() << "the marker is shown: " << cell << "\n" << said;
+    if (meddled) return;  // a fault changed the remote side while the run was under way
+    for (const std::string& item : touched_unnamed(before.world, after.world, requests))
+      ADD_FAILURE() << "touched without being named: " << item << "\n" << said;
+    for (const std::string& value : unjournaled_remote(before.world, after.world, database_))
+      ADD_FAILURE() << "overwritten remotely, and not in the journal: " << value << "\n" << said;
   }
+
+  /// The same command again writes nothing on either side.
+  void repeat(const std::vector<std::string>& arguments, int exit) {
+    const Look before = look();
+    sandbox_->clear_requests();
+    const Outcome again = program(arguments);
+    const std::string said = "the same command again:\n" + again.out + again.err;
+    EXPECT_EQ(again.exit, exit) << said;
+    const Look after = look();
+    EXPECT_EQ(before.users, after.users) << said;
+    EXPECT_EQ(changes(before.state), changes(after.state)) << said;
+    EXPECT_EQ(writes_of(sandbox_->requests()), std::vector<std::string>()) << said;
+  }
+
+  /// Of `NAME`, the newest item that bears it; else it is an id already.
+  std::string id_of(const std::string& name) const {
+    for (const std::string& id : sandbox_->ids()) {
+      if (const auto item = sandbox_->item(id); item && item->text_at("name") == name) return id;
+    }
+    return name;
+  }
+
+  void expect_sends(const yaml::Node& expected, const std::vector<sandbox::LoggedRequest>& requests, const std::string& said) const {
+    std::vector<std::string> wanted;
+    for (const std::string& line : texts(expected)) {
+      const std::size_t method = line.find(' '), path = line.find(' ', method + 1);
+      ASSERT_NE(path, std::string::npos) << line;
+      wanted.push_back(line.substr(0, path + 1) + json::canonical(json::parse(line.substr(path + 1))));
+    }
+    std::sort(wanted.begin(), wanted.end());
+    EXPECT_EQ(wanted, writes_of(requests)) << said;
+  }
+
+  /// "side action case field: before → after", one line a field; an entry without fields is a line without them.
+  void expect_journal(const yaml::Node& expected, const Look& before, const std::string& said) const {
+    std::vector<std::string> wanted = texts(expected), made;
+    Dump now = dump(database_, true);
+    for (const auto& [id, entry] : now["lockstep_change"]) {
+      const auto known = before.state.find("lockstep_change");
+      if (known != before.state.end() && known->second.contains(id)) continue;
+      const std::string head = entry.at("side") + " " + entry.at("action") + " " + entry.at("case_number");
+      if (entry.at("fields") == "NULL") {
+        made.push_back(head);
+        continue;
+      }
+      const Json fields = json::parse(entry.at("fields"));
+      for (const Json::Member& field : *fields.object()) {
+        if (kServerColumns.contains(field.first)) continue;
+        made.push_back(head + " " + field.first + ": " + shown(field.second.find("before")) + " → " + after_of(field, before));
+      }
+    }
+    std::sort(wanted.begin(), wanted.end());
+    std::sort(made.begin(), made.end());
+    EXPECT_EQ(wanted, made) << said;
+  }
+
+  /// The id of an item that this run made is another each time: "NEW".
+  static std::string after_of(const Json::Member& field, const Look& before) {
+    const Json* after = field.second.find("after");
+    const bool made =
+        field.first == "vapi_assistant_id" && after != nullptr && after->text() != nullptr && !before.world.contains(*after->text());
+    return made ? "\"NEW\"" : shown(after);
+  }
+
+  static std::string shown(const Json* value) { return value == nullptr ? "null" : json::canonical(*value); }
 
   /// Each expected text stands in a line of `output`, in the given order.
   static void expect_lines(const yaml::Node& expected, const std::string& output, const std::string& said) {
@@ -177,15 +273,28 @@ class Scenario {
     EXPECT_EQ(query(database_, step["rows"].scalar), expected) << step["rows"].scalar;
   }
 
-  void check_at_the_end() {
+  /// Each entry of `are`: an item's name or id, a path (or nothing: it exists), and the value there as JSON ("absent": there is none).
+  void records(const yaml::Node& step) {
+    if (step["records"].scalar != "some") {
+      EXPECT_EQ(sandbox_->size(), std::stoul(step["records"].scalar));
+    }
+    for (const yaml::Node& line : step["are"].items) {
+      const std::vector<std::string> words = texts(line);
+      const auto item = sandbox_->item(id_of(words.at(0)));
+      ASSERT_TRUE(item.has_value()) << "no remote item " << words[0];
+      if (words.size() < 3) continue;
+      const Json* value = &*item;
+      for (const std::string& name : split(words[1], '.')) value = value == nullptr ? nullptr : value->find(name);
+      if (words[2] == "absent") {
+        EXPECT_TRUE(value == nullptr || value->is_null()) << words[0] << " " << words[1];
+      } else {
+        EXPECT_EQ(shown(value), json::canonical(json::parse(words[2]))) << words[0] << " " << words[1];
+      }
+    }
+  }
+
+  void check_at_the_end() const {
     for (const std::string& leak : leaked(state_text(database_), "state tables", secrets_)) ADD_FAILURE() << leak;
-    if (repeat_.empty()) return;
-    const Dump before = dump(database_, false);
-    const std::size_t changes_before = changes(dump(database_, true));
-    sandbox_->clear_faults();
-    const Outcome outcome = program(repeat_);
-    EXPECT_EQ(before, dump(database_, false)) << "the same command again wrote rows\n" << outcome.out << outcome.err;
-    EXPECT_EQ(changes_before, changes(dump(database_, true))) << "the same command again wrote to the journal\n" << outcome.out;
   }
 
   std::string database_;
@@ -193,7 +302,7 @@ class Scenario {
   std::vector<std::string> secrets_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   std::optional<Workbench> bench_;
-  std::vector<std::string> repeat_;
+  bool faulty_ = false;  ///< a fault may still strike
 };
 
 std::vector<std::string> scenario_names() {

@@ -55,9 +55,9 @@ std::map<std::string, std::size_t> operations_of(Trial& trial, const std::vector
   return counts;
 }
 
-Outcome run_struck(Trial& trial, const std::string& place, const std::string& deed) {
+Outcome run_struck(Trial& trial, const std::string& place, const std::string& deed, const std::vector<std::string>& command) {
   const Variables kept(trial, strike_at(trial, place, deed));
-  return trial.bench().run(kImport);
+  return trial.bench().run(command);
 }
 
 ShimClock::ShimClock(Trial& trial) : trial_(trial), path_((trial.bench().directory() / "clock").string()) {

@@ -13,7 +13,8 @@ namespace lockstep::test {
 std::map<std::string, std::string> strike_at(const Trial& trial, const std::string& place, const std::string& deed);
 /// Runs `command` undisturbed from where the trial stands, and counts what it does to the database file: "commit" → 7.
 std::map<std::string, std::size_t> operations_of(Trial& trial, const std::vector<std::string>& command = kImport);
-Outcome run_struck(Trial& trial, const std::string& place, const std::string& deed = "kill");
+Outcome run_struck(Trial& trial, const std::string& place, const std::string& deed = "kill",
+                   const std::vector<std::string>& command = kImport);
 
 /// The wall clock of every run of the trial while this lives.
 class ShimClock {
