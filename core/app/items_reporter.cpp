@@ -151,8 +151,8 @@ void ItemsReporter::totals(const SyncReport& report) {
   if (settings_.quiet) return;
   const std::uint64_t created = report.created_local + report.created_remote + report.recreated_remote;
   out_.line("Sync completed: " + std::to_string(report.synced()) + " synced (" + std::to_string(created) + " created, " +
-            std::to_string(report.updated_local + report.updated_remote - report.on_both_sides) + " updated), " + std::to_string(report.failed + report.rejected) +
-            " errors");
+            std::to_string(report.updated_local + report.updated_remote - report.both_sides) + " updated), " +
+            std::to_string(report.failed + report.rejected) + " errors");
   if (dry_run_) out_.line("Dry run: nothing was written");
 }
 

@@ -5,11 +5,6 @@
 namespace lockstep::merging {
 namespace {
 
-/// Only of a known field: the remote's value is another than at the last agreement.
-bool edited_there(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
-  return !equal(mapping.fields()[ordinal], facts.there[ordinal], facts.base[ordinal].there);
-}
-
 /// What a server does not answer says nothing: only the row's own change counts, and only the row's value can be missing there.
 Standing stand_write_only(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
   if (known(facts, ordinal)) return edited_here(mapping, facts, ordinal) ? Standing::Here : Standing::Unchanged;
@@ -66,6 +61,10 @@ bool equal(const Field& field, const Value& a, const Value& b) {
 }
 
 bool known(const Facts& facts, std::size_t ordinal) { return !facts.base.empty() && !facts.base[ordinal].there.is_absent(); }
+
+bool edited_there(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  return !equal(mapping.fields()[ordinal], facts.there[ordinal], facts.base[ordinal].there);
+}
 
 bool edited_here(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
   return known(facts, ordinal) && !equal(mapping.fields()[ordinal], facts.here[ordinal], facts.base[ordinal].here);

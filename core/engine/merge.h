@@ -36,6 +36,8 @@ bool equal(const Field& field, const Value& a, const Value& b);
 bool known(const Facts& facts, std::size_t ordinal);
 /// The row's value is another than at the last agreement; false when nothing is known.
 bool edited_here(const Mapping& mapping, const Facts& facts, std::size_t ordinal);
+/// The same of the remote's value; only of a known field.
+bool edited_there(const Mapping& mapping, const Facts& facts, std::size_t ordinal);
 /// May the row's value be sent? Not what the remote owns, nor a legacy key that the remote does not hold.
 bool sendable(const Field& field, const Value& there);
 

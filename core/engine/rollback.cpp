@@ -25,6 +25,7 @@ Telling tell(Stays why, const Nouns& nouns) {
     case Stays::ItemGone: return {"missing", "the " + nouns.one + " is not in " + nouns.provider + " any more"};
     case Stays::Unlinked: return {"missing", "the row and the " + nouns.one + " are not linked any more"};
     case Stays::Secret: return {"secret", "it is or holds a secret, which the journal does not keep"};
+    case Stays::ReferenceGone: return {"missing", "the row that it referred to is not in the database any more"};
     case Stays::NoRule: break;
   }
   return {"no_rule", "the mapping has no rule for it any more"};
@@ -106,7 +107,7 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
   } else {
     // An earlier rollback that was cut off may have sent it already: then only the base has not heard of it.
     const auto already = [&](const Written& written) {
-      if (merging::edited_there(mapping, facts, written.ordinal)) out.restored_there.push_back(written.ordinal);
+      if (merging::known(facts, written.ordinal) && merging::edited_there(mapping, facts, written.ordinal)) out.restored_there.push_back(written.ordinal);
     };
     there.look(
         undo.remote, [&](const FieldChange& change) { out.remote_fields.push_back(change); }, already);

@@ -40,9 +40,10 @@ enum class Stays : std::uint8_t {
   EditedSince,  ///< it holds something else by now
   RowGone,
   ItemGone,
-  Unlinked,  ///< row and item are not a pair any more
-  Secret,    ///< the journal does not keep it
-  NoRule,    ///< the mapping has no such column any more
+  Unlinked,       ///< row and item are not a pair any more
+  Secret,         ///< the journal does not keep it
+  ReferenceGone,  ///< the row that it referred to is not in the database any more
+  NoRule,         ///< the mapping has no such column any more
 };
 
 struct Left {
@@ -55,7 +56,7 @@ struct Left {
 struct Undo {
   std::string local_key, remote_id, label;  ///< as the journal has them
   std::vector<Written> local, remote;       ///< at most one for a field
-  std::vector<Left> lost;                   ///< known from the journal alone
+  std::vector<Left> lost;                   ///< cannot come back, whatever the sides hold
   std::vector<Left> left;                   ///< by the last decision, `lost` not among them
   bool item_gone = false;
 };

@@ -67,7 +67,7 @@ void Run::look_at(std::span<const std::uint32_t> links) {
     if (item.raw.empty()) stand_in_base(item);
   }
   std::erase_if(items, [this](Item& item) { return item.raw.empty() || !shape(item); });
-  resolve_lookups(items);
+  know_references(items);
   load_rows(items);
   for (Item& item : items) {
     decide_item(item);
@@ -141,6 +141,13 @@ void Run::stand_in_base(Item& item) {
 
 void Run::decide_rollback(Item& item) {
   Undo& undo = rollback_->pairs().at(item.link);
+  // No cell stands for a reference to a row that is gone.
+  std::erase_if(undo.local, [&](const Written& written) {
+    const Field& field = mapping_.fields()[written.ordinal];
+    if (!field.lookup || written.before.is_nothing() || references_.cell_of(written.ordinal, written.before)) return false;
+    undo.lost.push_back({false, field.column, Stays::ReferenceGone});
+    return true;
+  });
   item.decision = lockstep::decide_rollback(mapping_, item.facts, undo);
 }
 

@@ -87,7 +87,7 @@ bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
     rollback_->gone(item.link);
     stand_in_base(item);
     if (!shape(item)) return false;
-    resolve_lookups(std::span(&item, 1));
+    know_references(std::span(&item, 1));
   } else if (gone) {
     item.raw = {};
     item.there = {};
