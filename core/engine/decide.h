@@ -69,6 +69,8 @@ struct Facts {
   std::size_t natural_matches = 0;  ///< remote items with the row's natural key (a phone number's digits), for rows that have no id
   bool by_natural_key = false;      ///< this resource is matched so
   std::optional<Micros> here_modified, there_modified;
+  /// Fields whose conflict was left to a person, and which this run is told to decide after all. Borrowed.
+  std::span<const std::size_t> awaiting;
   /// A person has decided this one field: both sides take the value, and every other field is left as it is and pending. Borrowed.
   const Verdict* settled = nullptr;
 };
@@ -142,9 +144,9 @@ struct Decision {
   /// A rollback's decision: what it does not restore keeps the base that it has; see rollback.h.
   bool restores = false;
   std::vector<std::size_t> restored_there;  ///< ordinals that the remote holds again, by this write or by one that was cut off
-  bool take_base = false;       ///< the base will be another: write what next_base() says
-  bool needs_verdicts = false;  ///< policy Hook: ask for each of `conflicts` and call again; nothing else is decided yet
-  bool error = false;           ///< counts as a failed record, exit 2
+  bool take_base = false;                   ///< the base will be another: write what next_base() says
+  bool needs_verdicts = false;              ///< policy Hook: ask for each of `conflicts` and call again; nothing else is decided yet
+  bool error = false;                       ///< counts as a failed record, exit 2
 
   bool nothing() const { return local == Action::None && remote == Action::None; }
   bool has(Note note) const;

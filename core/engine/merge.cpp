@@ -75,13 +75,18 @@ bool sendable(const Field& field, const Value& there) { return !field.remote_own
 Standings compare(const Mapping& mapping, const Facts& facts) {
   Standings standings(mapping.fields().size(), Standing::Unchanged);
   for (std::size_t ordinal = 1; ordinal < standings.size(); ++ordinal) standings[ordinal] = stand(mapping, facts, ordinal);
+  for (const std::size_t ordinal : facts.awaiting) {
+    const bool held_apart =
+        standings[ordinal] == Standing::Unchanged && !equal(mapping.fields()[ordinal], facts.here[ordinal], facts.there[ordinal]);
+    if (held_apart) standings[ordinal] = Standing::Clash;
+  }
   for (std::size_t ordinal = 1; ordinal < standings.size(); ++ordinal) {
     for (const std::size_t twin : mapping.fields()[ordinal].twins) oppose_twins(mapping, facts, ordinal, twin, standings);
   }
   return standings;
 }
 
-bool contains(const std::vector<std::size_t>& ordinals, std::size_t ordinal) {
+bool contains(std::span<const std::size_t> ordinals, std::size_t ordinal) {
   return std::find(ordinals.begin(), ordinals.end(), ordinal) != ordinals.end();
 }
 

@@ -52,7 +52,7 @@ std::vector<std::size_t> leaves_to_keep(const Mapping& mapping, const Facts& fac
 void settle(const Mapping& mapping, const Policy& policy, const Facts& facts, std::span<const Verdict> verdicts, const Standings& standings,
             Decision& decision);
 
-bool contains(const std::vector<std::size_t>& ordinals, std::size_t ordinal);
+bool contains(std::span<const std::size_t> ordinals, std::size_t ordinal);
 const FieldChange* find(const std::vector<FieldChange>& changes, std::size_t ordinal);
 const FieldConflict* find(const std::vector<FieldConflict>& conflicts, std::size_t ordinal);
 void note(Decision& decision, Note note);

@@ -107,7 +107,8 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
   } else {
     // An earlier rollback that was cut off may have sent it already: then only the base has not heard of it.
     const auto already = [&](const Written& written) {
-      if (merging::known(facts, written.ordinal) && merging::edited_there(mapping, facts, written.ordinal)) out.restored_there.push_back(written.ordinal);
+      if (merging::known(facts, written.ordinal) && merging::edited_there(mapping, facts, written.ordinal))
+        out.restored_there.push_back(written.ordinal);
     };
     there.look(
         undo.remote, [&](const FieldChange& change) { out.remote_fields.push_back(change); }, already);

@@ -163,6 +163,7 @@ void Run::take_lease() {
     load_intents();
     links_ = state_.load_links(entry_.id);
     facts_.know_rules(state_.fields(entry_.id));
+    load_awaiting();
   }
   facts_.set_current_rules(rules);
   seen_.assign(links_.size(), false);
@@ -277,7 +278,8 @@ void Run::check_guards() {
 /// A conflict that was left to a person stays one until it is resolved, also when no side has moved since.
 void Run::count_awaiting() {
   if (entry_.id == 0 || !whole()) return;
-  report_.awaiting = std::max<std::uint64_t>(report_.awaiting, state_.conflicts(entry_.id).size());
+  const std::uint64_t open = state_.conflicts(entry_.id).size();
+  report_.awaiting = std::max(report_.awaiting, open - std::min(open, would_close_));
   report_.conflicts = std::max(report_.conflicts, report_.awaiting);
 }
 

@@ -137,6 +137,7 @@ class Run {
   // What an earlier run left open: run_recover.cpp
   void recover();
   void load_intents();
+  void load_awaiting();
   void claim_created(Item& item);
   void claim_row(Item& item, std::string_view key);
   void drop_open_create();
@@ -187,12 +188,14 @@ class Run {
   std::unordered_map<std::string, IntentEntry> open_creates_;               ///< by local key
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
-  Verdict person_{};                         ///< of options_.resolution, for the record at hand
-  std::optional<std::string> owner_match_;   ///< what a new record must hold to belong to --owner
-  std::vector<bool> seen_;                   ///< links that the remote named
-  std::vector<std::uint64_t> nulls_;         ///< per field: rows that would lose their value
-  std::vector<std::uint64_t> remote_nulls_;  ///< the same of remote items
+  std::unordered_map<std::int64_t, std::vector<std::size_t>> awaiting_;  ///< conflicts that this run decides, by link's id: ordinals
+  Verdict person_{};                                                     ///< of options_.resolution, for the record at hand
+  std::optional<std::string> owner_match_;                               ///< what a new record must hold to belong to --owner
+  std::vector<bool> seen_;                                               ///< links that the remote named
+  std::vector<std::uint64_t> nulls_;                                     ///< per field: rows that would lose their value
+  std::vector<std::uint64_t> remote_nulls_;                              ///< the same of remote items
   std::uint64_t remote_count_ = 0;
+  std::uint64_t would_close_ = 0;  ///< open conflicts that a dry run decided
 
   // Of the chunk of items at hand.
   Arena arena_;

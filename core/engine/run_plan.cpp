@@ -1,7 +1,8 @@
 // What a run has to do with saved plans and with a person's word on a conflict: remembering what it met, writing only what was planned,
-// and settling one field.
+// and settling what was left to a person.
 
 #include "engine/hook_result.h"
+#include "engine/merge.h"
 #include "engine/run.h"
 #include "format/json.h"
 
@@ -9,6 +10,10 @@ namespace lockstep {
 
 void Run::decided(const Item& item) {
   tally_.decided(item);
+  for (const FieldConflict& conflict : item.decision.conflicts) {
+    const bool won = conflict.winner != FieldConflict::Winner::Nobody && !conflict.reported_only;
+    if (options_.dry_run && won && merging::contains(item.facts.awaiting, conflict.ordinal)) ++would_close_;
+  }
   if (options_.want_sightings) sight(item);
 }
 
@@ -48,6 +53,14 @@ bool Run::as_planned(const Item& item) {
   if ((planned == nullptr ? Hash128() : planned->decision) == fingerprint(item.decision)) return true;
   tally_.failed(item, "was edited while the plan was being carried out; it was left alone, make a new plan");
   return false;
+}
+
+/// A policy that is given with the command decides also what earlier runs left to a person; the configured one leaves it there.
+void Run::load_awaiting() {
+  if (!options_.on_conflict || *options_.on_conflict == OnConflict::Manual) return;
+  for (const ConflictEntry& open : state_.conflicts(entry_.id)) {
+    if (const auto ordinal = mapping_.find(open.field)) awaiting_[open.link_id].push_back(*ordinal);
+  }
 }
 
 /// The person saw what stood there when the conflict was found. What another has written since must not go unseen.

@@ -48,9 +48,9 @@ void Run::work_on(Batch& batch) {
 
 /// True when there is nothing more to do: neither side has changed.
 bool Run::pass_unchanged(const ReadRecord& record) {
-  // A conflict that awaits a person has not moved either.
-  if (options_.resolution) return false;
   const Link& link = links_[record.link];
+  // A conflict that awaits a decision has not moved either.
+  if (options_.resolution || awaiting_.contains(link.id)) return false;
   if (locals_.out_of_reach(record.link)) return true;
   if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
   if (options_.want_sightings) sight_unchanged(link);
@@ -229,6 +229,9 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
   facts.by_natural_key = natural_.any() && (!policy_.can_create || matches > 0);
   facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
   if (options_.resolution) facts.settled = settled_by_person(item);
+  if (const auto awaiting = link == nullptr ? awaiting_.end() : awaiting_.find(link->id); awaiting != awaiting_.end()) {
+    facts.awaiting = awaiting->second;
+  }
   if (item.local != kNoIndex && locals_.rows()[item.local].link != kNoIndex) {
     const LocalRow& row = locals_.rows()[item.local];
     const bool own = links_[row.link].remote_id == item.id;

@@ -97,6 +97,22 @@ TEST(Manual, AConflictThatWasHeldIsNotToldAgain) {
   EXPECT_EQ(base[ordinal("name")].there.as_view(), "R");
 }
 
+TEST(Manual, AConflictThatWasHeldIsDecidedWhereTheRunIsToldTo) {
+  World world = clash();
+  Facts facts = world.build();
+  const Decision first = decide(item_mapping(), in(Mode::Full, OnConflict::Manual), facts);
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, first, facts.here, facts.there);
+  facts.base = base;
+  const Policy remote = in(Mode::Full, OnConflict::Remote);
+  EXPECT_EQ(text(decide(item_mapping(), remote, facts)), "");
+  // The note is the same on both sides by now.
+  const std::vector<std::size_t> awaiting{ordinal("name"), ordinal("note")};
+  facts.awaiting = awaiting;
+  const Decision decision = decide(item_mapping(), remote, facts);
+  EXPECT_EQ(text(decision), "local=update(name:L>R) conflicts(name:R/L/R=there) base");
+  EXPECT_EQ(decision.case_number, 12);
+}
+
 Decision forced(Mode mode, const World& from, LocalEdits edits = LocalEdits::Keep) {
   static World world;
   world = World();

@@ -174,18 +174,25 @@ class HookOfLinkedRecords : public testing::Test {
     replace_in_configuration("local_edits: replace", "local_edits: keep");
     replace_in_configuration("on_conflict: remote", "on_conflict: hook");
     bench_->write("scripts/assistants.lua", "return { conflict = function(field, here) return here end }");
-    ASSERT_EQ(bench_->run({"migrate"}).exit, 0);
+    expect_done({"migrate"});
     bench_->add_users();
-    ASSERT_EQ(bench_->run({"assistants:sync"}).exit, 0);
+    expect_done({"assistants:sync"});
     for (const char* id : {"id-boom", "id-type", "id-good"}) sandbox_.edit(id, "firstMessage", Json("after"));
   }
 
+  void expect_done(const std::vector<std::string>& words) const {
+    const Outcome outcome = bench_->run(words);
+    ASSERT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
+  }
+
+  /// Where it stands first: in the sync of the assistants.
   void replace_in_configuration(const std::string& from, const std::string& to) const {
     const std::string path = (bench_->directory() / "config/lockstep.yaml").string();
     std::ifstream file(path);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    ASSERT_NE(text.find(from), std::string::npos);
-    bench_->write("config/lockstep.yaml", replace_all(text, from, to));
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t first = text.find(from);
+    ASSERT_NE(first, std::string::npos);
+    bench_->write("config/lockstep.yaml", text.replace(first, from.size(), to));
   }
 
   std::vector<Cells> messages() const { return query(bench_->database(), "SELECT name, first_message FROM assistants ORDER BY name"); }

@@ -57,7 +57,10 @@ void lost(const std::string& path, const Json& before, const Json* after, std::v
 std::map<std::string, std::set<std::string>> journaled(const std::string& file) {
   std::map<std::string, std::set<std::string>> out;
   if (!dump(file, true).contains("lockstep_change")) return out;
-  for (const Cells& row : query(file, "SELECT remote_id, fields FROM lockstep_change WHERE side = 'remote' AND fields IS NOT NULL")) {
+  // A write whose answer was lost is known from what was promised; the journal gets it when the next run knows what became of it.
+  for (const Cells& row : query(file,
+                                "SELECT remote_id, fields FROM lockstep_change WHERE side = 'remote' AND fields IS NOT NULL UNION ALL "
+                                "SELECT remote_id, body FROM lockstep_intent WHERE action = 'update' AND closed_at IS NULL")) {
     const Json fields = json::parse(row[1]);
     for (const Json::Member& field : *fields.object()) {
       if (const Json* before = field.second.find("before")) collect(*before, out[row[0]]);
