@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 measured=(core/engine/decide*.cpp core/engine/merge*.cpp)
 # Without the tests that draw at random: what they reach by luck does not count.
-mapfile -t tests < <(printf '%s\n' tests/engine/decide_*.cpp | grep -v _property_)
+mapfile -t tests < <(printf '%s\n' tests/engine/decide_*.cpp tests/engine/{plan,rollback}_test.cpp | grep -v _property_)
 work=build/coverage
 
 # compile SOURCE FLAGS...: its object goes into $work. It names its source relative to the repository, so that ccache may hand it to any clone.
@@ -23,10 +23,10 @@ rm -f "$work"/*.o
 
 say "Building"
 cmake --preset release >/dev/null
-cmake --build --preset release --parallel "$jobs" --target lockstep_mapping lockstep >/dev/null
+cmake --build --preset release --parallel "$jobs" --target lockstep_engine >/dev/null
 for source in "${measured[@]}"; do compile "$source" -fprofile-instr-generate -fcoverage-mapping; done
 for source in "${tests[@]}"; do compile "$source"; done
-clang++ -fprofile-instr-generate "$work"/*.o build/release/core/liblockstep_mapping.a -Lbuild/release/lib -llockstep \
+clang++ -fprofile-instr-generate "$work"/*.o build/release/core/liblockstep_{engine,state,mapping}.a -Lbuild/release/lib -llockstep \
   -Wl,-rpath,"$root/build/release/lib" -lyaml-cpp -lsimdjson -lxxhash -ldate-tz -lgtest -lgtest_main -o "$work/decide_test"
 
 say "Running"

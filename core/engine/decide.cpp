@@ -269,14 +269,8 @@ std::string_view to_string(Action action) {
 }
 
 std::string_view to_string(FieldConflict::Winner winner) {
-  switch (winner) {
-    case FieldConflict::Winner::Here: return "local";
-    case FieldConflict::Winner::There: return "remote";
-    case FieldConflict::Winner::Hook: return "hook";
-    case FieldConflict::Winner::Person: return "person";
-    case FieldConflict::Winner::Nobody: break;
-  }
-  return "nobody";
+  static constexpr std::array<std::string_view, 5> kNames{"local", "remote", "hook", "person", "nobody"};
+  return kNames.at(static_cast<std::size_t>(winner));
 }
 
 }  // namespace lockstep

@@ -56,6 +56,7 @@ bool is_default(const Field& field, const Value& value) {
 bool came_besides(const Mapping& mapping, const Facts& facts, const Decision& decision, std::size_t ordinal, const Value& answer) {
   if (decision.remote == Action::None || merging::find(decision.remote_fields, ordinal) != nullptr) return false;
   const Field& field = mapping.fields()[ordinal];
+  if (overlaps_what_was_sent(field, decision)) return false;
   const Value expected = expected_there(facts, decision, ordinal);
   // A default filled on read is no news.
   if (expected.is_nothing() && is_default(field, answer)) return false;

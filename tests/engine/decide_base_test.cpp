@@ -184,5 +184,90 @@ TEST(AfterWrite, TakesAParentThatWonAConflictAsTheServerStoresIt) {
   EXPECT_EQ(brought_back(world, in(Mode::Full, OnConflict::Local), answer), R"(model:{"e":2,"temperature":0.5}>{"e":2,"temperature":0.9})");
 }
 
+TEST(AfterWrite, TakesWhatTheServerFillsInAfterACreate) {
+  World world;
+  world.here = R"({"item_id":null,"name":"a","model_format":"plain"})";
+  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r9","name":"a","note":"given","count":3,"model_format":"plain"})"),
+            "note:null>given count:null>3");
+}
+
+TEST(AfterWrite, TakesADefaultForNoNews) {
+  World world;
+  world.base = world.there = kBase;
+  world.here = kHere;
+  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r1","name":"L","note":"n","model_format":"plain"})"), "");
+  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r1","name":"L","note":"n","model_format":"other"})"),
+            "model_format:null>other");
+}
+
+TEST(NextBase, KeepsAsARemoteEditWhatAnExportCouldNotBringBack) {
+  World world = edited_here();
+  const Facts& facts = world.build();
+  const Decision decision = decide(item_mapping(), in(Mode::Export), facts);
+  Arena arena;
+  // Somebody was faster: the note came with the answer to a patch of the name.
+  const std::vector<Value> answer = row(R"({"item_id":"r1","name":"L","note":"theirs"})", arena);
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, answer);
+  Facts next = facts;
+  next.base = base;
+  next.there = answer;
+  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Import), next)), "local=update(note:n>theirs) base");
+}
+
+TEST(NextBase, OfARecreatedItemExpectsWhatThePostHeld) {
+  World world;
+  world.base = R"({"item_id":"r1","name":"a","note":"n","count":1})";
+  world.unknown = {"count"};
+  world.here = R"({"item_id":"r1","name":"L","note":"n","count":null})";
+  world.facts.gone_confirmed = true;
+  const Facts& facts = world.build();
+  const Decision decision = decide(item_mapping(), in(Mode::Full), facts);
+  ASSERT_EQ(decision.remote, Action::Recreate);
+  Arena arena;
+  const std::vector<Value> answer = row(R"({"item_id":"r2","name":"L","note":"other","count":7})", arena);
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, answer);
+  EXPECT_EQ(base[ordinal("note")].there.as_view(), "n") << "the other note is an edit there";
+  EXPECT_EQ(to_display(base[ordinal("count")].there), "null");
+}
+
+/// Base and sides after a hook's third value has reached the one side that this mode may write.
+std::string after_the_hook(Mode mode, std::string_view here, std::string_view there) {
+  World world;
+  world.here = kHere;
+  world.there = R"({"item_id":"r1","name":"R","note":"n"})";
+  world.base = kBase;
+  const Facts& facts = world.build();
+  const std::vector<Verdict> verdicts{{ordinal("name"), Value::text("W")}};
+  const Decision decision = decide(item_mapping(), in(mode, OnConflict::Hook), facts, verdicts);
+  Arena arena;
+  const std::vector<Value> now_here = row(here, arena), now_there = row(there, arena);
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, now_here, now_there);
+  Facts next = facts;
+  next.here = now_here;
+  next.there = now_there;
+  next.base = base;
+  return text(decide(item_mapping(), in(Mode::Full), next));
+}
+
+TEST(NextBase, TakesTheHooksValueForAnEditOfTheSideThatWasWritten) {
+  EXPECT_EQ(after_the_hook(Mode::Import, R"({"item_id":"r1","name":"W","note":"n"})", R"({"item_id":"r1","name":"R","note":"n"})"),
+            "remote=patch(name:R>W) base");
+  EXPECT_EQ(after_the_hook(Mode::Export, R"({"item_id":"r1","name":"L","note":"n"})", R"({"item_id":"r1","name":"W","note":"n"})"),
+            "local=update(name:L>W) base");
+}
+
+TEST(NextBase, MeetsAConflictAgainWhoseWinnerCouldNotBeWritten) {
+  World world = edited_here();
+  world.there = R"({"item_id":"r1","name":"R","note":"n"})";
+  const Facts& facts = world.build();
+  const std::vector<Verdict> verdicts{{ordinal("name"), Value::text("L")}};
+  const Policy policy = in(Mode::Import, OnConflict::Hook);
+  const Decision decision = decide(item_mapping(), policy, facts, verdicts);
+  ASSERT_TRUE(decision.conflicts.at(0).reported_only);
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, facts.there);
+  EXPECT_EQ(base[ordinal("name")].here.as_view(), "a");
+  EXPECT_EQ(base[ordinal("name")].there.as_view(), "a");
+}
+
 }  // namespace
 }  // namespace lockstep::test

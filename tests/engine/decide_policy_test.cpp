@@ -111,6 +111,11 @@ TEST(Manual, AConflictThatWasHeldIsDecidedWhereTheRunIsToldTo) {
   const Decision decision = decide(item_mapping(), remote, facts);
   EXPECT_EQ(text(decision), "local=update(name:L>R) conflicts(name:R/L/R=there) base");
   EXPECT_EQ(decision.case_number, 12);
+  // A side that has moved since is an edit of that side.
+  std::vector<Value> there(facts.there.begin(), facts.there.end());
+  there[ordinal("name")] = Value::text("S");
+  facts.there = there;
+  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full, OnConflict::Local), facts)), "local=update(name:L>S) base");
 }
 
 Decision forced(Mode mode, const World& from, LocalEdits edits = LocalEdits::Keep) {
@@ -223,6 +228,11 @@ TEST(Words, AreThoseOfTheCommandLine) {
   EXPECT_EQ(to_string(Action::Create), "create");
   EXPECT_EQ(to_string(Action::Patch), "patch");
   EXPECT_EQ(to_string(Action::Recreate), "recreate");
+  EXPECT_EQ(to_string(FieldConflict::Winner::Here), "local");
+  EXPECT_EQ(to_string(FieldConflict::Winner::There), "remote");
+  EXPECT_EQ(to_string(FieldConflict::Winner::Hook), "hook");
+  EXPECT_EQ(to_string(FieldConflict::Winner::Person), "person");
+  EXPECT_EQ(to_string(FieldConflict::Winner::Nobody), "nobody");
 }
 
 }  // namespace

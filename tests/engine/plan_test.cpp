@@ -123,6 +123,24 @@ TEST(PersonsWord, ReachesFieldsThatWereLeftDifferent) {
   EXPECT_EQ(settled(apart, "name", Value::text("L")), "remote=patch(name:R>L) conflicts(name:R/L/R=person) base");
 }
 
+TEST(PersonsWord, CountsAlsoWhereTheSidesNeverAgreed) {
+  World one = world(R"({"item_id":"r1","name":"L"})", R"({"item_id":"r1","name":"R"})", "");
+  one.facts.linked = true;
+  EXPECT_EQ(settled(one, "name", Value::text("L")), "remote=patch(name:R>L) conflicts(name:null/L/R=person) base");
+  const Verdict verdict{ordinal("name"), Value::text("L")};
+  one.facts.settled = &verdict;
+  EXPECT_EQ(decide(item_mapping(), {.mode = Mode::Full}, one.build()).case_number, 6);
+}
+
+TEST(PersonsWord, LeavesWhatNoSideMaySend) {
+  World one = world(R"({"item_id":"r1","name":"L","old_voice":"v","status":"s1","model":{"prompt":"p2"},"model_prompt":"p3"})",
+                    R"({"item_id":"r1","name":"R","note":"there","status":"s2","model":{"prompt":"p"},"model_prompt":"p"})",
+                    R"({"item_id":"r1","name":"a","status":"s1","model":{"prompt":"p"},"model_prompt":"p"})");
+  EXPECT_EQ(settled(one, "name", Value::text("L")),
+            "remote=patch(name:R>L) conflicts(name:a/L/R=person) pending_local(model model_prompt) pending_remote(note model model_prompt) "
+            "notes(PendingExport PendingImport) base");
+}
+
 TEST(PersonsWord, LeavesEveryOtherFieldToTheNextRun) {
   World one = world(R"({"item_id":"r1","name":"L","note":"here","count":2})", R"({"item_id":"r1","name":"R","note":"n","count":3})",
                     R"({"item_id":"r1","name":"a","note":"n","count":1})");

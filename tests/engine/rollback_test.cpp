@@ -238,5 +238,30 @@ TEST_F(RollbackJournal, APairThatIsNoneAnyMoreIsListed) {
   EXPECT_EQ(skipped[0].code, "missing");
 }
 
+TEST_F(RollbackDecision, APairWhoseAgreementIsNotKnownStaysUnknown) {
+  World world;
+  fill(world, R"({"item_id": "i1", "name": "new", "note": "here"})", R"({"item_id": "i1", "name": "new", "note": "there"})", kSame);
+  world.unknown = {"note"};
+  undo_.local = {wrote("name", "old", "new")};
+  const Decision decision = decide(world);
+  next_run(world, decision, Mode::Full);
+  EXPECT_TRUE(base_[ordinal("note")].there.is_absent());
+}
+
+TEST_F(RollbackDecision, ALeafFollowsItsParentThatWasRestoredThere) {
+  World world;
+  const char* const sides = R"({"item_id": "i1", "model": {"prompt": "new"}, "model_prompt": "new"})";
+  fill(world, sides, sides, sides);
+  undo_.remote = {{ordinal("model"), Value::json(R"({"prompt":"old"})"), Value::json(R"({"prompt":"new"})")}};
+  const Decision decision = decide(world);
+  ASSERT_EQ(decision.remote, Action::Patch);
+  const Facts& facts = world.build();
+  Arena arena;
+  const std::vector<Value> answer = test::row(R"({"item_id": "i1", "model": {"prompt": "old"}, "model_prompt": "old"})", arena);
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, answer);
+  EXPECT_EQ(base[ordinal("model_prompt")].here.as_view(), "new");
+  EXPECT_EQ(base[ordinal("model_prompt")].there.as_view(), "old");
+}
+
 }  // namespace
 }  // namespace lockstep
