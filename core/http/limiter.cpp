@@ -40,6 +40,8 @@ std::optional<Millis> RateLimiter::acquire(const Patience& patience) {
 void RateLimiter::pause_until(SteadyTime until) {
   const std::lock_guard lock(mutex_);
   paused_until_ = std::max(paused_until_, until);
+  tolerance_ = std::chrono::nanoseconds(0);
+  next_ = std::min(next_, paused_until_);
 }
 
 Gate::Ticket Gate::enter(const Patience& patience) {

@@ -21,7 +21,8 @@ class RateLimiter {
   /// Waits for this thread's turn. nullopt when it came; how long it would take when that is beyond the deadline (nothing was waited then,
   /// or a pause came in between). Throws Failure{Stopped}.
   std::optional<Millis> acquire(const Patience& patience);
-  /// Nobody's turn comes before `until`. A later pause never shortens an earlier one.
+  /// Nobody's turn comes before `until`. A later pause never shortens an earlier one. From then on the spacing is even: who asks for a
+  /// pause grants no bursts.
   void pause_until(SteadyTime until);
 
  private:
@@ -31,8 +32,8 @@ class RateLimiter {
   std::mutex mutex_;
   const Clock& clock_;
   const std::chrono::nanoseconds interval_;
-  const std::chrono::nanoseconds tolerance_;  ///< how far ahead of the even spacing a burst may run
-  SteadyTime next_{};                         ///< when the next request is due at even spacing
+  std::chrono::nanoseconds tolerance_;  ///< how far ahead of the even spacing a burst may run
+  SteadyTime next_{};                   ///< when the next request is due at even spacing
   SteadyTime paused_until_{};
 };
 

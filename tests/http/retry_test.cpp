@@ -110,6 +110,19 @@ TEST(RateLimiter, APauseHoldsEveryThreadBack) {
   EXPECT_EQ(clock.slept(), std::vector<Millis>{Millis(7000)});
 }
 
+TEST(RateLimiter, APauseEndsTheBurstsAndForgetsTheOneThatWas) {
+  test::FakeClock clock;
+  RateLimiter limiter(10.0, 30, clock);
+  const Patience patience(Deadline(), {}, clock);
+  for (int i = 0; i < 30; ++i) limiter.acquire(patience);
+  EXPECT_TRUE(clock.slept().empty());
+  limiter.pause_until(clock.steady() + Millis(1000));
+  for (int i = 0; i < 3; ++i) limiter.acquire(patience);
+  clock.advance(Millis(3'600'000));
+  for (int i = 0; i < 2; ++i) limiter.acquire(patience);
+  EXPECT_EQ(clock.slept(), (std::vector<Millis>{Millis(1000), Millis(100), Millis(100), Millis(100)}));
+}
+
 TEST(RateLimiter, AWaitBeyondTheDeadlineIsNotBegun) {
   test::FakeClock clock;
   RateLimiter limiter(0, 1, clock);

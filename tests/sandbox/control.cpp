@@ -110,7 +110,7 @@ Reply faults(Sandbox& sandbox, const Json& body) {
 }
 
 Reply settings(Sandbox& sandbox, const Json& body) {
-  expect_only(body, {"key", "order", "gzip", "chunked", "latency_ms"});
+  expect_only(body, {"key", "order", "gzip", "chunked", "latency_ms", "rate"});
   Settings changed = sandbox.settings();
   changed.manners.key = body.text_at("key", changed.manners.key);
   const std::string order = body.text_at("order", changed.manners.order == Order::NewestFirst ? "newest_first" : "oldest_first");
@@ -119,6 +119,7 @@ Reply settings(Sandbox& sandbox, const Json& body) {
   changed.gzip = flag_at(body, "gzip", changed.gzip);
   changed.chunked = flag_at(body, "chunked", changed.chunked);
   changed.latency = Millis(number_at(body, "latency_ms", static_cast<std::uint64_t>(changed.latency.count())));
+  changed.rate = static_cast<double>(number_at(body, "rate", static_cast<std::uint64_t>(changed.rate)));
   sandbox.set(changed);
   return done();
 }

@@ -196,6 +196,23 @@ TEST(SandboxFaults, DripAndLatencyDelayTheWholeAnswer) {
   EXPECT_GE(std::chrono::steady_clock::now() - start, Millis(30) + Millis(5) * pauses);
 }
 
+TEST(SandboxRate, LetsSoManyThroughAtOnceAndRefusesTheNext) {
+  Options options;
+  options.settings.rate = 0.001;  // no second one while this test runs
+  Sandbox slow(options);
+  EXPECT_EQ(TestClient(slow).get("/phone-number").status, 429) << "less than one is allowed";
+  options.settings.rate = 3;
+  Sandbox sandbox(options);
+  TestClient client(sandbox);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.get("/phone-number").status, 200);
+  Settings settings = sandbox.settings();
+  settings.rate = 0.001;
+  sandbox.set(settings);
+  const Answer refused = client.get("/phone-number");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.response.get("Retry-After"), "1");
+}
+
 TEST(SandboxFaults, TheListChangesBetweenPages) {
   Sandbox sandbox;
   TestClient client(sandbox);

@@ -41,6 +41,7 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--models", flags.models, "JSON file with lists of models by name: {\"openai\": […], \"xai\": […]}")
       ->check(CLI::ExistingFile);
   app.add_option("--latency", flags.latency_ms, "milliseconds before every answer")->check(CLI::NonNegativeNumber);
+  app.add_option("--rate", flags.options.settings.rate, "requests a second; what is above gets a 429")->check(CLI::NonNegativeNumber);
   app.add_flag("--no-gzip", flags.no_gzip, "never compress");
   app.add_flag("--chunked", flags.options.settings.chunked, "chunked bodies in place of Content-Length");
   app.add_flag("--oldest-first", flags.oldest_first, "list in the other order");

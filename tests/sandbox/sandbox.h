@@ -25,6 +25,7 @@ struct Settings {
   bool gzip = true;      ///< compress for clients that accept it
   bool chunked = false;  ///< Transfer-Encoding: chunked in place of Content-Length
   Millis latency{0};     ///< before every answer
+  double rate = 0;       ///< more requests a second than this are answered with 429; as many at once are let through; 0: no limit
 };
 
 struct Options {

@@ -21,6 +21,8 @@ struct Shared {
   Settings settings;
   FaultPlan faults;
   RequestLog log;
+  double allowance = 0;  ///< of requests, with settings.rate; guarded by mutex
+  SteadyTime allowed_at{};
 };
 
 class Server {

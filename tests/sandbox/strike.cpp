@@ -153,12 +153,35 @@ void apply(Outcome& outcome, Shared& shared, const Request& request, const Fault
   bend(outcome, shared, request, fault);
 }
 
+/// A bucket of settings.rate tokens that fills at that rate. `shared.mutex` is held.
+bool is_allowed(Shared& shared) {
+  const double rate = shared.settings.rate;
+  if (rate <= 0) return true;
+  const SteadyTime now = shared.clock.steady();
+  const std::chrono::duration<double> passed = now - shared.allowed_at;
+  shared.allowance = std::min(rate, shared.allowance + passed.count() * rate);
+  shared.allowed_at = now;
+  if (shared.allowance < 1) return false;
+  shared.allowance -= 1;
+  return true;
+}
+
+Fault too_many() {
+  Fault fault;
+  fault.kind = FaultKind::Status;
+  fault.status = 429;
+  fault.retry_after = "1";
+  return fault;
+}
+
 }  // namespace
 
 Outcome strike(Shared& shared, const Request& request, const std::vector<Fault>& faults) {
   Outcome outcome;
+  bool allowed = true;
   {
     const std::lock_guard lock(shared.mutex);
+    allowed = is_allowed(shared);
     outcome.wait = shared.settings.latency;
     outcome.delivery.gzip = shared.settings.gzip && request.header("accept-encoding").find("gzip") != std::string_view::npos;
     outcome.delivery.chunked = shared.settings.chunked;
@@ -169,7 +192,9 @@ Outcome strike(Shared& shared, const Request& request, const std::vector<Fault>&
     if (fault.kind == FaultKind::Latency) outcome.wait += fault.wait;
     if (fault.kind != FaultKind::Latency && first == nullptr) first = &fault;
   }
-  if (first == nullptr) {
+  if (!allowed) {
+    outcome.reply = status_reply(too_many(), request);
+  } else if (first == nullptr) {
     outcome.reply = carry_out(shared, request);
   } else {
     apply(outcome, shared, request, *first);
