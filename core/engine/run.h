@@ -140,6 +140,7 @@ class Run {
   void load_awaiting();
   void claim_created(Item& item);
   void claim_row(Item& item, std::string_view key);
+  void claim_link(Item& item, std::uint32_t link);
   void drop_open_create();
   void finish_create(const Item& item);
   IntentState intent_of(const Item& item) const;

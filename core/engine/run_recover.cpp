@@ -59,13 +59,21 @@ void Run::claim_row(Item& item, std::string_view key) {
     row.met = true;
     item.local = static_cast<std::uint32_t>(i);
     item.key = row.key;
-    if (row.link == kNoIndex) return;
-    // Made anew for an item that was gone: its link goes on with the new one.
-    seen_[row.link] = true;
-    item.link = row.link;
-    links_.relink(row.link, arena_.copy(item.id));
+    if (row.link != kNoIndex) claim_link(item, row.link);
     return;
   }
+  // A row that nobody has edited is known by its link alone.
+  const std::optional<std::size_t> link = links_.by_key(key);
+  if (!link || locals_.of_link(static_cast<std::uint32_t>(*link)) != LocalRows::LinkRow::Clean) return;
+  item.key = links_[*link].local_key;
+  claim_link(item, static_cast<std::uint32_t>(*link));
+}
+
+/// Made anew for an item that was gone: its link goes on with the new one.
+void Run::claim_link(Item& item, std::uint32_t link) {
+  seen_[link] = true;
+  item.link = link;
+  links_.relink(link, arena_.copy(item.id));
 }
 
 /// A person says that it did not take place.
