@@ -174,10 +174,18 @@ void Tally::note(const Item& item, Note note) {
     case Note::CreatePending:
       warn(item, "create_pending", name_of(item) + " was being created when a run was cut off; an export goes on with it");
       break;
-    case Note::NotKnownRemotely: warn(item, "unknown_remotely", name_of(item) + " is not known to " + remote); break;
-    case Note::SeveralMatches:
-      warn(item, "several_matches", name_of(item) + " cannot be matched: several items in " + remote + " or several rows bear its value");
+    case Note::NotKnownRemotely:
+      warn(item, "unknown_remotely", name_of(item) + " is not known to " + remote + ", or another row is linked to it");
       break;
+    case Note::SeveralMatches: {
+      const std::string reason = "cannot be matched: several items in " + remote + " or several rows bear its value";
+      if (item.decision.error) {
+        failed(item, reason);
+      } else {
+        warn(item, "several_matches", name_of(item) + " " + reason);
+      }
+      break;
+    }
     case Note::TieToRemote: warn(item, "tie", name_of(item) + ": which side is newer is not known; " + remote + "'s values win"); break;
     case Note::DerivedEdited:
       warn(item, "derived_edited", name_of(item) + ": a column that " + remote + " alone decides was edited in the database");
