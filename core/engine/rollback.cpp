@@ -125,8 +125,12 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
   return out;
 }
 
-Value Rollback::value(std::size_t ordinal, const Json& json) {
-  return normalise(mapping_.fields()[ordinal], json::to_value(json, arena_), arena_);
+/// As sides are compared; nullopt for a reference to a row that is gone. The journal of the row has references as the cells that it held.
+std::optional<Value> Rollback::value(bool remote, std::size_t ordinal, const Json& json) {
+  const Field& field = mapping_.fields()[ordinal];
+  const Value given = json::to_value(json, arena_);
+  if (remote || !field.lookup || given.is_nothing()) return normalise(field, given, arena_);
+  return referred_(ordinal, given);
 }
 
 bool Rollback::hides_secret(std::size_t ordinal, const Json& before) const {
@@ -141,12 +145,16 @@ void Rollback::take_field(Undo& undo, bool remote, const std::string& column, co
   if (ordinal == std::size_t{0}) return;  // an id once set stays
   if (!ordinal || before == nullptr || after == nullptr) return undo.lost.push_back({remote, column, Stays::NoRule});
   if (hides_secret(*ordinal, *before)) return undo.lost.push_back({remote, column, Stays::Secret});
+  const std::optional<Value> old = value(remote, *ordinal, *before);
+  if (!old) return undo.lost.push_back({remote, column, Stays::ReferenceGone});
+  // What the run wrote is told apart from everything else where its row is gone.
+  const Value written = value(remote, *ordinal, *after).value_or(Value());
   std::vector<Written>& fields = remote ? undo.remote : undo.local;
   const auto known = std::find_if(fields.begin(), fields.end(), [&](const Written& each) { return each.ordinal == *ordinal; });
   if (known != fields.end()) {
-    known->after = value(*ordinal, *after);
+    known->after = written;
   } else {
-    fields.push_back({*ordinal, value(*ordinal, *before), value(*ordinal, *after)});
+    fields.push_back({*ordinal, *old, written});
   }
 }
 

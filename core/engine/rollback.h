@@ -15,7 +15,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,7 +58,7 @@ struct Left {
 struct Undo {
   std::string local_key, remote_id, label;  ///< as the journal has them
   std::vector<Written> local, remote;       ///< at most one for a field
-  std::vector<Left> lost;                   ///< cannot come back, whatever the sides hold
+  std::vector<Left> lost;                   ///< known from the journal alone
   std::vector<Left> left;                   ///< by the last decision, `lost` not among them
   bool item_gone = false;
 };
@@ -66,7 +68,11 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
 
 class Rollback {
  public:
-  Rollback(const Mapping& mapping, const SecretPaths& secrets) : mapping_(mapping), secrets_(secrets) {}
+  /// The remote value that a cell of a lookup field refers to; nullopt: to no row. See References::remote_of().
+  using Referred = std::function<std::optional<Value>(std::size_t ordinal, const Value& cell)>;
+
+  Rollback(const Mapping& mapping, const SecretPaths& secrets, Referred referred)
+      : mapping_(mapping), secrets_(secrets), referred_(std::move(referred)) {}
 
   /// An entry of the journal; oldest first. `link`: index of its pair, or kNoIndex.
   void add(const ChangeEntry& entry, std::uint32_t link);
@@ -83,11 +89,12 @@ class Rollback {
  private:
   void take(Undo& undo, bool remote, const Json& fields);
   void take_field(Undo& undo, bool remote, const std::string& column, const Json& values);
-  Value value(std::size_t ordinal, const Json& json);
+  std::optional<Value> value(bool remote, std::size_t ordinal, const Json& json);
   bool hides_secret(std::size_t ordinal, const Json& before) const;
 
   const Mapping& mapping_;
   const SecretPaths& secrets_;
+  Referred referred_;
   Arena arena_;
   std::map<std::uint32_t, Undo> pairs_;
   std::vector<Undo> unlinked_;

@@ -30,7 +30,8 @@ void Run::roll_back() {
 }
 
 void Run::read_journal() {
-  rollback_ = std::make_unique<Rollback>(mapping_, secrets_);
+  rollback_ = std::make_unique<Rollback>(mapping_, secrets_,
+                                         [this](std::size_t ordinal, const Value& cell) { return references_.remote_of(ordinal, cell); });
   if (entry_.id == 0) return;
   std::unordered_map<std::int64_t, std::uint32_t> by_id;
   for (std::size_t i = 0; i < links_.size(); ++i) by_id.emplace(links_[i].id, static_cast<std::uint32_t>(i));
@@ -141,13 +142,6 @@ void Run::stand_in_base(Item& item) {
 
 void Run::decide_rollback(Item& item) {
   Undo& undo = rollback_->pairs().at(item.link);
-  // No cell stands for a reference to a row that is gone.
-  std::erase_if(undo.local, [&](const Written& written) {
-    const Field& field = mapping_.fields()[written.ordinal];
-    if (!field.lookup || written.before.is_nothing() || references_.cell_of(written.ordinal, written.before)) return false;
-    undo.lost.push_back({false, field.column, Stays::ReferenceGone});
-    return true;
-  });
   item.decision = lockstep::decide_rollback(mapping_, item.facts, undo);
 }
 

@@ -23,6 +23,8 @@ void fill(World& world, const char* here, const char* there, const char* base) {
   world.base = base;
 }
 
+std::optional<Value> refers_to_nothing(std::size_t, const Value&) { return std::nullopt; }
+
 class RollbackDecision : public ::testing::Test {
  protected:
   static Written wrote(const char* column, const char* before, const char* after) {
@@ -201,7 +203,7 @@ class RollbackJournal : public ::testing::Test {
 
 TEST_F(RollbackJournal, TheFirstBeforeAndTheLastAfterOfAFieldCount) {
   const SecretPaths secrets(resource_, item_mapping());
-  Rollback rollback(item_mapping(), secrets);
+  Rollback rollback(item_mapping(), secrets, refers_to_nothing);
   rollback.add(entry("local", "update", R"({"name": {"before": "a", "after": "b"}})"), 0);
   rollback.add(entry("local", "update", R"({"name": {"before": "b", "after": "c"}})"), 0);
   rollback.add(entry("remote", "update", R"({"note": {"before": "x", "after": "y ", "stored": "y"}})"), 0);
@@ -215,7 +217,7 @@ TEST_F(RollbackJournal, TheFirstBeforeAndTheLastAfterOfAFieldCount) {
 
 TEST_F(RollbackJournal, SecretsUnknownColumnsIdsAndWhatWasCreatedAreNotRestored) {
   const SecretPaths secrets(resource_, item_mapping());
-  Rollback rollback(item_mapping(), secrets);
+  Rollback rollback(item_mapping(), secrets, refers_to_nothing);
   rollback.add(entry("local", "create", ""), 0);
   rollback.add(entry("remote", "recreate", R"({"item_id": {"before": "i0", "after": "i1"}})"), 0);
   rollback.add(entry("local", "update",
@@ -229,9 +231,28 @@ TEST_F(RollbackJournal, SecretsUnknownColumnsIdsAndWhatWasCreatedAreNotRestored)
   EXPECT_EQ(codes, "pin secret, model secret, gone_column no_rule, ");
 }
 
+TEST_F(RollbackJournal, AReferenceOfTheRowIsTheCellThatItHeld) {
+  const SecretPaths secrets(resource_, item_mapping());
+  Rollback rollback(item_mapping(), secrets, [](std::size_t, const Value& cell) -> std::optional<Value> {
+    if (to_display(cell) == "7") return Value::text("a7");
+    return std::nullopt;
+  });
+  rollback.add(entry("local", "update", R"({"agent_id": {"before": 7, "after": null}, "model_tool": {"before": 8, "after": 7}})"), 0);
+  rollback.add(entry("remote", "update", R"({"agent_id": {"before": "a7", "after": "a9"}})"), 0);
+  const Undo& undo = rollback.pairs().at(0);
+  ASSERT_EQ(undo.local.size(), 1U);
+  EXPECT_EQ(undo.local[0].before.as_view(), "a7");
+  ASSERT_EQ(undo.remote.size(), 1U);
+  EXPECT_EQ(undo.remote[0].after.as_view(), "a9");
+  const auto skipped = rollback.skipped({"item", "items", "Shop"});
+  ASSERT_EQ(skipped.size(), 1U);
+  EXPECT_EQ(skipped[0].field, "model_tool");
+  EXPECT_EQ(skipped[0].reason, "the row that it referred to is not in the database any more");
+}
+
 TEST_F(RollbackJournal, APairThatIsNoneAnyMoreIsListed) {
   const SecretPaths secrets(resource_, item_mapping());
-  Rollback rollback(item_mapping(), secrets);
+  Rollback rollback(item_mapping(), secrets, refers_to_nothing);
   rollback.add(entry("local", "update", R"({"name": {"before": "a", "after": "b"}})"), kNoIndex);
   const auto skipped = rollback.skipped({"item", "items", "Shop"});
   ASSERT_EQ(skipped.size(), 1U);
