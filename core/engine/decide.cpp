@@ -155,11 +155,13 @@ class Decider {
     facts.there = there;
     facts.base = base;
     Policy policy = policy_;
-    policy.mode = Mode::Export;
     policy.force = false;
+    // What the row lacks comes with the answer; only a conflict that awaits a decision may be settled in the row.
+    if (facts_.awaiting.empty()) policy.mode = Mode::Export;
     Standings standings = merging::compare(mapping_, facts);
     merging::weigh_overlaps(mapping_, policy.mode, facts, standings);
     merging::settle(mapping_, policy, facts, verdicts_, standings, out_);
+    if (!out_.local_fields.empty()) out_.local = Action::Update;
     out_.take_base = true;
     await_verdicts();
   }

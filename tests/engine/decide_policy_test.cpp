@@ -118,6 +118,20 @@ TEST(Manual, AConflictThatWasHeldIsDecidedWhereTheRunIsToldTo) {
   EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full, OnConflict::Local), facts)), "local=update(name:L>S) base");
 }
 
+TEST(Manual, AConflictThatWasHeldIsDecidedAlsoWhereTheItemIsMadeAnew) {
+  World world;
+  world.here = R"({"item_id":"r1","name":"L","note":"n"})";
+  world.base = R"({"item_id":"r1","name":"R","note":"n"})";
+  world.base_here = R"({"name":"L"})";
+  world.facts.gone_confirmed = true;
+  const std::vector<std::size_t> awaiting{ordinal("name")};
+  world.facts.awaiting = awaiting;
+  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full, OnConflict::Remote), world.build())),
+            "local=update(name:L>R) remote=recreate() conflicts(name:R/L/R=there) base");
+  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full, OnConflict::Local), world.build())),
+            "remote=recreate(name:R>L) conflicts(name:R/L/R=here) base");
+}
+
 Decision forced(Mode mode, const World& from, LocalEdits edits = LocalEdits::Keep) {
   static World world;
   world = World();
