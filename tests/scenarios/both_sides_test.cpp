@@ -1,6 +1,6 @@
 // Random histories of edits on both sides, of runs in random modes and with random policies, while the server stumbles. A model knows every
 // value that a person ever wrote; after each run each one still stands on one side or in the journal, nothing has vanished or come twice,
-// and in the end both sides say the same. LOCKSTEP_HISTORIES says how many; LOCKSTEP_SEED repeats the one that failed.
+// and in the end both sides say the same. LOCKSTEP_HISTORIES says how many (200); LOCKSTEP_SEED repeats the one that failed.
 // The program runs in this process: starting it would take longer than the runs.
 
 #include <gtest/gtest.h>
@@ -21,6 +21,11 @@ namespace lockstep::test {
 namespace {
 
 constexpr std::uint64_t kFirstSeed = 9100;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t kHistories = 24;  // each takes several times as long
+#else
+constexpr std::uint64_t kHistories = 200;
+#endif
 constexpr std::size_t kItems = 5;
 
 /// Column and its path; all are texts but the last, a leaf of an object.
@@ -313,7 +318,7 @@ TEST_P(TwoSidedHistories, LoseNothing) {
   bench.add_users();
   const std::filesystem::path empty = bench.directory() / "empty.db";
   std::filesystem::copy_file(bench.database(), empty);
-  const std::uint64_t first = from_environment("LOCKSTEP_SEED", kFirstSeed), count = from_environment("LOCKSTEP_HISTORIES", 200);
+  const std::uint64_t first = from_environment("LOCKSTEP_SEED", kFirstSeed), count = from_environment("LOCKSTEP_HISTORIES", kHistories);
   for (std::uint64_t i = GetParam(); i < count && !HasFailure(); i += kParts) {
     TwoSided history(first + i, sandbox, bench, program, empty);
     try {
