@@ -246,7 +246,6 @@ class Reader {
     limits.retries = static_cast<int>(size(root["retry"]["retries"], 4));
     limits.first_wait = duration(root["retry"]["first_wait"]);
     limits.longest_wait = duration(root["retry"]["longest_wait"]);
-    if (*limits.rate < 0) problems_.add(root["limits"]["rate"].place, "rate must be at least 0");
     return limits;
   }
 

@@ -12,6 +12,11 @@ Form path() { return yaml::matching("/[^ ]*"); }
 Form place() { return yaml::text(1); }
 Form places() { return yaml::list(place()); }
 Form flag() { return yaml::of(Kind::Boolean); }
+Form rate() {
+  Form form = yaml::of(Kind::Real);
+  form.least = 0;
+  return form;
+}
 
 Form auth() {
   Form form = yaml::map({
@@ -20,6 +25,8 @@ Form auth() {
   });
   form.by = "style";
   form.variants = {
+      {"none", {}},
+      {"bearer", {}},
       {"header", {{"name", yaml::text(1), "name of the header", true}, {"prefix", yaml::text(), "what stands before the key: \"Token \""}}},
       {"basic", {{"user", yaml::text(), "user name; without it the key is USER:PASSWORD, or a user without password"}}},
       {"query", {{"name", yaml::text(1), "name of the parameter; a last resort, for addresses end up in logs of others", true}}},
@@ -132,7 +139,7 @@ Form rule() {
 
 Form errors() {
   return yaml::map({
-      {"message", yaml::list(place(), 1), "places of the refusal's text, the first that is there", false, "message"},
+      {"message", yaml::list(place(), 1), "places of the refusal's text, the first that is there", false, "[\"message\"]"},
       {"hint", yaml::text(1), "what helps against a wrong key"},
       {"rules", yaml::list(rule()), "refusals that their status alone does not explain; the first that fits"},
       {"wait",
@@ -153,7 +160,7 @@ Form make_table() {
       {"resources", yaml::names(resource(), "[a-z][a-z0-9_]*", 1), "the kinds of items, by names that you choose", true},
       {"errors", errors(), "what refusals mean"},
       {"limits",
-       yaml::map({{"rate", yaml::of(Kind::Real), "requests a second over time; 0: no limit", false, "10"},
+       yaml::map({{"rate", rate(), "requests a second over time; 0: no limit", false, "10"},
                   {"concurrency", yaml::integer(1, 64), "requests under way at once", false, "8"}}),
        "what the service bears"},
       {"retry",
