@@ -99,11 +99,22 @@ class Checker {
     }
   }
 
+  static bool has_key(const std::vector<Key>& keys, const std::string& name) {
+    return std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.name == name; });
+  }
+
   /// The keys that the map may have: its own and those of its variant.
   static std::vector<Key> keys_beside(const Node& node, const Form& form) {
     std::vector<Key> keys = form.keys;
+    const auto chosen = [&](const Variant& variant) { return node[form.by].scalar == variant.value; };
+    const bool known = std::any_of(form.variants.begin(), form.variants.end(), chosen);
     for (const Variant& variant : form.variants) {
-      if (node[form.by].scalar == variant.value) keys.insert(keys.end(), variant.keys.begin(), variant.keys.end());
+      if (known && !chosen(variant)) continue;
+      // Which of them it was to be is not known: the mistake is told once, and not again for each of its keys.
+      for (Key key : variant.keys) {
+        if (!known) key = Key{key.name, of(Kind::Any), "", false};
+        if (known || !has_key(keys, key.name)) keys.push_back(std::move(key));
+      }
     }
     return keys;
   }
