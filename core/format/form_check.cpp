@@ -11,6 +11,9 @@ namespace {
 
 using Kind = Form::Kind;
 
+/// std::regex descends into itself for every byte.
+constexpr std::size_t kLongestMatch = 2000;
+
 std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
 
 std::string number(double value) {
@@ -57,6 +60,8 @@ class Checker {
                     name + ": " + in_quotes(*value) + " is none of " + join(form.choices, ", ") + did_you_mean(*value, form.choices));
     } else if (utf8_length(*value) < form.fewest) {
       problems_.add(node.place, name + " must not be empty");
+    } else if (!form.pattern.empty() && value->size() > kLongestMatch) {
+      problems_.add(node.place, name + " is longer than " + std::to_string(kLongestMatch) + " bytes");
     } else if (!form.pattern.empty() && !std::regex_match(*value, std::regex(form.pattern))) {
       problems_.add(node.place, name + ": " + in_quotes(*value) + " does not fit; expected " +
                                     (form.example.empty() ? form.pattern : "something like " + form.example));
