@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "app/config_form.h"
+#include "app/rule_tests.h"
 #include "format/json.h"
 #include "mapping/mapping_form.h"
 
@@ -198,7 +199,7 @@ Json either_schema(const Form& form) {
 
 Json form_schema(const Form& form) {
   switch (form.kind) {
-    case Kind::Any: return Json::Object{{"not", type("null")}};
+    case Kind::Any: return form.loose ? Json(Json::Object{}) : Json::Object{{"not", type("null")}};
     case Kind::Map: return map_schema(form);
     case Kind::Names: return names_schema(form);
     case Kind::List: return list_schema(form);
@@ -219,6 +220,7 @@ Json schema_of(const Form& form, const std::string& title) {
 }
 
 Json schema_named(const std::string& name, Registry& registry) {
+  if (name == "tests") return schema_of(rule_tests_form(), "Tests of Lockstep's mappings and hooks");
   if (name == "mapping") return schema_of(mapping_form(), "A mapping of Lockstep");
   std::vector<PluginForm> providers, stores;
   for (const PluginFile& file : registry.survey()) {
