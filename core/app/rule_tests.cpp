@@ -6,7 +6,6 @@
 #include "app/config_form.h"
 #include "common/error.h"
 #include "common/text.h"
-#include "format/form_check.h"
 #include "mapping/field_reader.h"
 
 namespace lockstep {
@@ -86,7 +85,9 @@ RuleTestFile parse_rule_tests(const Node& root, const std::string& file, Problem
     if (problems.empty()) problems.add(root.place, "expected a map with sync and cases");
     return out;
   }
-  if (!yaml::check(root, rule_tests_form(), "the file", problems)) return out;
+  const std::size_t before = problems.errors().size();
+  yaml::check(root, rule_tests_form(), "the file", problems);
+  if (problems.errors().size() != before) return out;
   out.sync = root["sync"].scalar;
   out.sync_place = root["sync"].place;
   if (const Node& now = root["now"]) {

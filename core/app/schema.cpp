@@ -8,6 +8,7 @@
 #include "app/rule_tests.h"
 #include "format/json.h"
 #include "mapping/mapping_form.h"
+#include "rest/table.h"
 
 namespace lockstep {
 namespace {
@@ -222,6 +223,7 @@ Json schema_of(const Form& form, const std::string& title) {
 Json schema_named(const std::string& name, Registry& registry) {
   if (name == "tests") return schema_of(rule_tests_form(), "Tests of Lockstep's mappings and hooks");
   if (name == "mapping") return schema_of(mapping_form(), "A mapping of Lockstep");
+  if (name == "provider") return schema_of(rest::table_form(), "A table of the plugin rest of Lockstep");
   std::vector<PluginForm> providers, stores;
   for (const PluginFile& file : registry.survey()) {
     if (!file.loaded) continue;

@@ -79,6 +79,9 @@ const std::vector<Key>& keys_of(const Form& form);
 std::vector<std::string> key_names(const Form& form);
 /// only_keys() of yaml.h with the keys of a Map.
 void only_keys(const Node& map, const Form& form, Problems& problems);
+/// Adds every mistake of a whole tree, called `name`: what is unknown, missing, of another kind, out of bounds or none of the choices. Of
+/// the rules that depend on other keys it knows the variants of a Map and `needs`, not `types`.
+void check(const Node& node, const Form& form, const std::string& name, Problems& problems);
 /// `name` of Names is one that the user may choose.
 bool may_be_named(const Form& names, std::string_view name);
 

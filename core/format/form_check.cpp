@@ -1,98 +1,137 @@
-#include "format/form_check.h"
-
+// A whole YAML tree against a Form: every mistake with its place. For files whose reader has nothing to add to what the table says.
 #include <algorithm>
 #include <regex>
 
 #include "common/text.h"
+#include "common/time.h"
+#include "format/form.h"
 
 namespace lockstep::yaml {
 namespace {
 
 using Kind = Form::Kind;
 
+std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
+
+std::string number(double value) {
+  std::string text = std::to_string(value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 class Checker {
  public:
   explicit Checker(Problems& problems) : problems_(problems) {}
 
-  bool check(const Node& node, const Form& form, const std::string& what) {
+  /// `name`: of the key that holds the node, for messages.
+  void check(const Node& node, const Form& form, const std::string& name) {
+    if (node.kind == Node::Kind::Null && form.loose) return;
     switch (form.kind) {
-      case Kind::Any: return form.loose || node.kind != Node::Kind::Null || refuse(node.place, what + " holds nothing");
-      case Kind::Integer: return as_integer(node, problems_).has_value();
-      case Kind::Real: return as_real(node, problems_).has_value();
-      case Kind::Boolean: return as_boolean(node, problems_).has_value();
-      case Kind::Map: return map(node, form, what);
-      case Kind::Names: return names(node, form, what);
-      case Kind::List: return list(node, form, what);
-      case Kind::Either: return either(node, form, what);
-      case Kind::Text:
-      case Kind::Duration: break;
+      case Kind::Text: return text(node, form, name);
+      case Kind::Integer:
+        if (const auto value = as_integer(node, problems_)) bounds(node, form, name, static_cast<double>(*value));
+        return;
+      case Kind::Real:
+        if (const auto value = as_real(node, problems_)) bounds(node, form, name, *value);
+        return;
+      case Kind::Boolean: as_boolean(node, problems_); return;
+      case Kind::Duration: return duration(node, name);
+      case Kind::Any:
+        if (node.kind == Node::Kind::Null) problems_.add(node.place, name + ": expected a value");
+        return;
+      case Kind::Map: return map(node, form, name);
+      case Kind::Names: return names(node, form, name);
+      case Kind::List: return list(node, form, name);
+      case Kind::Either: return either(node, form, name);
     }
-    return text(node, form, what);
   }
 
  private:
-  bool refuse(const Place& place, std::string message) {
-    problems_.add(place, std::move(message));
+  void text(const Node& node, const Form& form, const std::string& name) {
+    const auto value = as_text(node, problems_);
+    if (!value) return;
+    const bool known = std::find(form.choices.begin(), form.choices.end(), *value) != form.choices.end();
+    if (!form.choices.empty() && !known && !form.open_choices) {
+      problems_.add(node.place,
+                    name + ": " + in_quotes(*value) + " is none of " + join(form.choices, ", ") + did_you_mean(*value, form.choices));
+    } else if (utf8_length(*value) < form.fewest) {
+      problems_.add(node.place, name + " must not be empty");
+    } else if (!form.pattern.empty() && !std::regex_match(*value, std::regex(form.pattern))) {
+      problems_.add(node.place, name + ": " + in_quotes(*value) + " does not fit; expected " + form.pattern);
+    }
+  }
+
+  void bounds(const Node& node, const Form& form, const std::string& name, double value) {
+    if (form.least && form.most && (value < *form.least || value > *form.most)) {
+      problems_.add(node.place, name + " must be between " + number(*form.least) + " and " + number(*form.most));
+    } else if (form.least && value < *form.least) {
+      problems_.add(node.place, name + " must be at least " + number(*form.least));
+    } else if (form.most && value > *form.most) {
+      problems_.add(node.place, name + " must be at most " + number(*form.most));
+    }
+  }
+
+  void duration(const Node& node, const std::string& name) {
+    const auto value = as_text(node, problems_);
+    if (value && !parse_duration(*value)) problems_.add(node.place, name + ": expected a duration such as 30s, 250ms, 2m or 11h");
+  }
+
+  bool is_of(const Node& node, Node::Kind kind, const std::string& name, const char* what) {
+    if (node.kind == kind) return true;
+    problems_.add(node.place, name + ": expected " + what);
     return false;
   }
 
-  bool text(const Node& node, const Form& form, const std::string& what) {
-    const auto read = as_text(node, problems_);
-    if (!read) return false;
-    if (utf8_length(*read) < form.fewest) return refuse(node.place, what + ": expected a text, not an empty one");
-    const bool chosen =
-        form.choices.empty() || form.open_choices || std::find(form.choices.begin(), form.choices.end(), *read) != form.choices.end();
-    if (!chosen)
-      return refuse(node.place,
-                    what + ": \"" + printable(*read) + "\" is none of " + join(form.choices, ", ") + did_you_mean(*read, form.choices));
-    if (!form.pattern.empty() && !std::regex_match(*read, std::regex(form.pattern)))
-      return refuse(node.place, what + ": \"" + printable(*read) + "\" has not the right form");
-    return true;
-  }
-
-  bool map(const Node& node, const Form& form, const std::string& what) {
-    if (node.kind != Node::Kind::Map) return refuse(node.place, what + ": expected a map");
-    const std::size_t before = problems_.errors().size();
-    only_keys(node, form, problems_);
-    bool good = problems_.errors().size() == before;
-    for (const Key& key : form.keys) {
-      const Node& member = node[key.name];
-      if (member) {
-        good = check(member, key.form, key.name) && good;
-      } else if (key.required) {
-        good = refuse(node.place, what + " lacks \"" + key.name + "\"");
-      }
+  void map(const Node& node, const Form& form, const std::string& name) {
+    if (!is_of(node, Node::Kind::Map, name, "a map")) return;
+    const std::vector<Key> keys = keys_beside(node, form);
+    std::vector<std::string> allowed;
+    for (const Key& key : keys) allowed.push_back(key.name);
+    only_keys(node, allowed, problems_);
+    for (const Key& key : keys) {
+      const Node& value = node[key.name];
+      if (!value && key.required) problems_.add(node.place, name + " lacks " + in_quotes(key.name));
+      if (!value) continue;
+      if (!key.needs.empty() && !node[key.needs]) problems_.add(value.place, key.name + " belongs to " + in_quotes(key.needs));
+      check(value, key.form, key.name);
     }
-    return good;
   }
 
-  bool names(const Node& node, const Form& form, const std::string& what) {
-    if (node.kind != Node::Kind::Map) return refuse(node.place, what + ": expected a map");
-    bool good = node.members.size() >= form.fewest || refuse(node.place, what + " is empty");
+  /// The keys that the map may have: its own and those of its variant.
+  static std::vector<Key> keys_beside(const Node& node, const Form& form) {
+    std::vector<Key> keys = form.keys;
+    for (const Variant& variant : form.variants) {
+      if (node[form.by].scalar == variant.value) keys.insert(keys.end(), variant.keys.begin(), variant.keys.end());
+    }
+    return keys;
+  }
+
+  void names(const Node& node, const Form& form, const std::string& name) {
+    if (!is_of(node, Node::Kind::Map, name, "a map of names")) return;
+    if (node.members.size() < form.fewest) problems_.add(node.place, name + " must not be empty");
     for (const Node::Member& member : node.members) {
-      if (!may_be_named(form, member.key)) good = refuse(member.place, what + ": \"" + printable(member.key) + "\" is no name here");
-      good = check(member.value, form.parts.front(), member.key) && good;
+      if (!may_be_named(form, member.key)) problems_.add(member.place, name + ": " + in_quotes(member.key) + " is no name for it");
+      check(member.value, form.parts.front(), member.key);
     }
-    return good;
   }
 
-  bool list(const Node& node, const Form& form, const std::string& what) {
-    if (node.kind != Node::Kind::Sequence) return refuse(node.place, what + ": expected a list");
-    bool good = node.items.size() >= form.fewest || refuse(node.place, what + " is empty");
-    for (std::size_t i = 0; i < node.items.size(); ++i)
-      good = check(node.items[i], form.parts.front(), what + " " + std::to_string(i + 1)) && good;
-    return good;
+  void list(const Node& node, const Form& form, const std::string& name) {
+    if (!is_of(node, Node::Kind::Sequence, name, "a list")) return;
+    if (node.items.size() < form.fewest) problems_.add(node.place, name + " must not be empty");
+    for (const Node& item : node.items) check(item, form.parts.front(), name);
   }
 
-  /// The alternative that is of the node's kind tells the mistakes; where none is, the first does.
-  bool either(const Node& node, const Form& form, const std::string& what) {
-    const auto of_kind = [&](const Form& part) {
+  /// The alternative of the node's own outline; where none is, the first says what was expected.
+  void either(const Node& node, const Form& form, const std::string& name) {
+    const auto fits = [&](const Form& part) {
+      const bool map = part.kind == Kind::Map || part.kind == Kind::Names;
+      if (node.kind == Node::Kind::Map) return map;
       if (node.kind == Node::Kind::Sequence) return part.kind == Kind::List;
-      if (node.kind == Node::Kind::Map) return part.kind == Kind::Map || part.kind == Kind::Names;
-      return part.kind != Kind::List && part.kind != Kind::Map && part.kind != Kind::Names;
+      return !map && part.kind != Kind::List;
     };
-    const auto found = std::find_if(form.parts.begin(), form.parts.end(), of_kind);
-    return check(node, found == form.parts.end() ? form.parts.front() : *found, what);
+    const auto found = std::find_if(form.parts.begin(), form.parts.end(), fits);
+    check(node, found == form.parts.end() ? form.parts.front() : *found, name);
   }
 
   Problems& problems_;
@@ -100,8 +139,6 @@ class Checker {
 
 }  // namespace
 
-bool check(const Node& node, const Form& form, const std::string& what, Problems& problems) {
-  return Checker(problems).check(node, form, what);
-}
+void check(const Node& node, const Form& form, const std::string& name, Problems& problems) { Checker(problems).check(node, form, name); }
 
 }  // namespace lockstep::yaml
