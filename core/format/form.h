@@ -38,6 +38,7 @@ struct Form {
   std::vector<std::string> choices;  ///< of a Text
   bool open_choices = false;         ///< others are possible: the choices are what is known beforehand
   std::string pattern;               ///< regular expression of a whole Text, or of the names of Names
+  std::string example;               ///< a Text that fits the pattern, for messages
   std::vector<std::string> taken;    ///< names of Names that mean something else already
   std::optional<double> least = {}, most;
   std::size_t fewest = 0;   ///< items of a List, names of Names, characters of a Text
@@ -64,7 +65,7 @@ struct Key {
 // Forms as they are written in a table.
 Form text(std::size_t fewest = 0);
 Form choice(std::vector<std::string> choices);
-Form matching(std::string pattern);
+Form matching(std::string pattern, std::string example = {});
 Form integer(std::optional<double> least = {}, std::optional<double> most = {});
 Form of(Form::Kind kind);
 Form map(std::vector<Key> keys);

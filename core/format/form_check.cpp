@@ -58,7 +58,8 @@ class Checker {
     } else if (utf8_length(*value) < form.fewest) {
       problems_.add(node.place, name + " must not be empty");
     } else if (!form.pattern.empty() && !std::regex_match(*value, std::regex(form.pattern))) {
-      problems_.add(node.place, name + ": " + in_quotes(*value) + " does not fit; expected " + form.pattern);
+      problems_.add(node.place, name + ": " + in_quotes(*value) + " does not fit; expected " +
+                                    (form.example.empty() ? form.pattern : "something like " + form.example));
     }
   }
 

@@ -8,7 +8,7 @@ using yaml::Form;
 using yaml::Key;
 using Kind = yaml::Form::Kind;
 
-Form path() { return yaml::matching("/[^ ]*"); }
+Form path() { return yaml::matching("/[^ ]*", "/v1/things"); }
 Form place() { return yaml::text(1); }
 Form places() { return yaml::list(place()); }
 Form flag() { return yaml::of(Kind::Boolean); }
@@ -153,7 +153,7 @@ Form errors() {
 Form make_table() {
   return yaml::map({
       {"label", yaml::text(1), "what messages call the service", true},
-      {"base_url", yaml::matching("https?://[^ ]+"), "address of the API where the configuration names none"},
+      {"base_url", yaml::matching("https?://[^ ]+", "https://api.example.com"), "address of the API where the configuration names none"},
       {"auth", auth(), "how the key is sent", true},
       {"headers", yaml::names(yaml::text()), "headers of every request; one without a value is left out"},
       {"check", path(), "a cheap GET that proves key and address; without it the first list"},
