@@ -221,6 +221,7 @@ Json schema_of(const Form& form, const std::string& title) {
 }
 
 Json schema_named(const std::string& name, Registry& registry) {
+  if (name == "resources") return schema_of(rest::resources_form(), "More resources of a provider of Lockstep");
   if (name == "tests") return schema_of(rule_tests_form(), "Tests of Lockstep's mappings and hooks");
   if (name == "mapping") return schema_of(mapping_form(), "A mapping of Lockstep");
   if (name == "provider") return schema_of(rest::table_form(), "A table of the plugin rest of Lockstep");
