@@ -47,8 +47,11 @@ class Service {
     for (const auto& [name, value] : Poco::URI("http://host" + asked.target).getQueryParameters()) asked.parameters[name] = value;
     const std::lock_guard lock(mutex_);
     asked_.push_back(asked);
+    if (asked_.size() > kPatience) return answer(500, "a walk that does not end");
     return reply_(asked);
   }
+
+  static constexpr std::size_t kPatience = 200;
 
   Answer reply_;
   std::mutex mutex_;
@@ -108,10 +111,6 @@ Walked walk(const Service& service, const ListSpec& list, AuthSpec auth = {AuthS
     while (auto page = stream->next(caller.call)) {
       for (const Record& record : page->records) out.ids.emplace(record.id);
       stream->recycle(std::move(*page));
-      if (service.requests() > 200) {
-        ADD_FAILURE() << "the walk does not end";
-        break;
-      }
     }
   } catch (const Error& error) {
     out.error = error.what();
