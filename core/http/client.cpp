@@ -85,7 +85,7 @@ class Sending {
         call_(call),
         begin_(impl.clock.steady()),
         patience_(call.deadline.sooner(Deadline(begin_ + impl.options.timeout)), call.stop, impl.clock),
-        target_(impl.exchange.route().target.path + request.target),
+        target_((request.from_root ? "" : impl.exchange.route().target.path) + request.target),
         buffer_(std::move(request.buffer)) {
     if (!target_.starts_with('/')) target_.insert(target_.begin(), '/');
   }
@@ -113,13 +113,25 @@ class Sending {
     }
     ++attempts_;
     if (stale()) return true;
-    if (last_.failure) return again();
+    if (last_.failure) {
+      told_wait_.reset();
+      return again();
+    }
     if (is_redirect(last_.response.status)) {
       follow();
       return true;
     }
-    const bool final = request_.final_answer && request_.final_answer(last_.response.status, last_.response.body());
-    return !final && again();
+    return !advised_against() && again();
+  }
+
+  /// What the answer itself says about repeating. It lengthens the wait, and does not make a write one that may be repeated.
+  bool advised_against() {
+    told_wait_ = last_.outcome.retry_after;
+    if (!request_.advice || last_.response.status < 400) return false;
+    const Advice advice = request_.advice(last_.response);
+    if (advice.wait) told_wait_ = std::max(told_wait_.value_or(Millis::zero()), *advice.wait);
+    last_.response.retry_after = told_wait_;
+    return advice.final;
   }
 
   /// The server may close an idle connection at any moment: that says nothing about the request, which deserves a fresh one at once.
@@ -133,10 +145,10 @@ class Sending {
 
   bool again() {
     if (retries_ >= impl_.options.retry.retries || !may_repeat(request_.method, last_.outcome)) {
-      if (last_.outcome.status == 429) pause(last_.outcome.retry_after.value_or(Millis::zero()));
+      if (last_.outcome.status == 429) pause(told_wait_.value_or(Millis::zero()));
       return false;
     }
-    const Millis wait = last_.outcome.retry_after.value_or(backoff(impl_.options.retry, retries_ + 1, impl_.options.random()));
+    const Millis wait = told_wait_.value_or(backoff(impl_.options.retry, retries_ + 1, impl_.options.random()));
     if (last_.outcome.status == 429) pause(wait);
     if (wait >= patience_.deadline().left(impl_.clock)) return false;
     if (!impl_.clock.sleep(wait, call_.stop)) throw Failure(Cause::Stopped, "Interrupted");
@@ -187,6 +199,7 @@ class Sending {
   std::string target_;
   std::string buffer_;
   Attempt last_;
+  std::optional<Millis> told_wait_;  ///< before the next attempt
   bool stale_seen_ = false;
   int attempts_ = 0;
   int retries_ = 0;

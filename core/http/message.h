@@ -16,16 +16,25 @@
 
 namespace lockstep::http {
 
+struct Response;
+
+/// What an answer says about repeating its request, beyond its status and Retry-After.
+struct Advice {
+  bool final = false;               ///< repeating cannot mend it although its status says so (a spent quota)
+  std::optional<Millis> wait = {};  ///< told elsewhere than in Retry-After; the longer of both is waited
+};
+
 struct Request {
   Method method = Method::Get;
-  std::string target;  ///< path and query, put behind the path of base_url
+  std::string target;      ///< path and query, put behind the path of base_url
+  bool from_root = false;  ///< `target` holds the path of base_url already, as the address of a next page does
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;    ///< JSON; sent with POST and PATCH
   std::string buffer;  ///< memory to reuse for the answer
   /// Makes a body fit for a log (level Trace). Empty: bodies are not logged.
   std::function<std::string(std::string_view)> mask;
-  /// True for an answer that repeating cannot mend although its status says so (a spent quota). May be empty.
-  std::function<bool(int status, std::string_view body)> final_answer;
+  /// Asked about each answer that is no success. May be empty.
+  std::function<Advice(const Response&)> advice;
 };
 
 struct Response {

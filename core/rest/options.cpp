@@ -20,7 +20,7 @@ void check(const OptionValues& values) {
 
 }  // namespace
 
-RestOptions read_options(const OptionValues& values) {
+RestOptions read_options(const OptionValues& values, const LimitSpec& limits) {
   check(values);
   RestOptions options;
   options.api_key = values.text("api_key");
@@ -28,10 +28,13 @@ RestOptions read_options(const OptionValues& values) {
   options.client.user_agent = "lockstep";
   options.client.timeout = values.duration("timeout");
   options.client.connect_timeout = values.duration("connect_timeout");
-  options.client.rate = values.real("rate");
+  options.client.rate = values.has("rate") ? values.real("rate") : limits.rate.value_or(0);
   options.client.burst = std::max(1.0, options.client.rate * kBurstSeconds);
-  options.client.concurrency = static_cast<std::size_t>(values.integer("concurrency"));
-  options.client.retry.retries = static_cast<int>(values.integer("retries"));
+  options.client.concurrency =
+      values.has("concurrency") ? static_cast<std::size_t>(values.integer("concurrency")) : limits.concurrency.value_or(1);
+  options.client.retry.retries = values.has("retries") ? static_cast<int>(values.integer("retries")) : limits.retries.value_or(0);
+  if (limits.first_wait) options.client.retry.first_wait = *limits.first_wait;
+  if (limits.longest_wait) options.client.retry.longest_wait = *limits.longest_wait;
   options.client.ca_file = values.text("ca_file");
   if (values.has("page_size")) options.page_size = static_cast<std::size_t>(values.integer("page_size"));
   return options;

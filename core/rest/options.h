@@ -1,6 +1,7 @@
 // The options that every HTTP provider takes, as rows for its table, and their way into RestOptions.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "rest/provider.h"
@@ -25,7 +26,16 @@ constexpr std::array<Option, 9> http_options(const char* key_variable, const cha
   }};
 }
 
-/// Throws Error{Invalid} for what the table does not allow.
-RestOptions read_options(const OptionValues& values);
+/// The table with rows of a provider's own behind it.
+template <std::size_t First, std::size_t Second>
+constexpr std::array<Option, First + Second> with_options(const std::array<Option, First>& common, const std::array<Option, Second>& own) {
+  std::array<Option, First + Second> all{};
+  std::copy(common.begin(), common.end(), all.begin());
+  std::copy(own.begin(), own.end(), all.begin() + First);
+  return all;
+}
+
+/// `limits` stand in for options that are neither given nor have a default. Throws Error{Invalid} for what the table does not allow.
+RestOptions read_options(const OptionValues& values, const LimitSpec& limits = {});
 
 }  // namespace lockstep::rest

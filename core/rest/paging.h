@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,9 +24,12 @@ struct PageFacts {
     bool fresh = true;      ///< its id was not in an earlier answer
   };
   std::vector<Entry> entries;
-  std::size_t elements = 0;  ///< of the array, also those that are no items
-  std::size_t bytes = 0;     ///< of the body
-  std::string_view token;    ///< of the next page
+  std::size_t elements = 0;                             ///< of the array, also those that are no items
+  std::size_t bytes = 0;                                ///< of the body
+  std::string_view token;                               ///< of the next page, or its address
+  std::string_view last_id;                             ///< of the last item; empty: none had one
+  std::optional<bool> more = {};                        ///< what the answer says of items to come
+  std::optional<std::uint64_t> total = {}, pages = {};  ///< what it says of the whole list
 };
 
 class Pager {
@@ -33,6 +37,8 @@ class Pager {
   virtual ~Pager() = default;
   /// What to ask next, or nullopt when the walk is over.
   virtual std::optional<Parameters> ask() = 0;
+  /// The address to ask instead of the list's own, as a server gave it; empty: the list's own. Valid after ask().
+  virtual std::string address() const { return {}; }
   /// The answer to what was asked last.
   virtual void took(const PageFacts& facts) = 0;
   /// Why the list is not complete; empty: it is. Valid when ask() returned nullopt.
@@ -41,6 +47,11 @@ class Pager {
 
 /// `page_size`: what to ask for, at most the API's cap; 0: the spec's own.
 std::unique_ptr<Pager> make_pager(const ListSpec& spec, std::size_t page_size);
+
+/// True when an item of the answer was in none before.
+bool has_news(const PageFacts& facts);
+/// Why a list is not complete whose answer lacks the member that tells whether it goes on.
+std::string says_nothing_of(const std::string& field);
 
 /// How many items to ask for, so that an answer has about 3 MiB.
 class PageSize {

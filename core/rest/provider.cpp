@@ -1,51 +1,49 @@
 #include "rest/provider.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/text.h"
 #include "format/json.h"
+#include "rest/endpoint.h"
 #include "rest/errors.h"
+#include "rest/join.h"
+#include "rest/place.h"
+#include "rest/raw.h"
 #include "rest/session.h"
 #include "rest/stream.h"
 
 namespace lockstep::rest {
 namespace {
 
-constexpr std::string_view kIdPlace = "{id}";
-
-std::string item_target(const std::string& path, std::string_view id) {
-  // A segment of dots alone would name another address.
-  if (id.empty() || id == "." || id == "..") throw Error(ErrorKind::Invalid, "\"" + std::string(id) + "\" is no identity of a remote item");
-  return replace_all(path, kIdPlace, http::encode_component(id));
-}
-
-/// The identity at a dotted path, or "".
+/// The identity at a path, or "".
 std::string identity_of(const Json& item, const std::string& key) {
-  const Json* here = &item;
-  for (const std::string& part : split(key, '.')) {
-    here = here->find(part);
-    if (here == nullptr) return {};
-  }
+  const Json* here = at_place(item, steps_of(key));
+  if (here == nullptr) return {};
   if (here->text() != nullptr) return *here->text();
   return here->integer() != nullptr ? std::to_string(*here->integer()) : std::string();
 }
 
 /// The item that an answer holds. What is none is Corrupt; the server has acted all the same.
-Document document_of(const http::Response& response, const RestSpec& spec, const Resource& resource) {
+Document document_of(const http::Response& response, const RestSpec& spec, const Resource& resource, const std::string& record) {
   const auto refuse = [&](const std::string& why) {
     return Error(ErrorKind::Corrupt, spec.label + " answered " + why).with_status(response.status).with_effect(response.effect);
   };
   Document document;
+  const Steps steps = steps_of(record);
   try {
-    const Json item = json::parse(response.body());
-    if (item.object() == nullptr) throw refuse("no JSON object for one " + resource.name);
-    document.id = identity_of(item, resource.key);
+    const Json answer = json::parse(response.body());
+    const Json* item = at_place(answer, steps);
+    if (item == nullptr || item->object() == nullptr) {
+      throw refuse("no JSON object for one " + resource.name + (record.empty() ? "" : " at \"" + record + "\""));
+    }
+    document.id = identity_of(*item, resource.key);
   } catch (const Error& error) {
     if (error.status() != 0) throw;
     throw refuse("no proper JSON for one " + resource.name + ": " + error.message());
   }
   if (document.id.empty()) throw refuse("one " + resource.name + " without " + resource.key);
-  document.json = std::string(trim(response.body()));
+  document.json = raw_at(response.body(), steps);
   return document;
 }
 
@@ -71,6 +69,17 @@ struct RestProvider::Impl {
     throw Error(ErrorKind::Invalid, session->spec().label + " has no resource \"" + resource.name + "\"");
   }
 
+  /// One item of one address, or nothing.
+  std::optional<Document> get(const std::string& target, const RestResource& endpoint, const std::string& key, Call& call) const {
+    const std::vector<std::string> secrets = secret_paths_of(endpoint.resource);
+    const http::Response response = session->send_or_missing(session->request(target, secrets), call);
+    if (response.status == 404) return std::nullopt;
+    Resource keyed;
+    keyed.name = endpoint.resource.name;
+    keyed.key = key;
+    return document_of(response, session->spec(), keyed, endpoint.record);
+  }
+
   /// A write: read-only keys never leave, whatever a hook put into the body.
   Document write(http::Method method, const std::string& target, const RestResource& endpoint, Json body, Call& call) const {
     if (body.object() == nullptr) throw Error(ErrorKind::Invalid, "the body of a write must be a JSON object");
@@ -78,14 +87,18 @@ struct RestProvider::Impl {
     const std::vector<std::string> secrets = secret_paths_of(endpoint.resource);
     http::Request request = session->request(target, secrets);
     request.method = method;
+    if (!endpoint.wrap.empty()) body = Json(Json::Object{{endpoint.wrap, std::move(body)}});
     request.body = json::to_text(body);
-    return document_of(session->send(std::move(request), call), session->spec(), endpoint.resource);
+    return document_of(session->send(std::move(request), call), session->spec(), endpoint.resource, endpoint.record);
   }
 };
 
 RestProvider::RestProvider(RestSpec spec, RestOptions options) : impl_(std::make_shared<Impl>()) {
   refuse_sizes(options);
-  for (const RestResource& endpoint : spec.resources) impl_->resources.push_back(endpoint.resource);
+  for (RestResource& endpoint : spec.resources) {
+    endpoint.resource.can_get = !endpoint.item.empty();
+    impl_->resources.push_back(endpoint.resource);
+  }
   impl_->page_size = options.page_size;
   impl_->session = std::make_shared<Session>(std::move(spec), std::move(options.client), std::string(trim(options.api_key)));
 }
@@ -96,7 +109,8 @@ std::span<const Resource> RestProvider::resources() const { return impl_->resour
 
 Credentials RestProvider::credentials() const {
   const bool present = impl_->session->has_key();
-  return {present, present ? "" : impl_->session->spec().auth.variable};
+  const std::string& variable = impl_->session->spec().auth.variable;
+  return {present, present ? "" : variable.empty() ? "api_key" : variable};
 }
 
 void RestProvider::check(Call& call) {
@@ -111,17 +125,38 @@ void RestProvider::check(Call& call) {
 }
 
 std::unique_ptr<PageStream> RestProvider::list(const Resource& resource, const ListQuery& query, Call&) {
-  return std::make_unique<RestStream>(impl_->session, impl_->endpoint(resource), query.page_size != 0 ? query.page_size : impl_->page_size);
+  const RestResource& endpoint = impl_->endpoint(resource);
+  const std::size_t page_size = query.page_size != 0 ? query.page_size : impl_->page_size;
+  if (!endpoint.joins.empty()) return std::make_unique<JoinedStream>(impl_->session, endpoint, page_size);
+  return std::make_unique<RestStream>(impl_->session, endpoint.list, endpoint.resource.key, secret_paths_of(endpoint.resource), page_size);
 }
 
 std::optional<Document> RestProvider::get(const Resource& resource, std::string_view id, Call& call) {
   const RestResource& endpoint = impl_->endpoint(resource);
-  const std::vector<std::string> secrets = secret_paths_of(endpoint.resource);
-  const http::Response response = impl_->session->send_or_missing(impl_->session->request(item_target(endpoint.item, id), secrets), call);
-  if (response.status == 404) return std::nullopt;
-  Document document = document_of(response, impl_->session->spec(), endpoint.resource);
-  if (document.id != id)
-    throw Error(ErrorKind::Corrupt, impl_->session->spec().label + " answered another " + resource.name + " than the one asked for");
+  if (endpoint.item.empty()) {
+    throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be asked for one by one");
+  }
+  std::vector<std::string> layers;
+  bool exists = false;
+  const auto ask = [&](const std::string& path, const std::string& key, bool counts) {
+    const auto document = impl_->get(item_target(path, id), endpoint, key, call);
+    if (!document) return;
+    if (document->id != id)
+      throw Error(ErrorKind::Corrupt, impl_->session->spec().label + " answered another " + resource.name + " than the one asked for");
+    layers.push_back(document->json);
+    exists = exists || counts;
+  };
+  ask(endpoint.item, endpoint.resource.key, true);
+  for (const JoinSpec& join : endpoint.joins) {
+    if (join.item.empty() || (!exists && !join.adds)) continue;
+    ask(join.item, join.key.empty() ? endpoint.resource.key : join.key, join.adds);
+  }
+  if (!exists) return std::nullopt;
+  Document document{std::string(id), std::move(layers.front())};
+  if (layers.size() > 1 || !endpoint.joins.empty()) {
+    layers.front() = std::exchange(document.json, {});
+    overlay({layers.begin(), layers.end()}, document.json);
+  }
   return document;
 }
 
@@ -136,7 +171,8 @@ Document RestProvider::update(const Resource& resource, std::string_view id, con
   const RestResource& endpoint = impl_->endpoint(resource);
   if (!endpoint.resource.can_update)
     throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be updated");
-  return impl_->write(http::Method::Patch, item_target(endpoint.item, id), endpoint, changed, call);
+  const std::string& path = endpoint.update.empty() ? endpoint.item : endpoint.update;
+  return impl_->write(endpoint.update_method, item_target(path, id), endpoint, changed, call);
 }
 
 }  // namespace lockstep::rest

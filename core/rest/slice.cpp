@@ -2,11 +2,15 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "common/error.h"
 #include "common/log.h"
 #include "common/text.h"
 #include "data/record.h"
 #include "format/escape.h"
+#include "rest/place.h"
 
 namespace lockstep::rest {
 namespace {
@@ -75,9 +79,30 @@ class Walk {
     }
   }
 
+  /// Beside the array: a scalar that paging asks for. What is of another type was not told.
   void token(ondemand::value value) {
-    if (value.type() == ondemand::json_type::string) out_.token = std::string_view(value.get_string());
+    if (value.type() == ondemand::json_type::string) {
+      out_.token = std::string_view(value.get_string());
+    } else if (value.type() == ondemand::json_type::number) {
+      out_.token = trim(value.raw_json_token());
+    }
   }
+
+  void more(ondemand::value value) {
+    if (value.type() == ondemand::json_type::boolean) out_.more = value.get_bool();
+  }
+
+  static void number(ondemand::value value, std::optional<std::uint64_t>& out) {
+    const bool text = value.type() == ondemand::json_type::string;
+    if (!text && value.type() != ondemand::json_type::number) return;
+    const std::string_view digits = text ? std::string_view(value.get_string()) : trim(value.raw_json_token());
+    std::uint64_t read = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), read);
+    if (result.ec == std::errc() && result.ptr == digits.data() + digits.size()) out = read;
+  }
+
+  void total(ondemand::value value) { number(value, out_.total); }
+  void pages(ondemand::value value) { number(value, out_.pages); }
 
  private:
   void item(ondemand::object object) {
@@ -108,17 +133,52 @@ class Walk {
   Slice& out_;
 };
 
-void walk_object(ondemand::object members, const SliceQuery& query, Walk& walk) {
-  bool found = false;
+/// What is looked for in an answer that is an object.
+struct Wish {
+  Steps steps;
+  void (*take)(Walk&, ondemand::value);
+};
+using Wishes = std::vector<const Wish*>;
+
+std::vector<Wish> wishes_of(const SliceQuery& query) {
+  std::vector<Wish> wishes{{steps_of(query.items), [](Walk& walk, ondemand::value value) { walk.array(value.get_array()); }}};
+  const auto add = [&](const std::string& path, void (*take)(Walk&, ondemand::value)) {
+    if (!path.empty()) wishes.push_back({steps_of(path), take});
+  };
+  add(query.token_field, [](Walk& walk, ondemand::value value) { walk.token(value); });
+  add(query.more_field, [](Walk& walk, ondemand::value value) { walk.more(value); });
+  add(query.total_field, [](Walk& walk, ondemand::value value) { walk.total(value); });
+  add(query.pages_field, [](Walk& walk, ondemand::value value) { walk.pages(value); });
+  return wishes;
+}
+
+/// Goes down only where a wish leads. True in `found` for the array.
+void walk_object(ondemand::object members, std::size_t depth, const Wishes& wishes, const Wish& array, Walk& walk, bool& found) {
   for (ondemand::field member : members) {
     const ondemand::raw_json_string key = member.key();
-    if (key.unsafe_is_equal(query.items)) {
-      walk.array(member.value().get_array());
-      found = true;
-    } else if (!query.token_field.empty() && key.unsafe_is_equal(query.token_field)) {
-      walk.token(member.value());
+    Wishes inside;
+    for (const Wish* wish : wishes) {
+      if (key.unsafe_is_equal(wish->steps[depth])) inside.push_back(wish);
+    }
+    if (inside.empty()) continue;
+    ondemand::value value = member.value();
+    const auto ends = [&](const Wish* wish) { return wish->steps.size() == depth + 1; };
+    const auto here = std::find_if(inside.begin(), inside.end(), ends);
+    if (here != inside.end()) {
+      found = found || *here == &array;
+      (*here)->take(walk, value);
+    } else if (value.type() == ondemand::json_type::object) {
+      walk_object(value.get_object(), depth + 1, inside, array, walk, found);
     }
   }
+}
+
+void walk_answer(ondemand::object members, const SliceQuery& query, Walk& walk) {
+  const std::vector<Wish> wishes = wishes_of(query);
+  Wishes all;
+  for (const Wish& wish : wishes) all.push_back(&wish);
+  bool found = false;
+  walk_object(members, 0, all, wishes.front(), walk, found);
   if (!found) corrupt("the answer has no \"" + query.items + "\"");
 }
 
@@ -136,6 +196,9 @@ void Slice::clear() {
   elements = 0;
   problems.clear();
   token.clear();
+  more.reset();
+  total.reset();
+  pages.reset();
 }
 
 void Slicer::cut(std::string_view body, const SliceQuery& query, Arena& arena, Slice& out) {
@@ -151,7 +214,7 @@ void Slicer::cut(std::string_view body, const SliceQuery& query, Arena& arena, S
     if (query.items.empty()) {
       walk.array(document.get_array());
     } else {
-      walk_object(document.get_object(), query, walk);
+      walk_answer(document.get_object(), query, walk);
     }
     // After a whole text there is nothing to point at.
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) corrupt("something follows the end of the answer");

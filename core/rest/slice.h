@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,18 +22,25 @@ struct Item {
 
 struct Slice {
   std::vector<Item> items;
-  std::size_t elements = 0;           ///< of the array, also those that are no items
-  std::vector<std::string> problems;  ///< elements that are no objects or have no identity, each with its place
-  std::string token;                  ///< of the next page; empty: none
+  std::size_t elements = 0;            ///< of the array, also those that are no items
+  std::vector<std::string> problems;   ///< elements that are no objects or have no identity, each with its place
+  std::string token;                   ///< of the next page, or its address; empty: none
+  std::optional<bool> more;            ///< whether anything follows
+  std::optional<std::uint64_t> total;  ///< items of the whole list
+  std::optional<std::uint64_t> pages;  ///< pages of the whole list
 
   void clear();
 };
 
+/// Paths are dotted (place.h); empty: not read.
 struct SliceQuery {
-  std::string items;             ///< member that holds the array; empty: the body is the array
+  std::string items;             ///< path of the array; empty: the body is the array
   std::vector<std::string> key;  ///< path of the identity within an item
-  std::string time_field;        ///< empty: not read
-  std::string token_field;       ///< empty: not read
+  std::string time_field = {};   ///< top-level member of an item
+  std::string token_field = {};
+  std::string more_field = {};
+  std::string total_field = {};
+  std::string pages_field = {};
 };
 
 /// Reuses its parser. One thread at a time.

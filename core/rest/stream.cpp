@@ -1,15 +1,34 @@
 #include "rest/stream.h"
 
+#include <charconv>
+
 #include "common/text.h"
+#include "rest/link.h"
+#include "rest/place.h"
 
 namespace lockstep::rest {
 namespace {
 
-/// Two pages are under way at a time, one read and one worked on.
 // One page is worked on while the next is read; the one before it comes back in time.
 constexpr std::size_t kMostSpares = 1;
 /// Buffers of a first answer that was far larger than later ones are not kept.
 constexpr std::size_t kMostSpareBytes = std::size_t{6} << 20U;
+
+SliceQuery query_of(const ListSpec& list, std::string_view key) {
+  SliceQuery query{list.items, steps_of(key)};
+  if (list.paging == Paging::TimeCursor) query.time_field = list.time_field;
+  query.token_field = list.token_field;
+  query.more_field = list.more_field;
+  query.total_field = list.total_field;
+  query.pages_field = list.pages_field;
+  return query;
+}
+
+/// Where the next page is, by a header.
+std::string header_token(const http::Headers& headers, const ListSpec& list) {
+  if (list.paging != Paging::Link) return std::string(trim(headers.get(list.token_header)));
+  return next_link(headers.all(list.token_header.empty() ? "Link" : list.token_header));
+}
 
 }  // namespace
 
@@ -19,24 +38,12 @@ std::vector<std::string> secret_paths_of(const Resource& resource) {
   return paths;
 }
 
-RestStream::RestStream(std::shared_ptr<Session> session, const RestResource& endpoint, std::size_t page_size)
-    : session_(std::move(session)),
-      endpoint_(endpoint),
-      query_{endpoint.list.items, split(endpoint.resource.key, '.'),
-             endpoint.list.paging == Paging::TimeCursor ? endpoint.list.time_field : "",
-             endpoint.list.paging == Paging::PageToken ? endpoint.list.token_field : ""},
-      secret_paths_(secret_paths_of(endpoint.resource)),
-      pager_(make_pager(endpoint.list, page_size)) {
-  end_.scope = session_->scope("GET " + endpoint.list.path);
-  end_.why = "the list was not read to its end";
-}
-
-Page RestStream::spare() {
-  const std::lock_guard lock(spares_mutex_);
+Page SparePages::take() {
+  const std::lock_guard lock(mutex_);
   Page page;
-  if (!spares_.empty()) {
-    page = std::move(spares_.back());
-    spares_.pop_back();
+  if (!pages_.empty()) {
+    page = std::move(pages_.back());
+    pages_.pop_back();
   }
   if (!page.body) page.body = std::make_unique<std::string>();
   page.records.clear();
@@ -45,24 +52,56 @@ Page RestStream::spare() {
   return page;
 }
 
-void RestStream::recycle(Page page) {
-  const std::lock_guard lock(spares_mutex_);
-  if (spares_.size() < kMostSpares && page.body->capacity() <= kMostSpareBytes) spares_.push_back(std::move(page));
+void SparePages::put(Page page) {
+  const std::lock_guard lock(mutex_);
+  if (pages_.size() < kMostSpares && page.body && page.body->capacity() <= kMostSpareBytes) pages_.push_back(std::move(page));
+}
+
+RestStream::RestStream(std::shared_ptr<Session> session, const ListSpec& list, std::string_view key, std::vector<std::string> secret_paths,
+                       std::size_t page_size, bool optional)
+    : session_(std::move(session)),
+      list_(list),
+      query_(query_of(list, key)),
+      secret_paths_(std::move(secret_paths)),
+      pager_(make_pager(list, page_size)),
+      optional_(optional) {
+  end_.scope = session_->scope("GET " + list.path);
+  end_.why = "the list was not read to its end";
 }
 
 void RestStream::fetch(const Parameters& parameters, Page& page, Call& call) {
-  http::Request request = session_->request(http::with_query(endpoint_.list.path, parameters), secret_paths_);
+  const std::string address = pager_->address();
+  http::Request request = address.empty() ? session_->request(http::with_query(list_.path, parameters), secret_paths_)
+                                          : session_->request(target_of_link(address, session_->url(), list_.path), secret_paths_, true);
   request.buffer = std::move(*page.body);
-  http::Response response = session_->send(std::move(request), call);
+  http::Response response = optional_ ? session_->send_or_missing(std::move(request), call) : session_->send(std::move(request), call);
   *page.body = std::move(response.buffer);
-  facts_.bytes = response.body_size;
+  missing_ = response.status == 404;
+  if (missing_) return slice_.clear();
   slicer_.cut(std::string_view(*page.body).substr(0, response.body_size), query_, page.arena, slice_);
+  note(response);
+}
+
+void RestStream::note(const http::Response& response) {
+  facts_.bytes = response.body_size;
+  facts_.more = slice_.more;
+  facts_.total = slice_.total;
+  facts_.pages = slice_.pages;
+  const bool by_header = !list_.token_header.empty() || (list_.paging == Paging::Link && list_.token_field.empty());
+  if (by_header) slice_.token = header_token(response.headers, list_);
+  if (!list_.total_header.empty()) {
+    const std::string_view digits = trim(response.headers.get(list_.total_header));
+    std::uint64_t total = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), total);
+    if (!digits.empty() && read.ptr == digits.data() + digits.size()) facts_.total = total;
+  }
 }
 
 void RestStream::fill(Page& page) {
   facts_.entries.clear();
   facts_.elements = slice_.elements;
   facts_.token = slice_.token;
+  facts_.last_id = slice_.items.empty() ? std::string_view() : slice_.items.back().id;
   page.records.reserve(slice_.items.size());
   for (const Item& item : slice_.items) {
     const bool fresh = seen_.insert(hash128(item.id)).second;
@@ -76,8 +115,9 @@ std::optional<Page> RestStream::next(Call& call) {
   if (over_) return std::nullopt;
   try {
     while (const auto parameters = pager_->ask()) {
-      Page page = spare();
+      Page page = spares_.take();
       fetch(*parameters, page, call);
+      if (missing_) break;
       fill(page);
       pager_->took(facts_);
       if (!page.records.empty() || !page.problems.empty()) return page;
@@ -89,7 +129,7 @@ std::optional<Page> RestStream::next(Call& call) {
     throw;
   }
   over_ = true;
-  end_.why = pager_->why();
+  end_.why = missing_ && !seen_.empty() ? "the list was gone before its end" : pager_->why();
   end_.complete = end_.why.empty();
   return std::nullopt;
 }

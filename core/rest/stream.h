@@ -13,22 +13,38 @@
 
 namespace lockstep::rest {
 
-class RestStream : public PageStream {
+/// Pages that come back for reuse. Any thread.
+class SparePages {
  public:
-  /// `endpoint` belongs to the session's spec.
-  RestStream(std::shared_ptr<Session> session, const RestResource& endpoint, std::size_t page_size);
-
-  std::optional<Page> next(Call& call) override;
-  void recycle(Page page) override;
-  ListEnd end() const override { return end_; }
+  /// An empty page; its body is there.
+  Page take();
+  void put(Page page);
 
  private:
-  Page spare();
+  std::mutex mutex_;
+  std::vector<Page> pages_;
+};
+
+class RestStream : public PageStream {
+ public:
+  /// `list` belongs to the session's spec. `key`: path of the identity. `optional`: a 404 of the API's own is an empty list; see missing().
+  RestStream(std::shared_ptr<Session> session, const ListSpec& list, std::string_view key, std::vector<std::string> secret_paths,
+             std::size_t page_size, bool optional = false);
+
+  std::optional<Page> next(Call& call) override;
+  void recycle(Page page) override { spares_.put(std::move(page)); }
+  ListEnd end() const override { return end_; }
+  /// The API has no such list.
+  bool missing() const { return missing_; }
+
+ private:
   void fetch(const Parameters& parameters, Page& page, Call& call);
+  /// What paging asks for beside the items.
+  void note(const http::Response& response);
   void fill(Page& page);
 
   std::shared_ptr<Session> session_;
-  const RestResource& endpoint_;
+  const ListSpec& list_;
   SliceQuery query_;
   std::vector<std::string> secret_paths_;
   std::unique_ptr<Pager> pager_;
@@ -37,9 +53,10 @@ class RestStream : public PageStream {
   PageFacts facts_;
   std::unordered_set<Hash128, Hash128Hasher> seen_;  ///< hashes of ids
   ListEnd end_;
+  bool optional_ = false;
+  bool missing_ = false;
   bool over_ = false;
-  std::mutex spares_mutex_;
-  std::vector<Page> spares_;
+  SparePages spares_;
 };
 
 /// Paths whose values must not be shown.

@@ -202,7 +202,7 @@ TEST(Client, AFinalAnswerIsNotRepeated) {
   HttpClient client(quick(server.url()));
   Caller caller;
   Request request = get("/");
-  request.final_answer = [](int, std::string_view body) { return body.find("insufficient_quota") != std::string_view::npos; };
+  request.advice = [](const Response& response) { return Advice{response.body().find("insufficient_quota") != std::string_view::npos}; };
   EXPECT_EQ(client.send(std::move(request), caller.call).status, 429);
   EXPECT_EQ(server.requests(), 1U);
 }

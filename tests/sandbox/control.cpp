@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "format/json.h"
+#include "sandbox/model_control.h"
 #include "sandbox/sandbox.h"
 
 namespace lockstep::sandbox {
@@ -139,6 +140,7 @@ Reply dispatch(Sandbox& sandbox, const Request& request) {
   if (request.method == "GET" && path == "/requests") return requests(sandbox);
   if (request.method == "GET" && path == "/state") return json_reply(200, sandbox.state());
   const Json body = request.body.empty() ? Json(Json::Object{}) : json::parse(request.body);
+  if (path == "/models" || path.starts_with("/models/")) return control_models(sandbox, request.method, path, body);
   if (request.method == "PUT" && path == "/state") return sandbox.load(body), done();
   if (request.method == "POST") return post(sandbox, path, body);
   return failed(404, "there is no such control path");

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "format/json.h"
+#include "sandbox/model_errors.h"
 
 namespace lockstep::sandbox {
 namespace {
@@ -38,6 +39,11 @@ FaultKind kind_of(const std::string& name) {
 const std::string& text_of(const std::string& name, const Json& value) {
   if (value.text() == nullptr) throw Error(ErrorKind::Invalid, "\"" + name + "\" of a fault must be a text");
   return *value.text();
+}
+
+const std::string& reason_of(const std::string& reason) {
+  if (!is_refusal(reason)) throw Error(ErrorKind::Invalid, "no model API has an error \"" + reason + "\"");
+  return reason;
 }
 
 std::size_t count_of(const std::string& name, const Json& value) {
@@ -75,6 +81,7 @@ void read_member(const std::string& name, const Json& value, Fault& fault) {
   if (name == "status") return void(fault.status = static_cast<int>(count_of(name, value)));
   if (name == "retry_after")
     return void(fault.retry_after = value.text() != nullptr ? *value.text() : std::to_string(count_of(name, value)));
+  if (name == "reason") return void(fault.reason = reason_of(text_of(name, value)));
   if (name == "message") return void(fault.message = text_of(name, value));
   if (name == "body") return void(fault.body = text_of(name, value));
   if (name == "content_type") return void(fault.content_type = text_of(name, value));

@@ -38,10 +38,11 @@ struct Fault {
   std::string method;  ///< empty: any
   std::string path;    ///< beginning of the path; empty: any
   std::size_t nth = 1;
-  std::size_t times = 1;            ///< 0: from then on always
-  int status = 0;                   ///< 0: 500 for Status, 200 for Html, 400 for EchoSecret
-  std::string retry_after;          ///< value of the header; empty: none
-  std::string message;              ///< in place of the usual text of the envelope
+  std::size_t times = 1;    ///< 0: from then on always
+  int status = 0;           ///< 0: 500 for Status, 200 for Html, 400 for EchoSecret
+  std::string retry_after;  ///< value of the header; empty: none
+  std::string reason;       ///< Status at a model API: the name of one of its errors (model_errors.json), "quota"; empty: by `status`
+  std::string message;      ///< in place of the usual text of the envelope
   std::optional<std::string> body;  ///< in place of the envelope
   std::string content_type = "application/json; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers;

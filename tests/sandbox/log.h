@@ -11,7 +11,7 @@
 namespace lockstep::sandbox {
 
 struct LoggedRequest {
-  Request request;    ///< without the value of its Authorization header
+  Request request;    ///< without the values of its keys
   int status = 0;     ///< what was answered; 0: nothing
   std::string fault;  ///< names of the faults that struck, separated by commas
 };

@@ -20,6 +20,7 @@ struct Flags {
   Options options;
   std::string port_file;
   std::string load;
+  std::string models;
   bool no_gzip = false;
   bool oldest_first = false;
   long latency_ms = 0;
@@ -37,25 +38,31 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--user-email", flags.options.generate.user_email, "metadata.user_email of generated assistants")->capture_default_str();
   app.add_option("--load", flags.load, "JSON file with assistants (an array) or a whole state, in place of the others")
       ->check(CLI::ExistingFile);
+  app.add_option("--models", flags.models, "JSON file with lists of models by name: {\"openai\": […], \"xai\": […]}")
+      ->check(CLI::ExistingFile);
   app.add_option("--latency", flags.latency_ms, "milliseconds before every answer")->check(CLI::NonNegativeNumber);
   app.add_flag("--no-gzip", flags.no_gzip, "never compress");
   app.add_flag("--chunked", flags.options.settings.chunked, "chunked bodies in place of Content-Length");
   app.add_flag("--oldest-first", flags.oldest_first, "list in the other order");
 }
 
+lockstep::Json read_json(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  try {
+    return lockstep::json::parse(text.str());
+  } catch (lockstep::Error& error) {
+    throw error.at(path);
+  }
+}
+
 void complete(Flags& flags) {
   flags.options.settings.gzip = !flags.no_gzip;
   flags.options.settings.latency = lockstep::Millis(flags.latency_ms);
   if (flags.oldest_first) flags.options.settings.manners.order = lockstep::sandbox::Order::OldestFirst;
-  if (flags.load.empty()) return;
-  std::ifstream file(flags.load);
-  std::stringstream text;
-  text << file.rdbuf();
-  try {
-    flags.options.state = lockstep::json::parse(text.str());
-  } catch (lockstep::Error& error) {
-    throw error.at(flags.load);
-  }
+  if (!flags.load.empty()) flags.options.state = read_json(flags.load);
+  if (!flags.models.empty()) flags.options.models = read_json(flags.models);
 }
 
 int run(const Flags& flags) {
@@ -76,7 +83,7 @@ int run(const Flags& flags) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("A stateful stand-in for the Vapi API on loopback");
+  CLI::App app("A stateful stand-in for the Vapi API and the model APIs on loopback");
   Flags flags;
   declare(app, flags);
   CLI11_PARSE(app, argc, argv);

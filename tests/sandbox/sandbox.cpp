@@ -26,6 +26,15 @@ void fill(World& world, const Options& options) {
   world.generate(more);
 }
 
+void fill(Models& models, const Options& options) {
+  models.clear();
+  models.load(ModelList::OpenAi, json::parse(kOpenAiModels));
+  models.load(ModelList::Gemini, json::parse(kGeminiModels));
+  models.load_all(json::parse(kXaiModels));
+  models.load(ModelList::Anthropic, json::parse(kAnthropicModels));
+  if (options.models) models.load_all(*options.models);
+}
+
 }  // namespace
 
 struct Sandbox::Running {
@@ -43,6 +52,7 @@ Sandbox::Sandbox() : Sandbox(Options()) {}
 
 Sandbox::Sandbox(Options options) : running_(std::make_unique<Running>(*this, std::move(options))) {
   fill(running_->shared.world, running_->options);
+  fill(running_->shared.models, running_->options);
   running_->server.start();
 }
 
@@ -113,12 +123,23 @@ void Sandbox::load(const Json& state) {
   running_->shared.world.load(state);
 }
 
+void Sandbox::change_models(const std::function<void(Models&)>& change) {
+  const std::lock_guard lock(running_->shared.mutex);
+  change(running_->shared.models);
+}
+
+std::vector<std::string> Sandbox::model_ids(ModelList list) const {
+  const std::lock_guard lock(running_->shared.mutex);
+  return running_->shared.models.ids(list);
+}
+
 void Sandbox::reset() {
   clear_faults();
   clear_requests();
   set(running_->options.settings);
   const std::lock_guard lock(running_->shared.mutex);
   fill(running_->shared.world, running_->options);
+  fill(running_->shared.models, running_->options);
 }
 
 Settings Sandbox::settings() const {

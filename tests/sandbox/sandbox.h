@@ -1,8 +1,9 @@
-// Sandbox: a stateful stand-in for the Vapi API on 127.0.0.1, with faults on demand. Tests run it in their own process through this
-// class; the program lockstep-sandbox and the paths under /_sandbox offer the same abilities from outside.
+// Sandbox: a stateful stand-in for the Vapi API and the model APIs on 127.0.0.1, with faults on demand. Tests run it in their own process
+// through this class; the program lockstep-sandbox and the paths under /_sandbox offer the same abilities from outside.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "data/json.h"
 #include "sandbox/faults.h"
 #include "sandbox/log.h"
+#include "sandbox/models.h"
 #include "sandbox/vapi.h"
 #include "sandbox/world.h"
 
@@ -29,8 +31,9 @@ struct Options {
   std::uint16_t port = 0;  ///< 0: any free one
   /// So many assistants at the start and after reset(): the hand-made ones (15) first, then generated ones.
   std::size_t assistants = 15;
-  Generate generate;          ///< how to generate; `count` is added to `assistants`
-  std::optional<Json> state;  ///< in place of both: see World::load
+  Generate generate;           ///< how to generate; `count` is added to `assistants`
+  std::optional<Json> state;   ///< in place of both: see World::load
+  std::optional<Json> models;  ///< in place of the hand-made lists of models that it names: see Models::load_all
   Settings settings;
   const Clock* clock = &system_clock();
 };
@@ -65,6 +68,9 @@ class Sandbox {
   std::vector<std::string> generate(const Generate& spec);
   std::string state() const;
   void load(const Json& state);
+  /// Changes the lists of the model APIs, or looks at them.
+  void change_models(const std::function<void(Models&)>& change);
+  std::vector<std::string> model_ids(ModelList list) const;
   /// Back to the start: state, settings, no faults, empty log.
   void reset();
 

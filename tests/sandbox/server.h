@@ -15,8 +15,9 @@ struct Shared {
   Shared(const Clock& given_clock, Settings given) : clock(given_clock), world(given_clock), settings(std::move(given)) {}
 
   const Clock& clock;
-  std::mutex mutex;  ///< guards world and settings
+  std::mutex mutex;  ///< guards world, models and settings
   World world;
+  Models models;
   Settings settings;
   FaultPlan faults;
   RequestLog log;

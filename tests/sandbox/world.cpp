@@ -2,13 +2,12 @@
 #include "sandbox/world.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <Poco/UUIDGenerator.h>
 
 #include "common/error.h"
-#include "common/text.h"
 #include "format/json.h"
+#include "sandbox/json_path.h"
 
 namespace lockstep::sandbox {
 namespace {
@@ -26,26 +25,6 @@ std::string cache_key(Kind kind, const ListQuery& query, Order order) {
 
 /// An instant of the API: milliseconds.
 Micros to_milliseconds(Micros instant) { return instant / 1000 * 1000; }
-
-Json* step_into(Json& node, const std::string& name) {
-  if (Json::Array* elements = node.array(); elements != nullptr) {
-    std::size_t position = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), position);
-    const bool good = error == std::errc{} && end == name.data() + name.size() && position < elements->size();
-    return good ? &(*elements)[position] : nullptr;
-  }
-  return node.is_null() || node.object() != nullptr ? &node[name] : nullptr;
-}
-
-void set_path(Json& document, std::string_view path, Json value) {
-  Json* node = &document;
-  for (const auto& name : split(path, '.')) {
-    node = step_into(*node, name);
-    if (node == nullptr)
-      throw Error(ErrorKind::Invalid, "path \"" + std::string(path) + "\" leads through a value that has no \"" + name + "\"");
-  }
-  *node = std::move(value);
-}
 
 /// A new version where the item has versions at all.
 void bump_version(Json& document) {
@@ -141,7 +120,7 @@ void World::edit(std::string_view id, std::string_view path, Json value) {
   const Item* held = items(kind).find(id);
   if (held == nullptr) throw Error(ErrorKind::NotFound, "no item has the id " + std::string(id));
   Json document = json::parse(held->text);
-  set_path(document, path, std::move(value));
+  value_at(document, path) = std::move(value);
   document["updatedAt"] = Json(format_time(next_instant()));
   bump_version(document);
   Item item = make_item(kind, std::move(document));

@@ -1,0 +1,110 @@
+#include "rest/counted_pages.h"
+
+#include <algorithm>
+
+namespace lockstep::rest {
+namespace {
+
+constexpr const char* kMoved = "the list moved while it was read";
+
+void add_limit(const ListSpec& spec, std::size_t limit, Parameters& parameters) {
+  if (!spec.limit_parameter.empty()) parameters.emplace_back(spec.limit_parameter, std::to_string(limit));
+}
+
+bool lacks_more(const ListSpec& spec, const PageFacts& facts) { return !spec.more_field.empty() && !facts.more; }
+
+}  // namespace
+
+std::optional<Parameters> IdPages::ask() {
+  if (over_) return std::nullopt;
+  Parameters parameters;
+  add_limit(spec_, limit_, parameters);
+  if (!after_.empty()) parameters.emplace_back(spec_.token_parameter, after_);
+  return parameters;
+}
+
+void IdPages::took(const PageFacts& facts) {
+  over_ = true;
+  if (lacks_more(spec_, facts)) {
+    why_ = says_nothing_of(spec_.more_field);
+  } else if (facts.more == false || (!facts.more && facts.elements == 0)) {
+    return;
+  } else if (facts.last_id.empty()) {
+    why_ = "the answer says that more follow and has no item to go on from";
+  } else if (!has_news(facts) || facts.last_id == after_) {
+    why_ = "a page brought nothing new";
+  } else {
+    after_ = facts.last_id;
+    over_ = false;
+  }
+}
+
+bool Total::agrees(const PageFacts& facts) {
+  if (!facts.total) return true;
+  const bool same = !total_ || *total_ == *facts.total;
+  total_ = facts.total;
+  return same;
+}
+
+std::string Total::missing(std::uint64_t seen) const {
+  if (!total_ || seen >= *total_) return {};
+  return "the list is said to have " + std::to_string(*total_) + " items, and " + std::to_string(seen) + " came";
+}
+
+std::optional<Parameters> NumberedPages::ask() {
+  if (over_) return std::nullopt;
+  Parameters parameters;
+  add_limit(spec_, limit_, parameters);
+  parameters.emplace_back(spec_.token_parameter, std::to_string(page_));
+  return parameters;
+}
+
+void NumberedPages::end(std::string why) {
+  over_ = true;
+  why_ = std::move(why);
+}
+
+void NumberedPages::took(const PageFacts& facts) {
+  seen_ += facts.elements;
+  if (!total_.agrees(facts)) return end(kMoved);
+  if (lacks_more(spec_, facts)) return end(says_nothing_of(spec_.more_field));
+  const std::uint64_t read = page_ - spec_.first_page + 1;
+  const bool last = facts.more == false || (facts.pages && read >= *facts.pages) || total_.reached(seen_);
+  if (last) return end(total_.missing(seen_));
+  const bool goes_on = facts.more == true || facts.pages;
+  if (facts.elements == 0) return end(goes_on ? "an empty page came before the last one" : total_.missing(seen_));
+  if (!has_news(facts)) return end("a page brought nothing new");
+  ++page_;
+}
+
+OffsetPages::OffsetPages(const ListSpec& spec, std::size_t page_size)
+    : spec_(spec), limit_(std::max<std::size_t>(2, page_size)) {}  // with one item a page, none but the known one would ever come
+
+std::optional<Parameters> OffsetPages::ask() {
+  if (over_) return std::nullopt;
+  Parameters parameters;
+  add_limit(spec_, limit_, parameters);
+  parameters.emplace_back(spec_.token_parameter, std::to_string(seen_ == 0 ? 0 : seen_ - 1));
+  return parameters;
+}
+
+void OffsetPages::end(std::string why) {
+  over_ = true;
+  why_ = std::move(why);
+}
+
+void OffsetPages::took(const PageFacts& facts) {
+  const auto known = [](const PageFacts::Entry& entry) { return !entry.fresh; };
+  const bool overlaps = std::any_of(facts.entries.begin(), facts.entries.end(), known);
+  if (begun_ && !overlaps) return end(kMoved);
+  seen_ += facts.elements - (begun_ ? 1 : 0);
+  if (!total_.agrees(facts)) return end(kMoved);
+  if (lacks_more(spec_, facts)) return end(says_nothing_of(spec_.more_field));
+  const bool nothing_else = facts.elements == (begun_ ? 1U : 0U);
+  if (facts.more == false || total_.reached(seen_) || (nothing_else && !facts.more)) return end(total_.missing(seen_));
+  if (nothing_else) return end("the answer says that more follow and gives nothing");
+  if (!has_news(facts)) return end("a page brought nothing new");
+  begun_ = true;
+}
+
+}  // namespace lockstep::rest

@@ -1,0 +1,87 @@
+// Walks whose place is computed here and not named by the server: by the last identity, by counting pages, by counting items. None of
+// these APIs says what happened meanwhile, so each walk looks for what it can know of a list that moved under it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "rest/paging.h"
+
+namespace lockstep::rest {
+
+/// "?after_id=LAST": what follows the last item. Over when the answer says that nothing follows, or, where answers do not say, when a page
+/// is empty: a short one may be the server's own limit.
+class IdPages : public Pager {
+ public:
+  IdPages(const ListSpec& spec, std::size_t page_size) : spec_(spec), limit_(page_size) {}
+
+  std::optional<Parameters> ask() override;
+  void took(const PageFacts& facts) override;
+  const std::string& why() const override { return why_; }
+
+ private:
+  ListSpec spec_;
+  std::size_t limit_;
+  std::string after_;
+  bool over_ = false;
+  std::string why_;
+};
+
+/// The number of items that the answers tell; a list whose number changes has moved.
+class Total {
+ public:
+  /// False when this answer tells another number than those before.
+  bool agrees(const PageFacts& facts);
+  bool reached(std::uint64_t seen) const { return total_ && seen >= *total_; }
+  /// Why a list that ends here is not complete, or empty.
+  std::string missing(std::uint64_t seen) const;
+
+ private:
+  std::optional<std::uint64_t> total_;
+};
+
+/// "?page=2". Over after the last page when answers tell the number of pages or items or whether more follow, else with an empty page.
+class NumberedPages : public Pager {
+ public:
+  NumberedPages(const ListSpec& spec, std::size_t page_size) : spec_(spec), limit_(page_size), page_(spec.first_page) {}
+
+  std::optional<Parameters> ask() override;
+  void took(const PageFacts& facts) override;
+  const std::string& why() const override { return why_; }
+
+ private:
+  void end(std::string why);
+
+  ListSpec spec_;
+  std::size_t limit_;
+  std::size_t page_;
+  std::uint64_t seen_ = 0;
+  Total total_;
+  bool over_ = false;
+  std::string why_;
+};
+
+/// "?offset=99". Each page begins with the last item of the one before: without it, something was deleted meanwhile and what moved up into
+/// the pages already read would be missed. Over when nothing but that item comes, or the number of items is reached.
+class OffsetPages : public Pager {
+ public:
+  OffsetPages(const ListSpec& spec, std::size_t page_size);
+
+  std::optional<Parameters> ask() override;
+  void took(const PageFacts& facts) override;
+  const std::string& why() const override { return why_; }
+
+ private:
+  void end(std::string why);
+
+  ListSpec spec_;
+  std::size_t limit_;
+  std::uint64_t seen_ = 0;
+  bool begun_ = false;
+  Total total_;
+  bool over_ = false;
+  std::string why_;
+};
+
+}  // namespace lockstep::rest

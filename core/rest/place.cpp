@@ -1,0 +1,48 @@
+#include "rest/place.h"
+
+#include <algorithm>
+#include <span>
+
+namespace lockstep::rest {
+namespace {
+
+bool any_from(const Json& here, std::span<const std::string> steps, const std::function<bool(const Json&)>& fits) {
+  if (const Json::Array* elements = here.array()) {
+    const auto rest = !steps.empty() && steps.front() == "*" ? steps.subspan(1) : steps;
+    if (steps.empty() && fits(here)) return true;
+    return std::any_of(elements->begin(), elements->end(), [&](const Json& element) { return any_from(element, rest, fits); });
+  }
+  if (steps.empty()) return fits(here);
+  const Json* inner = here.find(steps.front());
+  return inner != nullptr && any_from(*inner, steps.subspan(1), fits);
+}
+
+}  // namespace
+
+Steps steps_of(std::string_view path) {
+  Steps steps;
+  while (!path.empty()) {
+    const std::size_t close = path.front() == '"' ? path.find('"', 1) : std::string_view::npos;
+    const bool quoted = close != std::string_view::npos && (close + 1 == path.size() || path[close + 1] == '.');
+    const std::size_t end = quoted ? close + 1 : std::min(path.find('.'), path.size());
+    steps.emplace_back(quoted ? path.substr(1, close - 1) : path.substr(0, end));
+    if (end + 1 == path.size()) steps.emplace_back();
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return steps;
+}
+
+const Json* at_place(const Json& root, const Steps& steps) {
+  const Json* here = &root;
+  for (const std::string& step : steps) {
+    here = here->find(step);
+    if (here == nullptr) return nullptr;
+  }
+  return here;
+}
+
+bool any_at_place(const Json& root, const Steps& steps, const std::function<bool(const Json&)>& fits) {
+  return any_from(root, steps, fits);
+}
+
+}  // namespace lockstep::rest
