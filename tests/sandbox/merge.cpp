@@ -37,8 +37,8 @@ void hide_credentials(Json& credentials) {
     for (const char* name : {"apiKey", "authToken", "secretKey"}) credential.erase(name);
 }
 
-void store(Json& item, const std::string& key, Json value, std::string& secret) {
-  if (key == "server") {
+void store(Kind kind, Json& item, const std::string& key, Json value, std::string& secret) {
+  if (key == "server" && kind != Kind::Tool) {
     secret.clear();  // the whole object is replaced, and its secret with it
     item["isServerUrlSecretSet"] = Json(take_secret(value, "secret", secret));
   }
@@ -56,11 +56,11 @@ void merge_shallow(Kind kind, Json& item, const Json& changed, std::string& secr
       secret = value.text() == nullptr ? std::string{} : *value.text();
       item["isServerUrlSecretSet"] = Json(!secret.empty());
     } else if (!value.is_null()) {
-      store(item, key, value, secret);
+      store(kind, item, key, value, secret);
     } else if (kind == Kind::PhoneNumber) {
       item[key] = Json();  // phone numbers answer an explicit null
     } else {
-      if (key == "server") {
+      if (key == "server" && kind != Kind::Tool) {
         secret.clear();
         item["isServerUrlSecretSet"] = Json(false);
       }

@@ -29,6 +29,12 @@ std::string joined(const Json& values) {
   return join(texts, ", ");
 }
 
+std::vector<std::string> names_of(const Json& object) {
+  std::vector<std::string> names;
+  for (const auto& [name, unused] : *object.object()) names.push_back(name);
+  return names;
+}
+
 std::optional<double> number_of(const Json& value) {
   if (const auto* integer = value.integer()) return static_cast<double>(*integer);
   if (const auto* real = value.real()) return *real;
@@ -76,9 +82,7 @@ const Json* properties_of(const std::string& name, const Json& value, const Json
   const Json& by_provider = *rule.find("by_provider");
   const Json* known = by_provider.find(value.text_at("provider"));
   if (known != nullptr) return known;
-  std::vector<std::string> providers;
-  for (const auto& [provider, unused] : *by_provider.object()) providers.push_back(provider);
-  mistakes.push_back(name + ".provider must be one of the following values: " + join(providers, ", "));
+  mistakes.push_back(name + ".provider must be one of the following values: " + join(names_of(by_provider), ", "));
   return nullptr;
 }
 
@@ -95,20 +99,26 @@ void check_nested(const std::string& name, const Json& value, const Json* rule, 
     if (!contains(known, key) && !holds(held, key)) mistakes.push_back(name + ".property " + key + " should not exist");
 }
 
-/// The providers' lists for phone numbers, the one list for assistants; nullptr when a phone number names no known provider.
+/// The one list for assistants, that of its provider for a phone number and that of its type for a tool; nullptr adds a mistake when those
+/// are not known.
 const Json* writable(Kind kind, const Json& rule, const Json& body, const Json* held, std::vector<std::string>& mistakes) {
   if (kind == Kind::Assistant) return rule.find("writable");
-  const Json& by_provider = *rule.find("by_provider");
-  const std::string provider = body.text_at("provider", held == nullptr ? "" : held->text_at("provider"));
-  const Json* provider_rule = by_provider.find(provider);
-  if (provider_rule == nullptr) {
-    mistakes.emplace_back("provider must be one of the following values: byo-phone-number, twilio, vonage, vapi, telnyx");
+  const std::string member = kind == Kind::Tool ? "type" : "provider";
+  const Json& variants = *rule.find("by_" + member);
+  const Json* variant = variants.find(body.text_at(member, held == nullptr ? "" : held->text_at(member)));
+  if (variant == nullptr) {
+    mistakes.push_back(member + " must be one of the following values: " + join(names_of(variants), ", "));
     return nullptr;
   }
   if (held == nullptr)
-    for (const auto& required : *provider_rule->find("required")->array())
+    for (const auto& required : *variant->find("required")->array())
       if (body.find(*required.text()) == nullptr) mistakes.push_back(*required.text() + " should not be empty");
-  return provider_rule->find(held == nullptr ? "create" : "update");
+  return variant->find(held == nullptr ? "create" : "update");
+}
+
+std::string_view rules_name(Kind kind) {
+  if (kind == Kind::Tool) return "tool";
+  return kind == Kind::Assistant ? "assistant" : "phone_number";
 }
 
 bool allowed(const Json& rule, const Json* known, const std::string& key, const Json* held) {
@@ -119,7 +129,7 @@ bool allowed(const Json& rule, const Json* known, const std::string& key, const 
 }  // namespace
 
 std::vector<std::string> mistakes_in(Kind kind, const Json& body, const Json* held) {
-  const Json& rule = *rules().find(kind == Kind::Assistant ? "assistant" : "phone_number");
+  const Json& rule = *rules().find(rules_name(kind));
   std::vector<std::string> mistakes;
   const Json* known = writable(kind, rule, body, held, mistakes);
   if (known == nullptr) return mistakes;

@@ -2,6 +2,7 @@
 // the API's validation, so that a client's handling of them is tested with the real text.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,9 @@
 
 namespace lockstep::sandbox {
 
-enum class Kind { Assistant, PhoneNumber };
+enum class Kind { Assistant, PhoneNumber, Tool };
+
+inline constexpr std::array kKinds{Kind::Assistant, Kind::PhoneNumber, Kind::Tool};
 
 /// Everything wrong with the body of a create (`held` null) or an update of `held`; empty when it is acceptable. Read-only properties
 /// are unknown properties to the API. A property of an older API is accepted where the stored item still has it.

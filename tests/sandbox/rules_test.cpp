@@ -187,5 +187,34 @@ TEST(SandboxPhoneNumbers, AreCreatedWithWhatTheirProviderNeeds) {
   EXPECT_THAT(messages(client.send("POST", "/phone-number", R"({"provider":"carrier-pigeon"})")), testing::SizeIs(1));
 }
 
+TEST(SandboxTools, AreListedReadCreatedAndChanged) {
+  Sandbox sandbox;
+  TestClient client(sandbox);
+  EXPECT_EQ(client.get("/tool").json().array()->size(), 4U);
+  const auto created = client.send("POST", "/tool", R"({"type":"function","function":{"name":"book"},"async":true})");
+  ASSERT_EQ(created.status, 201);
+  const std::string id = created.json().text_at("id");
+  EXPECT_EQ(sandbox.size(Kind::Tool), 5U);
+  EXPECT_EQ(client.get("/tool/" + id).json().text_at("type"), "function");
+  EXPECT_EQ(client.send("PATCH", "/tool/" + id, R"({"function":{"name":"book_table"},"async":null})").status, 200);
+  const Json changed = client.get("/tool/" + id).json();
+  EXPECT_EQ(changed.find("function")->text_at("name"), "book_table");
+  EXPECT_EQ(changed.find("async"), nullptr);
+  EXPECT_EQ(client.send("DELETE", "/tool/" + id).status, 200);
+  EXPECT_EQ(client.get("/tool/" + id).body, R"({"message":"Tool not found","error":"Not Found","statusCode":404})");
+}
+
+TEST(SandboxTools, HaveThePropertiesOfTheirType) {
+  const Sandbox sandbox;
+  TestClient client(sandbox);
+  EXPECT_THAT(client.send("POST", "/tool", R"({"type":"endCall","url":"u"})").body, HasSubstr("property url should not exist"));
+  EXPECT_THAT(client.send("POST", "/tool", R"({"type":"apiRequest","method":"GET"})").body, HasSubstr("url should not be empty"));
+  EXPECT_THAT(client.send("POST", "/tool", R"({"name":"x"})").body, HasSubstr("type must be one of the following values: dtmf, endCall"));
+  const std::string call = "/tool/0a9b8c7d-4444-4a2b-8c3d-5e6f70819204";
+  EXPECT_THAT(client.send("PATCH", call, R"({"type":"endCall"})").body, HasSubstr("property type should not exist"));
+  EXPECT_THAT(client.send("PATCH", call, R"({"rejectionPlan":{"rules":[]}})").body,
+              HasSubstr("rejectionPlan.property rules should not exist"));
+}
+
 }  // namespace
 }  // namespace lockstep::sandbox

@@ -21,6 +21,8 @@ void fill(World& world, const Options& options) {
   world.put_all(Kind::Assistant, std::vector<Json>(fixtures.array()->begin(), end));
   const Json phone_numbers = json::parse(kPhoneNumbers);
   world.put_all(Kind::PhoneNumber, *phone_numbers.array());
+  const Json tools = json::parse(kTools);
+  world.put_all(Kind::Tool, *tools.array());
   Generate more = options.generate;
   more.count += options.assistants - hand_made;
   world.generate(more);
@@ -76,14 +78,14 @@ std::vector<std::string> Sandbox::ids(Kind kind) const {
 
 std::optional<Json> Sandbox::item(std::string_view id) const {
   const std::lock_guard lock(running_->shared.mutex);
-  for (const Kind kind : {Kind::Assistant, Kind::PhoneNumber})
+  for (const Kind kind : kKinds)
     if (const Item* held = running_->shared.world.items(kind).find(id)) return json::parse(held->text);
   return std::nullopt;
 }
 
 std::string Sandbox::secret(std::string_view id) const {
   const std::lock_guard lock(running_->shared.mutex);
-  for (const Kind kind : {Kind::Assistant, Kind::PhoneNumber})
+  for (const Kind kind : kKinds)
     if (const Item* held = running_->shared.world.items(kind).find(id)) return held->secret;
   return {};
 }
@@ -105,7 +107,7 @@ std::vector<std::string> Sandbox::edit_some(std::size_t count, std::uint64_t see
 
 bool Sandbox::remove(std::string_view id) {
   const std::lock_guard lock(running_->shared.mutex);
-  return running_->shared.world.remove(Kind::Assistant, id) || running_->shared.world.remove(Kind::PhoneNumber, id);
+  return std::ranges::any_of(kKinds, [&](Kind kind) { return running_->shared.world.remove(kind, id); });
 }
 
 std::vector<std::string> Sandbox::generate(const Generate& spec) {

@@ -26,7 +26,8 @@ struct Target {
 };
 
 std::optional<Target> target_of(std::string_view path) {
-  for (const auto& [prefix, kind] : {std::pair{std::string_view("/assistant"), Kind::Assistant}, {"/phone-number", Kind::PhoneNumber}}) {
+  for (const auto& [prefix, kind] :
+       {std::pair{std::string_view("/assistant"), Kind::Assistant}, {"/phone-number", Kind::PhoneNumber}, {"/tool", Kind::Tool}}) {
     if (path == prefix) return Target{kind, {}};
     if (!path.starts_with(prefix) || path[prefix.size()] != '/') continue;
     const auto id = path.substr(prefix.size() + 1);
@@ -37,7 +38,10 @@ std::optional<Target> target_of(std::string_view path) {
 
 Reply unknown_route(const Request& request) { return envelope(404, "Cannot " + request.method + " " + request.path); }
 
-Reply missing(Kind kind) { return envelope(404, kind == Kind::Assistant ? "Assistant not found" : "Phone number not found"); }
+Reply missing(Kind kind) {
+  if (kind == Kind::Tool) return envelope(404, "Tool not found");
+  return envelope(404, kind == Kind::Assistant ? "Assistant not found" : "Phone number not found");
+}
 
 /// The body as an object, or what the API answers when it is none.
 std::optional<Reply> read_body(const Request& request, Json& body) {

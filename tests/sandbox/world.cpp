@@ -44,7 +44,7 @@ void append_items(std::string& out, const Collection& items) {
 
 std::vector<Json> documents_of(const Json& list) {
   if (list.array() == nullptr)
-    throw Error(ErrorKind::Invalid, "a state is an object with arrays \"assistants\" and \"phone_numbers\", or an array");
+    throw Error(ErrorKind::Invalid, "a state is an object with arrays \"assistants\", \"phone_numbers\" and \"tools\", or an array");
   for (const auto& document : *list.array())
     if (document.object() == nullptr) throw Error(ErrorKind::Invalid, "an item of a state must be an object");
   return *list.array();
@@ -115,10 +115,15 @@ void World::clear() {
   pages_.clear();
 }
 
+Kind World::kind_of(std::string_view id) const {
+  for (const Kind kind : kKinds)
+    if (items(kind).find(id) != nullptr) return kind;
+  throw Error(ErrorKind::NotFound, "no item has the id " + std::string(id));
+}
+
 void World::edit(std::string_view id, std::string_view path, Json value) {
-  const Kind kind = items(Kind::Assistant).find(id) != nullptr ? Kind::Assistant : Kind::PhoneNumber;
+  const Kind kind = kind_of(id);
   const Item* held = items(kind).find(id);
-  if (held == nullptr) throw Error(ErrorKind::NotFound, "no item has the id " + std::string(id));
   Json document = json::parse(held->text);
   value_at(document, path) = std::move(value);
   document["updatedAt"] = Json(format_time(next_instant()));
@@ -156,6 +161,8 @@ std::string World::state() const {
   append_items(out, items(Kind::Assistant));
   out += R"(,"phone_numbers":)";
   append_items(out, items(Kind::PhoneNumber));
+  out += R"(,"tools":)";
+  append_items(out, items(Kind::Tool));
   return out += '}';
 }
 
@@ -164,9 +171,15 @@ void World::load(const Json& state) {
   const bool bare = state.array() != nullptr;
   const Json* assistants = bare ? &state : state.find("assistants");
   const Json* phone_numbers = bare ? nullptr : state.find("phone_numbers");
-  if (!bare && assistants == nullptr && phone_numbers == nullptr) documents_of(Json());
+  const Json* tools = bare ? nullptr : state.find("tools");
+  if (!bare && assistants == nullptr && phone_numbers == nullptr && tools == nullptr) documents_of(Json());
   auto new_assistants = documents_of(assistants == nullptr ? none : *assistants);
   auto new_numbers = documents_of(phone_numbers == nullptr ? none : *phone_numbers);
+  if (tools != nullptr) {
+    auto new_tools = documents_of(*tools);
+    collections_[index(Kind::Tool)].clear();
+    put_all(Kind::Tool, std::move(new_tools));
+  }
   collections_[index(Kind::Assistant)].clear();
   if (!bare) collections_[index(Kind::PhoneNumber)].clear();
   put_all(Kind::Assistant, std::move(new_assistants));
@@ -178,7 +191,7 @@ Item World::make_item(Kind kind, Json document) {
   if (document.text_at("id").empty()) document["id"] = Json(new_id());
   for (const char* key : {"createdAt", "updatedAt"})
     if (!parse_time(document.text_at(key))) document[key] = Json(format_time(next_instant()));
-  if (Json* server = document.find("server"); server != nullptr && server->find("secret") != nullptr) {
+  if (Json* server = document.find("server"); kind != Kind::Tool && server != nullptr && server->find("secret") != nullptr) {
     item.secret = server->text_at("secret");
     server->erase("secret");
     document["isServerUrlSecretSet"] = Json(true);

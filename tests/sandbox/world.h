@@ -1,6 +1,7 @@
-// World: all that the sandbox knows about its organisation: assistants, phone numbers, and the cached bodies of lists asked before.
+// World: all that the sandbox knows about its organisation: assistants, phone numbers, tools, and the cached bodies of lists asked before.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -47,7 +48,7 @@ class World {
   bool remove(Kind kind, std::string_view id);
   void clear();
 
-  /// Sets `path` ("model.temperature", "model.messages.0.content") of an item of either kind as a person in the dashboard would: no
+  /// Sets `path` ("model.temperature", "model.messages.0.content") of an item of any kind as a person in the dashboard would: no
   /// rules, updatedAt moves. Throws Error{NotFound} or Error{Invalid}.
   void edit(std::string_view id, std::string_view path, Json value);
   /// Gives `count` assistants, chosen by `seed`, another first message. Returns their ids.
@@ -55,20 +56,22 @@ class World {
   /// Adds generated assistants. Returns their ids.
   std::vector<std::string> generate(const Generate& spec);
 
-  /// {"assistants": […], "phone_numbers": […]}.
+  /// {"assistants": […], "phone_numbers": […], "tools": […]}.
   std::string state() const;
-  /// Replaces everything by such a document, or the assistants alone by an array.
+  /// Replaces everything by such a document, or the assistants alone by an array. A document without tools leaves those there are.
   void load(const Json& state);
 
  private:
-  static std::size_t index(Kind kind) { return kind == Kind::Assistant ? 0 : 1; }
+  static std::size_t index(Kind kind) { return static_cast<std::size_t>(kind); }
+  /// The kind that has an item of this id; throws Error{NotFound}.
+  Kind kind_of(std::string_view id) const;
   Item make_item(Kind kind, Json document);
   void put_one(Kind kind, Item item);
   Micros next_instant();
   std::string new_id();
 
   const Clock& clock_;
-  Collection collections_[2];
+  std::array<Collection, kKinds.size()> collections_;
   std::map<std::string, std::shared_ptr<const Body>> pages_;
   Micros last_instant_ = 0;
 };
