@@ -321,6 +321,7 @@ void Run::close() {
     count("skipped", report_.skipped.size());
     count("created_left", report_.created_left.size());
   }
+  if (options_.summarise && report_.remote && !report_.failure) outcome.report["statistics"] = options_.summarise(*sync_.store);
   if (report_.failure) outcome.report["failure"] = Json(redact(*report_.failure));
   SyncEntry entry = entry_;
   if (whole() && report_.remote && !report_.failure) {

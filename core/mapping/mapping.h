@@ -17,6 +17,7 @@
 //   read_only: true                       # the remote alone decides every column
 //   on_missing: {set: {status: gone}}     # what the row of a record gets that the list no longer names: standing.h
 //   events: {table: …, copy: […], rules: {…}}   # what happened to a record, as rows of a second table: standing.h
+//   statistics: {…}                       # lines that count the rows: statistic.h
 //
 // A field takes: type (text, integer, real, boolean, json, timestamp, enum), from, required, default, min, max, min_length, max_length,
 // values (of an enum), derived, transform (a name or a list), references (table.column: a lookup), take (the column that a lookup gives).
@@ -66,6 +67,7 @@
 #include "format/yaml.h"
 #include "mapping/path.h"
 #include "mapping/standing.h"
+#include "mapping/statistic.h"
 
 namespace lockstep {
 
@@ -184,6 +186,7 @@ class Mapping {
   /// What is set in the row of a record that the list no longer names; empty: nothing, and a 404 is asked for before anything is said.
   const std::vector<MissingValue>& on_missing() const { return on_missing_; }
   const std::optional<EventRules>& events() const { return events_; }
+  const std::vector<Statistic>& statistics() const { return statistics_; }
 
  private:
   friend class MappingReader;
@@ -200,6 +203,7 @@ class Mapping {
   std::vector<Constant> constants_;
   std::vector<MissingValue> on_missing_;
   std::optional<EventRules> events_;
+  std::vector<Statistic> statistics_;
   Hash128 fingerprint_;
   bool needs_hook_ = false;
   std::vector<std::string> unlisted_;

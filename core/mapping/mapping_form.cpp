@@ -115,6 +115,7 @@ Form make_mapping() {
       {"indexes", yaml::list(make_index()), "columns, or maps with several"},
   };
   for (yaml::Key& key : standing_keys(kName)) keys.push_back(std::move(key));
+  keys.push_back(statistics_key(kName));
   return yaml::map(std::move(keys));
 }
 

@@ -83,6 +83,7 @@ class MappingReader {
         read_starters(section("made_with", Node::Kind::Map, "a map of paths, each with a map of members"), mapping_, problems_);
     mapping_.on_missing_ = read_on_missing(root_["on_missing"], mapping_, problems_);
     mapping_.events_ = read_events(root_["events"], mapping_, problems_);
+    mapping_.statistics_ = read_statistics(root_["statistics"], mapping_, problems_);
     read_indexes();
     finish();
     check_trie();
