@@ -34,7 +34,7 @@ local methods = {
 -- Families by id: the first pattern that is found; what stands in parentheses is part of the name.
 local families = {
   openai = {
-    { "^(gpt%-3%.5)" }, { "^(gpt%-4o)" }, { "^(chatgpt%-4o)" }, { "^(gpt%-%d+%.%d+)" }, { "^(gpt%-%d+)" }, { "^(o%d)" }, { "^(gpt%-image)" },
+    { "^(gpt%-3%.5)" }, { "^(gpt%-4o)" }, { "^(chatgpt%-4o)" }, { "^(gpt%-%d+%.%d+)" }, { "^(gpt%-%d+)" }, { "^(o%d)" }, { "^(gpt%-image)" }, { "^(chatgpt%-image)" },
     { "^(gpt%-audio)" }, { "^(gpt%-realtime)" }, { "^(sora)" }, { "^(dall%-e)" }, { "^(tts)" }, { "^(whisper)" }, { "^(text%-embedding)" },
     { "^(omni%-moderation)" }, { "^(codex)" }, { "^(davinci)" }, { "^(babbage)" },
   },
@@ -109,7 +109,8 @@ local stated = {}
 
 function stated.gemini(record)
   local says = {}
-  if contains(record.supportedGenerationMethods, "generateContent") then
+  -- A model that does not think has no such member.
+  if record.thinking == true or contains(record.supportedGenerationMethods, "generateContent") then
     says.reasoning = answer(record.thinking == true, "api", "thinking: " .. tostring(record.thinking == true))
   end
   return says

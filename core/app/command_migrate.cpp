@@ -130,7 +130,13 @@ std::vector<Table> referenced_tables(const Mapping& mapping) {
 
 int migrate_command(Context& context) {
   const bool dry_run = context.arguments.has("dry-run");
-  std::vector<std::string> names = context.arguments.positionals;
+  std::vector<std::string> names;
+  for (const std::string& name : context.arguments.positionals) {
+    std::vector<std::string> members = context.workspace->configuration().members(name);
+    // A name that is none is told of when it is loaded.
+    if (members.empty()) members.push_back(name);
+    names.insert(names.end(), members.begin(), members.end());
+  }
   if (names.empty()) names = context.workspace->configuration().sync_names();
   Json::Array stores;
   for (const StoreWork& work : plan_work(context, names)) {

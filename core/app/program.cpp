@@ -109,6 +109,7 @@ class Program {
       load_configuration();
       commands = all_commands(context_.workspace->configuration());
       syncs = context_.workspace->configuration().sync_names();
+      for (std::string& group : context_.workspace->configuration().group_names()) syncs.push_back(std::move(group));
     } catch (const Error&) {
     }
     context_.out.lines(complete(words, commands, syncs).lines());
@@ -255,6 +256,11 @@ std::vector<std::string> chosen_syncs(const Context& context) {
     for (std::string& member : members) {
       const SyncUse* sync = workspace.configuration().sync(member);
       const bool own_name = named && member == name;
+      if (const auto why = sync == nullptr ? std::nullopt : workspace.out_of_place(sync->provider)) {
+        if (own_name) throw Error(ErrorKind::Invalid, "sync " + member + ": " + *why);
+        left_out = *why;
+        continue;
+      }
       if (sync != nullptr && sync->optional && !own_name) {
         if (const auto why = workspace.unavailable(sync->provider)) {
           left_out = *why;

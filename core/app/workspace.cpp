@@ -105,15 +105,19 @@ Provider* Workspace::provider(std::string_view name) {
   return providers_.emplace(name, use == nullptr ? nullptr : make_provider(*use)).first->second.get();
 }
 
+std::optional<std::string> Workspace::out_of_place(std::string_view name) const {
+  const PluginUse* use = configuration_.provider(name);
+  if (use == nullptr || use->environments.empty()) return std::nullopt;
+  const std::string given = environment_ ? environment_("LOCKSTEP_ENV").value_or("") : "";
+  const std::string here = given.empty() ? "production" : given;
+  if (std::find(use->environments.begin(), use->environments.end(), here) != use->environments.end()) return std::nullopt;
+  return "it is for LOCKSTEP_ENV=" + join(use->environments, " or ") + ", and this is " + here;
+}
+
 std::optional<std::string> Workspace::unavailable(std::string_view name) {
   const PluginUse* use = configuration_.provider(name);
   if (use == nullptr) return "there is no such provider in " + configuration_.file;
-  if (!use->environments.empty()) {
-    const std::string now = environment_ ? environment_("LOCKSTEP_ENV").value_or("") : "";
-    const std::string here = now.empty() ? "production" : now;
-    if (std::find(use->environments.begin(), use->environments.end(), here) == use->environments.end())
-      return "it is for LOCKSTEP_ENV=" + join(use->environments, " or ") + ", and this is " + here;
-  }
+  if (auto why = out_of_place(name)) return why;
   Provider* made = provider(name);
   if (made == nullptr) return std::nullopt;  // its mistakes are told of elsewhere
   const Credentials credentials = made->credentials();

@@ -53,6 +53,8 @@ class Workspace {
   Sync* load(std::string_view name);
   /// All of these. Throws Error{Invalid} that tells the mistakes of all of them at once, or names an entry that does not exist.
   std::vector<Sync*> load_all(std::span<const std::string> names);
+  /// "it is for LOCKSTEP_ENV=development, and this is production", where the configuration limits the provider to other environments.
+  std::optional<std::string> out_of_place(std::string_view provider) const;
   /// Why this provider of the configuration cannot be used now: its key is missing, or LOCKSTEP_ENV names an environment in which it is
   /// not there; nullopt when it can.
   std::optional<std::string> unavailable(std::string_view provider);
