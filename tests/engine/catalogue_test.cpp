@@ -6,6 +6,18 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
+RunOptions with_leave() {
+  RunOptions options;
+  options.allow_mass_change = true;
+  return options;
+}
+
+RunOptions dry() {
+  RunOptions options;
+  options.dry_run = options.want_fields = true;
+  return options;
+}
+
 TEST(Catalogue, ARecordThatTheListNoLongerNamesIsMarkedAndStays) {
   CatalogueWorld world;
   world.list({"a", "b", "c"});
@@ -58,12 +70,12 @@ TEST(Catalogue, EmptyAndPartialListsConcludeNothing) {
   world.list({"a", "b", "c"});
   world.run();
   world.list({});
-  SyncReport report = world.run({.allow_mass_change = true});
+  SyncReport report = world.run(with_leave());
   EXPECT_EQ(report.exit_code(), 1);
   EXPECT_NE(report.failure.value_or("").find("the list is empty"), std::string::npos);
   world.list({"a"});
   world.provider().complete = false;
-  report = world.run({.allow_mass_change = true});
+  report = world.run(with_leave());
   EXPECT_EQ(report.exit_code(), 1);
   EXPECT_EQ(world.models(), (Lines{"openai a active", "openai b active", "openai c active"}));
   EXPECT_EQ(world.events().size(), 3U);
@@ -78,7 +90,7 @@ TEST(Catalogue, ADropOfOverHalfNeedsLeave) {
   EXPECT_EQ(report.exit_code(), 1);
   EXPECT_EQ(report.failure_hint.find("--allow-mass-change") != std::string::npos, true);
   EXPECT_EQ(world.events().size(), 4U);
-  report = world.run({.allow_mass_change = true});
+  report = world.run(with_leave());
   EXPECT_EQ(report.exit_code(), 0);
   EXPECT_EQ(world.events().size(), 7U);
 }
@@ -169,16 +181,16 @@ TEST(Catalogue, ADryRunDecidesTheSameAndWritesNothing) {
   world.list({"a", "b", "c"});
   world.run();
   world.list({"a", "c", "d"});
-  const SyncReport dry = world.run({.dry_run = true, .want_fields = true});
+  const SyncReport wish = world.run(dry());
   EXPECT_EQ(world.events().size(), 3U);
   EXPECT_EQ(world.models(), (Lines{"openai a active", "openai b active", "openai c active"}));
-  ASSERT_EQ(dry.changes.size(), 2U);
-  EXPECT_EQ(dry.changes[1].remote_id, "b");
-  ASSERT_EQ(dry.changes[1].fields.size(), 1U);
-  EXPECT_EQ(*dry.changes[1].fields[0].after.text(), "no_longer_listed");
+  ASSERT_EQ(wish.changes.size(), 2U);
+  EXPECT_EQ(wish.changes[1].remote_id, "b");
+  ASSERT_EQ(wish.changes[1].fields.size(), 1U);
+  EXPECT_EQ(*wish.changes[1].fields[0].after.text(), "no_longer_listed");
   const SyncReport real = world.run();
-  EXPECT_EQ(real.created_local, dry.created_local);
-  EXPECT_EQ(real.updated_local, dry.updated_local);
+  EXPECT_EQ(real.created_local, wish.created_local);
+  EXPECT_EQ(real.updated_local, wish.updated_local);
 }
 
 TEST(Catalogue, ARollbackPutsTheValuesBackAndTellsNoEvent) {
