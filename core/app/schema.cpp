@@ -7,6 +7,7 @@
 #include "app/config_form.h"
 #include "format/json.h"
 #include "mapping/mapping_form.h"
+#include "rest/table.h"
 
 namespace lockstep {
 namespace {
@@ -220,6 +221,7 @@ Json schema_of(const Form& form, const std::string& title) {
 
 Json schema_named(const std::string& name, Registry& registry) {
   if (name == "mapping") return schema_of(mapping_form(), "A mapping of Lockstep");
+  if (name == "provider") return schema_of(rest::table_form(), "A table of the plugin rest of Lockstep");
   std::vector<PluginForm> providers, stores;
   for (const PluginFile& file : registry.survey()) {
     if (!file.loaded) continue;

@@ -12,7 +12,7 @@ namespace lockstep {
 /// `title` is what an editor shows for the whole file.
 Json schema_of(const yaml::Form& form, const std::string& title);
 
-/// "configuration" or "mapping". The configuration knows the options of every plugin that `registry` can load.
+/// "configuration", "mapping" or "provider" (a table of the plugin rest). The configuration knows the options of every plugin that `registry` can load.
 Json schema_named(const std::string& name, Registry& registry);
 
 }  // namespace lockstep

@@ -90,7 +90,10 @@ std::unique_ptr<Provider> Workspace::make_provider(const PluginUse& use) {
     const OptionValues options = read_options(use, plugin.head, good);
     std::string failure;
     std::unique_ptr<Provider> provider(plugin.create(use.name, options, failure));
-    if (!provider && good) problems_.add(use.place, failed_to_make(use.plugin, failure));
+    // A file of the plugin's own may have several mistakes, each on a line.
+    if (!provider && good) {
+      for (const std::string& line : split(failed_to_make(use.plugin, failure), '\n')) problems_.add(use.place, line);
+    }
     return provider;
   } catch (const Error& failure) {
     problems_.add(use.plugin_place, failure.what());

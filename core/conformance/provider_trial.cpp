@@ -85,6 +85,7 @@ std::string ProviderTrial::key() {
 Gateway& ProviderTrial::gateway() {
   const Option* address = option("base_url");
   if (address == nullptr) skip("the provider has no option base_url, so nothing can be put between it and its service");
+  if (given(*address).empty()) skip("the configuration gives no base_url, so nothing can be put between the provider and its service");
   if (!gateway_) {
     const Option* authorities = option("ca_file");
     gateway_ = std::make_unique<Gateway>(given(*address), authorities == nullptr ? "" : given(*authorities));
@@ -94,7 +95,7 @@ Gateway& ProviderTrial::gateway() {
 
 std::unique_ptr<Provider> ProviderTrial::make(const Changes& changes) {
   Changes options = bench_.options;
-  if (option("base_url") != nullptr) options["base_url"] = gateway().url();
+  if (const Option* address = option("base_url"); address != nullptr && !given(*address).empty()) options["base_url"] = gateway().url();
   for (const auto& [name, value] : changes) options[name] = value;
   for (const auto& [name, value] : options) {
     const Option* row = option(name);

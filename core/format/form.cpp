@@ -18,9 +18,10 @@ Form choice(std::vector<std::string> choices) {
   return form;
 }
 
-Form matching(std::string pattern) {
+Form matching(std::string pattern, std::string example) {
   Form form;
   form.pattern = std::move(pattern);
+  form.example = std::move(example);
   return form;
 }
 

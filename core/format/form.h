@@ -38,6 +38,7 @@ struct Form {
   std::vector<std::string> choices;  ///< of a Text
   bool open_choices = false;         ///< others are possible: the choices are what is known beforehand
   std::string pattern;               ///< regular expression of a whole Text, or of the names of Names
+  std::string example;               ///< a Text that fits the pattern, for messages
   std::vector<std::string> taken;    ///< names of Names that mean something else already
   std::optional<double> least = {}, most;
   std::size_t fewest = 0;   ///< items of a List, names of Names, characters of a Text
@@ -64,7 +65,7 @@ struct Key {
 // Forms as they are written in a table.
 Form text(std::size_t fewest = 0);
 Form choice(std::vector<std::string> choices);
-Form matching(std::string pattern);
+Form matching(std::string pattern, std::string example = {});
 Form integer(std::optional<double> least = {}, std::optional<double> most = {});
 Form of(Form::Kind kind);
 Form map(std::vector<Key> keys);
@@ -79,6 +80,9 @@ const std::vector<Key>& keys_of(const Form& form);
 std::vector<std::string> key_names(const Form& form);
 /// only_keys() of yaml.h with the keys of a Map.
 void only_keys(const Node& map, const Form& form, Problems& problems);
+/// Adds every mistake of a whole tree, called `name`: what is unknown, missing, of another kind, out of bounds or none of the choices. Of
+/// the rules that depend on other keys it knows the variants of a Map and `needs`, not `types`.
+void check(const Node& node, const Form& form, const std::string& name, Problems& problems);
 /// `name` of Names is one that the user may choose.
 bool may_be_named(const Form& names, std::string_view name);
 

@@ -41,7 +41,8 @@ rest::ErrorSpec errors() {
   rest::ErrorSpec errors;
   errors.message_paths = {"error.message", "message"};
   errors.credentials_hint = "set GEMINI_API_KEY or GOOGLE_API_KEY to a key of https://aistudio.google.com/apikey; GOOGLE_API_KEY wins";
-  rest::ErrorRule expired = rule(400, ErrorKind::Credentials, "Invalid API key", "it has expired: make another one, and set GEMINI_API_KEY");
+  rest::ErrorRule expired =
+      rule(400, ErrorKind::Credentials, "Invalid API key", "it has expired: make another one, and set GEMINI_API_KEY");
   expired.member = "error.message";
   expired.contains = "expired";
   rest::ErrorRule wrong = rule(400, ErrorKind::Credentials, "", "");

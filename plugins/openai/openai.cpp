@@ -1,5 +1,5 @@
-// The OpenAI provider: the models that a key may use. A table; organisation and project are headers of their own, and each has its own list.
-// Source: openai/openai-openapi (2026-08) and the retry rules of openai-python.
+// The OpenAI provider: the models that a key may use. A table; organisation and project are headers of their own, and each has its own
+// list. Source: openai/openai-openapi (2026-08) and the retry rules of openai-python.
 #include "rest/options.h"
 #include "sdk/plugin.h"
 
@@ -54,7 +54,8 @@ rest::RestSpec make_spec(const OptionValues& values) {
 }
 
 Provider* create(const std::string&, const OptionValues& values, std::string& error) noexcept {
-  return guarded_create<Provider>(error, [&] { return std::make_unique<rest::RestProvider>(make_spec(values), rest::read_options(values)); });
+  return guarded_create<Provider>(error,
+                                  [&] { return std::make_unique<rest::RestProvider>(make_spec(values), rest::read_options(values)); });
 }
 
 }  // namespace

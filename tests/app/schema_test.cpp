@@ -13,6 +13,7 @@
 #include "common/text.h"
 #include "format/json.h"
 #include "mapping/mapping.h"
+#include "rest/table.h"
 
 namespace lockstep {
 namespace {
@@ -87,6 +88,40 @@ Json whole_configuration() {
     "commands": {"things:sync": {"run": "import", "syncs": ["things"], "style": "items", "options": {"user-id": "owner"}}}})json");
 }
 
+Strings table_mistakes(const Json& document) {
+  yaml::Problems problems;
+  const yaml::Node root = yaml::load_text(json::to_text(document), "t", seven, problems);
+  rest::read_table(root, {"a", "o", "p"}, problems);
+  return problems.errors();
+}
+
+/// Every key that a table may hold, and every way of paging.
+Json whole_table() {
+  return json::parse(R"json({"label": "Things", "base_url": "https://api.example.test",
+    "auth": {"style": "header", "name": "X-Key", "prefix": "Token ", "variable": "THINGS_KEY"}, "headers": {"X-Account": "{account}"},
+    "check": "/things?limit=1", "resources": {
+      "thing": {"key": "uid", "label": "title", "modified": "changed", "get": "/things/{id}", "create": "/things",
+        "update": {"path": "/things/{id}", "method": "POST"}, "record": "data", "wrap": "thing", "read_only": ["uid"],
+        "write_only": ["secret"], "secret_flags": {"secret": "has_secret"}, "secret": ["hidden"], "legacy": ["old"], "known": ["uid"],
+        "marker": "metadata", "references": {"part_of": "thing"},
+        "list": {"path": "/things", "records": "data.items", "paging": {"style": "token", "parameter": "cursor", "token": "next",
+          "token_header": "X-Next", "more": "more", "limit": "limit", "size": 50, "most": 200}}},
+      "link": {"get": "/links/{+id}", "list": {"path": "/links", "paging": {"style": "link", "token": "next", "limit": "n"}}},
+      "item": {"list": {"path": "/items", "paging": {"style": "last_id", "parameter": "after", "more": "has_more"}}},
+      "page": {"list": {"path": "/pages", "paging": {"style": "page", "parameter": "page", "first": 0, "pages": "pages", "total": "total",
+        "total_header": "X-Total"}}},
+      "entry": {"list": {"path": "/entries", "paging": {"style": "offset", "parameter": "skip", "total": "total"}}},
+      "call": {"list": {"path": "/calls", "paging": {"style": "created_at", "field": "createdAt", "not_after": "to", "not_before": "from",
+        "limit": "limit", "size": 100, "most": 1000}}},
+      "model": {"list": {"path": "/models", "paging": {"style": "none", "limit": "limit"}},
+        "joins": [{"path": "/more-models", "records": "models", "paging": {"style": "none"}, "key": "id", "get": "/more-models/{id}",
+          "optional": true, "adds": true}]}},
+    "errors": {"message": ["error.message"], "hint": "look at the key", "rules": [{"status": 400, "member": "code", "equals": "bad",
+      "contains": "bad", "kind": "credentials", "message": "Invalid API key", "hint": "look", "final": true}],
+      "wait": {"members": ["retryDelay"], "headers": ["retry-after-ms"]}, "repeat_header": "x-should-retry"},
+    "limits": {"rate": 5, "concurrency": 2}, "retry": {"retries": 3, "first_wait": "1s", "longest_wait": "20s"}})json");
+}
+
 /// Mistakes that no schema can know: they need two places of the file, a plugin's own code, or another file.
 const Strings kBeyondShape{"unknown column",
                            "no entry \"",
@@ -113,7 +148,12 @@ const Strings kBeyondShape{"unknown column",
                            "address",
                            "base_url",
                            "timeout",
-                           "the hook has no"};
+                           "the hook has no",
+                           "most is less than size",
+                           "lacks \"token\" or",
+                           "needs \"get\"",
+                           "put together from several lists",
+                           "a rule needs \"status\""};
 
 bool beyond_shape(const std::string& mistake) {
   return std::any_of(kBeyondShape.begin(), kBeyondShape.end(),
@@ -146,6 +186,8 @@ TEST(SchemaTest, OfMappingsAgreesWithTheReader) { compare(whole_mapping(), schem
 
 TEST(SchemaTest, OfConfigurationsAgreesWithTheReader) { compare(whole_configuration(), schema("configuration"), configuration_mistakes); }
 
+TEST(SchemaTest, OfProviderTablesAgreesWithTheReader) { compare(whole_table(), schema("provider"), table_mistakes); }
+
 TEST(SchemaTest, EveryShippedFilePassesIt) {
   const Strings configuration =
       test::verdicts(schema("configuration"), {test::as_an_editor_reads((kSource / "config/lockstep.yaml").string())});
@@ -155,11 +197,16 @@ TEST(SchemaTest, EveryShippedFilePassesIt) {
     mappings.push_back(test::as_an_editor_reads(entry.path().string()));
   ASSERT_FALSE(mappings.empty());
   EXPECT_EQ(test::verdicts(schema("mapping"), mappings), Strings(mappings.size(), "ok"));
+  std::vector<Json> tables;
+  for (const fs::directory_entry& entry : fs::directory_iterator(kSource / "config/providers"))
+    tables.push_back(test::as_an_editor_reads(entry.path().string()));
+  ASSERT_FALSE(tables.empty());
+  EXPECT_EQ(test::verdicts(schema("provider"), tables), Strings(tables.size(), "ok"));
 }
 
 TEST(SchemaTest, TheShippedSchemasAreWhatTheProgramPrints) {
   test::WorkingDirectory directory;
-  for (const std::string name : {"configuration", "mapping"}) {
+  for (const std::string name : {"configuration", "mapping", "provider"}) {
     const fs::path file = kSource / "config/schema" / (name + ".json");
     const test::Outcome outcome = test::run({"check", "--schema", name});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
@@ -184,7 +231,8 @@ TEST(SchemaTest, WhatInitWritesNamesASchemaThatItWritesToo) {
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator("config")) {
     if (entry.path().extension() != ".yaml") continue;
     ++files;
-    const std::string kind = entry.path().filename() == "lockstep.yaml" ? "configuration" : "mapping";
+    const std::string folder = entry.path().parent_path().filename().string();
+    const std::string kind = folder == "config" ? "configuration" : folder == "providers" ? "provider" : "mapping";
     EXPECT_EQ(file_text(named_schema(entry.path())), file_text(kSource / "config/schema" / (kind + ".json"))) << entry.path();
   }
   EXPECT_GE(files, 2U);
@@ -206,7 +254,7 @@ void find_mute(const Json& node, const std::string& at, Strings& mute) {
 }
 
 TEST(SchemaTest, ExplainsEveryKeyAndGivesItsDefault) {
-  for (const char* name : {"configuration", "mapping"}) {
+  for (const char* name : {"configuration", "mapping", "provider"}) {
     Strings mute;
     find_mute(schema(name), "", mute);
     EXPECT_EQ(mute, Strings()) << name;

@@ -1,0 +1,279 @@
+// From the YAML tree to a RestSpec. The form has found every mistake of shape; here the shapes are read, and what they cannot say is
+// checked.
+#include "rest/table.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "common/text.h"
+#include "http/url.h"
+
+namespace lockstep::rest {
+namespace {
+
+using yaml::Node;
+using yaml::Place;
+using yaml::Problems;
+
+template <class Value>
+using Words = std::vector<std::pair<std::string_view, Value>>;
+
+template <class Value>
+Value word(const Node& node, const Words<Value>& words, Value fallback) {
+  const auto found = std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == node.scalar; });
+  return found == words.end() ? fallback : found->second;
+}
+
+std::vector<std::string> texts(const Node& list) {
+  std::vector<std::string> out;
+  for (const Node& item : list.items) out.push_back(item.scalar);
+  return out;
+}
+
+bool is_true(const Node& node) { return node.scalar == "true"; }
+
+/// Of a tree that has passed the form.
+class Reader {
+ public:
+  Reader(const TablePlaces& places, Problems& problems) : places_(places), problems_(problems) {}
+
+  RestSpec read(const Node& root) {
+    RestSpec spec;
+    spec.label = root["label"].scalar;
+    spec.base_url = filled(root["base_url"]);
+    spec.auth = auth(root["auth"]);
+    for (const Node::Member& member : root["headers"].members) spec.headers.emplace_back(member.key, header(member.value));
+    for (const Node::Member& member : root["resources"].members) spec.resources.push_back(resource(member));
+    check_references(root, spec);
+    spec.check = root["check"] ? filled(root["check"]) : spec.resources.empty() ? "" : spec.resources.front().list.path;
+    spec.errors = errors(root["errors"]);
+    spec.limits = limits(root);
+    return spec;
+  }
+
+ private:
+  /// The text with its places filled in. `missing` is told which of them has nothing.
+  std::string fill(const std::string& text, const std::function<void(const std::string&)>& missing) const {
+    std::string out = text;
+    const std::array<std::pair<std::string, const std::string*>, 3> places{
+        {{"account", &places_.account}, {"organization", &places_.organization}, {"project", &places_.project}}};
+    for (const auto& [name, value] : places) {
+      if (out.find("{" + name + "}") == std::string::npos) continue;
+      if (value->empty()) missing(name);
+      out = replace_all(std::move(out), "{" + name + "}", *value);
+    }
+    return out;
+  }
+
+  std::string filled(const Node& node) {
+    return fill(node.scalar, [&](const std::string& name) {
+      problems_.add(node.place, "{" + name + "} has no value; give the option \"" + name + "\" in the configuration");
+    });
+  }
+
+  /// A header that lacks its value is left out.
+  std::string header(const Node& node) const {
+    bool whole = true;
+    std::string text = fill(node.scalar, [&](const std::string&) { whole = false; });
+    return whole ? text : std::string();
+  }
+
+  AuthSpec auth(const Node& node) {
+    static const Words<AuthStyle> kStyles{{"none", AuthStyle::None},
+                                          {"bearer", AuthStyle::Bearer},
+                                          {"header", AuthStyle::Header},
+                                          {"basic", AuthStyle::Basic},
+                                          {"query", AuthStyle::Query}};
+    AuthSpec auth{word(node["style"], kStyles, AuthStyle::None), node["name"].scalar, node["variable"].scalar};
+    auth.prefix = node["prefix"].scalar;
+    auth.user = filled(node["user"]);
+    return auth;
+  }
+
+  /// The address of one item must say where the identity goes, and that of all must not.
+  std::string address(const Node& node, bool one) {
+    const bool names = node.scalar.find("{id}") != std::string::npos || node.scalar.find("{+id}") != std::string::npos;
+    if (node && names != one)
+      problems_.add(node.place, one ? "the address of one item needs {id}" : "{id} belongs to the address of one item");
+    return filled(node);
+  }
+
+  ListSpec list(const Node& node) {
+    ListSpec list;
+    list.path = address(node["path"], false);
+    list.items = node["records"].scalar;
+    if (node["paging"]) read_paging(node["paging"], list);
+    return list;
+  }
+
+  void read_paging(const Node& node, ListSpec& list) {
+    static const Words<Paging> kStyles{{"none", Paging::None},
+                                       {"token", Paging::PageToken},
+                                       {"link", Paging::Link},
+                                       {"last_id", Paging::LastId},
+                                       {"page", Paging::PageNumber},
+                                       {"offset", Paging::Offset},
+                                       {"created_at", Paging::TimeCursor}};
+    list.paging = word(node["style"], kStyles, Paging::None);
+    list.limit_parameter = node["limit"].scalar;
+    list.page_size = size(node["size"], 100);
+    list.page_size_cap = std::max(list.page_size, size(node["most"], list.page_size));
+    if (node["most"] && size(node["most"], 0) < list.page_size) problems_.add(node["most"].place, "most is less than size");
+    list.token_parameter = node["parameter"].scalar;
+    list.token_field = node["token"].scalar;
+    list.token_header = node["token_header"].scalar;
+    list.first_page = size(node["first"], 1);
+    list.more_field = node["more"].scalar;
+    list.total_field = node["total"].scalar;
+    list.total_header = node["total_header"].scalar;
+    list.pages_field = node["pages"].scalar;
+    list.time_field = node["field"].scalar;
+    list.not_after_parameter = node["not_after"].scalar;
+    list.not_before_parameter = node["not_before"].scalar;
+    if (list.paging == Paging::PageToken && list.token_field.empty() && list.token_header.empty()) {
+      problems_.add(node.place, "paging lacks \"token\" or \"token_header\"");
+    }
+  }
+
+  std::size_t size(const Node& node, std::size_t fallback) {
+    Problems told;
+    const auto value = yaml::as_integer(node, told);
+    return value && *value >= 0 ? static_cast<std::size_t>(*value) : fallback;
+  }
+
+  RestResource resource(const Node::Member& member) {
+    const Node& node = member.value;
+    RestResource out;
+    Resource& resource = out.resource;
+    resource.name = member.key;
+    if (node["key"]) resource.key = node["key"].scalar;
+    if (node["label"]) resource.label = node["label"].scalar;
+    resource.modified = node["modified"].scalar;
+    resource.read_only = texts(node["read_only"]);
+    resource.write_only = texts(node["write_only"]);
+    resource.secret = texts(node["secret"]);
+    resource.legacy = texts(node["legacy"]);
+    resource.known = texts(node["known"]);
+    resource.marker = node["marker"].scalar;
+    for (const Node::Member& flag : node["secret_flags"].members) resource.secret_flags.push_back({flag.key, flag.value.scalar});
+    for (const Node::Member& reference : node["references"].members) resource.references.push_back({reference.key, reference.value.scalar});
+    out.list = list(node["list"]);
+    for (const Node& item : node["joins"].items) out.joins.push_back(join(item));
+    read_addresses(node, out);
+    return out;
+  }
+
+  void read_addresses(const Node& node, RestResource& out) {
+    out.item = address(node["get"], true);
+    out.create = address(node["create"], false);
+    const Node& update = node["update"];
+    const bool map = update.kind == Node::Kind::Map;
+    out.update = address(map ? update["path"] : update, true);
+    if (map && update["method"].scalar == "POST") out.update_method = http::Method::Post;
+    out.record = node["record"].scalar;
+    out.wrap = node["wrap"].scalar;
+    out.resource.can_create = !out.create.empty();
+    out.resource.can_update = !out.update.empty();
+    if (out.resource.can_update && out.item.empty()) {
+      problems_.add(update.place, "update needs \"get\": what is changed is read first");
+    }
+    if (!out.joins.empty() && (out.resource.can_create || out.resource.can_update)) {
+      problems_.add(node["joins"].place, "what is put together from several lists cannot be written");
+    }
+  }
+
+  JoinSpec join(const Node& node) {
+    JoinSpec join;
+    join.list = list(node);
+    join.key = node["key"].scalar;
+    join.item = address(node["get"], true);
+    join.optional = is_true(node["optional"]);
+    join.adds = is_true(node["adds"]);
+    return join;
+  }
+
+  void check_references(const Node& root, const RestSpec& spec) {
+    std::vector<std::string> names;
+    for (const RestResource& resource : spec.resources) names.push_back(resource.resource.name);
+    for (const Node::Member& member : root["resources"].members) {
+      for (const Node::Member& reference : member.value["references"].members) {
+        const std::string& name = reference.value.scalar;
+        if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+        problems_.add(reference.value.place, "no entry \"" + printable(name) + "\" under resources" + did_you_mean(name, names));
+      }
+    }
+  }
+
+  ErrorSpec errors(const Node& node) {
+    ErrorSpec errors;
+    if (node["message"]) errors.message_paths = texts(node["message"]);
+    errors.credentials_hint = node["hint"].scalar;
+    for (const Node& item : node["rules"].items) errors.rules.push_back(rule(item));
+    errors.wait_members = texts(node["wait"]["members"]);
+    errors.wait_headers = texts(node["wait"]["headers"]);
+    errors.repeat_header = node["repeat_header"].scalar;
+    return errors;
+  }
+
+  ErrorRule rule(const Node& node) {
+    static const Words<ErrorKind> kKinds{{"credentials", ErrorKind::Credentials},
+                                         {"rate_limited", ErrorKind::RateLimited},
+                                         {"unreachable", ErrorKind::Unreachable},
+                                         {"rejected", ErrorKind::Rejected},
+                                         {"not_found", ErrorKind::NotFound}};
+    if (!node["status"] && !node["member"] && !node["contains"]) {
+      problems_.add(node.place, "a rule needs \"status\", \"member\" or \"contains\": this one would fit every refusal");
+    }
+    ErrorRule rule;
+    rule.status = static_cast<int>(size(node["status"], 0));
+    rule.contains = node["contains"].scalar;
+    rule.kind = word(node["kind"], kKinds, ErrorKind::Rejected);
+    rule.message = node["message"].scalar;
+    rule.hint = node["hint"].scalar;
+    rule.final = is_true(node["final"]);
+    rule.member = node["member"].scalar;
+    rule.equals = node["equals"].scalar;
+    return rule;
+  }
+
+  LimitSpec limits(const Node& root) {
+    const auto duration = [](const Node& node) { return node ? parse_duration(node.scalar) : std::optional<Millis>(); };
+    Problems told;
+    LimitSpec limits;
+    limits.rate = yaml::as_real(root["limits"]["rate"], told).value_or(10);
+    limits.concurrency = size(root["limits"]["concurrency"], 8);
+    limits.retries = static_cast<int>(size(root["retry"]["retries"], 4));
+    limits.first_wait = duration(root["retry"]["first_wait"]);
+    limits.longest_wait = duration(root["retry"]["longest_wait"]);
+    return limits;
+  }
+
+  const TablePlaces& places_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+RestSpec read_table(const Node& root, const TablePlaces& places, Problems& problems) {
+  if (!root) return {};
+  yaml::check(root, table_form(), "the table", problems);
+  if (root.kind != Node::Kind::Map) return {};
+  return Reader(places, problems).read(root);
+}
+
+RestSpec load_table(const std::string& path, const TablePlaces& places) {
+  Problems problems;
+  const auto none = [&](std::string_view name) -> std::optional<std::string> {
+    problems.add(Place{path, 0, 0}, "${" + printable(name) +
+                                        "}: a table reads no variables; give the value as an option in the configuration "
+                                        "and write {account}, {organization} or {project} here");
+    return std::string();
+  };
+  const Node root = yaml::load_file(path, path, none, problems);
+  RestSpec spec = read_table(root, places, problems);
+  problems.raise();
+  return spec;
+}
+
+}  // namespace lockstep::rest
