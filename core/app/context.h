@@ -55,6 +55,7 @@ int check_command(Context& context);
 int migrate_command(Context& context);
 int plugins_command(Context& context);
 int plugins_test(Context& context, const std::string& name);  ///< `plugins test NAME`
+int test_command(Context& context);
 int init_command(Context& context);
 int completion_command(Context& context);
 int man_command(Context& context);

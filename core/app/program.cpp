@@ -26,7 +26,8 @@ constexpr Entry kCommands[] = {
     {"history", history_command, true},   {"conflicts", conflicts_command, true}, {"resolve", resolve_command, true},
     {"rollback", rollback_command, true}, {"rejected", rejected_command, true},   {"retry", retry_command, true},
     {"models", models_command, true},     {"check", check_command, true},         {"migrate", migrate_command, true},
-    {"plugins", plugins_command, false},  {"init", init_command, false},          {"completion", completion_command, false},
+    {"plugins", plugins_command, false},  {"test", test_command, true},           {"init", init_command, false},
+    {"completion", completion_command, false},
     {"man", man_command, false}};
 
 /// How the shells' scripts ask; see completion.h.

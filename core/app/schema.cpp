@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "app/config_form.h"
+#include "app/rule_tests.h"
 #include "format/json.h"
 #include "mapping/mapping_form.h"
 #include "rest/table.h"
@@ -199,7 +200,7 @@ Json either_schema(const Form& form) {
 
 Json form_schema(const Form& form) {
   switch (form.kind) {
-    case Kind::Any: return Json::Object{{"not", type("null")}};
+    case Kind::Any: return form.loose ? Json(Json::Object{}) : Json::Object{{"not", type("null")}};
     case Kind::Map: return map_schema(form);
     case Kind::Names: return names_schema(form);
     case Kind::List: return list_schema(form);
@@ -220,6 +221,8 @@ Json schema_of(const Form& form, const std::string& title) {
 }
 
 Json schema_named(const std::string& name, Registry& registry) {
+  if (name == "resources") return schema_of(rest::resources_form(), "More resources of a provider of Lockstep");
+  if (name == "tests") return schema_of(rule_tests_form(), "Tests of Lockstep's mappings and hooks");
   if (name == "mapping") return schema_of(mapping_form(), "A mapping of Lockstep");
   if (name == "provider") return schema_of(rest::table_form(), "A table of the plugin rest of Lockstep");
   std::vector<PluginForm> providers, stores;

@@ -12,7 +12,8 @@ namespace lockstep {
 /// `title` is what an editor shows for the whole file.
 Json schema_of(const yaml::Form& form, const std::string& title);
 
-/// "configuration", "mapping" or "provider" (a table of the plugin rest). The configuration knows the options of every plugin that `registry` can load.
+/// "configuration", "mapping", "provider" (a table of the plugin rest), "resources" or "tests". The configuration knows the options of
+/// every plugin that `registry` can load.
 Json schema_named(const std::string& name, Registry& registry);
 
 }  // namespace lockstep

@@ -155,6 +155,15 @@ Store& Workspace::store(std::string_view name) {
   return *stores_.emplace(name, std::move(store)).first->second;
 }
 
+std::unique_ptr<Store> Workspace::scratch_store(const std::string& file) {
+  const StorePlugin& plugin = plugins_.store("sqlite");
+  std::string failure;
+  std::unique_ptr<Store> store(plugin.create("scratch", OptionValues(options_of(plugin.head), {{"path", file}}), failure));
+  if (!store) throw Error(ErrorKind::Storage, "scratch database: " + failed_to_make("sqlite", failure));
+  store->stop_on(stop_);
+  return store;
+}
+
 const Resource* Workspace::find_resource(const SyncUse& entry, Provider& provider) {
   const auto resources = provider.resources();
   const auto found =

@@ -70,6 +70,8 @@ class Workspace {
   void check_store(std::string_view name);
   /// Throws when it cannot be opened.
   Store& store(std::string_view name);
+  /// A new SQLite database in `file`, which no entry of the configuration names: for trials. Throws when it cannot be opened.
+  std::unique_ptr<Store> scratch_store(const std::string& file);
 
  private:
   std::unique_ptr<Provider> make_provider(const PluginUse& use);

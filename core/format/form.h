@@ -28,7 +28,7 @@ struct Form {
     Real,      ///< 0.5
     Boolean,   ///< true
     Duration,  ///< 30s
-    Any,       ///< anything but nothing
+    Any,       ///< anything but nothing; with `loose` that too
     Map,       ///< `keys`
     Names,     ///< a map from names that the user chooses to `parts[0]`
     List,      ///< of `parts[0]`

@@ -36,6 +36,7 @@ RestOptions read_options(const OptionValues& values, const LimitSpec& limits) {
   if (limits.first_wait) options.client.retry.first_wait = *limits.first_wait;
   if (limits.longest_wait) options.client.retry.longest_wait = *limits.longest_wait;
   options.client.ca_file = values.text("ca_file");
+  options.resources = values.text("resources");
   if (values.has("page_size")) options.page_size = static_cast<std::size_t>(values.integer("page_size"));
   return options;
 }

@@ -10,7 +10,7 @@
 namespace lockstep::rest {
 
 /// Rows for a provider whose key comes from `key_variable` and whose API is at `base_url`.
-constexpr std::array<Option, 9> http_options(const char* key_variable, const char* base_url) {
+constexpr std::array<Option, 10> http_options(const char* key_variable, const char* base_url) {
   return {{
       {"api_key", OptionType::Text, nullptr, false, true, key_variable, "the key"},
       {"base_url", OptionType::Text, base_url, false, false, nullptr, "address of the API; http:// is for this machine only"},
@@ -23,6 +23,7 @@ constexpr std::array<Option, 9> http_options(const char* key_variable, const cha
       {"retries", OptionType::Integer, "4", false, false, nullptr, "how often a request is repeated after passing trouble", nullptr, 0,
        100},
       {"ca_file", OptionType::Path, nullptr, false, false, nullptr, "PEM file of the authorities to trust instead of the system's"},
+      {"resources", OptionType::Path, nullptr, false, false, nullptr, "YAML file with more resources of this API"},
   }};
 }
 

@@ -12,6 +12,7 @@
 #include "rest/raw.h"
 #include "rest/session.h"
 #include "rest/stream.h"
+#include "rest/table.h"
 
 namespace lockstep::rest {
 namespace {
@@ -95,6 +96,7 @@ struct RestProvider::Impl {
 
 RestProvider::RestProvider(RestSpec spec, RestOptions options) : impl_(std::make_shared<Impl>()) {
   refuse_sizes(options);
+  if (!options.resources.empty()) load_resources(options.resources, spec);
   for (RestResource& endpoint : spec.resources) {
     endpoint.resource.can_get = !endpoint.item.empty();
     impl_->resources.push_back(endpoint.resource);

@@ -16,11 +16,12 @@ struct RestOptions {
   http::ClientOptions client;
   std::string api_key;        ///< registered as a secret
   std::size_t page_size = 0;  ///< 0: the spec's own
+  std::string resources;      ///< YAML file with more resources, see load_resources(); empty: none
 };
 
 class RestProvider : public Provider {
  public:
-  /// Throws Error{Invalid} for options that cannot be used; no network.
+  /// Throws Error{Invalid} for options that cannot be used and for mistakes in the file of more resources; no network.
   RestProvider(RestSpec spec, RestOptions options);
   ~RestProvider() override;
 

@@ -36,7 +36,7 @@ bool is_true(const Node& node) { return node.scalar == "true"; }
 /// Of a tree that has passed the form.
 class Reader {
  public:
-  Reader(const TablePlaces& places, Problems& problems) : places_(places), problems_(problems) {}
+  Reader(TablePlaces places, Problems& problems) : places_(std::move(places)), problems_(problems) {}
 
   RestSpec read(const Node& root) {
     RestSpec spec;
@@ -52,7 +52,47 @@ class Reader {
     return spec;
   }
 
+  /// Of a tree of more resources.
+  void add(const Node& root, RestSpec& spec) {
+    const std::size_t own = spec.resources.size();
+    for (const Node::Member& member : root["resources"].members) {
+      const bool taken = std::any_of(spec.resources.begin(), spec.resources.end(),
+                                     [&](const RestResource& known) { return known.resource.name == member.key; });
+      if (taken) problems_.add(member.place, spec.label + " has a resource \"" + printable(member.key) + "\" already");
+      if (const RestResource* model = model_of(member.value, spec, own))
+        spec.resources.push_back(taking_after(*model, resource(member), member.value));
+    }
+    check_references(root, spec);
+  }
+
  private:
+  /// The resource that `like` names among the first `own`; nullptr, with a problem, when there is none.
+  const RestResource* model_of(const Node& node, const RestSpec& spec, std::size_t own) {
+    if (own == 0) return nullptr;
+    if (!node["like"]) return &spec.resources.front();
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < own; ++i) {
+      names.push_back(spec.resources[i].resource.name);
+      if (names.back() == node["like"].scalar) return &spec.resources[i];
+    }
+    problems_.add(node["like"].place,
+                  spec.label + " has no resource \"" + printable(node["like"].scalar) + "\"" + did_you_mean(node["like"].scalar, names));
+    return nullptr;
+  }
+
+  static RestResource taking_after(const RestResource& model, RestResource out, const Node& node) {
+    if (!node["key"]) out.resource.key = model.resource.key;
+    if (!node["modified"]) out.resource.modified = model.resource.modified;
+    if (!node["record"]) out.record = model.record;
+    if (!node["wrap"]) out.wrap = model.wrap;
+    if (node["update"].kind != Node::Kind::Map) out.update_method = model.update_method;
+    const ListSpec said = out.list;
+    if (!node["list"]["paging"]) out.list = model.list;
+    out.list.path = said.path;
+    out.list.items = node["list"]["records"] ? said.items : model.list.items;
+    return out;
+  }
+
   /// The text with its places filled in. `missing` is told which of them has nothing.
   std::string fill(const std::string& text, const std::function<void(const std::string&)>& missing) const {
     std::string out = text;
@@ -249,9 +289,20 @@ class Reader {
     return limits;
   }
 
-  const TablePlaces& places_;
+  TablePlaces places_;
   Problems& problems_;
 };
+
+/// A file without variables.
+Node load_plain(const std::string& path, Problems& problems) {
+  const auto none = [&](std::string_view name) -> std::optional<std::string> {
+    problems.add(Place{path, 0, 0}, "${" + printable(name) +
+                                        "}: a table reads no variables; give the value as an option in the configuration "
+                                        "and write {account}, {organization} or {project} here");
+    return std::string();
+  };
+  return yaml::load_file(path, path, none, problems);
+}
 
 }  // namespace
 
@@ -262,15 +313,23 @@ RestSpec read_table(const Node& root, const TablePlaces& places, Problems& probl
   return Reader(places, problems).read(root);
 }
 
+void add_resources(const Node& root, RestSpec& spec, Problems& problems) {
+  if (!root) return;
+  const std::size_t before = problems.errors().size();
+  yaml::check(root, resources_form(), "the file", problems);
+  if (problems.errors().size() == before) Reader({}, problems).add(root, spec);
+}
+
+void load_resources(const std::string& path, RestSpec& spec) {
+  Problems problems;
+  const Node root = load_plain(path, problems);
+  add_resources(root, spec, problems);
+  problems.raise();
+}
+
 RestSpec load_table(const std::string& path, const TablePlaces& places) {
   Problems problems;
-  const auto none = [&](std::string_view name) -> std::optional<std::string> {
-    problems.add(Place{path, 0, 0}, "${" + printable(name) +
-                                        "}: a table reads no variables; give the value as an option in the configuration "
-                                        "and write {account}, {organization} or {project} here");
-    return std::string();
-  };
-  const Node root = yaml::load_file(path, path, none, problems);
+  const Node root = load_plain(path, problems);
   RestSpec spec = read_table(root, places, problems);
   problems.raise();
   return spec;

@@ -171,7 +171,19 @@ Form make_table() {
   });
 }
 
+Form make_resources() {
+  Form entries = yaml::key(table_form(), "resources").form;
+  entries.parts.front().keys.push_back(
+      {"like", yaml::text(1), "resource of the provider whose key, time of change, paging and answers it shares; without it the first"});
+  return yaml::map({{"resources", entries, "the kinds of items, by names that you choose", true}});
+}
+
 }  // namespace
+
+const yaml::Form& resources_form() {
+  static const yaml::Form form = make_resources();
+  return form;
+}
 
 const yaml::Form& table_form() {
   static const yaml::Form form = make_table();
