@@ -129,14 +129,19 @@ TEST(SyncModels, AFailureLeavesTheLastCatalogue) {
   bench.only("OPENAI");
   ASSERT_EQ(bench.sync().exit, 0);
   const Lines before = bench.ask("SELECT * FROM ai_models ORDER BY id");
-  for (const char* trouble :
-       {R"({"match":{"path":"/openai"},"fault":"empty_list"})", R"({"match":{"path":"/openai"},"fault":"html"})",
-        R"({"match":{"path":"/openai"},"fault":"truncate"})", R"({"match":{"path":"/openai"},"fault":"status","status":401})"}) {
+  const char* const troubles[] = {R"("empty_list")", R"("html")", R"("truncate")", R"("status","status":401)", R"("status","status":500)"};
+  for (const std::string kind : troubles) {
+    const std::string trouble = R"({"match":{"path":"/openai","times":0},"fault":)" + kind + "}";
     bench.sandbox().fault(fault(trouble));
     EXPECT_EQ(bench.sync({"--force", "--timeout=2"}).exit, 1) << trouble;
     bench.sandbox().clear_faults();
     EXPECT_EQ(bench.ask("SELECT * FROM ai_models ORDER BY id"), before) << trouble;
   }
+  bench.openai({});
+  const Outcome empty = bench.sync({"--force", "--allow-mass-change"});
+  EXPECT_EQ(empty.exit, 1);
+  EXPECT_NE(empty.out.find("the list is empty, and 44 models were known"), std::string::npos) << empty.out;
+  EXPECT_EQ(bench.ask("SELECT * FROM ai_models ORDER BY id"), before);
   EXPECT_EQ(bench.count("ai_model_events WHERE event = 'no_longer_listed'"), "0");
 }
 
@@ -185,7 +190,7 @@ TEST(SyncModels, TheMockIsForDevelopmentAlone) {
   bench.environment()["LOCKSTEP_ENV"] = "development";
   Outcome outcome = bench.sync({"-v"});
   EXPECT_EQ(outcome.exit, 0) << outcome.err;
-  EXPECT_NE(outcome.out.find("mock:\n  ✓ Found 3 models\n"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("mock:\n  ✓ Found 6 models\n"), std::string::npos) << outcome.out;
   bench.environment()["LOCKSTEP_ENV"] = "production";
   outcome = bench.sync({"--force"});
   EXPECT_EQ(outcome.exit, 1) << outcome.out;
