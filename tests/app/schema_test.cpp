@@ -174,7 +174,8 @@ const Strings kBeyondShape{"unknown column",
                            "lacks \"token\" or",
                            "needs \"get\"",
                            "put together from several lists",
-                           "a rule needs \"status\""};
+                           "a rule needs \"status\"",
+                           "Shop has no resource"};
 
 bool beyond_shape(const std::string& mistake) {
   return std::any_of(kBeyondShape.begin(), kBeyondShape.end(),
@@ -203,6 +204,24 @@ void compare(const Json& right, const Json& schema, Reader mistakes) {
   EXPECT_GT(refused, 200U);
 }
 
+Strings resources_mistakes(const Json& document) {
+  yaml::Problems problems;
+  rest::RestSpec spec;
+  spec.label = "Shop";
+  spec.resources.emplace_back().resource.name = "book";
+  rest::add_resources(yaml::load_text(json::to_text(document), "r", seven, problems), spec, problems);
+  return problems.errors();
+}
+
+/// A table's own resources with the key that only these have.
+Json whole_resources() {
+  Json resources = *whole_table().find("resources");
+  resources["thing"]["like"] = Json("book");
+  return Json::Object{{"resources", std::move(resources)}};
+}
+
+TEST(SchemaTest, OfMoreResourcesAgreesWithTheReader) { compare(whole_resources(), schema("resources"), resources_mistakes); }
+
 TEST(SchemaTest, OfRuleTestsAgreesWithTheReader) { compare(whole_rule_tests(), schema("tests"), rule_test_mistakes); }
 
 TEST(SchemaTest, OfMappingsAgreesWithTheReader) { compare(whole_mapping(), schema("mapping"), mapping_mistakes); }
@@ -220,6 +239,10 @@ TEST(SchemaTest, EveryShippedFilePassesIt) {
     mappings.push_back(test::as_an_editor_reads(entry.path().string()));
   ASSERT_FALSE(mappings.empty());
   EXPECT_EQ(test::verdicts(schema("mapping"), mappings), Strings(mappings.size(), "ok"));
+  std::vector<Json> resources;
+  for (const fs::directory_entry& entry : fs::directory_iterator(kSource / "config/resources"))
+    resources.push_back(test::as_an_editor_reads(entry.path().string()));
+  EXPECT_EQ(test::verdicts(schema("resources"), resources), Strings(resources.size(), "ok"));
   std::vector<Json> tests;
   for (const fs::directory_entry& entry : fs::directory_iterator(kSource / "config/tests"))
     tests.push_back(test::as_an_editor_reads(entry.path().string()));
@@ -234,7 +257,7 @@ TEST(SchemaTest, EveryShippedFilePassesIt) {
 
 TEST(SchemaTest, TheShippedSchemasAreWhatTheProgramPrints) {
   test::WorkingDirectory directory;
-  for (const std::string name : {"configuration", "mapping", "provider", "tests"}) {
+  for (const std::string name : {"configuration", "mapping", "provider", "resources", "tests"}) {
     const fs::path file = kSource / "config/schema" / (name + ".json");
     const test::Outcome outcome = test::run({"check", "--schema", name});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
@@ -261,7 +284,8 @@ TEST(SchemaTest, WhatInitWritesNamesASchemaThatItWritesToo) {
     if (entry.path().extension() != ".yaml" || entry.path().parent_path().filename() == "models") continue;
     ++files;
     const std::string folder = entry.path().parent_path().filename().string();
-    const std::map<std::string, std::string> kinds{{"config", "configuration"}, {"providers", "provider"}, {"tests", "tests"}};
+    const std::map<std::string, std::string> kinds{
+        {"config", "configuration"}, {"providers", "provider"}, {"resources", "resources"}, {"tests", "tests"}};
     const std::string kind = kinds.contains(folder) ? kinds.at(folder) : "mapping";
     EXPECT_EQ(file_text(named_schema(entry.path())), file_text(kSource / "config/schema" / (kind + ".json"))) << entry.path();
   }
@@ -284,7 +308,7 @@ void find_mute(const Json& node, const std::string& at, Strings& mute) {
 }
 
 TEST(SchemaTest, ExplainsEveryKeyAndGivesItsDefault) {
-  for (const char* name : {"configuration", "mapping", "provider", "tests"}) {
+  for (const char* name : {"configuration", "mapping", "provider", "resources", "tests"}) {
     Strings mute;
     find_mute(schema(name), "", mute);
     EXPECT_EQ(mute, Strings()) << name;

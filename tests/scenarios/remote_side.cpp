@@ -70,7 +70,7 @@ std::map<std::string, std::set<std::string>> journaled(const std::string& file) 
 
 World world_of(const sandbox::Sandbox& sandbox) {
   World world;
-  for (const sandbox::Kind kind : {sandbox::Kind::Assistant, sandbox::Kind::PhoneNumber}) {
+  for (const sandbox::Kind kind : sandbox::kKinds) {
     for (const std::string& id : sandbox.ids(kind)) {
       if (auto item = sandbox.item(id)) world.emplace(id, std::move(*item));
     }
@@ -84,7 +84,8 @@ std::vector<std::string> writes_of(const std::vector<sandbox::LoggedRequest>& re
     if (!is_write(entry)) continue;
     bool marked = false;
     const Json body = without_marker(json::parse(entry.request.body), marked);
-    const bool unmarked_create = entry.request.method == "POST" && !marked;
+    // A tool has no place for one.
+    const bool unmarked_create = entry.request.method == "POST" && !marked && entry.request.path != "/tool";
     out.push_back(entry.request.method + " " + entry.request.path + " " + json::canonical(body) +
                   (unmarked_create ? " WITHOUT MARKER" : ""));
   }

@@ -10,7 +10,7 @@
 
 namespace lockstep::test {
 
-/// Id → the item as a client sees it, assistants and phone numbers.
+/// Id → the item as a client sees it, assistants, phone numbers and tools.
 using World = std::map<std::string, Json>;
 World world_of(const sandbox::Sandbox& sandbox);
 

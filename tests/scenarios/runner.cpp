@@ -78,6 +78,11 @@ class Scenario {
     for (const std::string& sql : texts(given["sql"])) execute(database_, sql);
   }
 
+  static sandbox::Kind kind_of(const std::string& name) {
+    if (name == "tool") return sandbox::Kind::Tool;
+    return name == "phone_number" ? sandbox::Kind::PhoneNumber : sandbox::Kind::Assistant;
+  }
+
   Outcome program(const std::vector<std::string>& arguments) {
     const Outcome outcome = bench_->run(arguments);
     for (const std::string& leak : leaked(outcome.out + outcome.err, "output", secrets_)) ADD_FAILURE() << leak;
@@ -95,9 +100,7 @@ class Scenario {
     } else if (step["remove"]) {
       for (const std::string& id : texts(step["remove"])) ASSERT_TRUE(sandbox_->remove(id));
     } else if (step["put"]) {
-      const bool number = step["kind"].scalar == "phone_number";
-      for (const std::string& document : texts(step["put"]))
-        sandbox_->put(json::parse(document), number ? sandbox::Kind::PhoneNumber : sandbox::Kind::Assistant);
+      for (const std::string& document : texts(step["put"])) sandbox_->put(json::parse(document), kind_of(step["kind"].scalar));
     } else if (step["generate"]) {
       sandbox::Generate spec;
       spec.count = static_cast<std::size_t>(std::stoul(step["generate"].scalar));
@@ -168,7 +171,7 @@ class Scenario {
   void expect_invariants(const Look& before, const Look& after, const std::vector<sandbox::LoggedRequest>& requests, bool meddled,
                          const std::string& said) const {
     for (const std::string& row : vanished(before.users, after.users)) ADD_FAILURE() << "vanished: " << row << "\n" << said;
-    for (const char* table : {"assistants", "phone_numbers", "agents"}) {
+    for (const char* table : {"assistants", "phone_numbers", "agents", "tools"}) {
       for (const std::string& cell : unjournaled(before.users, after.users, table, database_))
         ADD_FAILURE() << "not in the journal: " << cell << "\n" << said;
     }
@@ -239,8 +242,8 @@ class Scenario {
   /// The id of an item that this run made is another each time: "NEW".
   static std::string after_of(const Json::Member& field, const Look& before) {
     const Json* after = field.second.find("after");
-    const bool made =
-        field.first == "vapi_assistant_id" && after != nullptr && after->text() != nullptr && !before.world.contains(*after->text());
+    const bool identity = field.first == "vapi_assistant_id" || field.first == "vapi_tool_id";
+    const bool made = identity && after != nullptr && after->text() != nullptr && !before.world.contains(*after->text());
     return made ? "\"NEW\"" : shown(after);
   }
 
