@@ -160,11 +160,9 @@ std::vector<Constant> read_constants(const Node& node, Problems& problems) {
   for (const Node::Member& member : node.members) {
     check_name(member.key, "column", member.place, problems);
     const auto value = yaml::as_text(member.value, problems);
-    if (!value || value->empty()) {
-      problems.add(member.value.place, in_quotes(member.key) + ": expected a text");
-    } else {
-      constants.push_back({member.key, *value});
-    }
+    if (!value) continue;
+    if (value->empty()) problems.add(member.value.place, in_quotes(member.key) + ": expected a text");
+    constants.push_back({member.key, *value});
   }
   return constants;
 }
