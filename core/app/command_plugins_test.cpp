@@ -106,9 +106,9 @@ void examine_store(Context& context, const StorePlugin& plugin, Examination& exa
   }
 }
 
-void examine_provider(Context& context, const ProviderPlugin& plugin, Examination& examination) {
+void examine_provider(Context& context, const ProviderPlugin& plugin, const std::string& name, Examination& examination) {
   const OptionTexts given = read_given_options(plugin.head, context.arguments.list("option"));
-  const conformance::ProviderBench bench = provider_bench(context, plugin, given);
+  const conformance::ProviderBench bench = provider_bench(context, plugin, name, given);
   if (const Option* key = missing_key(bench)) examination.lacks(std::string("set ") + (key->env == nullptr ? key->name : key->env));
   for (const conformance::ProviderCheck& check : conformance::provider_checks()) {
     examination.run(check.name, [&] { return conformance::run_provider_check(check, bench); });
@@ -117,8 +117,9 @@ void examine_provider(Context& context, const ProviderPlugin& plugin, Examinatio
 
 }  // namespace
 
-int plugins_test(Context& context, const std::string& name) {
+int plugins_test(Context& context, const std::string& asked) {
   Registry registry(context.plugin_directories);
+  const std::string name = plugin_behind(context, asked);
   const PluginFile file = registry.file(name);
   if (!file.loaded) throw Error(ErrorKind::Invalid, "plugin " + file.path.string() + " " + file.refused);
   if (!context.json && !context.quiet) {
@@ -129,7 +130,7 @@ int plugins_test(Context& context, const std::string& name) {
   if (file.kind == "store") {
     examine_store(context, registry.store(name), examination);
   } else {
-    examine_provider(context, registry.provider(name), examination);
+    examine_provider(context, registry.provider(name), asked, examination);
   }
   return examination.finish(file);
 }

@@ -18,10 +18,11 @@ constexpr std::array<Row, 5> kExitCodes{
      {"3", "Only with --check, or --dry-run --quiet: changes are pending."},
      {"130", "Interrupted: what was committed stays, and the next run goes on from there."}}};
 
-constexpr std::array<Row, 5> kFiles{
+constexpr std::array<Row, 6> kFiles{
     {{"config/lockstep.yaml", "The configuration: stores, providers, syncs and commands of your own."},
      {"config/mappings/*.yaml", "Mappings: which column holds which field."},
-     {"config/schema/*.json", "JSON Schemas of both, for editors."},
+     {"config/providers/*.yaml", "Tables: APIs that the plugin rest speaks to."},
+     {"config/schema/*.json", "JSON Schemas of these, for editors."},
      {"scripts/*.lua", "Hooks: who owns a new row, and whatever else a mapping cannot say."},
      {".env", "Variables, in the working directory, else beside the configuration. The real environment wins."}}};
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "common/log.h"
@@ -23,30 +24,41 @@ std::string names_in(const PluginHead& head) {
   return names.empty() ? "the plugin takes none" : "the options are " + join(names, ", ");
 }
 
-/// Options of the configuration's first provider that uses the plugin, its resource from the first sync of it. The configuration may
-/// have mistakes elsewhere.
-void read_configured(Context& context, const PluginHead& plugin, OptionTexts& options, std::string& resource) {
+/// The configuration, which may have mistakes elsewhere; empty where there is none.
+Configuration read_quietly(Context& context) {
   std::string file = context.arguments.text("config");
   if (file.empty()) file = context.environment.get("LOCKSTEP_CONFIG").value_or("config/lockstep.yaml");
   std::error_code failure;
   context.environment.read_dotenv(".env");
   context.environment.read_dotenv(fs::path(file).parent_path() / ".env");
-  if (!fs::exists(file, failure)) return;
-  const OptionValues table(table_of(plugin), {});
+  if (!fs::exists(file, failure)) return {};
   yaml::Problems ignored;
-  const Configuration configuration = read_configuration(
+  return read_configuration(
       file, [&](std::string_view name) { return context.environment.get(name); }, ignored);
-  for (const PluginUse& use : configuration.providers) {
-    if (use.plugin != plugin.name) continue;
-    for (const yaml::Node::Member& member : use.options) {
-      const Option* option = table.option(member.key);
-      const bool path = option != nullptr && option->type == OptionType::Path && !member.value.scalar.empty();
-      options[member.key] = path ? resolve_path(configuration.directory, member.value) : member.value.scalar;
-    }
-    for (const SyncUse& sync : configuration.syncs) {
-      if (sync.provider == use.name && resource.empty()) resource = sync.resource;
-    }
-    return;
+}
+
+/// The provider of that name, else the first that uses the plugin.
+const PluginUse* use_of(const Configuration& configuration, const PluginHead& plugin, const std::string& name) {
+  const PluginUse* found = configuration.provider(name);
+  if (found != nullptr && found->plugin == plugin.name) return found;
+  const auto first = std::find_if(configuration.providers.begin(), configuration.providers.end(),
+                                  [&](const PluginUse& use) { return use.plugin == plugin.name; });
+  return first == configuration.providers.end() ? nullptr : &*first;
+}
+
+/// Options of the provider, its resource from the first sync of it.
+void read_configured(Context& context, const PluginHead& plugin, const std::string& name, OptionTexts& options, std::string& resource) {
+  const Configuration configuration = read_quietly(context);
+  const PluginUse* use = use_of(configuration, plugin, name);
+  if (use == nullptr) return;
+  const OptionValues table(table_of(plugin), {});
+  for (const yaml::Node::Member& member : use->options) {
+    const Option* option = table.option(member.key);
+    const bool path = option != nullptr && option->type == OptionType::Path && !member.value.scalar.empty();
+    options[member.key] = path ? resolve_path(configuration.directory, member.value) : member.value.scalar;
+  }
+  for (const SyncUse& sync : configuration.syncs) {
+    if (sync.provider == use->name && resource.empty()) resource = sync.resource;
   }
 }
 
@@ -72,10 +84,17 @@ OptionTexts read_given_options(const PluginHead& head, const std::vector<std::st
   return out;
 }
 
-conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin& plugin, const OptionTexts& given) {
+std::string plugin_behind(Context& context, const std::string& name) {
+  const Configuration configuration = read_quietly(context);
+  const PluginUse* use = configuration.provider(name);
+  return use == nullptr || use->plugin.empty() ? name : use->plugin;
+}
+
+conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin& plugin, const std::string& name,
+                                          const OptionTexts& given) {
   conformance::ProviderBench bench;
   bench.plugin = &plugin;
-  read_configured(context, plugin.head, bench.options, bench.resource);
+  read_configured(context, plugin.head, name, bench.options, bench.resource);
   for (const Option& option : table_of(plugin.head)) {
     std::string& value = bench.options[option.name];
     if (value.empty() && option.env != nullptr) value = context.environment.get(option.env).value_or("");
@@ -84,7 +103,7 @@ conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin
     if (std::string_view(option.name) == "retries") value = "0";
     if (value.empty()) bench.options.erase(option.name);
   }
-  for (const auto& [name, value] : given) bench.options[name] = value;
+  for (const auto& [option, value] : given) bench.options[option] = value;
   if (context.arguments.has("resource")) bench.resource = context.arguments.text("resource");
   return bench;
 }

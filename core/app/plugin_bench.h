@@ -20,9 +20,13 @@ using OptionTexts = std::map<std::string, std::string, std::less<>>;
 /// Throws Error{Invalid} naming what the table has.
 OptionTexts read_given_options(const PluginHead& head, const std::vector<std::string>& given);
 
-/// Options from the first provider of the configuration that uses the plugin, where there is a configuration; then the variables that the
-/// plugin's table names; `given` on top. Without retries, unless they are given.
-conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin& plugin, const OptionTexts& given);
+/// The plugin that the configuration's provider of that name uses; without such a provider the name is a plugin's own.
+std::string plugin_behind(Context& context, const std::string& name);
+
+/// Options from the provider of the configuration that is called `name`, else from the first that uses the plugin, where there is a
+/// configuration; then the variables that the plugin's table names; `given` on top. Without retries, unless they are given.
+conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin& plugin, const std::string& name,
+                                          const OptionTexts& given);
 
 /// The option for a key that the plugin has and the bench has no value for, else nullptr.
 const Option* missing_key(const conformance::ProviderBench& bench);

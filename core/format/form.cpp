@@ -94,6 +94,8 @@ void only_keys(const Node& map, const Form& form, Problems& problems) {
 
 bool may_be_named(const Form& names, std::string_view name) {
   if (std::find(names.taken.begin(), names.taken.end(), name) != names.taken.end()) return false;
+  // std::regex descends into itself for every byte.
+  if (!names.pattern.empty() && name.size() > 2000) return false;
   return names.pattern.empty() || std::regex_match(name.begin(), name.end(), std::regex(names.pattern));
 }
 

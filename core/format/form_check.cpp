@@ -11,6 +11,9 @@ namespace {
 
 using Kind = Form::Kind;
 
+/// std::regex descends into itself for every byte.
+constexpr std::size_t kLongestMatch = 2000;
+
 std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
 
 std::string number(double value) {
@@ -57,6 +60,8 @@ class Checker {
                     name + ": " + in_quotes(*value) + " is none of " + join(form.choices, ", ") + did_you_mean(*value, form.choices));
     } else if (utf8_length(*value) < form.fewest) {
       problems_.add(node.place, name + " must not be empty");
+    } else if (!form.pattern.empty() && value->size() > kLongestMatch) {
+      problems_.add(node.place, name + " is longer than " + std::to_string(kLongestMatch) + " bytes");
     } else if (!form.pattern.empty() && !std::regex_match(*value, std::regex(form.pattern))) {
       problems_.add(node.place, name + ": " + in_quotes(*value) + " does not fit; expected " +
                                     (form.example.empty() ? form.pattern : "something like " + form.example));
@@ -99,11 +104,22 @@ class Checker {
     }
   }
 
+  static bool has_key(const std::vector<Key>& keys, const std::string& name) {
+    return std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.name == name; });
+  }
+
   /// The keys that the map may have: its own and those of its variant.
   static std::vector<Key> keys_beside(const Node& node, const Form& form) {
     std::vector<Key> keys = form.keys;
+    const auto chosen = [&](const Variant& variant) { return node[form.by].scalar == variant.value; };
+    const bool known = std::any_of(form.variants.begin(), form.variants.end(), chosen);
     for (const Variant& variant : form.variants) {
-      if (node[form.by].scalar == variant.value) keys.insert(keys.end(), variant.keys.begin(), variant.keys.end());
+      if (known && !chosen(variant)) continue;
+      // Which of them it was to be is not known: the mistake is told once, and not again for each of its keys.
+      for (Key key : variant.keys) {
+        if (!known) key = Key{key.name, of(Kind::Any), "", false};
+        if (known || !has_key(keys, key.name)) keys.push_back(std::move(key));
+      }
     }
     return keys;
   }

@@ -1,11 +1,13 @@
-// The configuration and the mapping on any bytes: mistakes are told with their place and never thrown, and a file without mistakes can be
-// used. The first byte says as what the rest is read.
+// The configuration, the mapping and the table of a provider on any bytes: mistakes are told with their place and never thrown, and a file
+// without mistakes can be used. The first byte says as what the rest is read.
 #include <algorithm>
 #include <cctype>
 
 #include "app/config.h"
 #include "fuzz/law.h"
 #include "mapping/mapping.h"
+#include "rest/provider.h"
+#include "rest/table.h"
 
 namespace lockstep::fuzz {
 namespace {
@@ -76,6 +78,21 @@ void read_configuration(std::string_view text) {
   all_commands(configuration);
 }
 
+/// A table without mistakes makes a provider; what only an address can be wrong with is told by an Error.
+void read_table(std::string_view text) {
+  yaml::Problems problems;
+  const yaml::Node root = yaml::load_text(text, "f.yaml", environment, problems);
+  rest::RestSpec spec = rest::read_table(root, {"account", "", "project"}, problems);
+  check_problems(problems);
+  if (!problems.empty() || !root) return;
+  law(!spec.resources.empty(), "a table has a resource");
+  rest::RestOptions options;
+  options.client.base_url = "http://127.0.0.1:9";
+  options.client.user_agent = "lockstep";
+  const rest::RestProvider provider(std::move(spec), std::move(options));
+  law(!provider.resources().empty(), "its provider has one too");
+}
+
 }  // namespace
 }  // namespace lockstep::fuzz
 
@@ -84,6 +101,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = lockstep::fuzz::text_of(data, size);
   if (text.front() == 'm') {
     lockstep::fuzz::read_mapping(text.substr(1));
+  } else if (text.front() == 't') {
+    lockstep::fuzz::read_table(text.substr(1));
   } else {
     lockstep::fuzz::read_configuration(text.substr(1));
   }

@@ -145,6 +145,20 @@ TEST(Table, ReadsNoVariables) {
   EXPECT_NE(error.message().find(path + ": ${HOME}: a table reads no variables"), std::string::npos) << error.message();
 }
 
+TEST(Table, AnUnknownStyleIsOneMistake) {
+  const Read read(R"(label: Things
+auth: {style: heder, name: X-Key, variable: KEY}
+resources:
+  thing:
+    list: {path: /things, paging: {style: tokn, parameter: at, token: next, size: 5, tken: x}}
+)");
+  EXPECT_EQ(
+      read.mistakes,
+      (Strings{"t.yaml:2:15: style: \"heder\" is none of none, bearer, header, basic, query; did you mean \"header\"?",
+               "t.yaml:5:43: style: \"tokn\" is none of none, token, link, last_id, page, offset, created_at; did you mean \"token\"?",
+               "t.yaml:5:86: unknown option \"tken\"; did you mean \"token\"?"}));
+}
+
 TEST(Table, WhatIsPutTogetherCannotBeWritten) {
   const Read read(R"(label: Things
 auth: {style: none}
