@@ -119,7 +119,7 @@ class Case {
       const SyncReport report = go(Mode::Import, listener);
       if (report.failure) listener.errors.push_back(*report.failure);
       if (!listener.errors.empty()) return wrong("the base cannot be imported: " + join(listener.errors, "; "));
-      if (test_.row && !local_.edit(*test_.row)) wrong("the row of the base cannot be edited");
+      if (test_.row && !local_.edit(remote_.id(), *test_.row)) wrong("the row of the base cannot be edited");
     } else if (test_.row) {
       local_.insert(*test_.row);
     }

@@ -59,19 +59,23 @@ ColumnType type_of(const Json& value) {
   return value.array() != nullptr || value.object() != nullptr ? ColumnType::Json : ColumnType::Text;
 }
 
-/// A table that can hold these rows: each column of the type of its first value, `id` the key.
+/// A table that can hold these rows: each column of the type of its first value, text where it has none; `id` the key.
 Table table_for(const std::string& name, const Json::Array& rows) {
   Table table;
   table.name = name;
   table.columns = {{"id", ColumnType::Integer, false, {}}};
   table.primary_key = {"id"};
-  for (const Json& row : rows) {
-    for (const Json::Member& cell : *row.object()) {
-      if (cell.first == "id" && cell.second.text() != nullptr) table.columns[0].type = ColumnType::Key;
-      if (table.find(cell.first) == nullptr && !cell.second.is_null())
-        table.columns.push_back({cell.first, type_of(cell.second), true, {}});
+  const auto add = [&](bool nulls) {
+    for (const Json& row : rows) {
+      for (const Json::Member& cell : *row.object()) {
+        if (cell.first == "id" && cell.second.text() != nullptr) table.columns[0].type = ColumnType::Key;
+        if (table.find(cell.first) == nullptr && cell.second.is_null() == nulls)
+          table.columns.push_back({cell.first, type_of(cell.second), true, {}});
+      }
     }
-  }
+  };
+  add(false);
+  add(true);
   return table;
 }
 
@@ -173,18 +177,19 @@ Rows ScratchTables::read(const std::vector<std::string>& columns) {
   return store_.read(table_, Shape(columns), filter);
 }
 
-bool ScratchTables::edit(const Json& cells) {
+bool ScratchTables::edit(const std::string& id, const Json& cells) {
   const std::vector<std::string> columns = columns_of({cells});
   if (columns.empty()) return true;
-  const Rows keys = read(table_.primary_key);
-  const Rows held = read(columns);
-  if (keys.size() != 1) return false;
+  const Rows keys = read(table_.primary_key), ids = read({mapping_.key().column}), held = read(columns);
+  std::size_t row = 0;
+  while (row < ids.size() && to_display(ids[row][0]) != id) ++row;
+  if (row == ids.size()) return false;
   Arena arena;
   Guarded change;
-  change.key.assign(keys[0].begin(), keys[0].end());
+  change.key.assign(keys[row].begin(), keys[row].end());
   for (std::size_t i = 0; i < columns.size(); ++i) {
     change.columns.push_back(i);
-    change.expected.push_back(held[0][i]);
+    change.expected.push_back(held[row][i]);
     change.values.push_back(cell_value(table_, columns[i], *cells.find(columns[i]), arena));
   }
   const std::unique_ptr<Lease> lease = store_.lease(kLease);

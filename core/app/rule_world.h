@@ -52,8 +52,8 @@ class ScratchTables {
   void fill(const TestTables& tables);
   /// A row of the mapping's table of its own.
   void insert(const Json& cells);
-  /// Sets these cells of the one row; false when there is none.
-  bool edit(const Json& cells);
+  /// Sets these cells of the row with this identity; false when there is none.
+  bool edit(const std::string& id, const Json& cells);
   /// The rows of the mapping's table, as objects column → value.
   std::vector<Json> rows();
 

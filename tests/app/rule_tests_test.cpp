@@ -152,6 +152,13 @@ TEST_F(RuleTests, LookupsFindTheRowsOfTheCase) {
               IsEmpty());
 }
 
+TEST_F(RuleTests, TheTableMayHoldOtherRows) {
+  const std::string others = "tables: {books: [{id: 40, title: Sanditon}], notes: [{id: a, text: null}, {id: b, text: null}]}";
+  const std::string given =
+      "{base: {id: b1, title: Emma, reader: Ana}, record: {id: b1, title: Emma II, reader: Ana}, row: {pages: 9}, " + others;
+  EXPECT_THAT(passing("- {name: n, given: " + given + "}, expect: {row: {title: Emma II, pages: 9}}}\n"), IsEmpty());
+}
+
 TEST_F(RuleTests, AVariableInARecordStaysAsItIsWritten) {
   EXPECT_THAT(passing("- {name: n, given: {record: {id: b1, title: \"${HOME}\", reader: Ana}}, expect: {row: {title: \"${HOME}\"}}}\n"),
               IsEmpty());
