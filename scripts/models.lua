@@ -191,6 +191,7 @@ local function row(row, record, ctx)
   local override = ctx.data:find("overrides", "models", provider, short)
   local reference, how, which = reference_of(short, record, ctx)
 
+  row.model_id = short
   local kind, source, rule = kind_of(provider, short, record)
   if override and given(override.kind) then kind, source, rule = override.kind, "override", "your file of overrides" end
   row.kind = kind
@@ -218,8 +219,4 @@ end
 -- Set once, and never overwritten; a row that was deleted comes back with what it had.
 local function assign_owner(record, ctx) return { first_seen_at = ctx.now_iso } end
 
-return {
-  row = row,
-  assign_owner = assign_owner,
-  transform = { without_prefix = function(name) return (name:gsub("^models/", "")) end },
-}
+return { row = row, assign_owner = assign_owner }
