@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/error.h"
+
 namespace lockstep {
 namespace {
 
@@ -64,6 +66,8 @@ void Ahead::work() {
       std::unique_lock lock(mutex_);
       for (const Record& record : page->records) ids_.emplace_back(record.id);
       changed_.wait(lock, [this] { return pages_.size() < kMostPages || own_stop_.stop_requested(); });
+      // Nobody works on the rest any more.
+      if (own_stop_.stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted");
       pages_.push_back(std::move(*page));
       changed_.notify_all();
     }
