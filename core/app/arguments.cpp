@@ -100,6 +100,28 @@ std::vector<CliOption> run_options(std::string_view run) {
   return run == "full" ? full_options() : std::vector<CliOption>();
 }
 
+std::vector<CliOption> catalogue_options() {
+  return {{value("provider", OptionType::Text, "only this provider; repeatable"), "", "P", true},
+          {flag("force", "also what is still fresh")},
+          dry_run_option(),
+          {flag("check", "exit 3 when a sync is due, or with --dry-run when anything would change")},
+          {flag("allow-mass-change", "believe a list that lacks over half of what was known")},
+          timeout_option()};
+}
+
+std::vector<CliOption> models_options() {
+  return {{value("provider", OptionType::Text, "only this provider's"), "", "P"},
+          {value("family", OptionType::Text, "only this family: gpt-4o, gemini-pro"), "", "F"},
+          {value("kind", OptionType::Text, "only this kind: chat, embedding, image"), "", "K"},
+          {value("capability", OptionType::Text, "only models that have it: function_calling, vision"), "", "C"},
+          {flag("all", "also models that are no longer listed")},
+          {flag("stats", "how many there are, by provider")},
+          {value("explain", OptionType::Text, "what is known of this model, and where it comes from"), "", "ID"},
+          {value("within", OptionType::Text, "due: shutdowns within so many days", "90d"), "", "DAYS"},
+          {value("since", OptionType::Text, "history: only from this time on: 2026-11-21, or 30d"), "", "T"},
+          {value("limit", OptionType::Integer, "history: at most so many events, the newest", "100"), "", "N"}};
+}
+
 const std::vector<Command>& builtin_commands() {
   static const std::string syncs_help = "names of syncs; without any, every sync marked default: true";
   static const std::vector<Command> commands{
@@ -142,6 +164,15 @@ const std::vector<Command>& builtin_commands() {
        100000,
        "ids as `lockstep rejected` shows them, or remote ids; without any, all",
        {dry_run_option(), timeout_option()}},
+      {"models",
+       "the model catalogue in the database; `history`: what happened to models; `due`: shutdowns ahead, exit 3 when there are any",
+       "WHAT",
+       0,
+       1,
+       "history or due; without it the models themselves",
+       models_options(),
+       {},
+       {"history", "due"}},
       {"check",
        "validates configuration, mappings and hooks, then connects",
        "",

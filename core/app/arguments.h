@@ -41,6 +41,9 @@ const std::vector<Command>& builtin_commands();
 /// Options of a run of this kind ("import"), as the commands of that name have them.
 std::vector<CliOption> run_options(std::string_view run);
 
+/// Options of a command of the configuration with style: catalogue.
+std::vector<CliOption> catalogue_options();
+
 /// Everything that --help says of an option: its help, choices, default and variable.
 std::string help_text(const CliOption& option);
 /// "--owner", "--user-id": the names of an option in a command, its own first.

@@ -39,7 +39,13 @@ class Checker {
   }
 
   void online() {
-    for (const PluginUse& use : workspace_.configuration().providers) attempt("provider", use.name, [&] { return check_provider(use); });
+    for (const PluginUse& use : workspace_.configuration().providers) {
+      if (const auto why = left_out(use)) {
+        results_.push_back({State::Note, "provider", use.name, "left out: " + *why, {}});
+      } else {
+        attempt("provider", use.name, [&] { return check_provider(use); });
+      }
+    }
     for (const PluginUse& use : workspace_.configuration().stores) attempt("store", use.name, [&] { return check_store(use); });
     for (const SyncUse& entry : workspace_.configuration().syncs) check_table(entry);
   }
@@ -84,6 +90,16 @@ class Checker {
     } catch (const Error& failure) {
       results_.push_back({State::Bad, what, name, failure.what(), std::string(to_string(failure.kind()))});
     }
+  }
+
+  /// A provider without a key that only optional syncs use, or one that is for another environment.
+  std::optional<std::string> left_out(const PluginUse& use) {
+    if (auto why = workspace_.out_of_place(use.name)) return why;
+    const std::vector<SyncUse>& syncs = workspace_.configuration().syncs;
+    const auto needs = [&](const SyncUse& sync) { return sync.provider == use.name && !sync.optional; };
+    const bool used = std::any_of(syncs.begin(), syncs.end(), [&](const SyncUse& sync) { return sync.provider == use.name; });
+    if (!used || std::any_of(syncs.begin(), syncs.end(), needs)) return std::nullopt;
+    return workspace_.unavailable(use.name);
   }
 
   std::string check_provider(const PluginUse& use) {

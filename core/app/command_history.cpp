@@ -6,6 +6,7 @@
 #include "app/cases.h"
 #include "app/items_reporter.h"
 #include "app/report_json.h"
+#include "app/since.h"
 #include "app/stores.h"
 #include "common/error.h"
 #include "common/text.h"
@@ -15,16 +16,6 @@ namespace lockstep {
 namespace {
 
 constexpr std::size_t kShownStored = 80;
-
-/// A time, or how long ago: "12h".
-Micros since_of(const std::string& text, Micros now) {
-  if (text.empty()) return 0;
-  // A bare number would be read as seconds by one and as a year by another; neither is meant often enough to guess.
-  const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-  if (const auto time = parse_time(text)) return *time;
-  if (const auto span = parse_duration(text); span && !digits) return now - Micros{span->count()} * 1000;
-  throw Error(ErrorKind::Invalid, "--since: \"" + printable(text) + "\" is no time", "write 2026-11-21, 2026-11-21T08:00:00Z or 12h");
-}
 
 HistoryFilter filter_of(const Context& context) {
   const Arguments& given = context.arguments;

@@ -53,6 +53,7 @@ std::vector<StoreWork> plan_work(Context& context, const std::vector<std::string
     each([&](const Mapping& mapping) {
       work.tables.push_back(mapping.table());
       work.keys[mapping.table_name()] = mapping.key().column;
+      if (mapping.events()) work.tables.push_back(mapping.events()->table);
     });
     if (work.tables.empty()) continue;
     for (const Table& table : State::tables()) add_table(work, table);
@@ -77,7 +78,7 @@ std::vector<std::string> prepare(Store& store, const StoreWork& work, const Tabl
   }
   Table relaxed = table;
   for (Index& index : relaxed.indexes) {
-    if (index.columns == std::vector<std::string>{key->second}) index.unique = false;
+    if (!index.columns.empty() && index.columns.back() == key->second) index.unique = false;
   }
   std::vector<std::string> statements = store.prepare(relaxed, dry_run);
   log::warning("Rows of " + table.name + " share a " + key->second + ", so its index is not unique; a run names them",
@@ -129,7 +130,13 @@ std::vector<Table> referenced_tables(const Mapping& mapping) {
 
 int migrate_command(Context& context) {
   const bool dry_run = context.arguments.has("dry-run");
-  std::vector<std::string> names = context.arguments.positionals;
+  std::vector<std::string> names;
+  for (const std::string& name : context.arguments.positionals) {
+    std::vector<std::string> members = context.workspace->configuration().members(name);
+    // A name that is none is told of when it is loaded.
+    if (members.empty()) members.push_back(name);
+    names.insert(names.end(), members.begin(), members.end());
+  }
   if (names.empty()) names = context.workspace->configuration().sync_names();
   Json::Array stores;
   for (const StoreWork& work : plan_work(context, names)) {

@@ -36,6 +36,23 @@ const SyncUse* Configuration::sync(std::string_view name) const { return find_by
 const CommandEntry* Configuration::command(std::string_view name) const { return find_by_name(commands, name); }
 std::vector<std::string> Configuration::sync_names() const { return entry_names(syncs); }
 
+std::vector<std::string> Configuration::members(std::string_view name) const {
+  if (sync(name) != nullptr) return {std::string(name)};
+  std::vector<std::string> names;
+  for (const SyncUse& entry : syncs) {
+    if (!name.empty() && entry.group == name) names.push_back(entry.name);
+  }
+  return names;
+}
+
+std::vector<std::string> Configuration::group_names() const {
+  std::vector<std::string> names;
+  for (const SyncUse& entry : syncs) {
+    if (!entry.group.empty() && std::find(names.begin(), names.end(), entry.group) == names.end()) names.push_back(entry.group);
+  }
+  return names;
+}
+
 std::vector<std::string> Configuration::default_syncs() const {
   std::vector<std::string> names;
   for (const SyncUse& entry : syncs) {
@@ -81,7 +98,9 @@ std::vector<Command> all_commands(const Configuration& configuration) {
                     0,
                     "",
                     run_options(entry.run)};
-    command.options.push_back({{"sync-missing", OptionType::Boolean, nullptr, false, false, nullptr, "accepted, and changes nothing"}});
+    if (entry.catalogue) command.options = catalogue_options();
+    if (!entry.catalogue)
+      command.options.push_back({{"sync-missing", OptionType::Boolean, nullptr, false, false, nullptr, "accepted, and changes nothing"}});
     command.aliases = entry.aliases;
     commands.push_back(std::move(command));
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/arguments.h"
+#include "common/time.h"
 #include "engine/decide.h"
 #include "format/yaml.h"
 
@@ -21,7 +22,8 @@ struct PluginUse {
   yaml::Place place;
   std::string plugin;
   yaml::Place plugin_place;
-  std::string label;  ///< of a provider, as people read it: "Vapi"
+  std::string label;                      ///< of a provider, as people read it: "Vapi"
+  std::vector<std::string> environments;  ///< of a provider: values of LOCKSTEP_ENV in which it is there; empty: all
   std::vector<yaml::Node::Member> options;
 };
 
@@ -36,6 +38,14 @@ struct SyncUse {
   yaml::Place mapping_place, hooks_place;
   std::string one, many;  ///< nouns; empty: from the resource
   bool is_default = false;
+  std::string group;      ///< name for several syncs together; may be empty
+  bool optional = false;  ///< left out, unless it is named itself, while its provider has no credentials
+  Millis fresh_for{0};    ///< commands of style catalogue leave it alone for so long
+  struct DataFile {
+    std::string name, path;
+    yaml::Place place;
+  };
+  std::vector<DataFile> data;  ///< what its hooks may look up: ctx.data:find(name, …)
   OnConflict on_conflict = OnConflict::Remote;
   yaml::Place on_conflict_place;
   LocalEdits local_edits = LocalEdits::Keep;
@@ -46,7 +56,8 @@ struct SyncUse {
 struct CommandEntry {
   std::string name;
   yaml::Place place;
-  std::string run;  ///< "import", "export" or "full"
+  std::string run;         ///< "import", "export" or "full"
+  bool catalogue = false;  ///< style: catalogue; see catalogue.h
   std::vector<std::string> syncs;
   std::map<std::string, std::string> aliases;  ///< "user-id" → "owner"
 };
@@ -63,6 +74,9 @@ struct Configuration {
   const SyncUse* sync(std::string_view name) const;
   const CommandEntry* command(std::string_view name) const;
   std::vector<std::string> sync_names() const;
+  /// The syncs of a group, or the one of that name; empty when there is neither.
+  std::vector<std::string> members(std::string_view name) const;
+  std::vector<std::string> group_names() const;
   /// Marked `default: true`.
   std::vector<std::string> default_syncs() const;
 };

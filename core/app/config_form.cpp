@@ -63,7 +63,11 @@ Form sync() {
       {"hooks", yaml::text(), "Lua file with the functions to call"},
       {"label", yaml::map({{"one", yaml::text(), "one of them: assistant"}, {"many", yaml::text(), "several: assistants"}}),
        "what people call the items"},
+      {"data", yaml::names(yaml::text(1), "[A-Za-z_][A-Za-z0-9_-]*"), "name: YAML or JSON file that the hooks may look things up in"},
       {"default", yaml::of(Kind::Boolean), "taken by commands that name no sync", false, "false"},
+      {"group", yaml::text(1), "a name for several syncs together"},
+      {"optional", yaml::of(Kind::Boolean), "left out, unless it is named itself, while its provider has no credentials", false, "false"},
+      {"fresh_for", yaml::of(Kind::Duration), "how long commands of style catalogue leave it alone after a complete run"},
       {"on_conflict", yaml::choice(words_of(on_conflict_words())), "who wins where both sides changed", false, "remote"},
       {"local_edits", yaml::choice(words_of(local_edits_words())), "what an import does with edits made in the database", false, "keep"},
       {"page_size", yaml::integer(1, 100000), "items asked for in one request"},
@@ -99,7 +103,8 @@ Form command() {
   aliases.taken = taken_options();
   return yaml::map({{"run", yaml::choice(runs()), "what it does", true},
                     {"syncs", yaml::list(yaml::text(), 1), "names of entries under syncs", true},
-                    {"style", yaml::choice({"items"}), "what it prints: a line for each item", false, "items"},
+                    {"style", yaml::choice({"items", "catalogue"}),
+                     "what it prints: a line for each item, or a part for each provider, which are asked at the same time", false, "items"},
                     {"options", std::move(aliases), "other names for options of the run: {user-id: owner}"}});
 }
 
@@ -130,7 +135,11 @@ Key key_of(const Option& option) {
 Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores) {
   return yaml::map({
       {"stores", plugins({}, stores), "the databases, by names that you choose"},
-      {"providers", plugins({{"label", yaml::text(), "the name in messages; without it the entry's own"}}, providers),
+      {"providers",
+       plugins({{"label", yaml::text(), "the name in messages; without it the entry's own"},
+                {"environments", yaml::list(yaml::text(1), 1),
+                 "values of LOCKSTEP_ENV (without it: production) in which the provider is there; without this: all"}},
+               providers),
        "the remote APIs, by names that you choose"},
       {"syncs", section(sync()), "what is kept in step: a remote resource and a table, by names that you choose"},
       {"commands", commands(), "commands of your own, by names that you choose"},

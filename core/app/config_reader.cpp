@@ -97,6 +97,12 @@ class Reader {
     use.label = capitalised(member.key);
     if (provider) {
       if (const auto label = yaml::as_text(member.value["label"], problems_)) use.label = *label;
+      const Node& environments = member.value["environments"];
+      if (environments && environments.kind != Node::Kind::Sequence)
+        problems_.add(environments.place, "expected a list such as [development]");
+      for (const Node& item : environments.items) {
+        if (const auto name = yaml::as_text(item, problems_)) use.environments.push_back(*name);
+      }
     }
     const std::vector<yaml::Key>& own = yaml::keys_of(entry_form(provider ? "providers" : "stores"));
     for (const Node::Member& option : member.value.members) {
@@ -132,9 +138,33 @@ class Reader {
       entry.hooks = resolve_path(out_.directory, map["hooks"]);
     entry.hooks_place = map["hooks"].place;
     entry.is_default = yaml::as_boolean(map["default"], problems_).value_or(false);
+    entry.optional = yaml::as_boolean(map["optional"], problems_).value_or(false);
+    entry.group = yaml::as_text(map["group"], problems_).value_or("");
+    data_files(map["data"], entry);
+    freshness(map["fresh_for"], entry);
     policies(map, entry);
     label(map["label"], entry);
     return entry;
+  }
+
+  void data_files(const Node& map, SyncUse& entry) {
+    if (map && map.kind != Node::Kind::Map) problems_.add(map.place, "expected a map such as {reference: models/openai.yaml}");
+    for (const Node::Member& member : map.members) {
+      const auto path = yaml::as_text(member.value, problems_);
+      if (path) entry.data.push_back({member.key, resolve_path(out_.directory, member.value), member.value.place});
+    }
+    if (!entry.data.empty() && entry.hooks.empty()) problems_.add(map.place, "data is for hooks, and this sync has none");
+  }
+
+  void freshness(const Node& node, SyncUse& entry) {
+    const auto text = yaml::as_text(node, problems_);
+    if (!text) return;
+    const auto duration = parse_duration(*text);
+    if (!duration || duration->count() < 0) {
+      problems_.add(node.place, "expected a duration such as 11h, not \"" + *text + "\"");
+    } else {
+      entry.fresh_for = *duration;
+    }
   }
 
   void policies(const Node& map, SyncUse& entry) {
@@ -175,7 +205,9 @@ class Reader {
     command_name(member);
     entry.run = required(map, "run", member.key, member.place);
     if (!entry.run.empty()) check_choice(map["run"], yaml::key(form, "run").form.choices, problems_);
-    check_choice(map["style"], yaml::key(form, "style").form.choices, problems_);
+    entry.catalogue = check_choice(map["style"], yaml::key(form, "style").form.choices, problems_) == "catalogue";
+    if (entry.catalogue && !entry.run.empty() && entry.run != "import")
+      problems_.add(map["run"].place, "style: catalogue belongs to run: import");
     command_syncs(member, entry);
     command_options(map["options"], entry);
     return entry;
@@ -196,7 +228,8 @@ class Reader {
       problems_.add(list ? list.place : member.place, member.key + " lacks \"syncs\", a list of names");
       return;
     }
-    const std::vector<std::string> known = entry_names(out_.syncs);
+    std::vector<std::string> known = entry_names(out_.syncs);
+    for (std::string& group : out_.group_names()) known.push_back(std::move(group));
     for (const Node& item : list.items) {
       const auto name = yaml::as_text(item, problems_);
       if (!name) continue;

@@ -41,6 +41,8 @@ struct Context {
 /// What a command answers is the exit code; what it throws is told by the program.
 int run_command(Context& context);  ///< import, and commands of the configuration
 int retry_command(Context& context);
+int catalogue_command(Context& context);  ///< commands of the configuration with style: catalogue
+int models_command(Context& context);
 int plan_command(Context& context);
 int apply_command(Context& context);
 int conflicts_command(Context& context);

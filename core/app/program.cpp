@@ -25,8 +25,9 @@ constexpr Entry kCommands[] = {
     {"plan", plan_command, true},         {"apply", apply_command, true},         {"status", status_command, true},
     {"history", history_command, true},   {"conflicts", conflicts_command, true}, {"resolve", resolve_command, true},
     {"rollback", rollback_command, true}, {"rejected", rejected_command, true},   {"retry", retry_command, true},
-    {"check", check_command, true},       {"migrate", migrate_command, true},     {"plugins", plugins_command, false},
-    {"test", test_command, true},         {"init", init_command, false},          {"completion", completion_command, false},
+    {"models", models_command, true},     {"check", check_command, true},         {"migrate", migrate_command, true},
+    {"plugins", plugins_command, false},  {"test", test_command, true},           {"init", init_command, false},
+    {"completion", completion_command, false},
     {"man", man_command, false}};
 
 /// How the shells' scripts ask; see completion.h.
@@ -95,7 +96,8 @@ class Program {
     }
     if (context_.workspace) context_.workspace->set_timeout(context_.arguments.text("timeout"));
     warn();
-    return entry != nullptr ? entry->run(context_) : run_command(context_);
+    if (entry != nullptr) return entry->run(context_);
+    return context_.configured->catalogue ? catalogue_command(context_) : run_command(context_);
   }
 
   /// Candidates for the last word; of a configuration that cannot be read, nothing is said here.
@@ -108,6 +110,7 @@ class Program {
       load_configuration();
       commands = all_commands(context_.workspace->configuration());
       syncs = context_.workspace->configuration().sync_names();
+      for (std::string& group : context_.workspace->configuration().group_names()) syncs.push_back(std::move(group));
     } catch (const Error&) {
     }
     context_.out.lines(complete(words, commands, syncs).lines());
@@ -237,17 +240,39 @@ class Program {
 void Context::print(const Json& object) const { out.line(json::to_text(object)); }
 
 std::vector<std::string> chosen_syncs(const Context& context) {
+  Workspace& workspace = *context.workspace;
   std::vector<std::string> names = context.configured != nullptr ? context.configured->syncs : context.arguments.positionals;
-  if (names.empty()) names = context.workspace->configuration().default_syncs();
+  const bool named = !names.empty();
+  if (!named) names = workspace.configuration().default_syncs();
   if (names.empty()) {
-    context.workspace->problems().raise();
-    throw Error(ErrorKind::Invalid,
-                "no sync was named and none in " + context.workspace->configuration().file + " is marked default: true");
+    workspace.problems().raise();
+    throw Error(ErrorKind::Invalid, "no sync was named and none in " + workspace.configuration().file + " is marked default: true");
   }
   std::vector<std::string> once;
-  for (std::string& name : names) {
-    if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(std::move(name));
+  std::string left_out;
+  for (const std::string& name : names) {
+    std::vector<std::string> members = workspace.configuration().members(name);
+    // A name that is none is told of when it is loaded.
+    if (members.empty()) members.push_back(name);
+    for (std::string& member : members) {
+      const SyncUse* sync = workspace.configuration().sync(member);
+      const bool own_name = named && member == name;
+      if (const auto why = sync == nullptr ? std::nullopt : workspace.out_of_place(sync->provider)) {
+        if (own_name) throw Error(ErrorKind::Invalid, "sync " + member + ": " + *why);
+        left_out = *why;
+        continue;
+      }
+      if (sync != nullptr && sync->optional && !own_name) {
+        if (const auto why = workspace.unavailable(sync->provider)) {
+          left_out = *why;
+          continue;
+        }
+      }
+      if (std::find(once.begin(), once.end(), member) == once.end()) once.push_back(std::move(member));
+    }
   }
+  workspace.problems().raise();
+  if (once.empty()) throw Error(ErrorKind::Credentials, "no sync of " + join(names, ", ") + " can run: " + left_out);
   return once;
 }
 

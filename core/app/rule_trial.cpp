@@ -262,7 +262,7 @@ RuleVerdict RuleTrial::run(const RuleTest& test, std::optional<Micros> now) {
 std::vector<std::string> RuleTrial::silent_fields() const {
   std::vector<std::string> out;
   for (std::size_t i = 1; i < mapping_.fields().size(); ++i)
-    if (!seen_fields_.contains(i)) out.push_back(mapping_.fields()[i].column);
+    if (!seen_fields_.contains(i) && !(hook_ && hook_->filled(mapping_.fields()[i].column))) out.push_back(mapping_.fields()[i].column);
   return out;
 }
 

@@ -43,7 +43,11 @@ HookVerdict HookWitness::assign_owner(const HookSubject& subject, std::string_vi
 
 HookVerdict HookWitness::row(const HookSubject& subject, const Shape& shape, std::span<Value> row, std::string_view raw, Arena& arena) {
   called_.emplace("row");
-  return hook_->row(subject, shape, row, raw, arena);
+  HookVerdict verdict = hook_->row(subject, shape, row, raw, arena);
+  for (std::size_t i = 0; i < row.size() && hook_->has(Stage::MappedRow); ++i) {
+    if (!row[i].is_nothing()) filled_.insert(shape[i]);
+  }
+  return verdict;
 }
 
 HookVerdict HookWitness::match(const HookSubject& subject, std::string_view raw, const std::vector<Json>& candidates,

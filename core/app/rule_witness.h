@@ -16,6 +16,8 @@ class HookWitness : public Hook {
 
   /// The functions that the hook has and nobody called: "assign_owner", "transform.cents".
   std::vector<std::string> silent() const;
+  /// The stage `row` has seen or set a value in this column: a rule whose value comes from the hook was tried, too.
+  bool filled(std::string_view column) const { return filled_.contains(column); }
 
   bool has(Stage stage) const override { return hook_->has(stage); }
   std::vector<std::string> transforms() const override { return hook_->transforms(); }
@@ -34,7 +36,7 @@ class HookWitness : public Hook {
 
  private:
   std::shared_ptr<Hook> hook_;
-  std::set<std::string, std::less<>> called_;
+  std::set<std::string, std::less<>> called_, filled_;
 };
 
 }  // namespace lockstep

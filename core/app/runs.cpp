@@ -173,7 +173,7 @@ std::string typed_command(const Arguments& arguments) {
   for (const char* flag : {"dry-run", "force", "existing-only", "allow-mass-change"}) {
     if (arguments.has(flag)) typed += std::string(" --") + flag;
   }
-  for (const char* name : {"id", "owner", "on-conflict", "local-edits", "mode", "take"}) {
+  for (const char* name : {"provider", "id", "owner", "on-conflict", "local-edits", "mode", "take"}) {
     for (const std::string& value : arguments.list(name)) typed += std::string(" --") + name + "=" + value;
   }
   return redact(typed);

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "hook/lua.h"
+#include "mapping/field_reader.h"
 
 namespace lockstep {
 namespace {
@@ -107,6 +108,26 @@ Provider* Workspace::provider(std::string_view name) {
   return providers_.emplace(name, use == nullptr ? nullptr : make_provider(*use)).first->second.get();
 }
 
+std::optional<std::string> Workspace::out_of_place(std::string_view name) const {
+  const PluginUse* use = configuration_.provider(name);
+  if (use == nullptr || use->environments.empty()) return std::nullopt;
+  const std::string given = environment_ ? environment_("LOCKSTEP_ENV").value_or("") : "";
+  const std::string here = given.empty() ? "production" : given;
+  if (std::find(use->environments.begin(), use->environments.end(), here) != use->environments.end()) return std::nullopt;
+  return "it is for LOCKSTEP_ENV=" + join(use->environments, " or ") + ", and this is " + here;
+}
+
+std::optional<std::string> Workspace::unavailable(std::string_view name) {
+  const PluginUse* use = configuration_.provider(name);
+  if (use == nullptr) return "there is no such provider in " + configuration_.file;
+  if (auto why = out_of_place(name)) return why;
+  Provider* made = provider(name);
+  if (made == nullptr) return std::nullopt;  // its mistakes are told of elsewhere
+  const Credentials credentials = made->credentials();
+  if (credentials.present) return std::nullopt;
+  return use->label + " API key not configured: set " + credentials.missing;
+}
+
 void Workspace::check_store(std::string_view name) {
   const PluginUse* use = configuration_.store(name);
   if (use == nullptr || use->plugin.empty() || stores_.contains(name)) return;
@@ -165,10 +186,24 @@ void Workspace::load_hooks(const SyncUse& entry, Sync& sync) {
     return;
   }
   sync.hook_file = entry.hooks;
-  sync.hook = load_lua(entry.hooks, entry.hooks, LuaLimits{}, problems_);
+  sync.hook = load_lua(entry.hooks, entry.hooks, LuaLimits{}, problems_, system_clock(), load_data(entry));
   if (sync.hook && entry.on_conflict == OnConflict::Hook && !sync.hook->has(Hook::Stage::Conflict)) {
     problems_.add(entry.on_conflict_place, "on_conflict: hook, but " + entry.hooks + " has no function \"conflict\"");
   }
+}
+
+/// The files under `data`, by their names; null when there is none.
+Json Workspace::load_data(const SyncUse& entry) {
+  Json data;
+  for (const SyncUse::DataFile& file : entry.data) {
+    std::error_code failure;
+    if (!std::filesystem::exists(file.path, failure)) {
+      problems_.add(file.place, "there is no file " + file.path + near_file(file.path));
+      continue;
+    }
+    data[file.name] = read_json(yaml::load_file(file.path, file.path, environment_, problems_), problems_);
+  }
+  return data;
 }
 
 void Workspace::load_mapping(const SyncUse& entry, Sync& sync) {

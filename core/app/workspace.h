@@ -53,6 +53,11 @@ class Workspace {
   Sync* load(std::string_view name);
   /// All of these. Throws Error{Invalid} that tells the mistakes of all of them at once, or names an entry that does not exist.
   std::vector<Sync*> load_all(std::span<const std::string> names);
+  /// "it is for LOCKSTEP_ENV=development, and this is production", where the configuration limits the provider to other environments.
+  std::optional<std::string> out_of_place(std::string_view provider) const;
+  /// Why this provider of the configuration cannot be used now: its key is missing, or LOCKSTEP_ENV names an environment in which it is
+  /// not there; nullopt when it can.
+  std::optional<std::string> unavailable(std::string_view provider);
   /// Gives a loaded sync its store. Throws what the store throws.
   void open(Sync& sync);
 
@@ -77,6 +82,7 @@ class Workspace {
   [[noreturn]] void refuse_sync(const std::string& name) const;
   const Resource* find_resource(const SyncUse& entry, Provider& provider);
   void load_hooks(const SyncUse& entry, Sync& sync);
+  Json load_data(const SyncUse& entry);
   void load_mapping(const SyncUse& entry, Sync& sync);
 
   Configuration configuration_;

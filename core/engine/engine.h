@@ -80,6 +80,9 @@ struct RunOptions {
   Lease* lease = nullptr;                       ///< take_lease() of this sync, held by the caller; else the run takes its own
   std::string plan;                             ///< which plan the run carries out, for the journal
 
+  /// Asked once the rows are written: what the run's entry in the journal keeps of them, as "statistics".
+  std::function<Json(Store&)> summarise;
+
   std::optional<Resolution> resolution;   ///< with exactly one of `ids`, in Mode::Full
   std::optional<OpenCreate> open_create;  ///< the run is about this row alone
 };

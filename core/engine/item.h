@@ -31,6 +31,7 @@ struct Item {
   std::span<Value> there;                  ///< the mapped row, lookups as remote values; empty: no remote side
   Row stored;                              ///< the local row as the store answered it, whole (Target::shape); empty: no local side
   std::string key;                         ///< key_text() of the local row
+  bool absent = false;                     ///< the list no longer names it: `there` is what it was last known as, with on_missing's values
   bool may_hold_secrets = true;            ///< false: raw was searched, and there is nothing to mask
   const Base* base = nullptr;
   Json owned;         ///< owned columns of the row, to be remembered: object, or null

@@ -19,6 +19,7 @@ void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping,
   out_of_reach_.assign(links.size(), false);
   shared_.assign(links.size(), false);
   Filter filter;
+  filter.where = target.constants;
   filter.order_by = target.key_columns;
   // A composite key has no simple "greater than": such a table is read in one piece.
   filter.limit = target.key_columns.size() == 1 ? kRowsPerChunk : 0;
@@ -34,7 +35,8 @@ void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping,
     for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], target, mapping, links, references, keep(rows[i]));
     if (filter.limit == 0 || rows.size() < filter.limit) break;
     last = OwnedRow(target.key(rows[rows.size() - 1]));
-    filter.where = {{target.key_columns[0], Filter::Op::Greater, {last[0]}}};
+    filter.where = target.constants;
+    filter.where.push_back({target.key_columns[0], Filter::Op::Greater, {last[0]}});
   }
   find_shared_ids(links);
 }

@@ -66,6 +66,7 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
       references_(mapping_, *sync.store),
       natural_(mapping_),
       facts_(mapping_, secrets_, target_, shaper_, references_, host_, sync.nouns.one),
+      chronicle_(mapping_, target_),
       call_{stop, Deadline(), meter_},
       nulls_(mapping_.fields().size(), 0),
       remote_nulls_(mapping_.fields().size(), 0) {
@@ -96,6 +97,7 @@ SyncReport Run::execute() {
       conclude_missing();
       check_guards();
       apply_waiting();
+      remember_scope();
       count_awaiting();
     } else {
       roll_back();
@@ -171,9 +173,9 @@ void Run::take_lease() {
     recover();
     const std::int64_t fields_id = state_.ensure_fields(entry_.id, rules, *lease_);
     run_ = run_entry();
-    writer_ =
-        std::make_unique<Writer>(Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, references_, clock_},
-                                 *lease_, entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
+    writer_ = std::make_unique<Writer>(
+        Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, references_, clock_, chronicle_}, *lease_,
+        entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
   }
   if (options_.open_create && options_.open_create->again) drop_open_create();
   if (reader_) reader_->begin(KnownRecords(links_));
@@ -181,10 +183,25 @@ void Run::take_lease() {
 
 void Run::prepare_tables() {
   if (!state_.ready()) state_.prepare();
+  if (mapping_.events()) prepare_events();
   target_ = inspect_target(*sync_.store, mapping_);
   if (target_.exists) return;
   sync_.store->prepare(mapping_.table());
   target_ = inspect_target(*sync_.store, mapping_);
+}
+
+/// Like the mapping's own table: made when it is missing, and left to `migrate` when it lacks columns.
+void Run::prepare_events() {
+  const Table& table = mapping_.events()->table;
+  const auto info = sync_.store->inspect(table.name);
+  if (!info) {
+    sync_.store->prepare(table);
+    return;
+  }
+  for (const Column& column : table.columns) {
+    if (info->find(column.name) == nullptr)
+      throw Error(ErrorKind::Invalid, "table " + table.name + " lacks the column " + column.name, "run: lockstep migrate");
+  }
 }
 
 bool Run::is_mass(std::uint64_t part, std::uint64_t whole) const {
@@ -230,6 +247,7 @@ void Run::scan_local_rows() {
   std::optional<std::size_t> owner_at;
   if (options_.owner) owner_at = target_.shape.find(mapping_.owner()->column);
   const auto keep = [&](Row row) { return !owner_at || to_display(row[*owner_at]) == *options_.owner; };
+  if (writer_) chronicle_.know_rows(*sync_.store);
   if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, keep, stop_);
   know_unlinked_rows();
   report_.local = locals_.count();
@@ -305,6 +323,7 @@ void Run::close() {
     count("skipped", report_.skipped.size());
     count("created_left", report_.created_left.size());
   }
+  if (options_.summarise && report_.remote && !report_.failure) outcome.report["statistics"] = options_.summarise(*sync_.store);
   if (report_.failure) outcome.report["failure"] = Json(redact(*report_.failure));
   SyncEntry entry = entry_;
   if (whole() && report_.remote && !report_.failure) {

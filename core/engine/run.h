@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/chronicle.h"
 #include "engine/courier.h"
 #include "engine/engine.h"
 #include "engine/facts.h"
@@ -47,6 +48,7 @@ class Run {
   void close();
 
   void prepare_tables();
+  void prepare_events();
   void find_owner();
   void fail(const Error& failure);
   void keep_what_is_done();
@@ -93,8 +95,19 @@ class Run {
   bool shares_id(const Item& item) const;
   std::string_view label_of(std::string_view raw, std::string_view id);
 
+  // What a list no longer names, where the list alone concludes: run_missing.cpp
+  bool list_concludes() const;
+  std::int64_t scope() const;
+  void conclude_by_list();
+  std::vector<Item> missing_from_list();
+  void settle_missing(std::vector<Item> missing);
+  bool stand_in_last_known(Item& item);
+  void wait_for_missing(const Item& item);
+  void remember_scope();
+
   // Once the list is complete: run_apply.cpp
   std::vector<Item> find_missing();
+  void tell_unknown_ids(const std::vector<Item>& missing);
   void conclude(std::vector<Item> missing);
   void count_local_only();
   void report_shared_ids();
@@ -168,6 +181,7 @@ class Run {
   References references_;
   NaturalKeys natural_;
   FactsBuilder facts_;
+  Chronicle chronicle_;
   Spool spool_;
   Shape owned_shape_;  ///< names of the owned columns
 

@@ -50,16 +50,21 @@ std::vector<Item> Run::find_missing() {
   return missing;
 }
 
-void Run::conclude_missing() {
-  std::vector<Item> missing = find_missing();
-  if (id_stream_ != nullptr) {
-    for (const std::string& id : id_stream_->missing()) {
-      if (std::any_of(missing.begin(), missing.end(), [&](const Item& item) { return item.id == id; })) continue;
-      Item unknown;
-      unknown.id = unknown.label = id;
-      tally_.failed(unknown, "no " + sync_.nouns.one + " with this ID in " + sync_.nouns.provider);
-    }
+/// Ids that were asked for and that neither side knows.
+void Run::tell_unknown_ids(const std::vector<Item>& missing) {
+  if (id_stream_ == nullptr) return;
+  for (const std::string& id : id_stream_->missing()) {
+    if (std::any_of(missing.begin(), missing.end(), [&](const Item& item) { return item.id == id; })) continue;
+    Item unknown;
+    unknown.id = unknown.label = id;
+    tally_.failed(unknown, "no " + sync_.nouns.one + " with this ID in " + sync_.nouns.provider);
   }
+}
+
+void Run::conclude_missing() {
+  if (list_concludes()) return conclude_by_list();
+  std::vector<Item> missing = find_missing();
+  tell_unknown_ids(missing);
   const auto fresh = [this](const Item& item) { return item.link == kNoIndex || links_[item.link].gone_at == 0; };
   const auto news = static_cast<std::uint64_t>(std::count_if(missing.begin(), missing.end(), fresh));
   std::uint64_t known = news;
@@ -207,7 +212,9 @@ void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
       tally_.warn(item, "missing_local", tally_.name_of(item) + " was deleted in the database while the run was under way");
       continue;
     }
-    decide_item(item, item.raw.empty() && !item.id.empty());
+    const bool gone = item.raw.empty() && !item.id.empty();
+    if (gone && list_concludes()) stand_in_last_known(item);
+    decide_item(item, gone);
     if (!as_planned(item)) continue;
     if (item.decision.remote != Action::None) {
       remote.push_back(&item);

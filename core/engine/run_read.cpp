@@ -173,10 +173,11 @@ void Run::load_rows(std::span<Item> items) {
   if (target_.key_columns.size() == 1) {
     Filter filter{{{target_.key_columns[0], Filter::Op::In, {}}}, {}, 0};
     for (const OwnedRow& key : keys) filter.where[0].values.push_back(key[0]);
+    filter.where.insert(filter.where.end(), target_.constants.begin(), target_.constants.end());
     rows_ = sync_.store->read(target_.table, target_.shape, filter);
   } else {
     for (const OwnedRow& key : keys) {
-      Filter filter;
+      Filter filter{target_.constants, {}, 0};
       for (std::size_t i = 0; i < key.size(); ++i) filter.where.push_back({target_.key_columns[i], Filter::Op::Equal, {key[i]}});
       const Rows one = sync_.store->read(target_.table, target_.shape, filter);
       for (std::size_t i = 0; i < one.size(); ++i) rows_.add_copied(one[i]);

@@ -58,6 +58,10 @@ Target inspect_target(Store& store, const Mapping& mapping) {
     columns.push_back(owned.column.name);
     written.push_back(owned.column.name);
   }
+  for (const Constant& constant : mapping.constants()) {
+    written.push_back(constant.column);
+    target.constants.push_back({constant.column, Filter::Op::Equal, {Value::text(constant.value)}});
+  }
   target.modified_at = columns.size();
   if (mapping.modified() && target.table.find(mapping.modified()->column) != nullptr) columns.push_back(mapping.modified()->column);
   target.shape = Shape(std::move(columns));

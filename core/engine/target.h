@@ -21,8 +21,10 @@ struct Target {
   std::size_t fields_at = 0;
   std::size_t owned_at = 0;
   std::size_t modified_at = 0;  ///< shape.size() when there is none
-  /// What an insert writes: the mapping's columns, then the owned ones.
+  /// What an insert writes: the mapping's columns, then the owned ones, then `constants`.
   Shape insert_shape;
+  /// What every row of this sync holds; the views are the mapping's. Rows that hold something else are not seen.
+  std::vector<Filter::Condition> constants;
 
   Row key(Row row) const { return row.subspan(0, key_columns.size()); }
   Row fields(Row row) const { return row.subspan(fields_at, owned_at - fields_at); }

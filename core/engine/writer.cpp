@@ -38,6 +38,7 @@ Transaction& Writer::transaction() {
 }
 
 void Writer::flush() {
+  if (!parts_.chronicle.empty()) parts_.chronicle.write(transaction());
   if (!batch_.empty()) batch_.flush(transaction());
   scratch_.clear();
 }
@@ -80,6 +81,8 @@ void Writer::fill(Rows& rows, const Insertion& insertion) {
   for (const auto& [column, value] : insertion.owned) {
     if (const auto ordinal = parts_.target.insert_shape.find(column)) cells[*ordinal] = json::to_value(value, rows.arena());
   }
+  const std::size_t constants_at = cells.size() - parts_.target.constants.size();
+  for (std::size_t i = 0; i < parts_.target.constants.size(); ++i) cells[constants_at + i] = parts_.target.constants[i].values[0];
 }
 
 void Writer::insert(std::span<Insertion> insertions, std::span<RecordChange> events) {
@@ -108,6 +111,7 @@ void Writer::inserted(const Insertion& insertion, const RowKey& key, RecordChang
   Rows reread;
   const Row written = parts_.references.to_cells(item.there, scratch_);
   const Row stored = stored_after(written, key, reread);
+  parts_.chronicle.tell(item, happening(item, Happening::Inserted), run_.run, parts_.clock.now());
   put_agreement(item, event.local_key, stored, written);
   journal(parts_.links[*parts_.links.by_remote(item.id)], event, written_fields(item));
   settle(item);
@@ -183,6 +187,7 @@ void Writer::updated(const Item& item, RecordChange& event) {
   const std::vector<Value> written = fields_after(item);
   Rows reread;
   const Row stored = stored_after(written, OwnedRow(parts_.target.key(item.stored)), reread);
+  parts_.chronicle.tell(item, happening(item, Happening::Updated), run_.run, parts_.clock.now());
   put_agreement(item, item.key, stored, written);
   journal(parts_.links[*parts_.links.by_remote(item.id)], event, written_fields(item));
   settle(item);
@@ -194,8 +199,20 @@ void Writer::updated(const Item& item, RecordChange& event) {
 
 void Writer::agree(const Item& item) {
   const Row stored = parts_.target.fields(item.stored);
+  parts_.chronicle.tell(item, happening(item, Happening::Nothing), run_.run, parts_.clock.now());
   put_agreement(item, item.key, stored, stored);
   settle(item);
+}
+
+/// What a write means to the record's standing: a row that is written may be one that comes or goes.
+Happening Writer::happening(const Item& item, Happening written) const {
+  const auto known = parts_.links.by_remote(item.id);
+  const bool was_gone = known && parts_.links[*known].gone_at != 0;
+  if (item.decision.restores) return Happening::Nothing;
+  if (item.absent) return was_gone ? Happening::Nothing : Happening::WentMissing;
+  if (was_gone) return Happening::Returned;
+  // A row that was deleted in the database and comes back is no news of the remote.
+  return written == Happening::Inserted && known ? Happening::Nothing : written;
 }
 
 void Writer::put_agreement(const Item& item, std::string_view local_key, Row stored, Row written) {
@@ -215,17 +232,25 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   link.row_hash = here_open                                             ? Hash128{}
                   : stored.data() == item.there.data() && item.row_hash ? item.row_hash
                                                                         : hash_row(parts_.references.to_remote(stored, scratch_));
-  link.gone_at = 0;
-  const std::string_view document = item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw)) : item.raw;
-  const bool base_changed = item.base == nullptr || item.base->document != document || !(item.base->held == held);
+  link.gone_at = !item.absent ? 0 : before.gone_at != 0 ? before.gone_at : parts_.clock.now();
+  const std::string_view document = item.absent             ? known_document(item)
+                                    : item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw))
+                                                            : item.raw;
+  const bool base_changed =
+      (item.absent && document.empty()) ? false : item.base == nullptr || item.base->document != document || !(item.base->held == held);
   if (base_changed) link.fields_id = fields_id_;
   const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||
-                            !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.gone_at != 0;
+                            !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.gone_at != link.gone_at;
   if (link_changed || base_changed) transaction();
   std::size_t index = known.value_or(0);
   if (link_changed) index = batch_.put_link(link);
   if (base_changed) batch_.put_base(parts_.links[index].id, packed(item, document), held);
   settle_conflicts(item, parts_.links[index], held);
+}
+
+/// Of a record that the list no longer names. Empty: none was kept.
+std::string_view Writer::known_document(const Item& item) const {
+  return item.base == nullptr ? std::string_view() : std::string_view(item.base->document);
 }
 
 std::string_view Writer::packed(const Item& item, std::string_view document) {
@@ -264,6 +289,13 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
     // Nothing is agreed on while the row that is referred to is awaited: it is filled in once it is there.
     if (fields[i].lookup && parts_.references.is_awaited(i, stored[i], item.there[i])) held[fields[i].column] = Json();
   }
+  // The document says nothing of what stands for its absence.
+  for (std::size_t i = 0; item.absent && i < parts_.mapping.on_missing().size(); ++i) {
+    const std::size_t ordinal = parts_.mapping.on_missing()[i].ordinal;
+    Json& entry = held[fields[ordinal].column];
+    entry["here"] = json::from_value(normalise(fields[ordinal], stored[ordinal], scratch_));
+    entry["there"] = json::from_value(item.there[ordinal]);
+  }
   if (!item.owned.is_null()) held[kOwnedMember] = item.owned;
   return held;
 }
@@ -297,6 +329,13 @@ void Writer::settle_conflicts(const Item& item, const Link& link, const Json& he
                          json::from_value(conflict.there),
                          parts_.clock.now()});
   }
+}
+
+void Writer::put_scope(std::size_t link, std::int64_t scope) {
+  Link known = parts_.links[link];
+  known.scope = scope;
+  transaction();
+  batch_.put_link(known);
 }
 
 void Writer::mark_gone(const Item& item, Micros at) {

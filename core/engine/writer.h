@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/chronicle.h"
 #include "engine/engine.h"
 #include "engine/facts.h"
 #include "engine/item.h"
@@ -55,6 +56,7 @@ class Writer {
     FactsBuilder& facts;
     References& references;
     const Clock& clock;
+    Chronicle& chronicle;
   };
   /// `tell` is called for each written record after its commit, in order.
   Writer(Parts parts, const Lease& lease, std::int64_t sync_id, std::int64_t fields_id, RunEntry run,
@@ -67,6 +69,8 @@ class Writer {
   void update(std::span<Overwrite> overwrites, std::span<RecordChange> events);
   /// Brings link and base of an item up to what both sides hold now; writes nothing when they already say so.
   void agree(const Item& item);
+  /// Remembers under which scope a list has named a record.
+  void put_scope(std::size_t link, std::int64_t scope);
   /// Remembers that a 404 confirmed the remote item to be gone.
   void mark_gone(const Item& item, Micros at);
   /// Promises a remote write; the promise is in the database after the next commit(). Fills in the entry's id and run.
@@ -98,9 +102,11 @@ class Writer {
   void updated(const Item& item, RecordChange& event);
   Row stored_after(Row written, const RowKey& key, Rows& reread);
   void put_agreement(const Item& item, std::string_view local_key, Row stored, Row written);
+  std::string_view known_document(const Item& item) const;
   std::string_view packed(const Item& item, std::string_view document);
   Json held_after(const Item& item, Row stored, Row written, bool& there_open);
   void settle_conflicts(const Item& item, const Link& link, const Json& held);
+  Happening happening(const Item& item, Happening written) const;
   Json journal_fields(const Item& item) const;
   void journal(const Link& link, const RecordChange& event, Json fields);
   Outcome write_back(Arrival& arrival);

@@ -58,6 +58,9 @@ void Writer::arrived(Arrival& arrival) {
   const std::vector<Value> written = fields_after(item);
   Rows reread;
   const Row stored = stored_after(written, OwnedRow(parts_.target.key(item.stored)), reread);
+  // What merely comes back with an answer to a write of ours is no news of the remote.
+  if (arrival.tell_local && !item.decision.local_fields.empty())
+    parts_.chronicle.tell(item, happening(item, Happening::Updated), run_.run, parts_.clock.now());
   put_agreement(item, item.key, stored, written);
   const Link& link = parts_.links[*parts_.links.by_remote(item.id)];
   journal(link, arrival.remote_event, std::move(arrival.remote_fields));

@@ -44,14 +44,14 @@ void report(const std::string& shown, const std::string& text, yaml::Problems& p
 }  // namespace
 
 std::unique_ptr<Hook> load_lua(const std::string& path, const std::string& shown, const LuaLimits& limits, yaml::Problems& problems,
-                               const Clock& clock) {
+                               const Clock& clock, Json data) {
   std::string problem;
   std::optional<std::string> text = read_script(path, problem);
   if (!text) {
     problems.add({shown, 0, 0}, problem);
     return nullptr;
   }
-  auto script = std::make_unique<hook::LuaScript>(std::move(*text), shown, limits, clock);
+  auto script = std::make_unique<hook::LuaScript>(std::move(*text), shown, limits, clock, std::move(data));
   const std::vector<std::string> mistakes = script->load();
   for (const std::string& mistake : mistakes) report(shown, mistake, problems);
   if (!mistakes.empty()) return nullptr;

@@ -11,6 +11,7 @@
 // ctx.json.array({}). A table is an array when its keys are 1..n, else an object.
 //
 // ctx: id, label, noun (of the record, nil when there is none), stage; now (epoch seconds, real), now_iso; log.info/warn/error(text);
+// data:find(name, key, …) → what the sync's data file of that name holds there, or nil;
 // db:find(table, where, {ignore_case = true}) → array of row tables, read only; json.encode(value), json.decode(text),
 // json.array(table), json.null.
 //
@@ -24,6 +25,7 @@
 #include <string>
 
 #include "common/time.h"
+#include "data/json.h"
 #include "format/yaml.h"
 #include "hook/hook.h"
 
@@ -38,7 +40,8 @@ struct LuaLimits {
 
 /// Loads a script. Mistakes (missing file, syntax error, not a table, unknown stage with a suggestion, a stage that is no function)
 /// go to `problems` with "file:line"; nullptr then. `shown` is the file's name in messages. The hook is used by one thread at a time.
+/// `data`: an object, what ctx.data:find looks in.
 std::unique_ptr<Hook> load_lua(const std::string& path, const std::string& shown, const LuaLimits& limits, yaml::Problems& problems,
-                               const Clock& clock = system_clock());
+                               const Clock& clock = system_clock(), Json data = {});
 
 }  // namespace lockstep

@@ -83,6 +83,21 @@ int find(lua_State* lua) {
   return 1;
 }
 
+// ---- data ----
+
+int find_data(lua_State* lua) {
+  if (!lua_istable(lua, 1) || lua_gettop(lua) < 2) throw Mistake("call it as ctx.data:find(\"name\", \"key\")");
+  const Json* at = LuaState::of(lua).data;
+  for (int argument = 2; argument <= lua_gettop(lua) && at != nullptr; ++argument) {
+    if (lua_isnil(lua, argument)) return 0;
+    at = at->find(to_text(lua, argument, "data:find: a key"));
+  }
+  if (at == nullptr) return 0;
+  LuaState::of(lua).charge_bytes(json::to_text(*at).size());
+  push_json(lua, *at);
+  return 1;
+}
+
 // ---- json ----
 
 int encode(lua_State* lua) {
@@ -136,7 +151,7 @@ int call_member(lua_State* lua) {
     return 1;
   }
   if (name == "now_iso") return push_unless_empty(lua, format_time(host_of(lua, "ctx.now_iso").now()));
-  static const std::vector<std::string> kNames{"id", "label", "noun", "stage", "now", "now_iso", "db", "log", "json"};
+  static const std::vector<std::string> kNames{"id", "label", "noun", "stage", "now", "now_iso", "data", "db", "log", "json"};
   throw Mistake("ctx has no '" + std::string(name) + "'" + did_you_mean(name, kNames));
 }
 
@@ -163,11 +178,14 @@ void open_context(lua_State* lua) {
                                       {"error", guarded<write<log::Level::Error>>},
                                       {nullptr, nullptr}};
   static constexpr luaL_Reg kDatabase[] = {{"find", guarded<find>}, {nullptr, nullptr}};
+  static constexpr luaL_Reg kData[] = {{"find", guarded<find_data>}, {nullptr, nullptr}};
   static constexpr luaL_Reg kJson[] = {
       {"encode", guarded<encode>}, {"decode", guarded<decode>}, {"array", guarded<array>}, {nullptr, nullptr}};
   lua_newtable(lua);
   push_library(lua, kLog, "ctx.log");
   lua_setfield(lua, -2, "log");
+  push_library(lua, kData, "ctx.data");
+  lua_setfield(lua, -2, "data");
   push_library(lua, kDatabase, "ctx.db");
   lua_setfield(lua, -2, "db");
   lua_newtable(lua);

@@ -33,8 +33,8 @@ void push_script(lua_State* lua, std::string_view text, const std::string& shown
 
 }  // namespace
 
-LuaScript::LuaScript(std::string text, std::string shown, const LuaLimits& limits, const Clock& clock)
-    : text_(std::move(text)), shown_(std::move(shown)), limits_(limits), clock_(clock) {
+LuaScript::LuaScript(std::string text, std::string shown, const LuaLimits& limits, const Clock& clock, Json data)
+    : text_(std::move(text)), shown_(std::move(shown)), limits_(limits), clock_(clock), data_(std::move(data)) {
   last_line_ = 1 + static_cast<int>(std::count(text_.begin(), text_.end(), '\n'));
 }
 
@@ -45,6 +45,7 @@ std::vector<std::string> LuaScript::load() {
   stages_ = {};
   transforms_.clear();
   state_->host = host;
+  state_->data = &data_;
   state_->loading = true;
   std::vector<std::string> problems;
   const auto failure = state_->run(

@@ -27,7 +27,7 @@ struct LuaFunction {
 
 class LuaScript {
  public:
-  LuaScript(std::string text, std::string shown, const LuaLimits& limits, const Clock& clock);
+  LuaScript(std::string text, std::string shown, const LuaLimits& limits, const Clock& clock, Json data = {});
 
   /// Runs the script's body and looks for its functions. Answers the mistakes, each "file:line: message"; none: it is ready.
   std::vector<std::string> load();
@@ -45,6 +45,7 @@ class LuaScript {
   /// "scripts/x.lua:9: …": why a stage that was declared cannot be called.
   std::string lost() const { return problem(last_line_, "the script returned other functions when it was loaded again"); }
   const std::string& text() const { return text_; }
+  const Json& data() const { return data_; }
   HookHost* host = nullptr;
 
  private:
@@ -59,6 +60,7 @@ class LuaScript {
   std::string shown_;
   LuaLimits limits_;
   const Clock& clock_;
+  Json data_;
   std::unique_ptr<LuaState> state_;
   std::array<std::optional<LuaFunction>, kStages> stages_;
   std::map<std::string, LuaFunction, std::less<>> transforms_;

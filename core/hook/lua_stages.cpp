@@ -64,9 +64,15 @@ std::optional<std::size_t> taken_candidate(lua_State* lua, const std::vector<Rec
   refuse_result(lua, Hook::Stage::Match, "one of the candidates, its position, or nil", index, count);
 }
 
+/// Other data may shape a record otherwise.
+Hash128 fingerprint_of(const LuaScript& script) {
+  if (script.data().is_null()) return hash128(script.text());
+  return Hasher().text(script.text()).text(json::canonical(script.data())).digest();
+}
+
 }  // namespace
 
-LuaHook::LuaHook(std::unique_ptr<LuaScript> script) : script_(std::move(script)), fingerprint_(hash128(script_->text())) {}
+LuaHook::LuaHook(std::unique_ptr<LuaScript> script) : script_(std::move(script)), fingerprint_(fingerprint_of(*script_)) {}
 
 HookVerdict LuaHook::call(Stage stage, const HookSubject* subject, const Step& push, const Take& take, std::string_view transform) {
   if (auto problem = script_->make_ready()) return problem;

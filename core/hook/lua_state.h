@@ -57,6 +57,7 @@ class LuaState {
 
   // What the call at hand may know; set by the stages, read by ctx.
   HookHost* host = nullptr;
+  const Json* data = nullptr;  ///< what ctx.data:find looks in
   const HookSubject* subject = nullptr;
   std::string_view stage;
   bool loading = false;  ///< the script's own body runs: it may define globals

@@ -193,9 +193,20 @@ class FieldReader {
       field_.from = Path::parse(to_camel(field_.column));
       return true;
     }
+    if (node.scalar == "$") return read_whole(node);
     const auto path = read_path(node, problems_);
     if (path) field_.from = *path;
     return path.has_value();
+  }
+
+  /// No key of a document is met by this path: the mapper fills the column by itself.
+  bool read_whole(const Node& node) {
+    field_.whole = field_.derived = true;
+    field_.from = Path::parse("$");
+    if (field_.type != FieldType::Json) problems_.add(node.place, "$, the whole document, belongs to the type json");
+    if (field_.required || field_.fallback || !field_.transforms.empty() || field_.lookup)
+      problems_.add(node.place, "$, the whole document, takes no other option");
+    return true;
   }
 
   const Node& node_;

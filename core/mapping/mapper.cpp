@@ -45,6 +45,7 @@ struct Mapper::State {
   json::Tokens tokens;
   json::CanonicalWriter writer{tokens};
   std::vector<std::size_t> to_complete;  ///< fields with a default or `required`
+  std::vector<std::size_t> whole;        ///< fields that hold the document itself
   std::vector<std::string_view> names;   ///< literals of the top-level keys
   std::vector<std::string> unmapped;
   std::vector<std::size_t> mismatched;
@@ -63,6 +64,7 @@ struct Mapper::State {
       : mapping(of), transformer(std::move(with)), trie(make_trie(of, watched)) {
     for (std::size_t i = 0; i < of.fields().size(); ++i) {
       if (of.fields()[i].required || of.fields()[i].fallback) to_complete.push_back(i);
+      if (of.fields()[i].whole) whole.push_back(i);
     }
   }
 
@@ -100,6 +102,7 @@ std::vector<FieldProblem> Mapper::State::map(std::string_view raw, std::span<Val
   tokens.open(raw);
   walk_record();
   complete();
+  for (const std::size_t ordinal : whole) row[ordinal] = Value::json(arena->copy(json::canonical(raw)));
   return std::exchange(problems, {});
 }
 

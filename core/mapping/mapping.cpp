@@ -66,12 +66,18 @@ Table Mapping::table() const {
     if (column.type == ColumnType::Text && is_indexed(indexes_, column.name)) column.type = ColumnType::Key;
     out.columns.push_back(std::move(column));
   }
+  // An id is unique among the rows of its sync.
+  std::vector<std::string> identity;
+  for (const Constant& constant : constants_) {
+    out.columns.push_back({constant.column, ColumnType::Key, false, ""});
+    identity.push_back(constant.column);
+  }
+  identity.push_back(key().column);
   out.indexes = indexes_;
   // A mapping that declares the key's index itself chooses its name.
-  const bool declared = std::any_of(indexes_.begin(), indexes_.end(), [&](const Index& index) {
-    return index.unique && index.columns == std::vector<std::string>{key().column};
-  });
-  if (!declared) out.indexes.insert(out.indexes.begin(), {table_name_ + "_" + key().column + "_unique", {key().column}, true});
+  const bool declared =
+      std::any_of(indexes_.begin(), indexes_.end(), [&](const Index& index) { return index.unique && index.columns == identity; });
+  if (!declared) out.indexes.insert(out.indexes.begin(), {table_name_ + "_" + join(identity, "_") + "_unique", identity, true});
   return out;
 }
 

@@ -13,6 +13,11 @@
 //   made_with: {model: {provider: openai, model: gpt-4o}}   # an object that a leaf is laid into where the document has none yet
 //   country_code: 1                       # what phone numbers without "+" belong to
 //   indexes: [user_id, {columns: [type, name], unique: true, name: by_type}]
+//   where: {provider: openai}             # rows of this sync alone, where several share the table; new rows get these values
+//   read_only: true                       # the remote alone decides every column
+//   on_missing: {set: {status: gone}}     # what the row of a record gets that the list no longer names: standing.h
+//   events: {table: …, copy: […], rules: {…}}   # what happened to a record, as rows of a second table: standing.h
+//   statistics: {…}                       # lines that count the rows: statistic.h
 //
 // A field takes: type (text, integer, real, boolean, json, timestamp, enum), from, required, default, min, max, min_length, max_length,
 // values (of an enum), derived, transform (a name or a list), references (table.column: a lookup), take (the column that a lookup gives).
@@ -20,6 +25,8 @@
 // A lookup's column holds what the local table calls the item (its primary key, or `take`), its path the remote value. Sides are compared
 // as remote values. A lookup may stand beside a plain column of the same path (`vapi_assistant_id` and `assistant_id`): two names of one
 // reference. Setting either is an edit; when both are set to different items, neither goes out by itself.
+//
+// `from: $` is the document whole, as canonical JSON: for what no rule names. It is derived.
 //
 // What is checked when. A document that the server holds is never refused for a bound: the server has the say over what it stores, and an
 // import must not lose a record because a limit was lowered. Reading refuses (and the record is rejected, with the reason) only what the
@@ -59,6 +66,8 @@
 #include "data/table.h"
 #include "format/yaml.h"
 #include "mapping/path.h"
+#include "mapping/standing.h"
+#include "mapping/statistic.h"
 
 namespace lockstep {
 
@@ -75,6 +84,7 @@ struct Field {
   bool write_only = false;  ///< never answered: compared as set / not set
   bool secret = false;      ///< its values are shown and journaled as "set" or "changed" only
   bool legacy = false;      ///< exported only where the remote document holds the key
+  bool whole = false;       ///< `from: $`: the document itself
   /// `default`: filled on read when the path is absent or null. Both sides hold it then, so it is no difference; lay() does not write it
   /// where the document has nothing.
   std::optional<Json> fallback;
@@ -171,6 +181,12 @@ class Mapping {
   /// Place of Lockstep's own marker in a document ("metadata.lockstepMarker"): no field sees it. Empty: none.
   const std::string& marker() const { return marker_; }
   std::optional<std::size_t> find(std::string_view column) const { return shape_->find(column); }
+  /// `where`: what tells this sync's rows from those of others in the table.
+  const std::vector<Constant>& constants() const { return constants_; }
+  /// What is set in the row of a record that the list no longer names; empty: nothing, and a 404 is asked for before anything is said.
+  const std::vector<MissingValue>& on_missing() const { return on_missing_; }
+  const std::optional<EventRules>& events() const { return events_; }
+  const std::vector<Statistic>& statistics() const { return statistics_; }
 
  private:
   friend class MappingReader;
@@ -184,6 +200,10 @@ class Mapping {
   std::optional<MatchRule> match_;
   std::vector<Starter> starters_;
   std::vector<Index> indexes_;
+  std::vector<Constant> constants_;
+  std::vector<MissingValue> on_missing_;
+  std::optional<EventRules> events_;
+  std::vector<Statistic> statistics_;
   Hash128 fingerprint_;
   bool needs_hook_ = false;
   std::vector<std::string> unlisted_;

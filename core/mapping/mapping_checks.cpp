@@ -67,6 +67,7 @@ void check_known(const Mapping& mapping, const MappingPlaces& places, const Reso
   for (const auto* more : {&resource.legacy, &resource.read_only, &resource.write_only})
     known.insert(known.end(), more->begin(), more->end());
   for (std::size_t i = 1; i < mapping.fields().size(); ++i) {
+    if (mapping.fields()[i].whole) continue;
     const std::string& top = mapping.fields()[i].from.top();
     const auto has_top = [&](const std::string& name) { return Path::parse(name).top() == top; };
     if (std::any_of(known.begin(), known.end(), has_top)) continue;

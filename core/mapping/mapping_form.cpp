@@ -4,6 +4,7 @@
 #include <array>
 
 #include "mapping/convert.h"
+#include "mapping/standing_reader.h"
 #include "mapping/transform.h"
 
 namespace lockstep {
@@ -86,7 +87,7 @@ Form make_index() {
 }
 
 Form make_mapping() {
-  return yaml::map({
+  std::vector<yaml::Key> keys{
       {"table", name(), "the table of the database", true},
       {"key",
        yaml::map({{"column", name(), "the column of the remote id", true}, {"from", path(), "the path of the remote id", false, "id"}}),
@@ -112,7 +113,10 @@ Form make_mapping() {
        "members that an object is made with when a column is laid into one that is not there"},
       {"country_code", yaml::text(), "of phone numbers that are written without +"},
       {"indexes", yaml::list(make_index()), "columns, or maps with several"},
-  });
+  };
+  for (yaml::Key& key : standing_keys(kName)) keys.push_back(std::move(key));
+  keys.push_back(statistics_key(kName));
+  return yaml::map(std::move(keys));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "mapping/mapping_checks.h"
 #include "mapping/mapping_form.h"
 #include "mapping/rule_reader.h"
+#include "mapping/standing_reader.h"
 #include "mapping/timezone.h"
 #include "mapping/trie.h"
 
@@ -36,6 +37,7 @@ bool is_within(const Path& path, const std::vector<Path>& areas) {
 /// Everything that shapes a value, in a form whose hash is the rule.
 Hash128 rule_of(const Field& field) {
   Hasher hasher;
+  if (field.whole) hasher.text("whole");
   hasher.text(field.from.text()).number(static_cast<std::uint64_t>(field.type)).number(field.derived ? 1 : 0);
   hasher.text(field.fallback ? json::canonical(*field.fallback) : "");
   hasher.number(field.transforms.size());
@@ -65,9 +67,11 @@ class MappingReader {
     country_code_ = read_country_code_rule(root_["country_code"], problems_);
     read_fields();
     read_owned();
+    mapping_.constants_ = read_constants(root_["where"], problems_);
     set_flags();
     relate();
     check_columns(mapping_, places_, problems_);
+    check_constants();
     check_paths(mapping_, places_, problems_);
     check_known(mapping_, places_, resource_, problems_);
     mapping_.shape_ = std::make_shared<Shape>(columns());
@@ -77,6 +81,9 @@ class MappingReader {
     mapping_.match_ = read_match(section("match", Node::Kind::Map, "{column: NAME, as: e164}"), mapping_, country_code_, problems_);
     mapping_.starters_ =
         read_starters(section("made_with", Node::Kind::Map, "a map of paths, each with a map of members"), mapping_, problems_);
+    mapping_.on_missing_ = read_on_missing(root_["on_missing"], mapping_, problems_);
+    mapping_.events_ = read_events(root_["events"], mapping_, problems_);
+    mapping_.statistics_ = read_statistics(root_["statistics"], mapping_, problems_);
     read_indexes();
     finish();
     check_trie();
@@ -171,8 +178,9 @@ class MappingReader {
     const auto legacy = paths(resource_.legacy);
     const auto secret = paths(resource_.secret);
     const auto write_only = paths(resource_.write_only);
+    const bool all_read_only = yaml::as_boolean(root_["read_only"], problems_).value_or(false);
     for (Field& field : mapping_.fields_) {
-      field.read_only = field.read_only || is_within(field.from, read_only_);
+      field.read_only = all_read_only || field.read_only || is_within(field.from, read_only_);
       field.legacy = is_within(field.from, legacy);
       field.write_only = is_within(field.from, write_only);
       field.secret = field.write_only || is_within(field.from, secret);
@@ -195,15 +203,32 @@ class MappingReader {
     }
   }
 
+  void check_constants() {
+    const std::vector<std::string> known = all_columns(false);
+    for (const Constant& constant : mapping_.constants_) {
+      if (std::find(known.begin(), known.end(), constant.column) != known.end() || constant.column == "id")
+        problems_.add(root_["where"].place, "where: " + in_quotes(constant.column) + " is a column of another kind already");
+    }
+    // The whole of a document would bring its secrets along.
+    for (std::size_t i = 0; i < mapping_.fields_.size(); ++i) {
+      const bool unsafe = !resource_.secret.empty() || !resource_.write_only.empty() || !resource_.marker.empty();
+      if (mapping_.fields_[i].whole && unsafe)
+        problems_.add(places_.paths[i], "from: $ is not possible for " + resource_.name + ", whose documents may hold secrets or a marker");
+    }
+  }
+
   std::vector<std::string> columns() const {
     std::vector<std::string> out;
     for (const Field& field : mapping_.fields_) out.push_back(field.column);
     return out;
   }
 
-  std::vector<std::string> all_columns() const {
+  std::vector<std::string> all_columns(bool constants = true) const {
     std::vector<std::string> out = columns();
     for (const OwnedColumn& owned : mapping_.owned_) out.push_back(owned.column.name);
+    for (const Constant& constant : mapping_.constants_) {
+      if (constants) out.push_back(constant.column);
+    }
     return out;
   }
 

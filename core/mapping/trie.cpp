@@ -70,6 +70,7 @@ void TrieNode::seal() {
 std::unique_ptr<TrieNode> make_trie(const Mapping& mapping, std::span<const std::string> watched) {
   auto root = std::make_unique<TrieNode>();
   for (std::size_t ordinal = 0; ordinal < mapping.fields().size(); ++ordinal) {
+    if (mapping.fields()[ordinal].whole) continue;
     TrieNode* node = root.get();
     for (const Path::Step& step : mapping.fields()[ordinal].from.steps()) {
       node = step.kind == Path::Step::Kind::Key ? &child_of(*node, step.key) : &element_of(*node, step, ordinal);

@@ -72,7 +72,8 @@ void fill(std::span<Value> cells, Arena& arena, const Link& entry, std::int64_t 
       .hash(entry.remote_hash)
       .hash(entry.row_hash)
       .reference(entry.fields_id)
-      .time(entry.gone_at);
+      .time(entry.gone_at)
+      .reference(entry.scope);
 }
 
 void fill(std::span<Value> cells, Arena& arena, const RunEntry& entry) {
@@ -146,6 +147,7 @@ Link link_entry(Row row) {
   link.row_hash = reader.hash();
   link.fields_id = reader.integer();
   link.gone_at = reader.time();
+  link.scope = reader.integer();
   return link;
 }
 

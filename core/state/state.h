@@ -3,7 +3,8 @@
 //
 //   lockstep_sync      id, name, checked_at, remote_count, local_count
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
-//   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at
+//   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
+//                      scope
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
 //   …} lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON) lockstep_change    id,
 //   run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number, at, fields: JSON object
@@ -39,7 +40,8 @@ struct Link {
   Hash128 remote_hash;         ///< of the raw record, seeded; zero: must be mapped again
   Hash128 row_hash;            ///< of the mapped columns as the store answers them
   std::int64_t fields_id = 0;  ///< which rules its base was made under
-  Micros gone_at = 0;          ///< when a 404 confirmed that the remote item is gone; 0: it is not
+  Micros gone_at = 0;          ///< when a 404, or a list that concludes, said that the remote item is gone; 0: it is not
+  std::int64_t scope = 0;      ///< of the list that named it last, where lists conclude (mapping/standing.h); 0: not known
 };
 
 /// A primary key as text: an integer in decimal, text as it is, a composite key as a JSON array.

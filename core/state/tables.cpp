@@ -35,9 +35,10 @@ const Kept& fields_table() {
 
 // No index but the key: a run holds all links in memory, and each one written would pay for it.
 const Kept& link_table() {
-  static const Kept table = kept("lockstep_link", {required("id", Integer), required("sync_id", Integer), required("remote_id", Key),
-                                                   optional("local_key", Key), optional("remote_hash", Blob), optional("row_hash", Blob),
-                                                   optional("fields_id", Integer), optional("gone_at", Timestamp)});
+  static const Kept table =
+      kept("lockstep_link", {required("id", Integer), required("sync_id", Integer), required("remote_id", Key), optional("local_key", Key),
+                             optional("remote_hash", Blob), optional("row_hash", Blob), optional("fields_id", Integer),
+                             optional("gone_at", Timestamp), optional("scope", Integer)});
   return table;
 }
 

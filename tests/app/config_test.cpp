@@ -84,7 +84,7 @@ commands:
       "config/lockstep.yaml:11:3: \"status\" is a command of the program; choose another name",
       "config/lockstep.yaml:12:19: \"exprot\" is none of import, export, full; did you mean \"export\"?",
       "config/lockstep.yaml:12:35: no entry \"phone\" under syncs; did you mean \"phones\"?",
-      "config/lockstep.yaml:12:50: \"lines\" is unknown; the only choice is items",
+      "config/lockstep.yaml:12:50: \"lines\" is none of items, catalogue",
       "config/lockstep.yaml:12:76: no option \"onwer\"; did you mean \"owner\"?",
       "config/lockstep.yaml:12:83: an option's name consists of small letters, digits and \"-\"",
       "config/lockstep.yaml:12:92: --config already has a meaning",
@@ -132,7 +132,14 @@ TEST(ConfigTest, TheTableOfSyncOptionsIsWhatIsAccepted) {
   for (const yaml::Key& key : yaml::keys_of(entry_form("syncs"))) {
     const std::string& name = key.name;
     if (name == "provider" || name == "store" || name == "resource" || name == "mapping") continue;
-    text += ", " + name + ": " + (name == "label" ? "{one: a}" : name == "page_size" ? "5" : name == "hooks" ? "h.lua" : key.fallback);
+    text += ", " + name + ": " +
+            (name == "label"       ? "{one: a}"
+             : name == "page_size" ? "5"
+             : name == "hooks"     ? "h.lua"
+             : name == "data"      ? "{a: b.yaml}"
+             : name == "group"     ? "g"
+             : name == "fresh_for" ? "11h"
+                                   : key.fallback);
   }
   EXPECT_TRUE(read(text + "}\n").errors.empty());
 }

@@ -280,7 +280,8 @@ TEST(SchemaTest, WhatInitWritesNamesASchemaThatItWritesToo) {
   ASSERT_EQ(test::run({"init", "."}).code, 0);
   std::size_t files = 0;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator("config")) {
-    if (entry.path().extension() != ".yaml") continue;
+    // What hooks look things up in has no form of its own.
+    if (entry.path().extension() != ".yaml" || entry.path().parent_path().filename() == "models") continue;
     ++files;
     const std::string folder = entry.path().parent_path().filename().string();
     const std::map<std::string, std::string> kinds{

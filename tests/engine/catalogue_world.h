@@ -1,0 +1,174 @@
+// A catalogue for tests: lists given by the test, a real SQLite file through the plugin, whole runs of the engine.
+#pragma once
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "format/json.h"
+#include "sdk/plugin.h"
+#include "state/state.h"
+
+namespace lockstep::test {
+
+/// Serves one list. What a get answers is never needed: a list concludes by itself.
+class ListProvider : public Provider {
+ public:
+  ListProvider() {
+    resource_.name = "model";
+    resource_.label = "id";
+  }
+  std::span<const Resource> resources() const override { return {&resource_, 1}; }
+  Credentials credentials() const override { return {true, ""}; }
+  void check(Call&) override {}
+  std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override { return std::make_unique<Stream>(*this); }
+  std::optional<Document> get(const Resource&, std::string_view id, Call&) override {
+    ++gets;
+    for (const std::string& record : records) {
+      if (json::parse(record).text_at("id") == id) return Document{std::string(id), record};
+    }
+    return std::nullopt;
+  }
+  Document create(const Resource&, const Json&, Call&) override { throw Error(ErrorKind::Invalid, "read only"); }
+  Document update(const Resource&, std::string_view, const Json&, Call&) override { throw Error(ErrorKind::Invalid, "read only"); }
+
+  std::vector<std::string> records;
+  std::string account = "one";  ///< another one: another scope
+  bool complete = true;
+  int gets = 0;
+
+ private:
+  class Stream : public PageStream {
+   public:
+    explicit Stream(ListProvider& of) : of_(of) {}
+    std::optional<Page> next(Call&) override {
+      if (over_) return std::nullopt;
+      over_ = true;
+      Page page;
+      for (const std::string& record : of_.records) {
+        char* text = page.arena.allocate(record.size() + kPagePadding);
+        std::copy(record.begin(), record.end(), text);
+        std::fill_n(text + record.size(), kPagePadding, '\0');
+        const std::string_view raw{text, record.size()};
+        page.records.push_back({page.arena.copy(json::parse(record).text_at("id")), raw, hash128(raw)});
+      }
+      return page;
+    }
+    void recycle(Page) override {}
+    ListEnd end() const override { return {of_.complete, hash128(of_.account), of_.complete ? "" : "the connection broke"}; }
+
+   private:
+    ListProvider& of_;
+    bool over_ = false;
+  };
+  Resource resource_;
+};
+
+/// One database; a sync for each provider name, all of one table.
+class CatalogueWorld {
+ public:
+  CatalogueWorld() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "lockstep-catalogue-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
+    directory_ = pattern;
+    store_ = open();
+  }
+  ~CatalogueWorld() {
+    store_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+
+  /// The mapping of rows of `provider`.
+  std::shared_ptr<const Mapping> mapping(const std::string& provider) {
+    const std::string text = "table: models\nwhere: {provider: " + provider + "}\n" + R"(
+key: {column: model_id, from: id}
+read_only: true
+fields:
+  status: {type: text, default: active}
+  ends_on: {from: ends_on, type: text}
+  window: integer
+  aliases: json
+  raw: {from: $, type: json}
+on_missing: {set: {status: no_longer_listed}}
+events:
+  table: model_events
+  copy: [provider, model_id]
+  rules:
+    added: {on: insert}
+    no_longer_listed: {on: missing}
+    reappeared: {on: return}
+    announced: {on: set, columns: [ends_on]}
+    withdrawn: {on: clear, columns: [ends_on]}
+    moved: {on: change, columns: [ends_on]}
+    retargeted: {on: moved_element, columns: [aliases]}
+    changed: {on: change, except: [raw]}
+)";
+    yaml::Problems problems;
+    auto mapping = std::make_shared<const Mapping>(
+        Mapping::load(yaml::load_text(text, "m.yaml", {}, problems), provider_.resources()[0], {}, problems));
+    EXPECT_EQ(problems.errors(), std::vector<std::string>{});
+    return mapping;
+  }
+
+  SyncReport run(RunOptions options = {}, const std::string& provider = "openai") {
+    Sync sync;
+    sync.name = provider + "-models";
+    sync.nouns = {"model", "models", provider};
+    sync.provider = &provider_;
+    sync.resource = &provider_.resources()[0];
+    sync.store = store_.get();
+    sync.mapping = mapping(provider);
+    Observer nobody;
+    return Engine(system_clock(), {}).run(sync, options, nobody);
+  }
+
+  /// Cells of a query over one table, each row joined by blanks.
+  std::vector<std::string> rows(const std::string& table, const std::vector<std::string>& columns, const std::string& order = "id") {
+    std::vector<std::string> out;
+    const auto info = store_->inspect(table);
+    if (!info) return out;
+    const Rows found = store_->read(Table{table, info->columns, info->primary_key, {}}, Shape(columns), {{}, {order}, 0});
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      std::string line;
+      for (std::size_t at = 0; at < columns.size(); ++at)
+        line += (at > 0 ? " " : "") + (found[i][at].is_nothing() ? "-" : to_display(found[i][at]));
+      out.push_back(std::move(line));
+    }
+    return out;
+  }
+  std::vector<std::string> models() { return rows("models", {"provider", "model_id", "status"}, "model_id"); }
+  std::vector<std::string> events() { return rows("model_events", {"model_id", "event", "field", "old_value", "new_value"}); }
+  std::size_t journal() { return rows("lockstep_change", {"id"}).size(); }
+
+  void list(const std::vector<std::string>& ids) {
+    provider_.records.clear();
+    for (const std::string& id : ids) provider_.records.push_back(R"({"id":")" + id + R"("})");
+  }
+  ListProvider& provider() { return provider_; }
+  Store& store() { return *store_; }
+
+ private:
+  std::unique_ptr<Store> open() {
+    static void* const library = dlopen(LOCKSTEP_BINARY_DIR "/lib/lockstep/plugins/sqlite.so", RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) throw std::runtime_error(dlerror());
+    const auto& plugin = *static_cast<const StorePlugin*>(dlsym(library, kStoreSymbol));
+    const OptionValues options({plugin.head.options, plugin.head.option_count}, {{"path", (directory_ / "test.db").string()}});
+    std::string error;
+    Store* store = plugin.create("test", options, error);
+    if (store == nullptr) throw std::runtime_error(error);
+    return std::unique_ptr<Store>(store);
+  }
+
+  std::filesystem::path directory_;
+  ListProvider provider_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace lockstep::test
