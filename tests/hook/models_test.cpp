@@ -17,7 +17,7 @@ class ModelsScript : public testing::Test {
   }
   /// The row that the script makes of a record, as JSON.
   Json row(const std::string& raw) {
-    static const Shape shape({"name", "kind", "kind_evidence", "family", "capabilities", "context_window", "output_limit",
+    static const Shape shape({"model_id", "name", "kind", "kind_evidence", "family", "capabilities", "context_window", "output_limit",
                               "input_modalities", "output_modalities", "input_usd_per_million", "cached_input_usd_per_million",
                               "output_usd_per_million", "usd_per_image", "price_source", "status", "shutdown_date"});
     std::vector<Value> cells(shape.size(), Value::null());
