@@ -46,8 +46,8 @@ TEST(FormCheck, TakesWhatIsRight) {
 TEST(FormCheck, TellsEveryMistakeWithItsPlace) {
   EXPECT_THAT(mistakes("kind: bokos\nopen: perhaps\ngoods: []\nextra:\ncode: A1\n"),
               ElementsAre("s:1:1: a shop lacks \"name\"", "s:1:7: kind: \"bokos\" is none of books, bread; did you mean \"books\"?",
-                          "s:2:7: expected true or false, not \"perhaps\"", "s:3:8: goods must not be empty", "s:5:1: extra: expected a value",
-                          "s:5:7: code: \"A1\" does not fit; expected [a-z]+"));
+                          "s:2:7: expected true or false, not \"perhaps\"", "s:3:8: goods must not be empty",
+                          "s:5:1: extra: expected a value", "s:5:7: code: \"A1\" does not fit; expected [a-z]+"));
 }
 
 TEST(FormCheck, LooksInsideListsMapsAndAlternatives) {

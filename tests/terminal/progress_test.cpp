@@ -24,7 +24,7 @@ class ProgressTest : public ::testing::Test {
 
   void slow_down() {
     sandbox::Settings settings = sandbox_.settings();
-    settings.latency = Millis(120);
+    settings.latency = Millis(200);
     sandbox_.set(settings);
   }
 
