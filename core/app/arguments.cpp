@@ -216,7 +216,8 @@ const std::vector<Command>& builtin_commands() {
        {},
        {},
        {"bash", "zsh", "fish"}},
-      {"man", "prints the manual page: lockstep man | man -l -", "", 0, 0, "", {}}};
+      {"man", "prints the manual page: lockstep man | man -l -", "", 0, 0, "", {}},
+      {"reference", "prints a page of all commands, keys, converters and stages, in Markdown", "", 0, 0, "", {}}};
   return commands;
 }
 

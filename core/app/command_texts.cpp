@@ -1,7 +1,9 @@
-// completion and man: texts that are made from the program's own tables.
+// completion, man and reference: texts that are made from the program's own tables.
 #include "app/completion.h"
 #include "app/context.h"
 #include "app/manual.h"
+#include "app/reference.h"
+#include "engine/registry.h"
 
 namespace lockstep {
 namespace {
@@ -19,6 +21,11 @@ int give(Context& context, std::string_view name, std::string text) {
 
 int completion_command(Context& context) {
   return give(context, "script", std::string(completion_script(context.arguments.positionals.front())));
+}
+
+int reference_command(Context& context) {
+  Registry registry(context.plugin_directories);
+  return give(context, "page", reference(builtin_commands(), registry));
 }
 
 int man_command(Context& context) { return give(context, "page", manual(builtin_commands())); }

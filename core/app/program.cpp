@@ -39,7 +39,8 @@ constexpr Entry kCommands[] = {{"import", run_command, true},
                                {"test", test_command, true},
                                {"init", init_command, false},
                                {"completion", completion_command, false},
-                               {"man", man_command, false}};
+                               {"man", man_command, false},
+                               {"reference", reference_command, false}};
 
 /// How the shells' scripts ask; see completion.h.
 constexpr std::string_view kComplete = "__complete";

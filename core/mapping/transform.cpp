@@ -107,21 +107,23 @@ struct Converter {
   std::string_view name;
   Function forward;
   Function backward;
+  std::string_view help;
 };
 
 // e164 needs the mapping's country code: normalise() does it, wherever a value of such a field is made or compared.
-constexpr std::array<Converter, 12> kConverters{{{"trim", trimmed, same},
-                                                 {"lower", lower, same},
-                                                 {"upper", upper, same},
-                                                 {"not", negated, negated},
-                                                 {"join", join_items, split_items},
-                                                 {"split", split_items, join_items},
-                                                 {"seconds_to_milliseconds", times_1000, by_1000},
-                                                 {"milliseconds_to_seconds", by_1000, times_1000},
-                                                 {"epoch_seconds", seconds_to_time, time_to_seconds},
-                                                 {"epoch_milliseconds", millis_to_time, time_to_millis},
-                                                 {"empty_to_null", empty_is_null, same},
-                                                 {"e164", same, same}}};
+constexpr std::array<Converter, 12> kConverters{
+    {{"trim", trimmed, same, "takes blanks off both ends; back: as it is"},
+     {"lower", lower, same, "small letters; back: as it is"},
+     {"upper", upper, same, "capital letters; back: as it is"},
+     {"not", negated, negated, "true for false, both ways"},
+     {"join", join_items, split_items, "a list of texts as one, with commas; back: the list"},
+     {"split", split_items, join_items, "a text with commas as a list; back: the text"},
+     {"seconds_to_milliseconds", times_1000, by_1000, "times 1000; back: by 1000"},
+     {"milliseconds_to_seconds", by_1000, times_1000, "by 1000; back: times 1000"},
+     {"epoch_seconds", seconds_to_time, time_to_seconds, "seconds since 1970 as a timestamp; back: the seconds"},
+     {"epoch_milliseconds", millis_to_time, time_to_millis, "milliseconds since 1970 as a timestamp; back: the milliseconds"},
+     {"empty_to_null", empty_is_null, same, "an empty text as null; back: as it is"},
+     {"e164", same, same, "phone numbers are compared, and told to hooks, in E.164; a column keeps its own way of writing"}}};
 
 const Converter* find(std::string_view name) {
   const auto found = std::find_if(kConverters.begin(), kConverters.end(), [&](const Converter& one) { return one.name == name; });
@@ -144,6 +146,8 @@ std::span<const std::string> names() {
   }();
   return all;
 }
+
+std::string_view help(std::string_view name) { return get(name).help; }
 
 bool is_builtin(std::string_view name) { return find(name) != nullptr; }
 

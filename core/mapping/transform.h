@@ -11,8 +11,10 @@
 
 namespace lockstep::transform {
 
-/// Names of the built-in ones; mapping.h says what each does.
+/// Names of the built-in ones.
 std::span<const std::string> names();
+/// What one of them does on the way to the column, and back.
+std::string_view help(std::string_view name);
 bool is_builtin(std::string_view name);
 
 /// From document to column. Null stays null. Throws Error{Rejected} ("expected a text") for a value that the converter does not take.
