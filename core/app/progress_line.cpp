@@ -78,19 +78,22 @@ void ProgressLine::wipe() {
   wiped_at_ = clock_.steady();
 }
 
-void ProgressLine::draw_line() {
+bool ProgressLine::draw_line() {
   const SteadyTime now = clock_.steady();
   rate_.add(now, done_);
   // What made the line go away may still be on its way to the terminal.
-  if (wiped_at_ && now - *wiped_at_ < kCourtesy) return;
+  if (wiped_at_ && now - *wiped_at_ < kCourtesy) return false;
   const std::size_t most = settings_.columns > 1 ? settings_.columns - 1 : 1;
   draw_(std::string(kWipe) + ellipsize(progress_text(what_, done_, total_, rate_.per_second()), most));
   drawn_ = true;
+  return true;
 }
 
 void ProgressLine::work() {
   std::unique_lock lock(mutex_);
-  for (Millis wait = settings_.patience; !changed_.wait_for(lock, wait, [this] { return over_; }); wait = settings_.pace) draw_line();
+  Millis wait = settings_.patience;
+  // What comes at the pace of the line itself must not keep it away for ever.
+  while (!changed_.wait_for(lock, wait, [this] { return over_; })) wait = draw_line() ? settings_.pace : kCourtesy;
 }
 
 }  // namespace lockstep

@@ -53,7 +53,8 @@ class ProgressLine {
 
  private:
   void work();
-  void draw_line();
+  /// False when something else was on the terminal a moment ago.
+  bool draw_line();
 
   Draw draw_;
   std::string what_;
