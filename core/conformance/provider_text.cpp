@@ -60,7 +60,7 @@ std::string lay_in(std::string text, Items items, const std::string& key, const 
 
 /// The list as the change of lay_in() leaves it but for the probe: where items are put together, their text is written anew.
 Items expected(ProviderTrial& t, const std::string& text_of_one, const Walk& probed) {
-  const Items truth = by_id(t.truth());
+  Items truth = by_id(t.truth());
   if (probed.items.empty() || probed.items[0].raw == with_probe(truth.at(probed.items[0].id).raw, text_of_one)) return truth;
   const auto provider = t.make_with_text([&](std::string text) { return with_changed_parts(text, t.resource().key, truth, [](Json&) {}); });
   return by_id(t.walk(*provider));

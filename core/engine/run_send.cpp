@@ -51,12 +51,13 @@ void Run::send(std::span<Item*> items) {
     ready.clear();
     if (courier_->under_way() == 0 && (stop || next == shipments.size())) break;
     for (Courier::Reply& reply : courier_->take()) {
-      Shipment& shipment = shipments[reply.ticket];
+      const std::size_t ticket = reply.ticket;
+      Shipment& shipment = shipments[ticket];
       if (reply.failure && concerns_all(*reply.failure) && !stopped_by) stopped_by = reply.failure;
       if (shipment.sent) {
         finish(shipment, std::move(reply));
       } else if (take_fresh(shipment, std::move(reply))) {
-        ready.push_back(reply.ticket);
+        ready.push_back(ticket);
       }
     }
   }

@@ -42,7 +42,7 @@ Column column_of(const Field& field, bool indexed) {
 
 std::string MatchRule::key_of(const Value& value) const {
   if (value.is_nothing()) return {};
-  const std::string text(trim(to_display(value)));
+  std::string text(trim(to_display(value)));
   if (as == As::Lower) return to_lower(text);
   if (as == As::Exact || text.empty()) return text;
   const std::optional<std::string> number = to_e164(text, country_code);

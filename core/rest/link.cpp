@@ -45,7 +45,7 @@ std::string next_link(const std::vector<std::string_view>& headers) {
       const std::size_t open = text.find('<');
       const std::size_t close = open == std::string_view::npos ? open : text.find('>', open);
       if (close == std::string_view::npos) break;
-      const std::string address(trim(text.substr(open + 1, close - open - 1)));
+      std::string address(trim(text.substr(open + 1, close - open - 1)));
       text.remove_prefix(close + 1);
       text.remove_prefix(std::min(text.find_first_of(";,"), text.size()));
       const std::vector<std::string> relations = split(relation(text), ' ');
