@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds and runs every test: optimised, then with address and undefined-behaviour sanitizers, those of threads
-# with the thread sanitizer; checks format, branch coverage of the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage,
-# sanitizers and clang-tidy. Every step runs; the
+# Installs what is missing, builds and runs every test: optimised, then with address and undefined-behaviour sanitizers; checks format,
+# branch coverage of the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage, sanitizers and clang-tidy. Every step runs; the
 # exit code says whether all of them passed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -38,16 +37,6 @@ check_format() {
   git ls-files -z '*.cpp' '*.h' | xargs -0 clang-format --dry-run -Werror
 }
 
-# Client, providers and SDK by their own tests; the engine by random histories of whole runs, whose reader, sender and writer threads work
-# side by side.
-check_threads() {
-  cmake --preset tsan && cmake --build --preset tsan --parallel "$jobs" --target http_test rest_test sdk_test scenarios_test || return
-  local -x TSAN_OPTIONS="suppressions=$root/tests/thread_sanitizer.supp ${TSAN_OPTIONS:-}"
-  local test
-  for test in http_test rest_test sdk_test; do build/tsan/bin/$test --gtest_brief=1 || return; done
-  build/tsan/bin/scenarios_test --gtest_brief=1 --gtest_filter='*TwoSidedHistories*'
-}
-
 # The compilation database is that of the release build; -Wno-unknown-warning-option because it was written for GCC.
 check_lint() {
   git ls-files -z 'core/*.cpp' 'plugins/*.cpp' |
@@ -62,7 +51,6 @@ step "Tests, optimised" build_and_test release
 if [[ ${LOCKSTEP_FAST:-} != 1 ]]; then
   step "Branch coverage of the decisions" scripts/coverage.sh
   step "Tests with address and undefined-behaviour sanitizers" build_and_test dev
-  step "Tests with the thread sanitizer" check_threads
   step "clang-tidy" check_lint
 fi
 
