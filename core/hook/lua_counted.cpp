@@ -65,7 +65,7 @@ int sort(lua_State* lua) {
   const lua_Integer size = length(lua, 1);
   charge_range(lua, 1, size);
   const double rounds = std::log2(static_cast<double>(size) + 2);
-  const double once = static_cast<double>(size) + static_cast<double>(text_bytes(lua, size) / 32);
+  const double once = static_cast<double>(size) + static_cast<double>(text_bytes(lua, size)) / 32;
   LuaState::of(lua).charge(static_cast<std::uint64_t>(std::min(once * rounds, 1e18)));
   return call_original(lua);
 }

@@ -253,8 +253,10 @@ Service::Answer after_ids(std::size_t count, std::size_t cap, bool says_more) {
   return [=](const Asked& asked) {
     const auto all = ids(count);
     const auto after = asked.parameters.find("at");
-    const auto found = after == asked.parameters.end() ? all.begin() - 1 : std::find(all.begin(), all.end(), after->second);
-    const auto first = static_cast<std::size_t>(found + 1 - all.begin());
+    std::size_t first = 0;
+    if (after != asked.parameters.end()) {
+      first = static_cast<std::size_t>(std::find(all.begin(), all.end(), after->second) - all.begin()) + 1;
+    }
     const std::size_t size = std::min(cap, asked.number("limit", 2));
     const std::string more = says_more ? std::string(",\"has_more\":") + (first + size < count ? "true" : "false") : "";
     return answer(200, "{\"data\":" + array_of(all, first, size) + more + "}");
