@@ -10,7 +10,7 @@ using Delivery = GatewayAnswer::Delivery;
 /// A list whose answer number `nth` (and every later one) is altered must not be called complete.
 void is_not_whole(ProviderTrial& t, std::size_t nth, const std::string& what, const std::function<void(GatewayAnswer&)>& harm) {
   const std::size_t page_size = t.page_size_for_three();
-  t.gateway().alter([&, nth](const GatewayRequest& request, GatewayAnswer& answer) {
+  t.gateway().alter([harm, nth](const GatewayRequest& request, GatewayAnswer& answer) {
     if (request.number >= nth) harm(answer);
   });
   const Walk walk = t.walk(t.provider(), page_size, 100);
