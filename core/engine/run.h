@@ -108,6 +108,12 @@ class Run {
   // Once the list is complete: run_apply.cpp
   std::vector<Item> find_missing();
   void tell_unknown_ids(const std::vector<Item>& missing);
+  struct Missing {
+    std::uint64_t news = 0, known = 0;
+  };
+  Missing count_missing(const std::vector<Item>& missing) const;
+  [[noreturn]] void refuse_missing(const Missing& count) const;
+  void conclude_each(std::vector<Item> missing, void (Run::*step)(std::vector<Item>));
   void conclude(std::vector<Item> missing);
   void count_local_only();
   void report_shared_ids();

@@ -65,19 +65,32 @@ void Run::conclude_missing() {
   if (list_concludes()) return conclude_by_list();
   std::vector<Item> missing = find_missing();
   tell_unknown_ids(missing);
+  const Missing count = count_missing(missing);
+  if (is_mass(count.news, count.known)) refuse_missing(count);
+  conclude_each(std::move(missing), &Run::conclude);
+}
+
+/// How many went missing since the last run, and of how many.
+Run::Missing Run::count_missing(const std::vector<Item>& missing) const {
   const auto fresh = [this](const Item& item) { return item.link == kNoIndex || links_[item.link].gone_at == 0; };
-  const auto news = static_cast<std::uint64_t>(std::count_if(missing.begin(), missing.end(), fresh));
-  std::uint64_t known = news;
-  for (std::size_t i = 0; i < seen_.size(); ++i) known += seen_[i] ? 1U : 0U;
-  if (is_mass(news, known)) {
-    throw Error(ErrorKind::Rejected,
-                std::to_string(news) + " of " + std::to_string(known) + " known " + sync_.nouns.many + " are missing in " +
-                    sync_.nouns.provider + "; nothing was overwritten",
-                "check that the key belongs to the right organisation; if this is meant, add --allow-mass-change");
-  }
+  Missing count;
+  count.news = static_cast<std::uint64_t>(std::count_if(missing.begin(), missing.end(), fresh));
+  count.known = count.news + static_cast<std::uint64_t>(std::count(seen_.begin(), seen_.end(), true));
+  return count;
+}
+
+void Run::refuse_missing(const Missing& count) const {
+  throw Error(ErrorKind::Rejected,
+              std::to_string(count.news) + " of " + std::to_string(count.known) + " known " + sync_.nouns.many + " are missing in " +
+                  sync_.nouns.provider + "; nothing was overwritten",
+              "check that the key belongs to the right organisation; if this is meant, add --allow-mass-change");
+}
+
+/// `step` takes the missing records, a chunk at a time.
+void Run::conclude_each(std::vector<Item> missing, void (Run::*step)(std::vector<Item>)) {
   for (std::size_t at = 0; at < missing.size(); at += kRowsPerChunk) {
     const auto end = missing.begin() + static_cast<std::ptrdiff_t>(std::min(at + kRowsPerChunk, missing.size()));
-    conclude({std::make_move_iterator(missing.begin() + static_cast<std::ptrdiff_t>(at)), std::make_move_iterator(end)});
+    (this->*step)({std::make_move_iterator(missing.begin() + static_cast<std::ptrdiff_t>(at)), std::make_move_iterator(end)});
   }
   count_local_only();
   report_shared_ids();

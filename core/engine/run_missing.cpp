@@ -9,12 +9,6 @@
 #include "format/json.h"
 
 namespace lockstep {
-namespace {
-
-constexpr std::size_t kRowsPerChunk = 128;
-
-}  // namespace
-
 bool Run::list_concludes() const {
   if (mapping_.on_missing().empty() || rollback_) return false;
   return policy_.mode != Mode::Export || !policy_.can_create;
@@ -42,27 +36,15 @@ void Run::conclude_by_list() {
     return count_local_only();
   }
   std::vector<Item> missing = missing_from_list();
-  const auto fresh = [this](const Item& item) { return links_[item.link].gone_at == 0; };
-  const auto news = static_cast<std::uint64_t>(std::count_if(missing.begin(), missing.end(), fresh));
-  std::uint64_t known = news;
-  for (std::size_t i = 0; i < seen_.size(); ++i) known += seen_[i] ? 1U : 0U;
-  if (remote_count_ == 0 && news > 0) {
-    throw Error(ErrorKind::Rejected,
-                "the list is empty, and " + std::to_string(news) + " " + sync_.nouns.many + " were known; nothing was concluded from it",
-                "check that the key may see them");
+  const Missing count = count_missing(missing);
+  if (remote_count_ == 0 && count.news > 0) {
+    throw Error(
+        ErrorKind::Rejected,
+        "the list is empty, and " + std::to_string(count.news) + " " + sync_.nouns.many + " were known; nothing was concluded from it",
+        "check that the key may see them");
   }
-  if (!options_.allow_mass_change && news * 2 > known) {
-    throw Error(ErrorKind::Rejected,
-                std::to_string(news) + " of " + std::to_string(known) + " known " + sync_.nouns.many + " are missing in " +
-                    sync_.nouns.provider + "; nothing was overwritten",
-                "check that the key belongs to the right organisation; if this is meant, add --allow-mass-change");
-  }
-  for (std::size_t at = 0; at < missing.size(); at += kRowsPerChunk) {
-    const auto end = missing.begin() + static_cast<std::ptrdiff_t>(std::min(at + kRowsPerChunk, missing.size()));
-    settle_missing({std::make_move_iterator(missing.begin() + static_cast<std::ptrdiff_t>(at)), std::make_move_iterator(end)});
-  }
-  count_local_only();
-  report_shared_ids();
+  if (!options_.allow_mass_change && count.news * 2 > count.known) refuse_missing(count);
+  conclude_each(std::move(missing), &Run::settle_missing);
 }
 
 void Run::settle_missing(std::vector<Item> missing) {

@@ -1,4 +1,4 @@
-# Installs Lockstep into a fresh prefix, builds the plugins of this folder and the Vapi plugin against it, outside the tree and with
+# Installs Lockstep into a fresh prefix, builds the example store of this folder, the example provider (plugins/mock) and the Vapi plugin against it, outside the tree and with
 # find_package(lockstep) alone, and runs the conformance checks on them with the installed program.
 #   cmake -DBUILD=… -DSOURCE=… -DWORK=… -DCOMPILER=… -DFLAGS=… -P outside.cmake
 cmake_minimum_required(VERSION 3.25)
@@ -39,8 +39,8 @@ file(REMOVE_RECURSE ${WORK})
 set(prefix ${WORK}/prefix)
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
 
-file(COPY ${SOURCE}/tests/sdk/CMakeLists.txt ${SOURCE}/tests/sdk/jsonfile ${SOURCE}/tests/sdk/jsondb DESTINATION ${WORK}/source)
-file(COPY ${SOURCE}/plugins/vapi DESTINATION ${WORK}/source)
+file(COPY ${SOURCE}/tests/sdk/CMakeLists.txt ${SOURCE}/tests/sdk/jsondb DESTINATION ${WORK}/source)
+file(COPY ${SOURCE}/plugins/vapi ${SOURCE}/plugins/mock DESTINATION ${WORK}/source)
 set(options -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=-O1 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror ${FLAGS}")
 find_program(ccache ccache)
 if(ccache)
@@ -52,7 +52,7 @@ run(${CMAKE_COMMAND} --build ${WORK}/build)
 # The example provider reads a file: nothing can be put between the two, and a file has no key.
 file(WRITE ${WORK}/items.json
      "[{\"id\":\"a1\",\"name\":\"Ann\"},\n {\"id\":\"b2\",\"n\":9007199254740993},\n {\"id\":\"c3\",\"name\":null},\n {\"id\":\"d4\",\"name\":\"Zoë 🙂\"},\n {\"id\":\"e5\"}]\n")
-conforms(jsonfile
+conforms(mock
          "A404OfSomethingInBetweenIsAnError;A429IsToldWithItsWait;ABadKeyIsRefused;ADeadlineEndsACall;ADeadlineThatIsOverAsksNothing;ALoopOfPagesEnds;AMissingCredentialNamesItsVariable;APageForPeopleIsNoList;ARefusalIsToldInItsOwnWords;AStopEndsACall;ATruncatedAnswerIsNoList;NoErrorHoldsTheKey;RequestsAreCounted;TroubleOfTheServerIsUnreachable"
          --option path=${WORK}/items.json)
 # The example store keeps no foreign keys and can be reached through its door only.
@@ -60,7 +60,7 @@ conforms(jsondb
          "ALockOfAnotherProgramIsBusyAndPasses;AMissingParentNamesColumnAndValue;ATransactionOfAnOlderHolderIsRefused;AbsentCellsTakeTheDefaultAndNullsDoNot;TriggersAreTold;WideningKeepsForeignColumns")
 # What ships runs from the prefix too, and the Vapi plugin that was built outside is the one that is found first.
 run(${prefix}/bin/lockstep plugins --plugins ${WORK}/build)
-foreach(line "vapi +provider +[0-9.]+ +loaded +[^\n]*/build/vapi.so" "sqlite +store +[0-9.]+ +loaded +[^\n]*/prefix/" "jsonfile +provider" "jsondb +store")
+foreach(line "vapi +provider +[0-9.]+ +loaded +[^\n]*/build/vapi.so" "sqlite +store +[0-9.]+ +loaded +[^\n]*/prefix/" "mock +provider +[0-9.]+ +loaded +[^\n]*/build/mock.so" "jsondb +store")
   if(NOT output MATCHES "${line}")
     message(FATAL_ERROR "\"${line}\" is not in\n${output}")
   endif()
