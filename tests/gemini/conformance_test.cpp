@@ -1,21 +1,10 @@
-// The gemini plugin against the provider checks, with the sandbox as its service.
-#include "conformance/provider_suite.h"
-#include "sandbox/sandbox.h"
-
-extern "C" const lockstep::ProviderPlugin lockstep_provider_v1;
+// The gemini plugin against the provider checks.
+#include "conformance/sandboxed.h"
 
 namespace lockstep::conformance {
 namespace {
 
-ProviderBench sandboxed() {
-  // Nothing is written to it, so one serves all checks; stopping it would take longer than most of them.
-  static sandbox::Sandbox& sandbox = *new sandbox::Sandbox;
-  return {&lockstep_provider_v1,
-          {{"api_key", sandbox.key()}, {"base_url", sandbox.url() + "/gemini/v1beta"}, {"retries", "0"}, {"rate", "0"}},
-          "model"};
-}
-
-INSTANTIATE_TEST_SUITE_P(Gemini, ProviderSuite, provider_cases({sandboxed}), provider_case_name);
+INSTANTIATE_TEST_SUITE_P(Gemini, ProviderSuite, provider_cases(sandboxed("/gemini/v1beta", "model")), provider_case_name);
 
 }  // namespace
 }  // namespace lockstep::conformance

@@ -1,25 +1,13 @@
-// Shipped tables against the provider checks, with the sandbox as their service.
-#include "conformance/provider_suite.h"
-#include "sandbox/sandbox.h"
-
-extern "C" const lockstep::ProviderPlugin lockstep_provider_v1;
+// Shipped tables against the provider checks.
+#include "conformance/sandboxed.h"
 
 namespace lockstep::conformance {
 namespace {
 
-ProviderBench anthropic() {
-  // Nothing is written to it, so one serves all checks; stopping it would take longer than most of them.
-  static sandbox::Sandbox& sandbox = *new sandbox::Sandbox;
-  return {&lockstep_provider_v1,
-          {{"table", LOCKSTEP_SOURCE_DIR "/config/providers/anthropic.yaml"},
-           {"api_key", sandbox.key()},
-           {"base_url", sandbox.url() + "/anthropic"},
-           {"retries", "0"},
-           {"rate", "0"}},
-          "model"};
-}
+const std::string kAnthropic = LOCKSTEP_SOURCE_DIR "/config/providers/anthropic.yaml";
 
-INSTANTIATE_TEST_SUITE_P(Anthropic, ProviderSuite, provider_cases({anthropic}), provider_case_name);
+INSTANTIATE_TEST_SUITE_P(Anthropic, ProviderSuite, provider_cases(sandboxed("/anthropic", "model", {}, {{"table", kAnthropic}})),
+                         provider_case_name);
 
 }  // namespace
 }  // namespace lockstep::conformance

@@ -1,22 +1,11 @@
-// The Vapi plugin against the provider checks, with the sandbox as its service.
-#include "conformance/provider_suite.h"
-#include "sandbox/sandbox.h"
-
-extern "C" const lockstep::ProviderPlugin lockstep_provider_v1;
+// The Vapi plugin against the provider checks.
+#include "conformance/sandboxed.h"
 
 namespace lockstep::conformance {
 namespace {
 
-ProviderUnderTest sandboxed(const std::string& resource) {
-  return {[resource]() -> ProviderBench {
-    // Nothing is written to it, so one serves all checks; stopping it would take longer than most of them.
-    static sandbox::Sandbox& sandbox = *new sandbox::Sandbox;
-    return {&lockstep_provider_v1, {{"api_key", sandbox.key()}, {"base_url", sandbox.url()}, {"retries", "0"}, {"rate", "0"}}, resource};
-  }};
-}
-
-INSTANTIATE_TEST_SUITE_P(VapiAssistants, ProviderSuite, provider_cases(sandboxed("assistant")), provider_case_name);
-INSTANTIATE_TEST_SUITE_P(VapiPhoneNumbers, ProviderSuite, provider_cases(sandboxed("phone_number")), provider_case_name);
+INSTANTIATE_TEST_SUITE_P(VapiAssistants, ProviderSuite, provider_cases(sandboxed("", "assistant")), provider_case_name);
+INSTANTIATE_TEST_SUITE_P(VapiPhoneNumbers, ProviderSuite, provider_cases(sandboxed("", "phone_number")), provider_case_name);
 
 }  // namespace
 }  // namespace lockstep::conformance
