@@ -19,8 +19,7 @@
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
-#include <CLI/CLI.hpp>
-
+#include "bench/bench.h"
 #include "bench/child.h"
 
 namespace lockstep::bench {
@@ -28,9 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
-  std::string program, sandbox, config;
-  std::string directory = fs::temp_directory_path().string();
+struct Options : Programs {
   std::size_t rounds = 5;
   std::size_t pairs = 10000;
   std::size_t changed = 1000;
@@ -146,12 +143,6 @@ class Bench {
   std::string port_;
 };
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
 bool bench_unchanged(const Options& options) {
   const Bench bench(options, "full", options.pairs);
   std::vector<double> import, full;
@@ -212,10 +203,7 @@ int run(const Options& options) {
 }
 
 void declare(CLI::App& app, Options& options) {
-  app.add_option("--program", options.program, "lockstep")->required()->check(CLI::ExistingFile);
-  app.add_option("--sandbox", options.sandbox, "lockstep-sandbox")->required()->check(CLI::ExistingFile);
-  app.add_option("--config", options.config, "configuration of lockstep")->required()->check(CLI::ExistingFile);
-  app.add_option("--directory", options.directory, "where the databases are made")->capture_default_str();
+  declare_programs(app, options);
   app.add_option("--rounds", options.rounds, "rounds of the runs in which nothing changed")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
@@ -233,14 +221,6 @@ void declare(CLI::App& app, Options& options) {
 }  // namespace lockstep::bench
 
 int main(int argc, char** argv) {
-  CLI::App app("Measures runs of both directions");
-  lockstep::bench::Options options;
-  lockstep::bench::declare(app, options);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    return lockstep::bench::run(options);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_both_ways: " << error.what() << '\n';
-    return EXIT_FAILURE;
-  }
+  return lockstep::bench::bench_main<lockstep::bench::Options>(argc, argv, "Measures runs of both directions", lockstep::bench::declare,
+                                                               lockstep::bench::run);
 }

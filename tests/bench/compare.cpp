@@ -14,8 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include <CLI/CLI.hpp>
-
+#include "bench/bench.h"
 #include "bench/child.h"
 
 namespace lockstep::bench {
@@ -23,9 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
-  std::string native, program, sandbox, config;
-  std::string directory = fs::temp_directory_path().string();
+struct Options : Programs {
+  std::string native;
   std::size_t rounds = 7;
   std::size_t count = 10000;
   std::size_t bytes = 7000;
@@ -37,12 +35,10 @@ struct Series {
   std::vector<Measured> import, unchanged;
 };
 
-double median(const std::vector<Measured>& of, double Measured::*member) {
+double median_of(const std::vector<Measured>& of, double Measured::*member) {
   std::vector<double> values;
   for (const auto& one : of) values.push_back(one.*member);
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  return median(std::move(values));
 }
 
 void execute(const fs::path& file, const char* sql, const std::function<void(sqlite3_stmt*)>& row) {
@@ -97,12 +93,12 @@ std::string processor() {
 /// Prints a row; false when a given limit is passed.
 bool print_row(const char* name, const std::vector<Measured>& native, const std::vector<Measured>& ours, double most,
                double most_mebibytes) {
-  const double native_wall = median(native, &Measured::wall_seconds);
-  const double our_wall = median(ours, &Measured::wall_seconds);
-  const double peak = median(ours, &Measured::peak_mebibytes);
+  const double native_wall = median_of(native, &Measured::wall_seconds);
+  const double our_wall = median_of(ours, &Measured::wall_seconds);
+  const double peak = median_of(ours, &Measured::peak_mebibytes);
   std::printf("| %s | %.3f s | %.3f s | %.2f | %.3f s | %.3f s | %.0f MiB | %.0f MiB |\n", name, native_wall, our_wall,
-              our_wall / native_wall, median(native, &Measured::cpu_seconds), median(ours, &Measured::cpu_seconds),
-              median(native, &Measured::peak_mebibytes), peak);
+              our_wall / native_wall, median_of(native, &Measured::cpu_seconds), median_of(ours, &Measured::cpu_seconds),
+              median_of(native, &Measured::peak_mebibytes), peak);
   return (most <= 0 || our_wall <= most * native_wall) && (most_mebibytes <= 0 || peak <= most_mebibytes);
 }
 
@@ -148,11 +144,8 @@ int run(const Options& options) {
 }
 
 void declare(CLI::App& app, Options& options) {
+  declare_programs(app, options);
   app.add_option("--native", options.native, "the yardstick")->required()->check(CLI::ExistingFile);
-  app.add_option("--program", options.program, "lockstep")->required()->check(CLI::ExistingFile);
-  app.add_option("--sandbox", options.sandbox, "lockstep-sandbox")->required()->check(CLI::ExistingFile);
-  app.add_option("--config", options.config, "configuration of lockstep")->required()->check(CLI::ExistingFile);
-  app.add_option("--directory", options.directory, "where the databases are made")->capture_default_str();
   app.add_option("--rounds", options.rounds, "rounds")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--count", options.count, "assistants")->capture_default_str();
   app.add_option("--bytes", options.bytes, "size of each")->capture_default_str();
@@ -165,14 +158,6 @@ void declare(CLI::App& app, Options& options) {
 }  // namespace lockstep::bench
 
 int main(int argc, char** argv) {
-  CLI::App app("Compares lockstep with the native yardstick");
-  lockstep::bench::Options options;
-  lockstep::bench::declare(app, options);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    return lockstep::bench::run(options);
-  } catch (const std::exception& error) {
-    std::cerr << "bench_compare: " << error.what() << '\n';
-    return EXIT_FAILURE;
-  }
+  return lockstep::bench::bench_main<lockstep::bench::Options>(argc, argv, "Compares lockstep with the native yardstick",
+                                                               lockstep::bench::declare, lockstep::bench::run);
 }
