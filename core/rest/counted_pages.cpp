@@ -51,15 +51,15 @@ std::string Total::missing(std::uint64_t seen) const {
   return "the list is said to have " + std::to_string(*total_) + " items, and " + std::to_string(seen) + " came";
 }
 
-std::optional<Parameters> NumberedPages::ask() {
+std::optional<Parameters> CountedPages::ask() {
   if (over_) return std::nullopt;
   Parameters parameters;
   add_limit(spec_, limit_, parameters);
-  parameters.emplace_back(spec_.token_parameter, std::to_string(page_));
+  parameters.emplace_back(spec_.token_parameter, std::to_string(place()));
   return parameters;
 }
 
-void NumberedPages::end(std::string why) {
+void CountedPages::end(std::string why) {
   over_ = true;
   why_ = std::move(why);
 }
@@ -78,20 +78,7 @@ void NumberedPages::took(const PageFacts& facts) {
 }
 
 OffsetPages::OffsetPages(const ListSpec& spec, std::size_t page_size)
-    : spec_(spec), limit_(std::max<std::size_t>(2, page_size)) {}  // with one item a page, none but the known one would ever come
-
-std::optional<Parameters> OffsetPages::ask() {
-  if (over_) return std::nullopt;
-  Parameters parameters;
-  add_limit(spec_, limit_, parameters);
-  parameters.emplace_back(spec_.token_parameter, std::to_string(seen_ == 0 ? 0 : seen_ - 1));
-  return parameters;
-}
-
-void OffsetPages::end(std::string why) {
-  over_ = true;
-  why_ = std::move(why);
-}
+    : CountedPages(spec, std::max<std::size_t>(2, page_size)) {}  // with one item a page, none but the known one would ever come
 
 void OffsetPages::took(const PageFacts& facts) {
   const auto known = [](const PageFacts::Entry& entry) { return !entry.fresh; };

@@ -41,47 +41,54 @@ class Total {
   std::optional<std::uint64_t> total_;
 };
 
-/// "?page=2". Over after the last page when answers tell the number of pages or items or whether more follow, else with an empty page.
-class NumberedPages : public Pager {
+/// A walk that counts what came: page after page, until what answers tell says that it is over.
+class CountedPages : public Pager {
  public:
-  NumberedPages(const ListSpec& spec, std::size_t page_size) : spec_(spec), limit_(page_size), page_(spec.first_page) {}
-
   std::optional<Parameters> ask() override;
-  void took(const PageFacts& facts) override;
   const std::string& why() const override { return why_; }
 
- private:
+ protected:
+  CountedPages(const ListSpec& spec, std::size_t limit) : spec_(spec), limit_(limit) {}
+  /// Of the next page: its number, or that of its first item.
+  virtual std::uint64_t place() const = 0;
+  /// `why`: see Pager::why().
   void end(std::string why);
 
   ListSpec spec_;
-  std::size_t limit_;
-  std::size_t page_;
-  std::uint64_t seen_ = 0;
+  std::uint64_t seen_ = 0;  ///< items
   Total total_;
+
+ private:
+  std::size_t limit_;
   bool over_ = false;
   std::string why_;
 };
 
+/// "?page=2". Over after the last page when answers tell the number of pages or items or whether more follow, else with an empty page.
+class NumberedPages : public CountedPages {
+ public:
+  NumberedPages(const ListSpec& spec, std::size_t page_size) : CountedPages(spec, page_size), page_(spec.first_page) {}
+
+  void took(const PageFacts& facts) override;
+
+ private:
+  std::uint64_t place() const override { return page_; }
+
+  std::size_t page_;
+};
+
 /// "?offset=99". Each page begins with the last item of the one before: without it, something was deleted meanwhile and what moved up into
 /// the pages already read would be missed. Over when nothing but that item comes, or the number of items is reached.
-class OffsetPages : public Pager {
+class OffsetPages : public CountedPages {
  public:
   OffsetPages(const ListSpec& spec, std::size_t page_size);
 
-  std::optional<Parameters> ask() override;
   void took(const PageFacts& facts) override;
-  const std::string& why() const override { return why_; }
 
  private:
-  void end(std::string why);
+  std::uint64_t place() const override { return seen_ == 0 ? 0 : seen_ - 1; }
 
-  ListSpec spec_;
-  std::size_t limit_;
-  std::uint64_t seen_ = 0;
   bool begun_ = false;
-  Total total_;
-  bool over_ = false;
-  std::string why_;
 };
 
 }  // namespace lockstep::rest

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "format/code_blocks.h"
 #include "providers/fixture.h"
 #include "rest/table.h"
 #include "rest_plugin/reference.h"
@@ -17,24 +18,9 @@ namespace fs = std::filesystem;
 
 const fs::path kReadme = LOCKSTEP_SOURCE_DIR "/plugins/rest/README.md";
 
-struct Block {
-  std::string language;
-  std::string text;
-};
+using test::Block;
 
-std::vector<Block> blocks() {
-  std::vector<Block> out;
-  bool inside = false;
-  for (const std::string& line : split(test::file_text(kReadme), '\n')) {
-    if (line.starts_with("```")) {
-      inside = !inside;
-      if (inside) out.push_back({line.substr(3), ""});
-    } else if (inside) {
-      out.back().text += line + "\n";
-    }
-  }
-  return out;
-}
+std::vector<Block> blocks() { return test::code_blocks(test::file_text(kReadme)); }
 
 TEST(RestReadme, ItsReferenceHoldsEveryKey) {
   const std::string begin = "<!-- keys: begin -->\n", end = "<!-- keys: end -->";

@@ -5,8 +5,6 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "common/text.h"
-
 namespace lockstep::test {
 
 namespace fs = std::filesystem;
@@ -41,17 +39,7 @@ std::vector<Block> blocks_of(const std::string& page, const std::string& heading
   if (section == std::string::npos) return {};
   text.erase(0, section + 1);
   text = text.substr(0, text.find("\n## ", 1));
-  std::vector<Block> out;
-  bool inside = false;
-  for (const std::string& line : split(text, '\n')) {
-    if (line.starts_with("```")) {
-      inside = !inside;
-      if (inside) out.push_back({line.substr(3), ""});
-    } else if (inside) {
-      out.back().text += line + "\n";
-    }
-  }
-  return out;
+  return code_blocks(text);
 }
 
 Walk::Walk(const std::vector<Block>& blocks) : folder_(new_folder()) {

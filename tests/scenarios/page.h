@@ -5,12 +5,9 @@
 #include <string>
 #include <vector>
 
-namespace lockstep::test {
+#include "format/code_blocks.h"
 
-struct Block {
-  std::string language;
-  std::string text;
-};
+namespace lockstep::test {
 
 /// The blocks of code of `page` (below the source tree) from one heading of the second level to the next.
 std::vector<Block> blocks_of(const std::string& page, const std::string& heading);
