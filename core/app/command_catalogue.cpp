@@ -90,7 +90,7 @@ class CatalogueRun {
     context_.workspace->problems().raise();
     for (const std::string& name : wanted) {
       if (std::find(known.begin(), known.end(), name) == known.end())
-        throw Error(ErrorKind::Invalid, "unknown provider \"" + printable(name) + "\"" + did_you_mean(name, known),
+        throw Error(ErrorKind::Invalid, "unknown provider " + in_quotes(name) + did_you_mean(name, known),
                     "the providers of this command are " + join(known, ", "));
     }
     return names;

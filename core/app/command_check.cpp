@@ -14,7 +14,7 @@
 namespace lockstep {
 namespace {
 
-using State = CheckResult::State;
+using CheckState = CheckResult::State;
 
 class Checker {
  public:
@@ -41,7 +41,7 @@ class Checker {
   void online() {
     for (const PluginUse& use : workspace_.configuration().providers) {
       if (const auto why = left_out(use)) {
-        results_.push_back({State::Note, "provider", use.name, "left out: " + *why, {}});
+        results_.push_back({CheckState::Note, "provider", use.name, "left out: " + *why, {}});
       } else {
         attempt("provider", use.name, [&] { return check_provider(use); });
       }
@@ -55,10 +55,11 @@ class Checker {
   int exit_code() const {
     if (context_.stop.stop_requested()) return 130;
     if (!mistakes_.empty()) return 1;
-    const auto bad = std::count_if(results_.begin(), results_.end(), [](const CheckResult& result) { return result.state == State::Bad; });
+    const auto bad =
+        std::count_if(results_.begin(), results_.end(), [](const CheckResult& result) { return result.state == CheckState::Bad; });
     if (bad == 0) return 0;
     const auto connected = std::any_of(results_.begin(), results_.end(), [](const CheckResult& result) {
-      return (result.what == "provider" || result.what == "store") && result.state == State::Good;
+      return (result.what == "provider" || result.what == "store") && result.state == CheckState::Good;
     });
     return connected ? 2 : 1;
   }
@@ -79,7 +80,7 @@ class Checker {
 
  private:
   void good(std::string what, std::string name, std::string message) {
-    results_.push_back({State::Good, std::move(what), std::move(name), std::move(message), {}});
+    results_.push_back({CheckState::Good, std::move(what), std::move(name), std::move(message), {}});
   }
 
   template <class Use>
@@ -88,7 +89,7 @@ class Checker {
     try {
       good(what, name, use());
     } catch (const Error& failure) {
-      results_.push_back({State::Bad, what, name, failure.what(), std::string(to_string(failure.kind()))});
+      results_.push_back({CheckState::Bad, what, name, failure.what(), std::string(to_string(failure.kind()))});
     }
   }
 
@@ -121,14 +122,14 @@ class Checker {
   /// A missing table is made by the first run; one that lacks columns stops it.
   void check_table(const SyncUse& entry) {
     const auto opened = std::any_of(results_.begin(), results_.end(), [&](const CheckResult& result) {
-      return result.what == "store" && result.name == entry.store && result.state == State::Good;
+      return result.what == "store" && result.name == entry.store && result.state == CheckState::Good;
     });
     if (!opened) return;
     const Mapping& mapping = *workspace_.load(entry.name)->mapping;
     attempt("table", mapping.table_name(), [&] { return table_outcome(workspace_.store(entry.store), mapping); });
     for (const Table& table : referenced_tables(mapping)) {
       if (!workspace_.store(entry.store).inspect(table.name)) {
-        results_.push_back({State::Note, "table", table.name, "missing; `lockstep migrate` creates it", {}});
+        results_.push_back({CheckState::Note, "table", table.name, "missing; `lockstep migrate` creates it", {}});
       }
     }
   }
@@ -148,10 +149,10 @@ class Checker {
   void print_results(bool only_bad) const {
     const Palette palette = Palette::of(context_.color);
     for (const CheckResult& result : results_) {
-      if (only_bad && result.state != State::Bad) continue;
-      const bool bad = result.state == State::Bad;
-      const std::string_view color = bad ? palette.bad : result.state == State::Note ? palette.warn : palette.good;
-      const std::string_view sign = bad ? "✗" : result.state == State::Note ? "⚠" : "✓";
+      if (only_bad && result.state != CheckState::Bad) continue;
+      const bool bad = result.state == CheckState::Bad;
+      const std::string_view color = bad ? palette.bad : result.state == CheckState::Note ? palette.warn : palette.good;
+      const std::string_view sign = bad ? "✗" : result.state == CheckState::Note ? "⚠" : "✓";
       context_.out.line(std::string(color) + std::string(sign) + std::string(palette.reset) + " " + result.what + " " +
                         printable(result.name) + (result.message.empty() ? "" : ": " + printable(result.message)));
     }
@@ -171,7 +172,7 @@ Json checks_json(const std::vector<CheckResult>& results, const std::vector<std:
   for (const CheckResult& result : results) {
     checks.push_back(Json::Object{{"what", result.what},
                                   {"name", result.name},
-                                  {"ok", result.state != State::Bad},
+                                  {"ok", result.state != CheckState::Bad},
                                   {"message", result.message},
                                   {"code", result.code.empty() ? Json() : Json(result.code)}});
   }

@@ -15,8 +15,6 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kShownValue = 160;
-
 /// One line of `lockstep conflicts`.
 struct Awaiting {
   std::string id;
@@ -88,10 +86,9 @@ void print_conflict(Context& context, const Awaiting& one) {
   context.out.line(one.id + "  " + printable(entry.sync) + "  " + printable(entry.label) + " (ID: " + printable(entry.remote_id) +
                    ", row " + printable(entry.local_key) + ")  " + printable(entry.field) + "  since " + shown_time(entry.since));
   const Palette palette = Palette::of(context.color);
-  context.out.line("    base: " + (entry.base.is_null() ? std::string("nothing, or not known") : show_value(entry.base, kShownValue)));
+  context.out.line("    base: " + (entry.base.is_null() ? std::string("nothing, or not known") : show_value(entry.base)));
   const auto side = [&](const char* name, const Json& value) {
-    if (!reads_as_difference(entry.base, value))
-      return context.out.line("    " + std::string(name) + ": " + show_value(value, kShownValue));
+    if (!reads_as_difference(entry.base, value)) return context.out.line("    " + std::string(name) + ": " + show_value(value));
     for (const std::string& line : show_change({name, entry.base, value}, false, "    ", palette)) context.out.line(line);
   };
   side("here", entry.here);
@@ -105,7 +102,7 @@ Awaiting choose(const std::vector<Awaiting>& all, const std::string& id) {
     if (one.id == id) return one;
     known.push_back(one.id);
   }
-  throw Error(ErrorKind::NotFound, "no conflict \"" + printable(id) + "\"" + did_you_mean(id, known), "run: lockstep conflicts");
+  throw Error(ErrorKind::NotFound, "no conflict " + in_quotes(id) + did_you_mean(id, known), "run: lockstep conflicts");
 }
 
 /// V as the field's type has it: a text column takes it as it is, every other reads it as JSON.

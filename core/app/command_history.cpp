@@ -134,7 +134,7 @@ void check_field(Context& context, const std::string& field) {
     for (const Column& column : sync->mapping->table().columns) columns.push_back(column.name);
   }
   if (std::find(columns.begin(), columns.end(), field) != columns.end()) return;
-  throw Error(ErrorKind::NotFound, "no mapping has a column \"" + printable(field) + "\"" + did_you_mean(field, columns));
+  throw Error(ErrorKind::NotFound, "no mapping has a column " + in_quotes(field) + did_you_mean(field, columns));
 }
 
 }  // namespace

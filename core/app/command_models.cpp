@@ -47,8 +47,7 @@ std::vector<Catalogue> chosen_catalogues(Context& context) {
   std::vector<std::string> known;
   for (const Catalogue& catalogue : all) known.push_back(catalogue.provider);
   std::erase_if(all, [&](const Catalogue& catalogue) { return catalogue.provider != wanted; });
-  if (all.empty())
-    throw Error(ErrorKind::Invalid, "no catalogue of a provider \"" + printable(wanted) + "\"" + did_you_mean(wanted, known));
+  if (all.empty()) throw Error(ErrorKind::Invalid, "no catalogue of a provider " + in_quotes(wanted) + did_you_mean(wanted, known));
   return all;
 }
 
@@ -63,7 +62,7 @@ void check_capability(const std::vector<Catalogue>& catalogues, const std::strin
   }
   if (wanted.empty() || known.empty() || known.contains(wanted)) return;
   const std::vector<std::string> names(known.begin(), known.end());
-  throw Error(ErrorKind::Invalid, "no model has a capability \"" + printable(wanted) + "\"" + did_you_mean(wanted, names),
+  throw Error(ErrorKind::Invalid, "no model has a capability " + in_quotes(wanted) + did_you_mean(wanted, names),
               "known are " + join(names, ", "));
 }
 
@@ -181,7 +180,7 @@ int explain(Context& context) {
     }
   }
   if (found.empty())
-    throw Error(ErrorKind::NotFound, "no model \"" + printable(wanted) + "\" in the database" + did_you_mean(wanted, known),
+    throw Error(ErrorKind::NotFound, "no model " + in_quotes(wanted) + " in the database" + did_you_mean(wanted, known),
                 "run: lockstep models");
   if (context.json) context.print(Json::Object{{"models", std::move(found)}});
   return 0;

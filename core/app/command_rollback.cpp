@@ -115,7 +115,7 @@ std::vector<RunTask> tasks_of(const Context& context, const std::vector<RunEntry
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     const std::string sync = entry->report.text_at("sync");
     if (context.workspace->configuration().sync(sync) == nullptr) {
-      throw Error(ErrorKind::Invalid, "the configuration has no sync \"" + printable(sync) + "\" any more, which the run wrote to",
+      throw Error(ErrorKind::Invalid, "the configuration has no sync " + in_quotes(sync) + " any more, which the run wrote to",
                   "put the sync back, then roll back");
     }
     tasks.push_back({sync});

@@ -54,7 +54,7 @@ std::vector<RejectedEntry> choose(const std::vector<RejectedEntry>& rejected, co
     if (chosen.size() > before) continue;
     std::vector<std::string> known;
     for (const RejectedEntry& entry : rejected) known.push_back(entry.remote_id);
-    throw Error(ErrorKind::NotFound, "no rejected record \"" + printable(id) + "\"" + did_you_mean(id, known), "run: lockstep rejected");
+    throw Error(ErrorKind::NotFound, "no rejected record " + in_quotes(id) + did_you_mean(id, known), "run: lockstep rejected");
   }
   return chosen;
 }

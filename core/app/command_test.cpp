@@ -65,8 +65,8 @@ class Tester {
     if (file.sync.empty()) return;
     const Configuration& configuration = workspace_.configuration();
     if (configuration.sync(file.sync) == nullptr) {
-      problems.add(file.sync_place, "no sync \"" + printable(file.sync) + "\" in " + configuration.file +
-                                        did_you_mean(file.sync, configuration.sync_names()));
+      problems.add(file.sync_place,
+                   "no sync " + in_quotes(file.sync) + " in " + configuration.file + did_you_mean(file.sync, configuration.sync_names()));
       return;
     }
     const Sync* sync = workspace_.load(file.sync);

@@ -18,13 +18,6 @@ const Entry* find_by_name(const std::vector<Entry>& entries, std::string_view na
   return found == entries.end() ? nullptr : &*found;
 }
 
-template <class Entry>
-std::vector<std::string> entry_names(const std::vector<Entry>& entries) {
-  std::vector<std::string> names;
-  for (const Entry& entry : entries) names.push_back(entry.name);
-  return names;
-}
-
 /// "a.yaml" without "./" in front, so that places read as people write them.
 std::string shown_path(const fs::path& path) { return path.lexically_normal().string(); }
 

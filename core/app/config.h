@@ -62,6 +62,14 @@ struct CommandEntry {
   std::map<std::string, std::string> aliases;  ///< "user-id" → "owner"
 };
 
+/// What an error offers in place of a name that is none of them.
+template <class Entry>
+std::vector<std::string> entry_names(const std::vector<Entry>& entries) {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries) names.push_back(entry.name);
+  return names;
+}
+
 struct Configuration {
   std::string file;                 ///< as the user named it
   std::filesystem::path directory;  ///< where relative paths start

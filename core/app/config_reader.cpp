@@ -14,13 +14,6 @@ namespace fs = std::filesystem;
 using yaml::Node;
 using yaml::Problems;
 
-template <class Entry>
-std::vector<std::string> entry_names(const std::vector<Entry>& entries) {
-  std::vector<std::string> names;
-  for (const Entry& entry : entries) names.push_back(entry.name);
-  return names;
-}
-
 /// Options whose values are masked before the plugin that knows better is loaded.
 bool sounds_secret(std::string_view key) {
   const std::string lower = to_lower(key);

@@ -9,8 +9,6 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kShownValue = 160;
-
 /// Verb in the past and after "Would", by action of RecordChange.
 struct Verb {
   std::string_view action, past, base;
@@ -35,8 +33,8 @@ std::string show_value(const Json& value, std::size_t most) { return ellipsize(p
 
 std::string show_field(const FieldDelta& field, bool created, std::string_view indent) {
   std::string line = std::string(indent) + printable(field.column) + ": ";
-  if (!created) line += show_value(field.before, kShownValue) + " → ";
-  return line + show_value(field.after, kShownValue);
+  if (!created) line += show_value(field.before) + " → ";
+  return line + show_value(field.after);
 }
 
 std::string verb_of(const RecordChange& change, bool dry_run) {

@@ -57,7 +57,7 @@ class ItemsReporter : public Observer {
 };
 
 /// How a value is shown in one line: JSON, cut at `most` characters; a text in quotes.
-std::string show_value(const Json& value, std::size_t most);
+std::string show_value(const Json& value, std::size_t most = 160);
 /// `    column: old → new`, for a created record `    column: new`.
 std::string show_field(const FieldDelta& field, bool created, std::string_view indent);
 /// "Created", "Would create": the verb of a change.

@@ -13,7 +13,7 @@ namespace lockstep {
 namespace {
 
 constexpr Micros kDay = Micros{86'400} * 1'000'000;
-constexpr std::size_t kShownValue = 80;
+constexpr std::size_t kShownCell = 80;
 
 std::string cell(const Json& row, std::string_view column) {
   const Json* value = row.find(column);
@@ -51,7 +51,7 @@ std::string event_line(const Json& event) {
   if (field.empty()) return line;
   const auto shown = [&](const char* column) {
     const std::string value = cell(event, column);
-    return value.empty() ? std::string("nothing") : ellipsize(printable(value), kShownValue);
+    return value.empty() ? std::string("nothing") : ellipsize(printable(value), kShownCell);
   };
   return line + " " + printable(field) + ": " + shown("old_value") + " → " + shown("new_value");
 }
@@ -103,7 +103,7 @@ int models_history(Context& context, const std::vector<Catalogue>& catalogues) {
 int models_due(Context& context, const std::vector<Catalogue>& catalogues) {
   const std::string within = context.arguments.text("within", "90d");
   const std::optional<Millis> span = parse_duration(within);
-  if (!span) throw Error(ErrorKind::Invalid, "--within: \"" + printable(within) + "\" is no duration", "write 90d");
+  if (!span) throw Error(ErrorKind::Invalid, "--within: " + in_quotes(within) + " is no duration", "write 90d");
   const std::int64_t most = Micros{span->count()} * 1000 / kDay;
   struct Due {
     std::int64_t days;

@@ -52,11 +52,11 @@ void check_value(const CliOption& option, const std::string& given) {
   const std::string name = "--" + std::string(option.option.name);
   if (given.empty()) throw Error(ErrorKind::Invalid, name + " needs a value");
   if (const auto problem = option_problem(option.option.type, given)) {
-    throw Error(ErrorKind::Invalid, name + ": " + *problem + ", not \"" + printable(given) + "\"");
+    throw Error(ErrorKind::Invalid, name + ": " + *problem + ", not " + in_quotes(given));
   }
   if (option.choices.empty() || std::find(option.choices.begin(), option.choices.end(), given) != option.choices.end()) return;
   throw Error(ErrorKind::Invalid,
-              name + ": \"" + printable(given) + "\" is none of " + join(option.choices, ", ") + did_you_mean(given, option.choices));
+              name + ": " + in_quotes(given) + " is none of " + join(option.choices, ", ") + did_you_mean(given, option.choices));
 }
 
 /// "-q,--quiet" or "--owner,--user-id": every spelling of an option.
@@ -109,7 +109,7 @@ std::vector<std::string> option_names(const Command* command) {
 
 [[noreturn]] void refuse(const std::string& word, const Command* command) {
   const std::string behind = command == nullptr ? "" : " for " + command->name;
-  if (!word.starts_with('-') || word == "-") throw Error(ErrorKind::Invalid, "unexpected argument \"" + printable(word) + "\"" + behind);
+  if (!word.starts_with('-') || word == "-") throw Error(ErrorKind::Invalid, "unexpected argument " + in_quotes(word) + behind);
   const std::string shown = word.substr(0, word.find('='));
   const std::string bare(std::string_view(shown).substr(std::min(shown.find_first_not_of('-'), shown.size())));
   std::string message = "unknown option " + printable(shown) + behind;
@@ -139,7 +139,7 @@ void check_choices(const Command& command, const Arguments& given) {
   for (const std::string& word : given.positionals) {
     if (choices.empty() || std::find(choices.begin(), choices.end(), word) != choices.end()) continue;
     throw Error(ErrorKind::Invalid,
-                command.name + ": \"" + printable(word) + "\" is none of " + join(choices, ", ") + did_you_mean(word, choices));
+                command.name + ": " + in_quotes(word) + " is none of " + join(choices, ", ") + did_you_mean(word, choices));
   }
 }
 
@@ -232,8 +232,7 @@ Parsed parse_arguments(const std::vector<std::string>& words, const std::vector<
   if (command == commands.end()) {
     std::vector<std::string> names;
     for (const Command& known : commands) names.push_back(known.name);
-    throw Error(ErrorKind::Invalid, "unknown command \"" + printable(words[at]) + "\"" + did_you_mean(words[at], names),
-                "run: lockstep --help");
+    throw Error(ErrorKind::Invalid, "unknown command " + in_quotes(words[at]) + did_you_mean(words[at], names), "run: lockstep --help");
   }
   std::vector<std::string> rest = words;
   rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(at));

@@ -77,7 +77,7 @@ class PlanReader {
   Choice word(Words<Choice> words, const Json& json, std::string_view name, const std::string& place) const {
     const std::string given = text(json, name, place);
     const auto found = std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == given; });
-    if (found == words.end()) refuse(place, "\"" + std::string(name) + "\" cannot be \"" + printable(given) + "\"");
+    if (found == words.end()) refuse(place, "\"" + std::string(name) + "\" cannot be " + in_quotes(given));
     return found->second;
   }
 

@@ -9,8 +9,6 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kShownValue = 160;
-
 std::string_view sign_of(const RecordChange& change) {
   if (change.action == "create" || change.action == "recreate") return "+";
   return change.action == "link" ? "=" : "~";
@@ -43,7 +41,7 @@ void show_conflict(std::vector<std::string>& lines, const Sync& sync, const Reco
   lines.push_back("? conflict in " + sync.nouns.one + " " + name_of(conflict.label, conflict.remote_id, conflict.local_key) + ": " +
                   printable(conflict.column) + ", " + verdict_of(sync, conflict.winner));
   const auto side = [&](const std::string& where, const std::optional<Json>& value) {
-    lines.push_back("    " + where + ": " + (value ? show_value(*value, kShownValue) : "unknown"));
+    lines.push_back("    " + where + ": " + (value ? show_value(*value) : "unknown"));
   };
   side("last agreed on", conflict.base);
   side("in the database", conflict.here);

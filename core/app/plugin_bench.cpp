@@ -72,7 +72,7 @@ OptionTexts read_given_options(const PluginHead& head, const std::vector<std::st
     const std::string name = text.substr(0, equals);
     const Option* option = table.option(name);
     if (equals == std::string::npos || option == nullptr) {
-      throw Error(ErrorKind::Invalid, "--option: \"" + printable(name) + "\" is no NAME=VALUE of plugin " + head.name, names_in(head));
+      throw Error(ErrorKind::Invalid, "--option: " + in_quotes(name) + " is no NAME=VALUE of plugin " + head.name, names_in(head));
     }
     const std::string value = text.substr(equals + 1);
     if (option->secret) register_secret(value);
@@ -158,22 +158,16 @@ StoreBench::StoreBench(const StorePlugin& plugin, OptionTexts given, std::vector
     }
     return;
   }
-  std::string pattern = (fs::temp_directory_path() / "lockstep-conformance-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr)
-    throw Error(ErrorKind::Storage, "no directory can be made in " + fs::temp_directory_path().string());
-  directory_ = pattern;
+  folder_.emplace("conformance");
 }
 
-StoreBench::~StoreBench() {
-  std::error_code ignored;
-  if (!directory_.empty()) fs::remove_all(directory_, ignored);
-}
+StoreBench::~StoreBench() = default;
 
 std::unique_ptr<conformance::Database> StoreBench::make() {
   ++made_;
   OptionTexts options = given_;
   if (!path_option_.empty()) {
-    options[path_option_] = (directory_ / ("store" + std::to_string(made_))).string();
+    options[path_option_] = (folder_->path() / ("store" + std::to_string(made_))).string();
     return std::make_unique<PluginDatabase>(*this, std::move(options), "");
   }
   const std::string suffix =

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/context.h"
+#include "common/scratch_folder.h"
 #include "conformance/provider_checks.h"
 #include "conformance/store_checks.h"
 
@@ -53,7 +54,7 @@ class StoreBench {
   OptionTexts given_;
   std::vector<std::string> words_;
   std::string path_option_;  ///< gets a file of its own; empty: shared
-  std::filesystem::path directory_;
+  std::optional<ScratchFolder> folder_;
   std::size_t made_ = 0;
 };
 

@@ -217,7 +217,7 @@ class Program {
     std::vector<std::string> names;
     for (const Command& command : builtin_commands()) names.push_back(command.name);
     throw Error(ErrorKind::Invalid,
-                "unknown command \"" + printable(seen_.command) + "\"" + did_you_mean(seen_.command, names) + " (" + missing.message() +
+                "unknown command " + in_quotes(seen_.command) + did_you_mean(seen_.command, names) + " (" + missing.message() +
                     ", which might declare it)",
                 missing.hint());
   }

@@ -92,7 +92,7 @@ RuleTestFile parse_rule_tests(const Node& root, const std::string& file, Problem
   out.sync_place = root["sync"].place;
   if (const Node& now = root["now"]) {
     out.now = parse_time(now.scalar);
-    if (!out.now) problems.add(now.place, "now: \"" + printable(now.scalar) + "\" is no time such as 2026-11-21T08:00:00Z");
+    if (!out.now) problems.add(now.place, "now: " + in_quotes(now.scalar) + " is no time such as 2026-11-21T08:00:00Z");
   }
   const TestTables shared = tables(root["tables"], problems);
   for (const Node& item : root["cases"].items) out.cases.push_back(read_case(item, shared, problems));

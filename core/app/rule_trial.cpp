@@ -207,17 +207,12 @@ class Case {
 
 }  // namespace
 
-RuleTrial::RuleTrial(Context& context, const Sync& sync) : context_(context), sync_(sync), mapping_(*sync.mapping) {
+RuleTrial::RuleTrial(Context& context, const Sync& sync)
+    : context_(context), sync_(sync), mapping_(*sync.mapping), folder_("test", scratch_root()) {
   if (sync.hook) hook_ = std::make_shared<HookWitness>(sync.hook);
-  std::string name = (scratch_root() / "lockstep-test-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw Error(ErrorKind::Storage, "no scratch directory: " + std::string(std::strerror(errno)));
-  directory_ = name;
 }
 
-RuleTrial::~RuleTrial() {
-  std::error_code ignored;
-  fs::remove_all(directory_, ignored);
-}
+RuleTrial::~RuleTrial() = default;
 
 void RuleTrial::check_columns(const RuleTestFile& file, yaml::Problems& problems) const {
   const Table table = mapping_.table();
@@ -225,7 +220,7 @@ void RuleTrial::check_columns(const RuleTestFile& file, yaml::Problems& problems
   for (const Column& column : table.columns) known.push_back(column.name);
   const auto check = [&](const std::string& column, const yaml::Place& place) {
     if (table.find(column) == nullptr)
-      problems.add(place, "table " + table.name + " has no column \"" + printable(column) + "\"" + did_you_mean(column, known));
+      problems.add(place, "table " + table.name + " has no column " + in_quotes(column) + did_you_mean(column, known));
   };
   for (const RuleTest& test : file.cases) {
     if (test.row)
@@ -251,7 +246,7 @@ void RuleTrial::witness(const RuleTest& test) {
 
 RuleVerdict RuleTrial::run(const RuleTest& test, std::optional<Micros> now) {
   witness(test);
-  const fs::path file = directory_ / (std::to_string(++made_) + ".db");
+  const fs::path file = folder_.path() / (std::to_string(++made_) + ".db");
   const std::unique_ptr<Store> store = context_.workspace->scratch_store(file.string());
   Sync sync = sync_;
   sync.hook = hook_;

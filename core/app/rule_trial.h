@@ -12,6 +12,7 @@
 #include "app/context.h"
 #include "app/rule_tests.h"
 #include "app/rule_witness.h"
+#include "common/scratch_folder.h"
 
 namespace lockstep {
 
@@ -45,7 +46,7 @@ class RuleTrial {
   const Sync& sync_;
   const Mapping& mapping_;
   std::shared_ptr<HookWitness> hook_;
-  std::filesystem::path directory_;
+  ScratchFolder folder_;
   std::size_t made_ = 0;
   std::set<std::size_t> seen_fields_;
 };

@@ -12,7 +12,7 @@ Micros since_of(const std::string& text, Micros now) {
   const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
   if (const auto time = parse_time(text)) return *time;
   if (const auto span = parse_duration(text); span && !digits) return now - Micros{span->count()} * 1000;
-  throw Error(ErrorKind::Invalid, "--since: \"" + printable(text) + "\" is no time", "write 2026-11-21, 2026-11-21T08:00:00Z or 12h");
+  throw Error(ErrorKind::Invalid, "--since: " + in_quotes(text) + " is no time", "write 2026-11-21, 2026-11-21T08:00:00Z or 12h");
 }
 
 }  // namespace lockstep

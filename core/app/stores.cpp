@@ -23,7 +23,7 @@ namespace {
     const auto at = std::find(beginnings.begin(), beginnings.end(), *found) - beginnings.begin();
     near = "; did you mean \"" + ids[static_cast<std::size_t>(at)] + "\"?";
   }
-  throw Error(ErrorKind::NotFound, "no run \"" + printable(wanted) + "\"" + near, "run: lockstep history");
+  throw Error(ErrorKind::NotFound, "no run " + in_quotes(wanted) + near, "run: lockstep history");
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ std::vector<RunEntry> entries_of_run(Context& context, const std::string& wanted
   });
   if (entries.empty() || wanted.empty()) refuse_run(context, wanted);
   if (names.size() > 1) {
-    throw Error(ErrorKind::Invalid, "\"" + printable(wanted) + "\" begins the names of several runs", "give more of the run's name");
+    throw Error(ErrorKind::Invalid, in_quotes(wanted) + " begins the names of several runs", "give more of the run's name");
   }
   return entries;
 }

@@ -54,14 +54,13 @@ void Workspace::read_option(const yaml::Node::Member& member, const PluginUse& u
   };
   if (option == nullptr) {
     refuse(member.place,
-           "unknown option \"" + printable(member.key) + "\" of plugin " + use.plugin + did_you_mean(member.key, names_of(table)));
+           "unknown option " + in_quotes(member.key) + " of plugin " + use.plugin + did_you_mean(member.key, names_of(table)));
   } else if (node.kind == yaml::Node::Kind::Map || node.kind == yaml::Node::Kind::Sequence) {
     refuse(node.place, member.key + ": expected a single value");
   } else if (!node.scalar.empty()) {
     if (option->secret) register_secret(node.scalar);
     if (const auto problem = option_problem(*option, node.scalar)) {
-      refuse(node.place,
-             member.key + ": " + *problem + (option->secret || node.from_environment ? "" : ", not \"" + printable(node.scalar) + "\""));
+      refuse(node.place, member.key + ": " + *problem + (option->secret || node.from_environment ? "" : ", not " + in_quotes(node.scalar)));
     }
     given[member.key] = option->type == OptionType::Path ? resolve_path(configuration_.directory, node) : node.scalar;
   }
@@ -269,7 +268,7 @@ std::vector<Sync*> Workspace::load_all(std::span<const std::string> names) {
 
 void Workspace::refuse_sync(const std::string& name) const {
   const std::vector<std::string> known = configuration_.sync_names();
-  throw Error(ErrorKind::Invalid, "no sync \"" + printable(name) + "\" in " + configuration_.file + did_you_mean(name, known),
+  throw Error(ErrorKind::Invalid, "no sync " + in_quotes(name) + " in " + configuration_.file + did_you_mean(name, known),
               known.empty() ? "declare one under syncs" : "the syncs are " + join(known, ", "));
 }
 

@@ -173,6 +173,8 @@ std::string printable(std::string_view text, bool multiline) {
   return out;
 }
 
+std::string in_quotes(std::string_view text) { return '"' + printable(text) + '"'; }
+
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
   const std::string wanted = to_lower(word);
   std::size_t best = wanted.size() / 3 + 1;

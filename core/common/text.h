@@ -26,6 +26,8 @@ std::size_t utf8_length(std::string_view text);
 std::string ellipsize(std::string_view text, std::size_t max_characters);
 /// Control characters (but tab and newline when `multiline`) made visible as \xNN, so that foreign text cannot steer a terminal.
 std::string printable(std::string_view text, bool multiline = false);
+/// `text` made printable, between double quotes.
+std::string in_quotes(std::string_view text);
 
 /// The candidate nearest to `word` (Damerau-Levenshtein, at most a third of its length off), for "did you mean".
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);

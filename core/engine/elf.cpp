@@ -28,9 +28,9 @@ Elf64_Ehdr own_header() {
 }
 
 /// Walks the tables of one file; every offset in it is doubted.
-class Reader {
+class ElfReader {
  public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+  explicit ElfReader(std::string_view bytes) : bytes_(bytes) {}
 
   std::optional<std::string> problem() {
     if (bytes_.empty()) return "is empty";
@@ -107,7 +107,7 @@ ElfLook look_at_elf(const std::filesystem::path& file) {
     return look;
   }
   look.bytes.assign(std::istreambuf_iterator<char>(in), {});
-  Reader reader(look.bytes);
+  ElfReader reader(look.bytes);
   look.problem = reader.problem();
   if (!look.problem && !reader.read_exported(look.exported)) look.problem = "has a damaged symbol table";
   return look;

@@ -14,8 +14,6 @@ using Kind = Form::Kind;
 /// std::regex descends into itself for every byte.
 constexpr std::size_t kLongestMatch = 2000;
 
-std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
-
 std::string number(double value) {
   std::string text = std::to_string(value);
   text.erase(text.find_last_not_of('0') + 1);

@@ -81,7 +81,7 @@ void only_keys(const Node& map, std::span<const std::string> allowed, Problems& 
   for (const Node::Member& member : map.members) {
     bool known = false;
     for (const std::string& name : allowed) known = known || name == member.key;
-    if (!known) problems.add(member.place, "unknown option \"" + printable(member.key) + "\"" + did_you_mean(member.key, allowed));
+    if (!known) problems.add(member.place, "unknown option " + in_quotes(member.key) + did_you_mean(member.key, allowed));
   }
 }
 

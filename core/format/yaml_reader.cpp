@@ -22,8 +22,6 @@ constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kMaxNodes = 200'000;
 constexpr std::uintmax_t kMaxBytes = 16 * 1024 * 1024;
 
-std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
-
 constexpr std::string_view kOpenQuote = "illegal document indicator in scalar";
 
 /// Ends the parse after the problem was told.

@@ -116,8 +116,8 @@ int search(lua_State* lua, bool find) {
   return 1;
 }
 
-int find(lua_State* lua) { return search(lua, true); }
-int match(lua_State* lua) { return search(lua, false); }
+int string_find(lua_State* lua) { return search(lua, true); }
+int string_match(lua_State* lua) { return search(lua, false); }
 
 // Upvalues: subject, pattern, next place, end of the last match (an empty match there would be the same again); -1 for none.
 int next_match(lua_State* lua) {
@@ -258,8 +258,11 @@ int gsub(lua_State* lua) {
 }  // namespace
 
 void set_pattern_functions(lua_State* lua) {
-  const luaL_Reg functions[] = {
-      {"find", guarded<find>}, {"match", guarded<match>}, {"gmatch", guarded<gmatch>}, {"gsub", guarded<gsub>}, {nullptr, nullptr}};
+  const luaL_Reg functions[] = {{"find", guarded<string_find>},
+                                {"match", guarded<string_match>},
+                                {"gmatch", guarded<gmatch>},
+                                {"gsub", guarded<gsub>},
+                                {nullptr, nullptr}};
   luaL_setfuncs(lua, functions, 0);
 }
 

@@ -5,7 +5,7 @@
 namespace lockstep::http {
 namespace {
 
-constexpr std::size_t kMostIdle = 16;
+constexpr std::size_t kMostIdleWires = 16;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ void Pool::put(std::unique_ptr<Wire> wire) {
   wire->used = true;
   wire->idle_since = clock_.steady();
   const std::lock_guard lock(mutex_);
-  if (idle_.size() < kMostIdle) idle_.push_back(std::move(wire));
+  if (idle_.size() < kMostIdleWires) idle_.push_back(std::move(wire));
 }
 
 }  // namespace lockstep::http

@@ -20,8 +20,6 @@ std::vector<std::string> type_words() {
   return {words.begin(), words.end()};
 }
 
-std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
-
 bool contains(std::span<const std::string> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }

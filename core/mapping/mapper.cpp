@@ -15,20 +15,6 @@
 namespace lockstep {
 namespace {
 
-/// A field met inside an array element that may turn out not to be the selected one.
-struct Pending {
-  std::size_t ordinal = 0;
-  Value value;
-  std::string problem;
-};
-
-/// The array that is being walked: which of its ways in the present element has met, and which are used up.
-struct Frame {
-  TrieNode* array = nullptr;
-  std::uint64_t met = 0;
-  std::uint64_t done = 0;
-};
-
 constexpr std::uint64_t bit(std::size_t index) { return std::uint64_t{1} << index; }
 
 bool needs_hook(const Field& field) {
@@ -39,6 +25,20 @@ bool needs_hook(const Field& field) {
 }  // namespace
 
 struct Mapper::State {
+  /// A field met inside an array element that may turn out not to be the selected one.
+  struct Pending {
+    std::size_t ordinal = 0;
+    Value value;
+    std::string problem;
+  };
+
+  /// The array that is being walked: which of its ways in the present element has met, and which are used up.
+  struct Frame {
+    TrieNode* array = nullptr;
+    std::uint64_t met = 0;
+    std::uint64_t done = 0;
+  };
+
   const Mapping& mapping;
   Transformer transformer;
   std::unique_ptr<TrieNode> trie;

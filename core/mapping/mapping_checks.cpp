@@ -10,8 +10,6 @@ namespace {
 
 using yaml::Problems;
 
-std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
-
 void check_pair(const Mapping& mapping, const MappingPlaces& places, std::size_t earlier, std::size_t later, Problems& problems) {
   const Field& a = mapping.fields()[earlier];
   const Field& b = mapping.fields()[later];

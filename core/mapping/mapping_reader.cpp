@@ -22,8 +22,6 @@ using yaml::Problems;
 /// SQLite's own bound. Each pair of fields is looked at.
 constexpr std::size_t kMostFields = 2000;
 
-std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
-
 std::vector<Path> paths(const std::vector<std::string>& texts) {
   std::vector<Path> out;
   for (const std::string& text : texts) out.push_back(Path::parse(text));

@@ -11,7 +11,7 @@ namespace lockstep {
 namespace {
 
 using Step = Path::Step;
-using Kind = Path::Step::Kind;
+using StepKind = Path::Step::Kind;
 
 class PathReader {
  public:
@@ -30,7 +30,7 @@ class PathReader {
         fail("a dot or a bracket is missing");
       }
     }
-    if (steps.front().kind != Kind::Key) fail("a path starts with a key");
+    if (steps.front().kind != StepKind::Key) fail("a path starts with a key");
     return steps;
   }
 
@@ -49,7 +49,7 @@ class PathReader {
     const std::size_t stop = std::min(text_.find_first_of(".[]\"= ", at_), text_.size());
     if (stop == at_) fail("a key is missing");
     step.key = text_.substr(at_, stop - at_);
-    if (step.key == "*") step = {Kind::Each, {}, {}, 0};
+    if (step.key == "*") step = {StepKind::Each, {}, {}, 0};
     at_ = stop;
     return step;
   }
@@ -72,16 +72,16 @@ class PathReader {
     if (stop < text_.size() && text_[stop] == '=') {
       const std::size_t begin = at_;
       step = key();
-      if (step.kind == Kind::Each) {
+      if (step.kind == StepKind::Each) {
         at_ = begin;
         fail("* selects no element; put quotes around a key of that name");
       }
-      step.kind = Kind::Select;
+      step.kind = StepKind::Select;
       if (at_ >= text_.size() || text_[at_] != '=') fail("an equals sign is missing");
       ++at_;
       step.value = selected();
     } else {
-      step.kind = Kind::Index;
+      step.kind = StepKind::Index;
       const auto result = std::from_chars(text_.data() + at_, text_.data() + stop, step.index);
       if (result.ec != std::errc() || result.ptr != text_.data() + stop) fail("[key=value] or [number] is missing");
       at_ = stop;
@@ -116,7 +116,7 @@ std::string spelled(const std::string& name, std::string_view special) {
 
 /// The element that a Select or Index step names.
 const Json* element(const Json::Array& items, const Step& step) {
-  if (step.kind == Kind::Index) return step.index < items.size() ? &items[step.index] : nullptr;
+  if (step.kind == StepKind::Index) return step.index < items.size() ? &items[step.index] : nullptr;
   for (const Json& item : items) {
     const Json* member = item.find(step.key);
     if (member != nullptr && member->text() != nullptr && *member->text() == step.value) return &item;
@@ -125,44 +125,44 @@ const Json* element(const Json::Array& items, const Step& step) {
 }
 
 const Json* follow(const Json& from, const Step& step) {
-  if (step.kind == Kind::Key) return from.find(step.key);
-  if (step.kind == Kind::Each || from.array() == nullptr) return nullptr;
+  if (step.kind == StepKind::Key) return from.find(step.key);
+  if (step.kind == StepKind::Each || from.array() == nullptr) return nullptr;
   return element(*from.array(), step);
 }
 
 [[noreturn]] void in_the_way(const Path& path, const Step& step, std::string_view what) {
   const std::string name =
-      step.kind == Kind::Key ? step.key : "[" + (step.kind == Kind::Select ? step.key : std::to_string(step.index)) + "]";
+      step.kind == StepKind::Key ? step.key : "[" + (step.kind == StepKind::Select ? step.key : std::to_string(step.index)) + "]";
   throw Error(ErrorKind::Conflict, path.text() + " cannot be set: at \"" + name + "\" " + std::string(what));
 }
 
 Json& reach_element(Json& array, const Step& step, const Path& path) {
   if (array.is_null()) array = Json::Array{};
   Json::Array* items = array.array();
-  if (items == nullptr || step.kind == Kind::Each) in_the_way(path, step, "the document holds no list");
+  if (items == nullptr || step.kind == StepKind::Each) in_the_way(path, step, "the document holds no list");
   if (const Json* found = element(*items, step)) return const_cast<Json&>(*found);
-  if (step.kind == Kind::Index && step.index != items->size()) in_the_way(path, step, "the list is shorter");
+  if (step.kind == StepKind::Index && step.index != items->size()) in_the_way(path, step, "the list is shorter");
   items->emplace_back();
-  if (step.kind == Kind::Select) items->back()[step.key] = step.value;
+  if (step.kind == StepKind::Select) items->back()[step.key] = step.value;
   return items->back();
 }
 
 void remove(Json& from, const Step& step) {
-  if (step.kind == Kind::Key) {
+  if (step.kind == StepKind::Key) {
     from.erase(step.key);
     return;
   }
   Json::Array* items = from.array();
-  const Json* found = items == nullptr || step.kind == Kind::Each ? nullptr : element(*items, step);
+  const Json* found = items == nullptr || step.kind == StepKind::Each ? nullptr : element(*items, step);
   if (found == nullptr) return;
-  if (step.kind == Kind::Index)
+  if (step.kind == StepKind::Index)
     const_cast<Json&>(*found) = nullptr;
   else
     items->erase(items->begin() + (found - items->data()));
 }
 
 bool only_selects(const Json& element, const Step& step) {
-  return step.kind == Kind::Select && element.object() != nullptr && element.object()->size() == 1;
+  return step.kind == StepKind::Select && element.object() != nullptr && element.object()->size() == 1;
 }
 
 }  // namespace
@@ -176,13 +176,13 @@ Path Path::parse(std::string_view text) {
 std::string Path::text() const {
   std::string out;
   for (const Step& step : steps_) {
-    if (step.kind == Kind::Index) {
+    if (step.kind == StepKind::Index) {
       out += '[' + std::to_string(step.index) + ']';
-    } else if (step.kind == Kind::Select) {
+    } else if (step.kind == StepKind::Select) {
       out += '[' + spelled(step.key, ".[]\"= \\") + '=' + spelled(step.value, "]\"\\") + ']';
     } else {
       if (!out.empty()) out += '.';
-      out += step.kind == Kind::Each ? "*" : spelled(step.key, ".[]\"= \\");
+      out += step.kind == StepKind::Each ? "*" : spelled(step.key, ".[]\"= \\");
     }
   }
   return out;
@@ -191,7 +191,7 @@ std::string Path::text() const {
 bool Path::contains(const Path& other) const {
   if (steps_.empty() || steps_.size() > other.steps_.size()) return false;
   return std::equal(steps_.begin(), steps_.end(), other.steps_.begin(),
-                    [](const Step& mine, const Step& theirs) { return mine.kind == Kind::Each || mine == theirs; });
+                    [](const Step& mine, const Step& theirs) { return mine.kind == StepKind::Each || mine == theirs; });
 }
 
 bool Path::may_overlap(const Path& other) const {
@@ -199,10 +199,10 @@ bool Path::may_overlap(const Path& other) const {
   for (std::size_t i = 0; i < common; ++i) {
     const Step& a = steps_[i];
     const Step& b = other.steps_[i];
-    if (a == b || a.kind == Kind::Each || b.kind == Kind::Each) continue;
-    if (a.kind == Kind::Key || b.kind == Kind::Key) return false;
-    if (a.kind == Kind::Index && b.kind == Kind::Index) return false;
-    if (a.kind == Kind::Select && b.kind == Kind::Select && a.key == b.key) return false;
+    if (a == b || a.kind == StepKind::Each || b.kind == StepKind::Each) continue;
+    if (a.kind == StepKind::Key || b.kind == StepKind::Key) return false;
+    if (a.kind == StepKind::Index && b.kind == StepKind::Index) return false;
+    if (a.kind == StepKind::Select && b.kind == StepKind::Select && a.key == b.key) return false;
   }
   return common > 0;
 }
@@ -211,11 +211,11 @@ bool Path::ends_at_selector() const {
   if (steps_.size() < 2) return false;
   const Step& last = steps_.back();
   const Step& before = steps_[steps_.size() - 2];
-  return before.kind == Kind::Select && last.kind == Kind::Key && last.key == before.key;
+  return before.kind == StepKind::Select && last.kind == StepKind::Key && last.key == before.key;
 }
 
 bool Path::has_each() const {
-  return std::any_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.kind == Kind::Each; });
+  return std::any_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.kind == StepKind::Each; });
 }
 
 const Json* Path::find(const Json& document) const {
@@ -230,7 +230,7 @@ const Json* Path::find(const Json& document) const {
 Json& Path::reach(Json& document) const {
   Json* at = &document;
   for (const Step& step : steps_) {
-    if (step.kind == Kind::Key) {
+    if (step.kind == StepKind::Key) {
       if (!at->is_null() && at->object() == nullptr) in_the_way(*this, step, "the document holds no object");
       at = &(*at)[step.key];
     } else {

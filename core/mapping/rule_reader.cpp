@@ -13,8 +13,6 @@ namespace {
 using yaml::Node;
 using yaml::Problems;
 
-std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
-
 }  // namespace
 
 std::string read_country_code_rule(const Node& node, Problems& problems) {

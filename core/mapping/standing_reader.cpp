@@ -24,8 +24,6 @@ constexpr std::array<std::pair<std::string_view, On>, 7> kOn{{{"insert", On::Ins
                                                               {"moved_element", On::MovedElement}}};
 const std::vector<std::string> kOwnColumns{"id", "happened_at", "run", "event", "field", "old_value", "new_value"};
 
-std::string in_quotes(std::string_view text) { return std::string("\"").append(printable(text)).append("\""); }
-
 std::vector<std::string> on_words() {
   std::vector<std::string> words;
   for (const auto& [word, on] : kOn) words.emplace_back(word);

@@ -35,7 +35,7 @@ class StatisticsReader {
       const std::size_t dot = states->find('.');
       statistic.states = column(states->substr(0, dot), member.value["states"], json_);
       if (dot != std::string::npos) statistic.state = states->substr(dot + 1);
-      if (statistic.state.empty()) problems_.add(member.value["states"].place, "expected COLUMN.NAME, not \"" + printable(*states) + "\"");
+      if (statistic.state.empty()) problems_.add(member.value["states"].place, "expected COLUMN.NAME, not " + in_quotes(*states));
     }
     return statistic;
   }
@@ -55,7 +55,7 @@ class StatisticsReader {
 
   std::string column(const std::string& name, const Node& node, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), name) == known.end())
-      problems_.add(node.place, "unknown column \"" + printable(name) + "\"" + did_you_mean(name, known));
+      problems_.add(node.place, "unknown column " + in_quotes(name) + did_you_mean(name, known));
     return name;
   }
 

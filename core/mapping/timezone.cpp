@@ -24,8 +24,7 @@ bool is_timezone(std::string_view name) { return name == "UTC" || find_zone(name
 Micros from_wall_clock(Micros wall, const std::string& zone) {
   if (zone.empty() || zone == "UTC") return wall;
   const date::time_zone* found = find_zone(zone);
-  if (found == nullptr)
-    throw Error(ErrorKind::Invalid, "unknown time zone \"" + printable(zone) + "\"", "is the package tzdata installed?");
+  if (found == nullptr) throw Error(ErrorKind::Invalid, "unknown time zone " + in_quotes(zone), "is the package tzdata installed?");
   const date::local_time<std::chrono::microseconds> local{std::chrono::microseconds(wall)};
   const auto instant = found->to_sys(local, date::choose::earliest);
   return std::chrono::duration_cast<std::chrono::microseconds>(instant.time_since_epoch()).count();

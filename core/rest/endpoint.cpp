@@ -15,7 +15,7 @@ constexpr std::string_view kSegments = "{+id}";
 /// A segment of dots alone, or none, would name another address.
 std::string encoded(std::string_view segment, std::string_view id) {
   if (segment.empty() || segment == "." || segment == "..")
-    throw Error(ErrorKind::Invalid, "\"" + printable(id) + "\" is no identity of a remote item");
+    throw Error(ErrorKind::Invalid, in_quotes(id) + " is no identity of a remote item");
   return http::encode_component(segment);
 }
 

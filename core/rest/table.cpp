@@ -58,7 +58,7 @@ class Reader {
     for (const Node::Member& member : root["resources"].members) {
       const bool taken = std::any_of(spec.resources.begin(), spec.resources.end(),
                                      [&](const RestResource& known) { return known.resource.name == member.key; });
-      if (taken) problems_.add(member.place, spec.label + " has a resource \"" + printable(member.key) + "\" already");
+      if (taken) problems_.add(member.place, spec.label + " has a resource " + in_quotes(member.key) + " already");
       if (const RestResource* model = model_of(member.value, spec, own))
         spec.resources.push_back(taking_after(*model, resource(member), member.value));
     }
@@ -240,7 +240,7 @@ class Reader {
       for (const Node::Member& reference : member.value["references"].members) {
         const std::string& name = reference.value.scalar;
         if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-        problems_.add(reference.value.place, "no entry \"" + printable(name) + "\" under resources" + did_you_mean(name, names));
+        problems_.add(reference.value.place, "no entry " + in_quotes(name) + " under resources" + did_you_mean(name, names));
       }
     }
   }

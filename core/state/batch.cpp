@@ -34,21 +34,21 @@ using ConflictKey = std::pair<std::int64_t, std::string>;
 
 bool same_conflict(const ConflictEntry& a, const ConflictEntry& b) { return a.base == b.base && a.here == b.here && a.there == b.there; }
 
-/// Rows of one table that wait to be written.
-struct Waiting {
-  explicit Waiting(const state::Kept& of) : kept(of), rows(of.shape.size()) {}
-
-  const state::Kept& kept;
-  Rows rows;
-
-  void upsert(Transaction& transaction) {
-    if (!rows.empty()) transaction.upsert(kept.table, kept.shape, rows);
-  }
-};
-
 }  // namespace
 
 struct StateBatch::Pending {
+  /// Rows of one table that wait to be written.
+  struct Waiting {
+    explicit Waiting(const state::Kept& of) : kept(of), rows(of.shape.size()) {}
+
+    const state::Kept& kept;
+    Rows rows;
+
+    void upsert(Transaction& transaction) {
+      if (!rows.empty()) transaction.upsert(kept.table, kept.shape, rows);
+    }
+  };
+
   Waiting syncs{state::sync_table()};
   Waiting links{state::link_table()};
   Waiting bases{state::base_table()};
@@ -198,10 +198,11 @@ bool StateBatch::empty() const {
 
 void StateBatch::flush(Transaction& transaction) {
   Pending& all = *pending_;
-  for (Waiting* waiting : {&all.syncs, &all.links, &all.bases, &all.rejected, &all.conflicts, &all.intents}) waiting->upsert(transaction);
+  for (Pending::Waiting* waiting : {&all.syncs, &all.links, &all.bases, &all.rejected, &all.conflicts, &all.intents})
+    waiting->upsert(transaction);
   if (!all.changes.rows.empty()) transaction.insert(all.changes.kept.table, all.changes.kept.shape, all.changes.rows);
   if (!all.new_conflicts.empty()) {
-    Waiting added{state::conflict_table()};
+    Pending::Waiting added{state::conflict_table()};
     for (const ConflictEntry& entry : all.new_conflicts) state::fill(added.rows.add(), added.rows.arena(), entry, 0);
     const std::vector<RowKey> keys = transaction.insert(added.kept.table, added.kept.shape, added.rows);
     for (std::size_t i = 0; i < keys.size(); ++i) {

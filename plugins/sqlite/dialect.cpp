@@ -8,7 +8,7 @@ namespace lockstep::sqlite {
 std::string SqliteDialect::quote(std::string_view name) const {
   if (name.empty()) throw Error(ErrorKind::Invalid, "a table or column has an empty name");
   if (name.find('\0') != std::string_view::npos) {
-    throw Error(ErrorKind::Invalid, "the name \"" + printable(name) + "\" has a NUL character, which SQLite does not take");
+    throw Error(ErrorKind::Invalid, "the name " + in_quotes(name) + " has a NUL character, which SQLite does not take");
   }
   std::string out = "\"";
   out += replace_all(std::string(name), "\"", "\"\"");

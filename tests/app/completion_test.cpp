@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
-using Words = std::vector<std::string>;
+using Texts = std::vector<std::string>;
 
 /// The program's commands and `books:sync` with an alias.
 std::vector<Command> commands() {
@@ -26,19 +26,19 @@ std::vector<Command> commands() {
   return all_commands(configuration);
 }
 
-Completions completions(const Words& words) {
+Completions completions(const Texts& words) {
   static const std::vector<Command> all = commands();
   return complete(words, all, {"assistants", "books", "boxes"});
 }
 
-Words candidates(const Words& words) {
-  Words out;
+Texts candidates(const Texts& words) {
+  Texts out;
   for (const Completion& each : completions(words).words) out.push_back(each.word);
   return out;
 }
 
 TEST(CompletionTest, CommandsWithTheirSummaries) {
-  Words all;
+  Texts all;
   for (const Command& command : builtin_commands()) all.push_back(command.name);
   EXPECT_THAT(candidates({""}), IsSupersetOf(all));
   EXPECT_THAT(candidates({"im"}), ElementsAre("import"));
@@ -49,7 +49,7 @@ TEST(CompletionTest, CommandsWithTheirSummaries) {
 
 TEST(CompletionTest, EveryOptionOfEveryCommand) {
   for (const Command& command : commands()) {
-    Words all{"--help"};
+    Texts all{"--help"};
     for (const CliOption& option : command.options) {
       for (const std::string& name : long_names(option, &command)) all.push_back(name);
     }
@@ -101,7 +101,7 @@ TEST(CompletionTest, LinesAreAWordAndItsHelp) {
 using CompletionCommandTest = test::ProgramTest;
 
 /// The program asked as the shells' scripts ask.
-std::string asked(Words words) {
+std::string asked(Texts words) {
   words.insert(words.begin(), "__complete");
   Environment environment([](std::string_view) { return std::nullopt; });
   test::ShelfPlugins plugins;

@@ -10,6 +10,7 @@
 
 #include "hook/stages.h"
 #include "mapping/transform.h"
+#include "support/files.h"
 
 namespace lockstep {
 namespace {
@@ -22,9 +23,7 @@ std::string printed() {
 TEST(ReferenceTest, TheShippedPageIsWhatTheProgramPrints) {
   const std::string file = std::string(LOCKSTEP_SOURCE_DIR) + "/config/REFERENCE.md";
   if (std::getenv("LOCKSTEP_REWRITE") != nullptr) std::ofstream(file) << printed();
-  std::ifstream in(file, std::ios::binary);
-  const std::string shipped{std::istreambuf_iterator<char>(in), {}};
-  EXPECT_EQ(shipped, printed()) << "make it anew: lockstep reference > config/REFERENCE.md";
+  EXPECT_EQ(test::file_text(file), printed()) << "make it anew: lockstep reference > config/REFERENCE.md";
 }
 
 TEST(ReferenceTest, NamesEveryCommandOptionConverterAndStage) {

@@ -16,10 +16,12 @@
 #include "format/json.h"
 #include "mapping/mapping.h"
 #include "rest/table.h"
+#include "support/files.h"
 
 namespace lockstep {
 namespace {
 
+using test::file_text;
 namespace fs = std::filesystem;
 using Strings = std::vector<std::string>;
 
@@ -29,11 +31,6 @@ const fs::path kPlugins = fs::path(LOCKSTEP_BINARY_DIR) / "lib/lockstep/plugins"
 Json schema(const std::string& name) {
   Registry registry({kPlugins});
   return schema_named(name, registry);
-}
-
-std::string file_text(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 std::optional<std::string> no_variable(std::string_view) { return std::nullopt; }

@@ -4,6 +4,7 @@
 
 #include "app/support.h"
 #include "common/error.h"
+#include "support/files.h"
 
 namespace lockstep {
 namespace {
@@ -14,9 +15,7 @@ TEST(StarterTest, CarriesTheShippedFilesByteForByte) {
   ASSERT_FALSE(starter_files().empty());
   bool configuration = false;
   for (const StarterFile& file : starter_files()) {
-    std::ifstream in(std::filesystem::path(LOCKSTEP_SOURCE_DIR) / file.path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    EXPECT_TRUE(file.text == text) << file.path;
+    EXPECT_TRUE(file.text == test::file_text(std::filesystem::path(LOCKSTEP_SOURCE_DIR) / file.path)) << file.path;
     configuration = configuration || file.path == "config/lockstep.yaml";
   }
   EXPECT_TRUE(configuration);

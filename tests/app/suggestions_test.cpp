@@ -10,12 +10,12 @@ namespace {
 using test::Outcome;
 using test::run;
 using test::shelf;
-using Words = std::vector<std::string>;
+using Texts = std::vector<std::string>;
 
 class SuggestionsTest : public test::ProgramTest {
  protected:
   /// What the program says to these words.
-  static std::string said(Words words) {
+  static std::string said(Texts words) {
     const Outcome outcome = run(std::move(words));
     EXPECT_EQ(outcome.code, 1) << outcome.out;
     return outcome.out + outcome.err;

@@ -10,6 +10,7 @@
 
 #include "common/hash.h"
 #include "format/json.h"
+#include "support/files.h"
 
 namespace lockstep::test {
 namespace {
@@ -112,29 +113,16 @@ const ProviderPlugin kShelfPlugin{{sizeof(ProviderPlugin), LOCKSTEP_INTERFACE_VE
 
 }  // namespace
 
-WorkingDirectory::WorkingDirectory() : before_(fs::current_path()) {
-  std::string name = (fs::temp_directory_path() / "lockstep-app-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error(std::strerror(errno));
-  path_ = name;
-  fs::current_path(path_);
-}
+WorkingDirectory::WorkingDirectory() : before_(fs::current_path()) { fs::current_path(path()); }
 
-WorkingDirectory::~WorkingDirectory() {
-  fs::current_path(before_);
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
+WorkingDirectory::~WorkingDirectory() { fs::current_path(before_); }
 
 void WorkingDirectory::write(const std::string& path, const std::string& text) const {
-  fs::create_directories((path_ / path).parent_path());
-  std::ofstream(path_ / path, std::ios::binary) << text;
+  fs::create_directories((folder_.path() / path).parent_path());
+  std::ofstream(folder_.path() / path, std::ios::binary) << text;
 }
 
-std::string WorkingDirectory::read(const std::string& path) const {
-  std::ostringstream text;
-  text << std::ifstream(path_ / path, std::ios::binary).rdbuf();
-  return text.str();
-}
+std::string WorkingDirectory::read(const std::string& path) const { return file_text(folder_.path() / path); }
 
 Shelf& shelf() {
   static Shelf instance;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/program.h"
+#include "common/scratch_folder.h"
 #include "data/json.h"
 
 namespace lockstep::test {
@@ -24,11 +25,12 @@ class WorkingDirectory {
   ~WorkingDirectory();
   void write(const std::string& path, const std::string& text) const;
   std::string read(const std::string& path) const;
-  bool has(const std::string& path) const { return std::filesystem::exists(path_ / path); }
-  const std::filesystem::path& path() const { return path_; }
+  bool has(const std::string& path) const { return std::filesystem::exists(folder_.path() / path); }
+  const std::filesystem::path& path() const { return folder_.path(); }
 
  private:
-  std::filesystem::path path_, before_;
+  ScratchFolder folder_{"app"};
+  std::filesystem::path before_;
 };
 
 /// What the provider of the plugin "shelf" serves.

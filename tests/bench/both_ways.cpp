@@ -21,6 +21,7 @@
 #include <Poco/Net/HTTPResponse.h>
 #include "bench/bench.h"
 #include "bench/child.h"
+#include "support/files.h"
 
 namespace lockstep::bench {
 namespace {
@@ -78,8 +79,7 @@ class Bench {
 
   /// Requests a second that Lockstep is told to keep to; 0: no limit.
   void set_rate(int rate) const {
-    std::ifstream in(options_.config);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
+    std::string text = test::file_text(options_.config);
     const std::string plugin = "plugin: vapi\n";
     const std::size_t at = text.find(plugin);
     if (at == std::string::npos) throw std::runtime_error(options_.config + " has no line \"plugin: vapi\"");

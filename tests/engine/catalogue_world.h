@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "common/scratch_folder.h"
 #include "engine/engine.h"
 #include "format/json.h"
 #include "sdk/plugin.h"
@@ -73,18 +74,6 @@ class ListProvider : public Provider {
 /// One database; a sync for each provider name, all of one table.
 class CatalogueWorld {
  public:
-  CatalogueWorld() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "lockstep-catalogue-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-    directory_ = pattern;
-    store_ = open();
-  }
-  ~CatalogueWorld() {
-    store_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(directory_, ignored);
-  }
-
   /// The mapping of rows of `provider`.
   std::shared_ptr<const Mapping> mapping(const std::string& provider) {
     const std::string text = "table: models\nwhere: {provider: " + provider + "}\n" + R"(
@@ -159,16 +148,16 @@ events:
     static void* const library = dlopen(LOCKSTEP_BINARY_DIR "/lib/lockstep/plugins/sqlite.so", RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) throw std::runtime_error(dlerror());
     const auto& plugin = *static_cast<const StorePlugin*>(dlsym(library, kStoreSymbol));
-    const OptionValues options({plugin.head.options, plugin.head.option_count}, {{"path", (directory_ / "test.db").string()}});
+    const OptionValues options({plugin.head.options, plugin.head.option_count}, {{"path", (folder_.path() / "test.db").string()}});
     std::string error;
     Store* store = plugin.create("test", options, error);
     if (store == nullptr) throw std::runtime_error(error);
     return std::unique_ptr<Store>(store);
   }
 
-  std::filesystem::path directory_;
+  ScratchFolder folder_{"catalogue"};
   ListProvider provider_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<Store> store_ = open();
 };
 
 }  // namespace lockstep::test

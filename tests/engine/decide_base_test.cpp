@@ -6,23 +6,18 @@
 namespace lockstep::test {
 namespace {
 
-constexpr char kHere[] = R"({"item_id":"r1","name":"L","note":"n"})";
-constexpr char kBase[] = R"({"item_id":"r1","name":"a","note":"n"})";
-
 World edited_here() {
   World world;
-  world.here = kHere;
-  world.there = world.base = kBase;
+  world.here = kEditedHere;
+  world.there = world.base = kRow;
   return world;
 }
-
-Policy in(Mode mode, OnConflict on_conflict = OnConflict::Remote) { return {.mode = mode, .on_conflict = on_conflict}; }
 
 TEST(NextBase, RemembersAColumnThatWasNotReadAsNothing) {
   World world = edited_here();
   world.here = world.base;
   const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Full), facts);
+  const Decision decision = decide(item_mapping(), under(Mode::Full), facts);
   std::vector<Value> here(facts.here.begin(), facts.here.end());
   std::vector<Value> there(facts.there.begin(), facts.there.end());
   here[ordinal("count")] = there[ordinal("count")] = Value();
@@ -34,7 +29,7 @@ TEST(NextBase, RemembersAColumnThatWasNotReadAsNothing) {
 TEST(NextBase, RemembersWhatTheServerMadeOfAValue) {
   World world = edited_here();
   const Facts& facts = world.build();
-  const Policy policy = in(Mode::Export);
+  const Policy policy = under(Mode::Export);
   const Decision decision = decide(item_mapping(), policy, facts);
   Arena arena;
   const std::vector<Value> answer = row(R"({"item_id":"r1","name":"l","note":"n"})", arena);
@@ -49,23 +44,23 @@ TEST(NextBase, LeavesAPendingEditVisible) {
   World world = edited_here();
   world.there = R"({"item_id":"r1","name":"a","note":"R"})";
   const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Import), facts);
+  const Decision decision = decide(item_mapping(), under(Mode::Import), facts);
   Arena arena;
   const std::vector<Value> here = row(R"({"item_id":"r1","name":"L","note":"R"})", arena);
   const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, here, facts.there);
   Facts next = facts;
   next.here = here;
   next.base = base;
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Import), next)), "pending_local(name) notes(PendingExport)");
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Export), next)), "remote=patch(name:a>L) base");
+  EXPECT_EQ(text(decide(item_mapping(), under(Mode::Import), next)), "pending_local(name) notes(PendingExport)");
+  EXPECT_EQ(text(decide(item_mapping(), under(Mode::Export), next)), "remote=patch(name:a>L) base");
 }
 
 TEST(NextBase, LeavesAnUnknownFieldUnknownWhileItsEditWaits) {
   World world;
-  world.here = kHere;
+  world.here = kEditedHere;
   world.there = R"({"item_id":"r1","name":"L"})";
   const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Import), facts);
+  const Decision decision = decide(item_mapping(), under(Mode::Import), facts);
   const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, facts.there);
   EXPECT_TRUE(base[ordinal("note")].there.is_absent());
   EXPECT_EQ(base[ordinal("name")].there.as_view(), "L");
@@ -77,7 +72,7 @@ TEST(AfterWrite, BringsBackWhatTheRemoteOwnsAndOverlaps) {
   world.there = world.base;
   world.here = R"({"item_id":"r1","status":"s1","name":"L","model":{"temperature":0.5},"model_temperature":0.9})";
   const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Full), facts);
+  const Decision decision = decide(item_mapping(), under(Mode::Full), facts);
   Arena arena;
   // The server normalised the name, which stays as the row has it.
   const std::vector<Value> answer =
@@ -97,7 +92,7 @@ TEST(AfterWrite, LeavesWhatIsOpen) {
   world.there = R"({"item_id":"r1","model":{"e":3,"temperature":0.5,"prompt":"p"},"model_temperature":0.5,"model_prompt":"p"})";
   world.base_here = R"({"model_prompt":"h"})";
   const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Full, OnConflict::Manual), facts);
+  const Decision decision = decide(item_mapping(), under(Mode::Full, OnConflict::Manual), facts);
   ASSERT_EQ(
       text(decision),
       R"(remote=patch(model_temperature:0.5>0.9) conflicts(model:{"e":1,"prompt":"p","temperature":0.5}/{"e":2,"prompt":"p","temperature":0.5}/{"e":3,"prompt":"p","temperature":0.5}=nobody) base)");
@@ -112,7 +107,7 @@ TEST(AfterWrite, LeavesWhatIsOpen) {
   sent.here = world.here;
   sent.base_here = world.base_here;
   const Facts& other = sent.build();
-  const Decision sending = decide(item_mapping(), in(Mode::Full), other);
+  const Decision sending = decide(item_mapping(), under(Mode::Full), other);
   for (const FieldChange& change : after_write(item_mapping(), other, sending, answer)) EXPECT_NE(change.ordinal, ordinal("model_prompt"));
 }
 
@@ -135,7 +130,7 @@ TEST(AfterWrite, GoesOnFromWhatTheDecisionWritesIntoTheRow) {
   world.base = R"({"item_id":"r1","model":{"e":1,"temperature":0.5},"model_temperature":0.5})";
   world.here = R"({"item_id":"r1","model":{"e":1,"temperature":0.5},"model_temperature":0.9})";
   world.there = R"({"item_id":"r1","model":{"e":2,"temperature":0.5},"model_temperature":0.5})";
-  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r1","model":{"e":2,"temperature":0.9},"model_temperature":0.9})"),
+  EXPECT_EQ(brought_back(world, under(Mode::Full), R"({"item_id":"r1","model":{"e":2,"temperature":0.9},"model_temperature":0.9})"),
             R"(model:{"e":2,"temperature":0.5}>{"e":2,"temperature":0.9})");
 }
 
@@ -145,14 +140,15 @@ TEST(AfterWrite, GoesOnFromAHeldLeafThatTheDecisionGivesUp) {
   world.base_here = R"({"model_prompt":"h"})";
   world.here = R"({"item_id":"r1","model":{"e":2,"prompt":"q"},"model_prompt":"h"})";
   world.there = R"({"item_id":"r1","model":{"e":1,"prompt":"q"},"model_prompt":"q"})";
-  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r1","model":{"e":2,"prompt":"Q"},"model_prompt":"Q"})"), "model_prompt:q>Q");
+  EXPECT_EQ(brought_back(world, under(Mode::Full), R"({"item_id":"r1","model":{"e":2,"prompt":"Q"},"model_prompt":"Q"})"),
+            "model_prompt:q>Q");
 }
 
 TEST(AfterWrite, FillsAParentOfWhichNothingWasKnown) {
   World world;
   world.here = R"({"item_id":"r1","model_prompt":"p"})";
   world.there = R"({"item_id":"r1"})";
-  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r1","model":{"prompt":"p"},"model_prompt":"p"})"),
+  EXPECT_EQ(brought_back(world, under(Mode::Full), R"({"item_id":"r1","model":{"prompt":"p"},"model_prompt":"p"})"),
             R"(model:null>{"prompt":"p"})");
 }
 
@@ -161,7 +157,7 @@ TEST(AfterWrite, LeavesAParentThatAwaitsAnImport) {
   world.base = R"({"item_id":"r1","model":{"e":1,"temperature":0.5},"model_temperature":0.5})";
   world.here = R"({"item_id":"r1","model":{"e":1,"temperature":0.9},"model_temperature":0.9})";
   world.there = R"({"item_id":"r1","model":{"e":2,"temperature":0.5},"model_temperature":0.5})";
-  EXPECT_EQ(brought_back(world, in(Mode::Export), R"({"item_id":"r1","model":{"e":2,"temperature":0.9},"model_temperature":0.9})"), "");
+  EXPECT_EQ(brought_back(world, under(Mode::Export), R"({"item_id":"r1","model":{"e":2,"temperature":0.9},"model_temperature":0.9})"), "");
 }
 
 TEST(AfterWrite, LeavesALeafThatCouldNotBeSent) {
@@ -169,7 +165,7 @@ TEST(AfterWrite, LeavesALeafThatCouldNotBeSent) {
   world.base = R"({"item_id":"r1","model":{"e":1,"old":"a"},"model_old":"a"})";
   world.here = R"({"item_id":"r1","model":{"e":2,"old":"a"},"model_old":"L"})";
   world.there = R"({"item_id":"r1","model":{"e":1}})";
-  const Policy policy = in(Mode::Full, OnConflict::Local);
+  const Policy policy = under(Mode::Full, OnConflict::Local);
   const Decision decision = decide(item_mapping(), policy, world.build());
   ASSERT_EQ(decision.pending_local, std::vector<std::size_t>{ordinal("model_old")}) << "the remote has given the legacy key up";
   EXPECT_EQ(brought_back(world, policy, R"({"item_id":"r1","model":{"e":2}})"), R"(model:{"e":2,"old":"a"}>{"e":2})");
@@ -181,29 +177,30 @@ TEST(AfterWrite, TakesAParentThatWonAConflictAsTheServerStoresIt) {
   world.here = R"({"item_id":"r1","model":{"e":2,"temperature":0.5},"model_temperature":0.9})";
   world.there = R"({"item_id":"r1","model":{"e":3,"temperature":0.5},"model_temperature":0.5})";
   const std::string_view answer = R"({"item_id":"r1","model":{"e":2,"temperature":0.9},"model_temperature":0.9})";
-  EXPECT_EQ(brought_back(world, in(Mode::Full, OnConflict::Local), answer), R"(model:{"e":2,"temperature":0.5}>{"e":2,"temperature":0.9})");
+  EXPECT_EQ(brought_back(world, under(Mode::Full, OnConflict::Local), answer),
+            R"(model:{"e":2,"temperature":0.5}>{"e":2,"temperature":0.9})");
 }
 
 TEST(AfterWrite, TakesWhatTheServerFillsInAfterACreate) {
   World world;
   world.here = R"({"item_id":null,"name":"a","model_format":"plain"})";
-  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r9","name":"a","note":"given","count":3,"model_format":"plain"})"),
+  EXPECT_EQ(brought_back(world, under(Mode::Full), R"({"item_id":"r9","name":"a","note":"given","count":3,"model_format":"plain"})"),
             "note:null>given count:null>3");
 }
 
 TEST(AfterWrite, TakesADefaultForNoNews) {
   World world;
-  world.base = world.there = kBase;
-  world.here = kHere;
-  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r1","name":"L","note":"n","model_format":"plain"})"), "");
-  EXPECT_EQ(brought_back(world, in(Mode::Full), R"({"item_id":"r1","name":"L","note":"n","model_format":"other"})"),
+  world.base = world.there = kRow;
+  world.here = kEditedHere;
+  EXPECT_EQ(brought_back(world, under(Mode::Full), R"({"item_id":"r1","name":"L","note":"n","model_format":"plain"})"), "");
+  EXPECT_EQ(brought_back(world, under(Mode::Full), R"({"item_id":"r1","name":"L","note":"n","model_format":"other"})"),
             "model_format:null>other");
 }
 
 TEST(NextBase, KeepsAsARemoteEditWhatAnExportCouldNotBringBack) {
   World world = edited_here();
   const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Export), facts);
+  const Decision decision = decide(item_mapping(), under(Mode::Export), facts);
   Arena arena;
   // Somebody was faster: the note came with the answer to a patch of the name.
   const std::vector<Value> answer = row(R"({"item_id":"r1","name":"L","note":"theirs"})", arena);
@@ -211,7 +208,7 @@ TEST(NextBase, KeepsAsARemoteEditWhatAnExportCouldNotBringBack) {
   Facts next = facts;
   next.base = base;
   next.there = answer;
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Import), next)), "local=update(note:n>theirs) base");
+  EXPECT_EQ(text(decide(item_mapping(), under(Mode::Import), next)), "local=update(note:n>theirs) base");
 }
 
 TEST(NextBase, OfARecreatedItemExpectsWhatThePostHeld) {
@@ -221,7 +218,7 @@ TEST(NextBase, OfARecreatedItemExpectsWhatThePostHeld) {
   world.here = R"({"item_id":"r1","name":"L","note":"n","count":null})";
   world.facts.gone_confirmed = true;
   const Facts& facts = world.build();
-  const Decision decision = decide(item_mapping(), in(Mode::Full), facts);
+  const Decision decision = decide(item_mapping(), under(Mode::Full), facts);
   ASSERT_EQ(decision.remote, Action::Recreate);
   Arena arena;
   const std::vector<Value> answer = row(R"({"item_id":"r2","name":"L","note":"other","count":7})", arena);
@@ -233,12 +230,12 @@ TEST(NextBase, OfARecreatedItemExpectsWhatThePostHeld) {
 /// Base and sides after a hook's third value has reached the one side that this mode may write.
 std::string after_the_hook(Mode mode, std::string_view here, std::string_view there) {
   World world;
-  world.here = kHere;
+  world.here = kEditedHere;
   world.there = R"({"item_id":"r1","name":"R","note":"n"})";
-  world.base = kBase;
+  world.base = kRow;
   const Facts& facts = world.build();
   const std::vector<Verdict> verdicts{{ordinal("name"), Value::text("W")}};
-  const Decision decision = decide(item_mapping(), in(mode, OnConflict::Hook), facts, verdicts);
+  const Decision decision = decide(item_mapping(), under(mode, OnConflict::Hook), facts, verdicts);
   Arena arena;
   const std::vector<Value> now_here = row(here, arena), now_there = row(there, arena);
   const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, now_here, now_there);
@@ -246,7 +243,7 @@ std::string after_the_hook(Mode mode, std::string_view here, std::string_view th
   next.here = now_here;
   next.there = now_there;
   next.base = base;
-  return text(decide(item_mapping(), in(Mode::Full), next));
+  return text(decide(item_mapping(), under(Mode::Full), next));
 }
 
 TEST(NextBase, TakesTheHooksValueForAnEditOfTheSideThatWasWritten) {
@@ -261,7 +258,7 @@ TEST(NextBase, MeetsAConflictAgainWhoseWinnerCouldNotBeWritten) {
   world.there = R"({"item_id":"r1","name":"R","note":"n"})";
   const Facts& facts = world.build();
   const std::vector<Verdict> verdicts{{ordinal("name"), Value::text("L")}};
-  const Policy policy = in(Mode::Import, OnConflict::Hook);
+  const Policy policy = under(Mode::Import, OnConflict::Hook);
   const Decision decision = decide(item_mapping(), policy, facts, verdicts);
   ASSERT_TRUE(decision.conflicts.at(0).reported_only);
   const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, facts.there);

@@ -209,8 +209,6 @@ class IdentityTable : public testing::TestWithParam<Situation> {};
 
 TEST_P(IdentityTable, GivesWhatTheTableSays) { check(GetParam()); }
 
-std::string name_of_situation(const testing::TestParamInfo<Situation>& info) { return info.param.name; }
-
 INSTANTIATE_TEST_SUITE_P(Identity, IdentityTable, testing::ValuesIn(kIdentity), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(Phones, IdentityTable, testing::ValuesIn(kPhones), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(Fields, IdentityTable, testing::ValuesIn(kFields), name_of_situation);

@@ -18,7 +18,7 @@ std::string leaves(const std::string& prompt, const std::string& temperature) {
 }
 std::string item(const std::string& columns) { return R"({"item_id":"r1",)" + columns + "}"; }
 
-const std::string kBase = item(model("e", "p", "0.5") + "," + leaves("p", "0.5"));
+const std::string kItem = item(model("e", "p", "0.5") + "," + leaves("p", "0.5"));
 const std::string kModel = R"({"extra":"e","prompt":"p","temperature":0.5})";
 
 /// Sides, base and the settled decision as text.
@@ -26,7 +26,7 @@ struct Tried {
   World world;
   Decision decision;
 
-  Tried(Policy policy, const std::string& here, const std::string& there, const std::string& base = kBase,
+  Tried(Policy policy, const std::string& here, const std::string& there, const std::string& base = kItem,
         std::vector<std::string> unknown = {}) {
     world.here = here;
     world.there = there;
@@ -37,39 +37,37 @@ struct Tried {
   std::string said() const { return text(decision); }
 };
 
-Policy in(Mode mode, OnConflict on_conflict = OnConflict::Manual, LocalEdits edits = LocalEdits::Keep) {
-  return {.mode = mode, .on_conflict = on_conflict, .local_edits = edits};
-}
+Policy manual(Mode mode) { return under(mode, OnConflict::Manual); }
 
 TEST(Overlap, ALeafEditedHereIsSentAlone) {
   const std::string here = item(model("e", "p", "0.5") + "," + leaves("p", "0.9"));
-  EXPECT_EQ(Tried(in(Mode::Full), here, kBase).said(), "remote=patch(model_temperature:0.5>0.9) base");
-  EXPECT_EQ(Tried(in(Mode::Import), here, kBase).said(), "pending_local(model_temperature) notes(PendingExport)");
+  EXPECT_EQ(Tried(manual(Mode::Full), here, kItem).said(), "remote=patch(model_temperature:0.5>0.9) base");
+  EXPECT_EQ(Tried(manual(Mode::Import), here, kItem).said(), "pending_local(model_temperature) notes(PendingExport)");
 }
 
 TEST(Overlap, AnUnrelatedChangeOfTheParentThereIsNoConflictAtTheLeaf) {
   const std::string here = item(model("e", "p", "0.5") + "," + leaves("p", "0.9"));
   const std::string there = item(model("R", "p", "0.5") + "," + leaves("p", "0.5"));
   EXPECT_EQ(
-      Tried(in(Mode::Full), here, there).said(),
+      Tried(manual(Mode::Full), here, there).said(),
       "local=update(model:" + kModel + R"(>{"extra":"R","prompt":"p","temperature":0.5}) remote=patch(model_temperature:0.5>0.9) base)");
 }
 
 TEST(Overlap, AParentThatOnlyRepeatsItsLeafsEditMakesNoConflict) {
   const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
   const std::string there = item(model("R", "p", "0.5") + "," + leaves("p", "0.5"));
-  const Tried full(in(Mode::Full), here, there);
+  const Tried full(manual(Mode::Full), here, there);
   EXPECT_TRUE(full.decision.conflicts.empty()) << full.said();
   EXPECT_EQ(full.decision.remote_fields.size(), 1U);
   EXPECT_EQ(full.decision.remote_fields.at(0).ordinal, ordinal("model_temperature"));
   EXPECT_EQ(full.decision.local_fields.at(0).ordinal, ordinal("model"));
-  const Tried send(in(Mode::Export), here, there);
+  const Tried send(manual(Mode::Export), here, there);
   EXPECT_EQ(send.said(), "remote=patch(model_temperature:0.5>0.9) pending_remote(model) notes(PendingImport) base");
 }
 
 TEST(Overlap, AParentThatWaitsWhileItsLeafIsSentMakesNoConflictLater) {
   const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
-  Tried first(in(Mode::Export), here, item(model("R", "p", "0.5") + "," + leaves("p", "0.5")));
+  Tried first(manual(Mode::Export), here, item(model("R", "p", "0.5") + "," + leaves("p", "0.5")));
   const Facts& facts = first.world.build();
   Arena arena;
   const std::vector<Value> answer = row(item(model("R", "p", "0.9") + "," + leaves("p", "0.9")), arena);
@@ -77,20 +75,20 @@ TEST(Overlap, AParentThatWaitsWhileItsLeafIsSentMakesNoConflictLater) {
   Facts next = facts;
   next.there = answer;
   next.base = base;
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Export), next)), "pending_remote(model) notes(PendingImport)");
+  EXPECT_EQ(text(decide(item_mapping(), manual(Mode::Export), next)), "pending_remote(model) notes(PendingImport)");
 }
 
 TEST(Overlap, ALeafChangedThereSurvivesTheSendingOfItsParent) {
   const std::string here = item(model("L", "p", "0.5") + "," + leaves("p", "0.5"));
   const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
-  const Tried full(in(Mode::Full), here, there);
+  const Tried full(manual(Mode::Full), here, there);
   EXPECT_EQ(full.said(), R"(local=update(model_temperature:0.5>0.8) remote=patch(model:{"extra":"e","prompt":"p","temperature":0.8}>)"
                          R"({"extra":"L","prompt":"p","temperature":0.5} model_temperature:0.8>0.8) base)");
   // Also when an import took the leaf before, and the parent is sent by a later export.
   const std::string later = item(model("L", "p", "0.5") + "," + leaves("p", "0.8"));
-  Tried send(in(Mode::Export), later, there, there);
+  Tried send(manual(Mode::Export), later, there, there);
   send.world.base_here = R"({"model":)" + kModel + "}";
-  send.decision = decide(item_mapping(), in(Mode::Export), send.world.build());
+  send.decision = decide(item_mapping(), manual(Mode::Export), send.world.build());
   ASSERT_EQ(send.decision.remote_fields.size(), 2U) << send.said();
   EXPECT_EQ(send.decision.remote_fields[0].ordinal, ordinal("model")) << "a parent is laid before its leaves";
   EXPECT_EQ(send.decision.remote_fields[1].ordinal, ordinal("model_temperature"));
@@ -99,14 +97,14 @@ TEST(Overlap, ALeafChangedThereSurvivesTheSendingOfItsParent) {
 
 TEST(Overlap, AParentEditedAtALeafsPlaceSpeaksForTheLeaf) {
   const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.5"));
-  EXPECT_EQ(Tried(in(Mode::Full), here, kBase).said(),
+  EXPECT_EQ(Tried(manual(Mode::Full), here, kItem).said(),
             "remote=patch(model:" + kModel + R"(>{"extra":"e","prompt":"p","temperature":0.9}) base)");
 }
 
 TEST(Overlap, AParentEditedAtAPlaceThatTheRemoteChangedTooIsAConflict) {
   const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.5"));
   const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
-  const Tried full(in(Mode::Full), here, there);
+  const Tried full(manual(Mode::Full), here, there);
   ASSERT_EQ(full.decision.conflicts.size(), 1U) << full.said();
   EXPECT_EQ(full.decision.conflicts[0].ordinal, ordinal("model"));
 }
@@ -114,20 +112,20 @@ TEST(Overlap, AParentEditedAtAPlaceThatTheRemoteChangedTooIsAConflict) {
 TEST(Overlap, BothChangedTheParentItself) {
   const std::string here = item(model("L", "p", "0.5") + "," + leaves("p", "0.5"));
   const std::string there = item(model("R", "p", "0.5") + "," + leaves("p", "0.5"));
-  EXPECT_EQ(Tried(in(Mode::Full), here, there).decision.conflicts.size(), 1U);
-  EXPECT_EQ(Tried(in(Mode::Full, OnConflict::Local), here, there).decision.remote_fields.size(), 1U);
+  EXPECT_EQ(Tried(manual(Mode::Full), here, there).decision.conflicts.size(), 1U);
+  EXPECT_EQ(Tried(under(Mode::Full, OnConflict::Local), here, there).decision.remote_fields.size(), 1U);
 }
 
 TEST(Overlap, AParentAndItsLeafEditedHereAlikeAreSentTogether) {
   const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
-  const Tried full(in(Mode::Full), here, kBase);
+  const Tried full(manual(Mode::Full), here, kItem);
   EXPECT_TRUE(full.decision.conflicts.empty());
   EXPECT_EQ(full.decision.remote_fields.size(), 2U) << full.said();
 }
 
 TEST(Overlap, AParentAndItsLeafEditedHereAtDifferentPlacesAreSentTogether) {
   const std::string here = item(model("L", "p", "0.5") + "," + leaves("p", "0.9"));
-  const Tried full(in(Mode::Full), here, kBase);
+  const Tried full(manual(Mode::Full), here, kItem);
   EXPECT_TRUE(full.decision.conflicts.empty());
   ASSERT_EQ(full.decision.remote_fields.size(), 2U) << full.said();
   EXPECT_EQ(full.decision.remote_fields[1].after.as_real(), 0.9);
@@ -136,7 +134,7 @@ TEST(Overlap, AParentAndItsLeafEditedHereAtDifferentPlacesAreSentTogether) {
 TEST(Overlap, ALeafAndItsParentEditedHereAndDisagreeingAreBothInConflict) {
   const std::string here = item(model("e", "p", "0.8") + "," + leaves("q", "0.9"));
   const auto winners = [&](OnConflict on_conflict) {
-    const Tried full(in(Mode::Full, on_conflict), here, kBase);
+    const Tried full(under(Mode::Full, on_conflict), here, kItem);
     EXPECT_EQ(full.decision.conflicts.size(), 2U) << full.said();
     // The other leaf is no part of it.
     EXPECT_EQ(full.decision.remote_fields.size(), 1U) << full.said();
@@ -147,13 +145,13 @@ TEST(Overlap, ALeafAndItsParentEditedHereAndDisagreeingAreBothInConflict) {
   EXPECT_EQ(winners(OnConflict::Manual), FieldConflict::Winner::Nobody);
   EXPECT_EQ(winners(OnConflict::Local), FieldConflict::Winner::Nobody) << "the row says two things";
   EXPECT_EQ(winners(OnConflict::Remote), FieldConflict::Winner::There);
-  EXPECT_EQ(Tried(in(Mode::Import), here, kBase).decision.pending_local.size(), 3U) << "an import sends nothing: no conflict yet";
+  EXPECT_EQ(Tried(manual(Mode::Import), here, kItem).decision.pending_local.size(), 3U) << "an import sends nothing: no conflict yet";
 }
 
 TEST(Overlap, WithoutABaseADifferenceOfTheLeafIsToldOnce) {
   const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
   for (const OnConflict on_conflict : {OnConflict::Remote, OnConflict::Local, OnConflict::Manual}) {
-    const Tried full(in(Mode::Full, on_conflict), here, kBase, "");
+    const Tried full(under(Mode::Full, on_conflict), here, kItem, "");
     ASSERT_EQ(full.decision.conflicts.size(), 1U) << full.said();
     EXPECT_EQ(full.decision.conflicts[0].ordinal, ordinal("model_temperature"));
     EXPECT_EQ(full.decision.local_fields.size(), on_conflict == OnConflict::Remote ? 2U : 0U) << "the parent follows its leaf";
@@ -162,16 +160,16 @@ TEST(Overlap, WithoutABaseADifferenceOfTheLeafIsToldOnce) {
 
 TEST(Overlap, WithoutABaseAParentThatItsLeavesDoNotExplainIsAConflict) {
   const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.5"));
-  const Tried full(in(Mode::Full), here, kBase, "");
+  const Tried full(manual(Mode::Full), here, kItem, "");
   ASSERT_EQ(full.decision.conflicts.size(), 1U) << full.said();
   EXPECT_EQ(full.decision.conflicts[0].ordinal, ordinal("model"));
   const std::string own = item(model("L", "p", "0.9") + "," + leaves("p", "0.9"));
-  EXPECT_EQ(Tried(in(Mode::Full), own, kBase, "").decision.conflicts.size(), 2U);
+  EXPECT_EQ(Tried(manual(Mode::Full), own, kItem, "").decision.conflicts.size(), 2U);
 }
 
 TEST(Overlap, ALeafMissingHereIsFilledAndItsParentFollows) {
   const std::string here = item(R"("model":{"extra":"e","prompt":"p"},"model_prompt":"p")");
-  const Tried import(in(Mode::Import), here, kBase, "");
+  const Tried import(manual(Mode::Import), here, kItem, "");
   EXPECT_TRUE(import.decision.conflicts.empty()) << import.said();
   EXPECT_EQ(import.decision.case_number, 5);
   EXPECT_EQ(import.decision.local_fields.size(), 2U);
@@ -179,7 +177,7 @@ TEST(Overlap, ALeafMissingHereIsFilledAndItsParentFollows) {
 
 TEST(Overlap, WithoutABaseALeafThatItsParentContradictsIsNotSent) {
   const std::string here = item(model("e", "p", "0.8") + "," + leaves("p", "0.9"));
-  const Tried send(in(Mode::Export), here, item(R"("name":null)"), "");
+  const Tried send(manual(Mode::Export), here, item(R"("name":null)"), "");
   EXPECT_EQ(send.decision.conflicts.size(), 2U) << send.said();
 }
 
@@ -187,12 +185,12 @@ TEST(Overlap, ALeafThatTheRemoteOwnsSurvivesTheSendingOfItsParent) {
   const std::string base = item(R"("model":{"extra":"e","size":1},"model_size":1)");
   const std::string here = item(R"("model":{"extra":"L","size":1},"model_size":1)");
   const std::string there = item(R"("model":{"extra":"e","size":2},"model_size":2)");
-  const Tried full(in(Mode::Full), here, there, base);
+  const Tried full(manual(Mode::Full), here, there, base);
   EXPECT_EQ(full.said(),
             R"(local=update(model_size:1>2) remote=patch(model:{"extra":"e","size":2}>{"extra":"L","size":1} model_size:2>2) base)");
   // Edited in the row together with the parent: the column is warned of, the parent is what the user said.
   const std::string both = item(R"("model":{"extra":"L","size":3},"model_size":3)");
-  const Tried edited(in(Mode::Full), both, base, base);
+  const Tried edited(manual(Mode::Full), both, base, base);
   EXPECT_TRUE(edited.decision.conflicts.empty()) << edited.said();
   EXPECT_TRUE(edited.decision.has(Note::DerivedEdited));
   EXPECT_EQ(edited.decision.remote_fields.size(), 1U) << edited.said();
@@ -201,11 +199,11 @@ TEST(Overlap, ALeafThatTheRemoteOwnsSurvivesTheSendingOfItsParent) {
 TEST(Overlap, AWriteOnlyLeafNeverDisagreesAndIsNeverKept) {
   const std::string base = item(R"("model":{"extra":"e"})");
   const std::string here = item(R"("model":{"extra":"L","key":"k1"},"model_key":"k2")");
-  const Tried full(in(Mode::Full), here, base, base);
+  const Tried full(manual(Mode::Full), here, base, base);
   EXPECT_TRUE(full.decision.conflicts.empty()) << full.said();
   EXPECT_EQ(full.decision.remote_fields.size(), 2U) << full.said();
   const std::string echoed = item(R"("model":{"extra":"e","key":"***"},"model_key":"***")");
-  const Tried sent(in(Mode::Full), item(R"("model":{"extra":"L"})"), echoed, base);
+  const Tried sent(manual(Mode::Full), item(R"("model":{"extra":"L"})"), echoed, base);
   EXPECT_EQ(find_if(sent.decision.remote_fields.begin(), sent.decision.remote_fields.end(),
                     [](const FieldChange& change) { return change.ordinal == ordinal("model_key"); }),
             sent.decision.remote_fields.end())
@@ -215,15 +213,15 @@ TEST(Overlap, AWriteOnlyLeafNeverDisagreesAndIsNeverKept) {
 TEST(Overlap, ALeafWithAConverterThatIsEditedTwiceIsLeftToAPerson) {
   const std::string base = item(R"("model":{"mode":"A"},"model_mode":"a")");
   const std::string here = item(R"("model":{"mode":"b"},"model_mode":"b")");
-  EXPECT_EQ(Tried(in(Mode::Full), here, base, base).decision.conflicts.size(), 2U) << "what the converter makes of it is not known";
+  EXPECT_EQ(Tried(manual(Mode::Full), here, base, base).decision.conflicts.size(), 2U) << "what the converter makes of it is not known";
   const std::string leaf = item(R"("model":{"mode":"A"},"model_mode":"b")");
-  EXPECT_EQ(Tried(in(Mode::Full), leaf, base, base).said(), "remote=patch(model_mode:a>b) base");
+  EXPECT_EQ(Tried(manual(Mode::Full), leaf, base, base).said(), "remote=patch(model_mode:a>b) base");
 }
 
 TEST(Overlap, ALeafOfWhatTheRemoteEmptiedIsPartOfTheConflict) {
   const std::string base = item(R"("model":{"extra":"e"})");
   const std::string here = item(R"("model":{"extra":"L"},"model_prompt":"p")");
-  const Tried send(in(Mode::Export, OnConflict::Remote), here, item(R"("name":null)"), base);
+  const Tried send(under(Mode::Export, OnConflict::Remote), here, item(R"("name":null)"), base);
   EXPECT_EQ(send.decision.conflicts.size(), 2U) << send.said();
   EXPECT_EQ(send.decision.remote, Action::None) << "the leaf alone would bring the parent back";
 }
@@ -231,7 +229,7 @@ TEST(Overlap, ALeafOfWhatTheRemoteEmptiedIsPartOfTheConflict) {
 TEST(Overlap, ACellThatIsNoObjectIsComparedAsAWhole) {
   const std::string here = item(R"("model":"text",)" + leaves("p", "0.5"));
   const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
-  const Tried full(in(Mode::Full), here, there);
+  const Tried full(manual(Mode::Full), here, there);
   ASSERT_EQ(full.decision.conflicts.size(), 1U) << full.said();
   EXPECT_EQ(full.decision.conflicts[0].ordinal, ordinal("model"));
 }
@@ -264,15 +262,15 @@ TEST(Overlap, AHeldJsonThatCannotBeReadIsComparedAsAWhole) {
       [at](Broken& broken) -> Value& { return broken.base[at].here; }, [at](Broken& broken) -> Value& { return broken.base[at].there; }};
   // But for the broken one these are edits of different places: no conflict.
   const std::vector<std::array<std::string, 3>> records{
-      {item(model("e", "p", "0.9") + "," + leaves("p", "0.9")), item(model("R", "p", "0.5") + "," + leaves("p", "0.5")), kBase},
+      {item(model("e", "p", "0.9") + "," + leaves("p", "0.9")), item(model("R", "p", "0.5") + "," + leaves("p", "0.5")), kItem},
       {item(R"("model":{"extra":"L"})"), item(R"("model":{"extra":"e","prompt":"p"},"model_prompt":"p")"),
        item(R"("model":{"extra":"e"})")}};
   for (const auto& [here, there, base] : records) {
     for (const auto& place : places) {
       Broken broken(here, there, base);
-      EXPECT_TRUE(decide(item_mapping(), in(Mode::Full), broken.facts).conflicts.empty());
+      EXPECT_TRUE(decide(item_mapping(), manual(Mode::Full), broken.facts).conflicts.empty());
       place(broken) = Value::json("{broken");
-      const Decision decision = decide(item_mapping(), in(Mode::Full), broken.facts);
+      const Decision decision = decide(item_mapping(), manual(Mode::Full), broken.facts);
       ASSERT_EQ(decision.conflicts.size(), 1U) << text(decision);
       EXPECT_EQ(decision.conflicts[0].ordinal, at);
     }
@@ -280,9 +278,9 @@ TEST(Overlap, AHeldJsonThatCannotBeReadIsComparedAsAWhole) {
 }
 
 TEST(Overlap, AJsonThatCannotBeReadContradictsNoLeaf) {
-  Broken broken(item(model("e", "p", "0.5") + "," + leaves("p", "0.9")), kBase, kBase);
+  Broken broken(item(model("e", "p", "0.5") + "," + leaves("p", "0.9")), kItem, kItem);
   broken.here[ordinal("model")] = Value::json("{broken");
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full), broken.facts)),
+  EXPECT_EQ(text(decide(item_mapping(), manual(Mode::Full), broken.facts)),
             "remote=patch(model:" + kModel + ">{broken model_temperature:0.5>0.9) base");
 }
 
@@ -291,24 +289,24 @@ TEST(Overlap, WithoutABaseADefaultIsNoDifferenceOfTheLeaf) {
   const std::string there = item(R"("name":"a","model":{"extra":"e","format":"plain"},"model_format":"plain")");
   const std::string followed = R"(local=update(model:{"extra":"e"}>{"extra":"e","format":"plain"}) base)";
   for (const Mode mode : {Mode::Import, Mode::Full}) {
-    const Tried fresh(in(mode), here, there, "");
+    const Tried fresh(manual(mode), here, there, "");
     EXPECT_EQ(fresh.said(), followed);
     EXPECT_EQ(fresh.decision.case_number, 5);
     // A rule that has changed: of parent and leaf nothing is known, of the rest all.
-    const Tried known(in(mode), here, there, there, {"model", "model_format"});
+    const Tried known(manual(mode), here, there, there, {"model", "model_format"});
     EXPECT_EQ(known.said(), followed);
     EXPECT_EQ(known.decision.case_number, 9);
   }
-  EXPECT_EQ(Tried(in(Mode::Export), here, there, "").said(), "base") << "an export changes no value of the row";
+  EXPECT_EQ(Tried(manual(Mode::Export), here, there, "").said(), "base") << "an export changes no value of the row";
 }
 
 TEST(Overlap, WithoutABaseAParentFollowsOnlyWhatTheRemoteWins) {
   World world;
   world.here = item(model("e", "p", "0.9") + "," + leaves("p", "0.9"));
-  world.there = kBase;
+  world.there = kItem;
   const std::vector<Verdict> verdicts{{ordinal("model_temperature"), Value::real(0.7)}};
   EXPECT_EQ(
-      text(decide(item_mapping(), in(Mode::Full, OnConflict::Hook), world.build(), verdicts)),
+      text(decide(item_mapping(), under(Mode::Full, OnConflict::Hook), world.build(), verdicts)),
       "local=update(model_temperature:0.9>0.7) remote=patch(model_temperature:0.5>0.7) conflicts(model_temperature:null/0.9/0.5=hook) "
       "base");
 }
@@ -316,40 +314,40 @@ TEST(Overlap, WithoutABaseAParentFollowsOnlyWhatTheRemoteWins) {
 TEST(Overlap, WithoutABaseALeafThatCannotShowWhatTheRemoteHoldsIsNotFilledThere) {
   const std::string shown = item(R"("model":{"extra":"e","temperature":0.9},"model_temperature":0.9)");
   const std::string unshown = item(R"("model":{"extra":"e","temperature":"hot"})");
-  const Tried held(in(Mode::Full), shown, unshown, "");
+  const Tried held(manual(Mode::Full), shown, unshown, "");
   EXPECT_EQ(held.decision.remote, Action::None) << held.said();
   EXPECT_EQ(held.decision.conflicts.size(), 2U) << held.said();
   EXPECT_EQ(held.decision.case_number, 6);
   // Also where the parents agree on it and the row's column alone says something else.
-  const Tried alone(in(Mode::Full), item(R"("model":{"extra":"e","temperature":"hot"},"model_temperature":0.9)"), unshown, "");
+  const Tried alone(manual(Mode::Full), item(R"("model":{"extra":"e","temperature":"hot"},"model_temperature":0.9)"), unshown, "");
   EXPECT_EQ(alone.said(), "conflicts(model_temperature:null/0.9/null=nobody) base");
-  const Tried local(in(Mode::Full, OnConflict::Local), shown, unshown, "");
+  const Tried local(under(Mode::Full, OnConflict::Local), shown, unshown, "");
   EXPECT_EQ(local.decision.remote_fields.size(), 2U) << local.said();
 }
 
 TEST(Overlap, WithoutABaseALeafIsSentWhereConvertersMakeNothingOfTheRemotesOrItsEchoIsNoValue) {
   const std::string empty = item(R"("model":{"mode":""})");
-  EXPECT_EQ(Tried(in(Mode::Full), item(R"("model":{"mode":""},"model_mode":"b")"), empty, "").said(),
+  EXPECT_EQ(Tried(manual(Mode::Full), item(R"("model":{"mode":""},"model_mode":"b")"), empty, "").said(),
             "remote=patch(model_mode:null>b) base");
   const std::string masked = item(R"("model":{"key":{"set":true}})");
-  EXPECT_EQ(Tried(in(Mode::Full), item(R"("model":{"key":{"set":true}},"model_key":"k")"), masked, "").said(),
+  EXPECT_EQ(Tried(manual(Mode::Full), item(R"("model":{"key":{"set":true}},"model_key":"k")"), masked, "").said(),
             "remote=patch(model_key:null>k) base");
 }
 
 TEST(Overlap, AParentInConflictWhoseLeafContradictsItTakesTheLeafAlong) {
   const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.8"));
   const std::string there = item(model("R", "p", "0.5") + "," + leaves("p", "0.5"));
-  const Tried full(in(Mode::Full), here, there);
+  const Tried full(manual(Mode::Full), here, there);
   EXPECT_EQ(full.decision.remote, Action::None) << full.said();
   EXPECT_EQ(full.decision.conflicts.size(), 2U) << full.said();
   // An import sends nothing, so the leaf only waits.
-  EXPECT_EQ(Tried(in(Mode::Import), here, there).decision.conflicts.size(), 1U);
+  EXPECT_EQ(Tried(manual(Mode::Import), here, there).decision.conflicts.size(), 1U);
 }
 
 TEST(Overlap, AParentEditedAlikeOnBothSidesAtALeafsPlaceIsNoConflict) {
   const std::string here = item(model("L", "p", "0.8") + "," + leaves("p", "0.5"));
   const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
-  EXPECT_EQ(Tried(in(Mode::Full), here, there).said(),
+  EXPECT_EQ(Tried(manual(Mode::Full), here, there).said(),
             R"(local=update(model_temperature:0.5>0.8) remote=patch(model:{"extra":"e","prompt":"p","temperature":0.8}>)"
             R"({"extra":"L","prompt":"p","temperature":0.8}) base)");
 }
@@ -357,7 +355,7 @@ TEST(Overlap, AParentEditedAlikeOnBothSidesAtALeafsPlaceIsNoConflict) {
 TEST(Overlap, AParentEditedAtTheOnePlaceAndAnotherLeafChangedThereAreNoConflict) {
   const std::string here = item(model("e", "q", "0.5") + "," + leaves("p", "0.5"));
   const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
-  EXPECT_EQ(Tried(in(Mode::Full), here, there).said(),
+  EXPECT_EQ(Tried(manual(Mode::Full), here, there).said(),
             R"(local=update(model_temperature:0.5>0.8) remote=patch(model:{"extra":"e","prompt":"p","temperature":0.8}>)"
             R"({"extra":"e","prompt":"q","temperature":0.5} model_temperature:0.8>0.8) base)");
 }
@@ -365,7 +363,7 @@ TEST(Overlap, AParentEditedAtTheOnePlaceAndAnotherLeafChangedThereAreNoConflict)
 TEST(Overlap, ALeafInConflictSurvivesTheSendingOfItsParent) {
   const std::string here = item(model("L", "p", "0.9") + "," + leaves("p", "0.9"));
   const std::string there = item(model("e", "p", "0.8") + "," + leaves("p", "0.8"));
-  EXPECT_EQ(Tried(in(Mode::Full), here, there).said(),
+  EXPECT_EQ(Tried(manual(Mode::Full), here, there).said(),
             R"(remote=patch(model:{"extra":"e","prompt":"p","temperature":0.8}>{"extra":"L","prompt":"p","temperature":0.9} )"
             "model_temperature:0.8>0.8) conflicts(model_temperature:0.5/0.9/0.8=nobody) base");
 }
@@ -374,9 +372,9 @@ TEST(Overlap, AReferenceEditedTogetherWithItsParentIsLeftToAPerson) {
   const std::string base = item(R"("model":{"toolId":"1"},"model_tool":"7")");
   // That the remote's id and the key of the row look the same is chance.
   const std::string here = item(R"("model":{"toolId":"2"},"model_tool":"2")");
-  EXPECT_EQ(Tried(in(Mode::Full), here, base, base).decision.conflicts.size(), 2U) << "which row the remote id names is not known";
+  EXPECT_EQ(Tried(manual(Mode::Full), here, base, base).decision.conflicts.size(), 2U) << "which row the remote id names is not known";
   const std::string leaf = item(R"("model":{"toolId":"1"},"model_tool":"2")");
-  EXPECT_EQ(Tried(in(Mode::Full), leaf, base, base).said(), "remote=patch(model_tool:7>2) base");
+  EXPECT_EQ(Tried(manual(Mode::Full), leaf, base, base).said(), "remote=patch(model_tool:7>2) base");
 }
 
 }  // namespace

@@ -6,27 +6,19 @@
 namespace lockstep::test {
 namespace {
 
-constexpr char kHere[] = R"({"item_id":"r1","name":"L","note":"n"})";
-constexpr char kThere[] = R"({"item_id":"r1","name":"R","note":"n"})";
-constexpr char kBase[] = R"({"item_id":"r1","name":"a","note":"n"})";
-
 World clash() {
   World world;
-  world.here = kHere;
-  world.there = kThere;
-  world.base = kBase;
+  world.here = kEditedHere;
+  world.there = kEditedThere;
+  world.base = kRow;
   return world;
-}
-
-Policy in(Mode mode, OnConflict on_conflict = OnConflict::Remote, LocalEdits edits = LocalEdits::Keep) {
-  return {.mode = mode, .on_conflict = on_conflict, .local_edits = edits};
 }
 
 std::string newest(std::optional<Micros> here, std::optional<Micros> there) {
   World world = clash();
   world.facts.here_modified = here;
   world.facts.there_modified = there;
-  return text(decide(item_mapping(), in(Mode::Full, OnConflict::Newest), world.build()));
+  return text(decide(item_mapping(), under(Mode::Full, OnConflict::Newest), world.build()));
 }
 
 TEST(Newest, TakesTheLaterSideAndTheRemoteOnATie) {
@@ -41,14 +33,14 @@ TEST(Newest, TakesTheLaterSideAndTheRemoteOnATie) {
 std::string hook(Mode mode, std::optional<Value> winner, std::string_view column = "name") {
   World world = clash();
   const std::vector<Verdict> verdicts{{ordinal(column), winner}};
-  return text(decide(item_mapping(), in(mode, OnConflict::Hook), world.build(), verdicts));
+  return text(decide(item_mapping(), under(mode, OnConflict::Hook), world.build(), verdicts));
 }
 
 TEST(Hook, IsAskedBeforeAnythingIsDecided) {
   World world = clash();
   world.here = R"({"item_id":"r1","name":"L","note":"M"})";
   world.facts.id = IdState::Changed;
-  const Decision decision = decide(item_mapping(), in(Mode::Full, OnConflict::Hook), world.build());
+  const Decision decision = decide(item_mapping(), under(Mode::Full, OnConflict::Hook), world.build());
   EXPECT_EQ(text(decision), "conflicts(name:a/L/R=nobody) ask");
   EXPECT_TRUE(decision.nothing());
 }
@@ -79,7 +71,7 @@ TEST(Hook, ThatDecidesAParentAnewDecidesItsLeavesToo) {
   world.here = R"({"item_id":"r1","model":{"e":2,"temperature":0.5},"model_temperature":0.5})";
   world.there = R"({"item_id":"r1","model":{"e":3,"temperature":0.8},"model_temperature":0.8})";
   const std::vector<Verdict> verdicts{{ordinal("model"), Value::json(R"({"e":4})")}};
-  const Decision decision = decide(item_mapping(), in(Mode::Full, OnConflict::Hook), world.build(), verdicts);
+  const Decision decision = decide(item_mapping(), under(Mode::Full, OnConflict::Hook), world.build(), verdicts);
   ASSERT_EQ(decision.remote_fields.size(), 1U) << text(decision);
   EXPECT_EQ(decision.remote_fields[0].ordinal, ordinal("model"));
 }
@@ -87,7 +79,7 @@ TEST(Hook, ThatDecidesAParentAnewDecidesItsLeavesToo) {
 TEST(Manual, AConflictThatWasHeldIsNotToldAgain) {
   World world = clash();
   const Facts& facts = world.build();
-  const Policy policy = in(Mode::Full, OnConflict::Manual);
+  const Policy policy = under(Mode::Full, OnConflict::Manual);
   const Decision first = decide(item_mapping(), policy, facts);
   const std::vector<BaseField> base = next_base(item_mapping(), facts, first, facts.here, facts.there);
   Facts next = facts;
@@ -100,10 +92,10 @@ TEST(Manual, AConflictThatWasHeldIsNotToldAgain) {
 TEST(Manual, AConflictThatWasHeldIsDecidedWhereTheRunIsToldTo) {
   World world = clash();
   Facts facts = world.build();
-  const Decision first = decide(item_mapping(), in(Mode::Full, OnConflict::Manual), facts);
+  const Decision first = decide(item_mapping(), under(Mode::Full, OnConflict::Manual), facts);
   const std::vector<BaseField> base = next_base(item_mapping(), facts, first, facts.here, facts.there);
   facts.base = base;
-  const Policy remote = in(Mode::Full, OnConflict::Remote);
+  const Policy remote = under(Mode::Full, OnConflict::Remote);
   EXPECT_EQ(text(decide(item_mapping(), remote, facts)), "");
   // The note is the same on both sides by now.
   const std::vector<std::size_t> awaiting{ordinal("name"), ordinal("note")};
@@ -115,7 +107,7 @@ TEST(Manual, AConflictThatWasHeldIsDecidedWhereTheRunIsToldTo) {
   std::vector<Value> there(facts.there.begin(), facts.there.end());
   there[ordinal("name")] = Value::text("S");
   facts.there = there;
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full, OnConflict::Local), facts)), "local=update(name:L>S) base");
+  EXPECT_EQ(text(decide(item_mapping(), under(Mode::Full, OnConflict::Local), facts)), "local=update(name:L>S) base");
 }
 
 TEST(Manual, AConflictThatWasHeldIsDecidedAlsoWhereTheItemIsMadeAnew) {
@@ -126,9 +118,9 @@ TEST(Manual, AConflictThatWasHeldIsDecidedAlsoWhereTheItemIsMadeAnew) {
   world.facts.gone_confirmed = true;
   const std::vector<std::size_t> awaiting{ordinal("name")};
   world.facts.awaiting = awaiting;
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full, OnConflict::Remote), world.build())),
+  EXPECT_EQ(text(decide(item_mapping(), under(Mode::Full, OnConflict::Remote), world.build())),
             "local=update(name:L>R) remote=recreate() conflicts(name:R/L/R=there) base");
-  EXPECT_EQ(text(decide(item_mapping(), in(Mode::Full, OnConflict::Local), world.build())),
+  EXPECT_EQ(text(decide(item_mapping(), under(Mode::Full, OnConflict::Local), world.build())),
             "remote=recreate(name:R>L) conflicts(name:R/L/R=here) base");
 }
 
@@ -140,7 +132,7 @@ Decision forced(Mode mode, const World& from, LocalEdits edits = LocalEdits::Kee
   world.base = from.base;
   world.base_here = from.base_here;
   world.facts = from.facts;
-  Policy policy = in(mode, OnConflict::Manual, edits);
+  Policy policy = under(mode, OnConflict::Manual, edits);
   policy.force = true;
   return decide(item_mapping(), policy, world.build());
 }

@@ -32,6 +32,7 @@ struct Situation {
   std::vector<Expected> expected;
 };
 
+inline std::string name_of_situation(const testing::TestParamInfo<Situation>& info) { return info.param.name; }
 inline void PrintTo(const Situation& situation, std::ostream* out) { *out << situation.name; }
 
 inline constexpr Mode I = Mode::Import, E = Mode::Export, F = Mode::Full;
@@ -71,7 +72,6 @@ inline std::function<void(World&, Policy&)> gone(std::function<void(World&, Poli
   });
 }
 
-inline constexpr char kRow[] = R"({"item_id":"r1","name":"a","note":"n"})";
 inline constexpr char kBase[] = R"({"item_id":"r1","name":"a","note":"n","count":1})";
 inline constexpr char kNameEdited[] = R"({"item_id":"r1","name":"L","note":"n","count":1})";
 inline constexpr char kNoteEdited[] = R"({"item_id":"r1","name":"a","note":"R","count":1})";

@@ -183,8 +183,6 @@ class ContentTable : public testing::TestWithParam<Situation> {};
 
 TEST_P(ContentTable, GivesWhatTheTableSays) { check(GetParam()); }
 
-std::string name_of_situation(const testing::TestParamInfo<Situation>& info) { return info.param.name; }
-
 INSTANTIATE_TEST_SUITE_P(OneSide, ContentTable, testing::ValuesIn(kOneSide), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(LinkedById, ContentTable, testing::ValuesIn(kLinkedById), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(WithBase, ContentTable, testing::ValuesIn(kWithBase), name_of_situation);

@@ -17,6 +17,14 @@ namespace lockstep::test {
 const Mapping& item_mapping();
 std::size_t ordinal(std::string_view column);
 
+/// A row of it, the same with its name edited on either side, and the policy that a test decides it under.
+inline constexpr char kRow[] = R"({"item_id":"r1","name":"a","note":"n"})";
+inline constexpr char kEditedHere[] = R"({"item_id":"r1","name":"L","note":"n"})";
+inline constexpr char kEditedThere[] = R"({"item_id":"r1","name":"R","note":"n"})";
+inline Policy under(Mode mode, OnConflict on_conflict = OnConflict::Remote, LocalEdits edits = LocalEdits::Keep) {
+  return {.mode = mode, .on_conflict = on_conflict, .local_edits = edits};
+}
+
 /// Values written as a JSON object column → value; columns that are left out are null.
 std::vector<Value> row(std::string_view columns, Arena& arena);
 

@@ -3,12 +3,14 @@
 
 #include "common/error.h"
 #include "format/json.h"
-#include "format/yaml.h"
+#include "loaded.h"
 
 namespace lockstep {
 namespace {
 
 using namespace std::string_literals;
+using test::load;
+using test::Loaded;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -86,17 +88,6 @@ TEST(PoisonedJson, StringsThatAreNoTextAreRefused) {
 }
 
 // ---- YAML ----
-
-struct Loaded {
-  yaml::Problems problems;
-  yaml::Node root;
-};
-
-Loaded load(std::string_view text) {
-  Loaded out;
-  out.root = yaml::load_text(text, "a.yaml", {}, out.problems);
-  return out;
-}
 
 TEST(PoisonedYaml, OddNumbersAreNoNumbers) {
   for (const char* word : {"0o17",      "0x1F",

@@ -8,31 +8,15 @@
 #include <fstream>
 
 #include "common/error.h"
+#include "loaded.h"
 
 namespace lockstep {
 namespace {
 
+using test::load;
+using test::Loaded;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-std::optional<std::string> environment(std::string_view name) {
-  if (name == "SET") return "value";
-  if (name == "EMPTY") return "";
-  if (name == "PORT") return "8080";
-  if (name == "TRICK") return "x\ny: ${SET}";
-  return std::nullopt;
-}
-
-struct Loaded {
-  yaml::Problems problems;
-  yaml::Node root;
-};
-
-Loaded load(std::string_view text) {
-  Loaded out;
-  out.root = yaml::load_text(text, "a.yaml", environment, out.problems);
-  return out;
-}
 
 std::vector<std::string> errors(std::string_view text) { return load(text).problems.errors(); }
 
@@ -191,7 +175,7 @@ TEST(YamlVariables, FilesAreReadBesideTheYamlFileWithoutTheirLineEnd) {
   std::ofstream(folder / "big") << std::string(70 * 1024, 'x');
   std::ofstream(folder / "a.yaml") << "a: ${file:key}\nb: ${file:" << (folder / "key").string() << "}\nc: ${file:big}\n";
   yaml::Problems problems;
-  const yaml::Node root = yaml::load_file((folder / "a.yaml").string(), "conf/a.yaml", environment, problems);
+  const yaml::Node root = yaml::load_file((folder / "a.yaml").string(), "conf/a.yaml", test::environment, problems);
   EXPECT_EQ(root["a"].scalar, "secret");
   EXPECT_EQ(root["b"].scalar, "secret");
   EXPECT_THAT(problems.errors(), ElementsAre("conf/a.yaml:3:4: the file \"big\" of ${file:…} is larger than 64 KiB"));
@@ -199,8 +183,8 @@ TEST(YamlVariables, FilesAreReadBesideTheYamlFileWithoutTheirLineEnd) {
 
 TEST(YamlFile, AMissingFileOrAFolderIsTold) {
   yaml::Problems problems;
-  yaml::load_file("/nowhere/a.yaml", "conf/a.yaml", environment, problems);
-  yaml::load_file(testing::TempDir(), "conf/b.yaml", environment, problems);
+  yaml::load_file("/nowhere/a.yaml", "conf/a.yaml", test::environment, problems);
+  yaml::load_file(testing::TempDir(), "conf/b.yaml", test::environment, problems);
   EXPECT_THAT(problems.errors(),
               ElementsAre("conf/a.yaml: the file does not exist", "conf/b.yaml: this is no regular file of at most 16 MiB"));
 }

@@ -1,5 +1,6 @@
 // The Gemini plugin: all pages, the key in a header, refusals that are 400, quotas that only look as if they passed soon.
 #include "providers/fixture.h"
+#include "support/files.h"
 
 namespace lockstep::gemini {
 namespace {

@@ -13,26 +13,11 @@ namespace {
 using test::answer;
 using test::Caller;
 using test::error_of;
+using test::failure;
+using test::fetch;
 using test::get;
-using test::quick;
 using test::ScriptedServer;
-
-ClientOptions without_retries(const std::string& url) {
-  ClientOptions options = quick(url);
-  options.retry.retries = 0;
-  return options;
-}
-
-Response fetch(const std::string& bytes) {
-  ScriptedServer server(ScriptedServer::once(bytes));
-  HttpClient client(without_retries(server.url()));
-  Caller caller;
-  return client.send(get("/x"), caller.call);
-}
-
-Error failure(const std::string& bytes) {
-  return error_of([&] { fetch(bytes); });
-}
+using test::without_retries;
 
 std::string gzip(std::string_view text) {
   z_stream stream{};

@@ -27,6 +27,13 @@ inline http::ClientOptions quick(const std::string& base_url) {
   return options;
 }
 
+/// quick() that tells the first failure.
+inline http::ClientOptions without_retries(const std::string& base_url) {
+  http::ClientOptions options = quick(base_url);
+  options.retry.retries = 0;
+  return options;
+}
+
 inline http::Request get(std::string target) {
   http::Request request;
   request.target = std::move(target);
@@ -39,6 +46,17 @@ inline http::Request post(std::string target, std::string body) {
   request.target = std::move(target);
   request.body = std::move(body);
   return request;
+}
+
+/// A handler of ScriptedServer::serve: an empty list, whatever is asked.
+inline std::string no_items(const std::string&) { return answer(200, "[]"); }
+
+/// What the client makes of `bytes`, all that a server says.
+inline http::Response fetch(const std::string& bytes) {
+  ScriptedServer server(ScriptedServer::once(bytes));
+  http::HttpClient client(without_retries(server.url()));
+  Caller caller;
+  return client.send(get("/x"), caller.call);
 }
 
 /// Lets SIGPIPE through in this thread: libraries hold it back in some threads, and a program's own threads are not among them.
@@ -59,6 +77,11 @@ Error error_of(Act&& act) {
   }
   ADD_FAILURE() << "nothing was thrown";
   return Error(ErrorKind::Invalid, "");
+}
+
+/// The Error that fetch() of `bytes` ends in.
+inline Error failure(const std::string& bytes) {
+  return error_of([&] { fetch(bytes); });
 }
 
 }  // namespace lockstep::test

@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "http/client_fixture.h"
 #include "http/fake_clock.h"
+#include "support/files.h"
 
 namespace lockstep::http {
 namespace {
@@ -258,13 +259,12 @@ TEST(Client, LogsRequestsWithoutSecrets) {
   client.send(std::move(request), caller.call);
   log::flush();
   log::configure({});
-  std::stringstream text;
-  text << std::ifstream(file).rdbuf();
+  const std::string text = test::file_text(file);
   std::filesystem::remove(file);
-  EXPECT_NE(text.str().find("/assistant"), std::string::npos);
-  EXPECT_NE(text.str().find("Visible"), std::string::npos);
-  EXPECT_EQ(text.str().find("sk-logged-secret"), std::string::npos);
-  EXPECT_EQ(text.str().find("hidden-key"), std::string::npos);
+  EXPECT_NE(text.find("/assistant"), std::string::npos);
+  EXPECT_NE(text.find("Visible"), std::string::npos);
+  EXPECT_EQ(text.find("sk-logged-secret"), std::string::npos);
+  EXPECT_EQ(text.find("hidden-key"), std::string::npos);
 }
 
 }  // namespace

@@ -13,15 +13,15 @@ using test::answer;
 using test::Caller;
 using test::error_of;
 using test::get;
+using test::no_items;
 using test::Peer;
 using test::post;
 using test::quick;
 using test::ScriptedServer;
-
-std::string ok(const std::string&) { return answer(200, "[]"); }
+using test::without_retries;
 
 TEST(Connection, IsKeptForTheNextRequest) {
-  ScriptedServer server(ScriptedServer::serve(ok));
+  ScriptedServer server(ScriptedServer::serve(no_items));
   HttpClient client(quick(server.url()));
   Caller caller;
   for (int i = 0; i < 5; ++i) client.send(get("/"), caller.call);
@@ -50,9 +50,8 @@ void close_on_second(Peer& peer) {
 }
 
 TEST(Connection, AStaleOneCostsAGetNothing) {
-  ScriptedServer server({close_on_second, ScriptedServer::serve(ok)});
-  ClientOptions options = quick(server.url());
-  options.retry.retries = 0;
+  ScriptedServer server({close_on_second, ScriptedServer::serve(no_items)});
+  ClientOptions options = without_retries(server.url());
   HttpClient client(options);
   Caller caller;
   client.send(get("/"), caller.call);
@@ -61,7 +60,7 @@ TEST(Connection, AStaleOneCostsAGetNothing) {
 }
 
 TEST(Connection, AStaleOneLeavesAPostInDoubt) {
-  ScriptedServer server({close_on_second, ScriptedServer::serve(ok)});
+  ScriptedServer server({close_on_second, ScriptedServer::serve(no_items)});
   HttpClient client(quick(server.url()));
   Caller caller;
   client.send(get("/"), caller.call);
@@ -81,7 +80,7 @@ TEST(Connection, OneThatWasClosedWhileIdleIsNotUsed) {
                            peer.close();
                            closed.set_value();
                          },
-                         ScriptedServer::serve(ok)});
+                         ScriptedServer::serve(no_items)});
   HttpClient client(quick(server.url()));
   Caller caller;
   client.send(get("/"), caller.call);
@@ -95,7 +94,7 @@ TEST(Connection, AResetIsRepeatedForAGetOnly) {
     peer.read_request();
     peer.reset();
   };
-  ScriptedServer server({reset, reset, ScriptedServer::serve(ok)});
+  ScriptedServer server({reset, reset, ScriptedServer::serve(no_items)});
   HttpClient client(quick(server.url()));
   Caller caller;
   const Response response = client.send(get("/"), caller.call);
@@ -103,14 +102,14 @@ TEST(Connection, AResetIsRepeatedForAGetOnly) {
   EXPECT_EQ(response.attempts, 3);
   EXPECT_EQ(caller.meter.retries, 2U);
 
-  ScriptedServer other({reset, ScriptedServer::serve(ok)});
+  ScriptedServer other({reset, ScriptedServer::serve(no_items)});
   HttpClient writer(quick(other.url()));
   EXPECT_EQ(error_of([&] { writer.send(post("/", "{}"), caller.call); }).effect(), Effect::Maybe);
   EXPECT_EQ(other.connections(), 1U);
 }
 
 TEST(Connection, ACutBodyIsRepeatedForAGet) {
-  ScriptedServer server({ScriptedServer::once("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n["), ScriptedServer::serve(ok)});
+  ScriptedServer server({ScriptedServer::once("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n["), ScriptedServer::serve(no_items)});
   HttpClient client(quick(server.url()));
   Caller caller;
   EXPECT_EQ(client.send(get("/"), caller.call).body(), "[]");
@@ -129,7 +128,7 @@ TEST(Connection, ACutAnswerToAPostMeansDone) {
 TEST(Connection, RefusedMeansNothingHappened) {
   int port = 0;
   {
-    ScriptedServer gone(ScriptedServer::serve(ok));
+    ScriptedServer gone(ScriptedServer::serve(no_items));
     port = gone.port();
   }
   HttpClient client(quick("http://127.0.0.1:" + std::to_string(port)));
@@ -154,7 +153,7 @@ TEST(Connection, APeerThatClosesWhileWeSendDoesNotKillTheProgram) {
 }
 
 TEST(Connection, EveryAddressOfANameIsTried) {
-  ScriptedServer server(ScriptedServer::serve(ok));
+  ScriptedServer server(ScriptedServer::serve(no_items));
   ClientOptions options = quick("http://localhost:" + std::to_string(server.port()));
   options.resolver = [](const std::string& host) {
     EXPECT_EQ(host, "localhost");
@@ -168,7 +167,7 @@ TEST(Connection, EveryAddressOfANameIsTried) {
 TEST(Connection, IPv6IsTriedAfterIPv4) {
   std::unique_ptr<ScriptedServer> server;
   try {
-    server = std::make_unique<ScriptedServer>(std::vector<ScriptedServer::Script>{ScriptedServer::serve(ok)}, nullptr, "::1");
+    server = std::make_unique<ScriptedServer>(std::vector<ScriptedServer::Script>{ScriptedServer::serve(no_items)}, nullptr, "::1");
   } catch (const std::runtime_error&) {
     GTEST_SKIP() << "this machine has no IPv6";
   }
@@ -316,7 +315,7 @@ TEST(Redirect, WithinTheOriginIsFollowed) {
 }
 
 TEST(Redirect, ToAnotherOriginIsRefusedAndNeverSeesTheKey) {
-  ScriptedServer other(ScriptedServer::serve(ok));
+  ScriptedServer other(ScriptedServer::serve(no_items));
   for (const std::string& location :
        {other.url() + "/x", "//127.0.0.1:" + std::to_string(other.port()) + "/x", std::string("https://example.test/")}) {
     ScriptedServer server(ScriptedServer::serve([&](const std::string&) { return answer(302, "", "Location: " + location + "\r\n"); }));

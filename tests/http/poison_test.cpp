@@ -8,24 +8,9 @@ namespace {
 
 using namespace std::string_literals;
 using test::answer;
-using test::Caller;
-using test::error_of;
+using test::failure;
+using test::fetch;
 using test::get;
-using test::quick;
-using test::ScriptedServer;
-
-Response fetch(const std::string& bytes) {
-  ScriptedServer server(ScriptedServer::once(bytes));
-  ClientOptions options = quick(server.url());
-  options.retry.retries = 0;
-  HttpClient client(options);
-  Caller caller;
-  return client.send(get("/x"), caller.call);
-}
-
-Error failure(const std::string& bytes) {
-  return error_of([&] { fetch(bytes); });
-}
 
 std::string with_fields(const std::string& fields, const std::string& body = "[]") {
   return "HTTP/1.1 200 OK\r\n" + fields + "\r\n" + body;

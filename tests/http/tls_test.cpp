@@ -14,26 +14,25 @@ using test::Authority;
 using test::Caller;
 using test::error_of;
 using test::get;
+using test::no_items;
 using test::Peer;
 using test::post;
 using test::quick;
 using test::ScriptedServer;
-
-std::string ok(const std::string&) { return answer(200, "[]"); }
+using test::without_retries;
 
 /// api.example.test is at 127.0.0.1.
 ClientOptions named(const ScriptedServer& server, const std::string& ca_file) {
-  ClientOptions options = quick("https://api.example.test:" + std::to_string(server.port()));
+  ClientOptions options = without_retries("https://api.example.test:" + std::to_string(server.port()));
   options.ca_file = ca_file;
   options.resolver = [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; };
-  options.retry.retries = 0;
   return options;
 }
 
 TEST(Tls, ACertificateOfTheAuthorityForTheNameIsBelieved) {
   const Authority authority;
   const auto context = authority.server("DNS:api.example.test");
-  ScriptedServer server(ScriptedServer::serve(ok), context.get());
+  ScriptedServer server(ScriptedServer::serve(no_items), context.get());
   HttpClient client(named(server, authority.file()));
   Caller caller;
   for (int i = 0; i < 3; ++i) EXPECT_EQ(client.send(get("/"), caller.call).body(), "[]");
@@ -43,7 +42,7 @@ TEST(Tls, ACertificateOfTheAuthorityForTheNameIsBelieved) {
 TEST(Tls, AnAddressIsBelievedByItsOwnName) {
   const Authority authority;
   const auto context = authority.server("IP:127.0.0.1");
-  ScriptedServer server(ScriptedServer::serve(ok), context.get());
+  ScriptedServer server(ScriptedServer::serve(no_items), context.get());
   ClientOptions options = quick(server.url());
   options.ca_file = authority.file();
   HttpClient client(options);
@@ -55,7 +54,7 @@ TEST(Tls, ACertificateForAnotherNameIsRefused) {
   const Authority authority;
   for (const char* name : {"DNS:other.example.test", "DNS:example.test", "IP:127.0.0.1"}) {
     const auto context = authority.server(name);
-    ScriptedServer server(ScriptedServer::serve(ok), context.get());
+    ScriptedServer server(ScriptedServer::serve(no_items), context.get());
     HttpClient client(named(server, authority.file()));
     Caller caller;
     const Error error = error_of([&] { client.send(post("/", "{}"), caller.call); });
@@ -68,7 +67,7 @@ TEST(Tls, ACertificateForAnotherNameIsRefused) {
 TEST(Tls, EvenThisMachineIsCheckedByName) {
   const Authority authority;
   const auto context = authority.server("DNS:other.example.test");
-  ScriptedServer server(ScriptedServer::serve(ok), context.get());
+  ScriptedServer server(ScriptedServer::serve(no_items), context.get());
   ClientOptions options = named(server, authority.file());
   options.base_url = "https://localhost:" + std::to_string(server.port());
   HttpClient client(options);
@@ -82,7 +81,7 @@ TEST(Tls, AnUnknownAuthorityOrAnExpiredCertificateIsRefused) {
   const auto foreign = stranger.server("DNS:api.example.test");
   const auto expired = authority.server("DNS:api.example.test", true);
   for (SSL_CTX* context : {foreign.get(), expired.get()}) {
-    ScriptedServer server(ScriptedServer::serve(ok), context);
+    ScriptedServer server(ScriptedServer::serve(no_items), context);
     HttpClient client(named(server, authority.file()));
     Caller caller;
     const Error error = error_of([&] { client.send(get("/"), caller.call); });
@@ -93,7 +92,7 @@ TEST(Tls, AnUnknownAuthorityOrAnExpiredCertificateIsRefused) {
 TEST(Tls, WithoutACaFileTheSystemDecides) {
   const Authority authority;
   const auto context = authority.server("DNS:api.example.test");
-  ScriptedServer server(ScriptedServer::serve(ok), context.get());
+  ScriptedServer server(ScriptedServer::serve(no_items), context.get());
   HttpClient client(named(server, ""));
   Caller caller;
   EXPECT_EQ(error_of([&] { client.send(get("/"), caller.call); }).kind(), ErrorKind::Unreachable);
@@ -153,7 +152,7 @@ TEST(Tls, AStaleConnectionCostsAGetNothing) {
                            peer.read_request();
                            peer.cut();
                          },
-                         ScriptedServer::serve(ok)},
+                         ScriptedServer::serve(no_items)},
                         context.get());
   HttpClient client(named(server, authority.file()));
   Caller caller;
@@ -216,7 +215,7 @@ TEST(Tls, GoesThroughAProxysTunnelAndStillChecksTheName) {
   const auto right = authority.server("DNS:api.example.test");
   const auto wrong = authority.server("DNS:other.example.test");
   for (SSL_CTX* context : {right.get(), wrong.get()}) {
-    ScriptedServer server(ScriptedServer::serve(ok), context);
+    ScriptedServer server(ScriptedServer::serve(no_items), context);
     std::string asked;
     ScriptedServer proxy([&](Peer& peer) {
       asked = peer.read_request();
@@ -243,8 +242,7 @@ TEST(Tls, GoesThroughAProxysTunnelAndStillChecksTheName) {
 
 TEST(Tls, AProxyThatRefusesIsNamed) {
   ScriptedServer proxy(ScriptedServer::once("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"));
-  ClientOptions options = quick("https://api.example.test");
-  options.retry.retries = 0;
+  ClientOptions options = without_retries("https://api.example.test");
   const std::string address = "127.0.0.1:" + std::to_string(proxy.port());
   options.environment = [address](const std::string& name) { return name == "https_proxy" ? address : std::string(); };
   HttpClient client(options);

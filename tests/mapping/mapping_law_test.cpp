@@ -7,7 +7,7 @@
 namespace lockstep {
 namespace {
 
-const Mapping& mapping() {
+const Mapping& law_mapping() {
   static const Mapping made = test::mapping_of(R"(  name: text
   model: json
   temperature: {from: model.temperature, type: real}
@@ -71,17 +71,17 @@ Value some_value(const Field& field, Arena& arena) {
 
 test::Mapped read(Json document) {
   document["id"] = "remote";
-  return test::map(mapping(), json::to_text(document));
+  return test::map(law_mapping(), json::to_text(document));
 }
 
 TEST(MappingLaws, WhatIsLaidIsReadBack) {
   EXPECT_TRUE(rc::check([] {
     Arena arena;
     Json document = some_object(0);
-    const std::size_t ordinal = *rc::gen::inRange<std::size_t>(1, mapping().fields().size());
-    const Field& field = mapping().fields()[ordinal];
+    const std::size_t ordinal = *rc::gen::inRange<std::size_t>(1, law_mapping().fields().size());
+    const Field& field = law_mapping().fields()[ordinal];
     const Value value = some_value(field, arena);
-    lay(mapping(), ordinal, value, document);
+    lay(law_mapping(), ordinal, value, document);
     const test::Mapped mapped = read(document);
     RC_ASSERT(mapped.problems.empty());
     RC_ASSERT(same(field, mapped.row[ordinal], value));
@@ -92,10 +92,10 @@ TEST(MappingLaws, ANullThatIsLaidIsReadBackAsNothingOrTheDefault) {
   EXPECT_TRUE(rc::check([] {
     Arena arena;
     Json document = some_object(0);
-    const std::size_t ordinal = *rc::gen::inRange<std::size_t>(1, mapping().fields().size());
-    const Field& field = mapping().fields()[ordinal];
-    lay(mapping(), ordinal, some_value(field, arena), document);
-    lay(mapping(), ordinal, Value::null(), document);
+    const std::size_t ordinal = *rc::gen::inRange<std::size_t>(1, law_mapping().fields().size());
+    const Field& field = law_mapping().fields()[ordinal];
+    lay(law_mapping(), ordinal, some_value(field, arena), document);
+    lay(law_mapping(), ordinal, Value::null(), document);
     const test::Mapped mapped = read(document);
     const bool cleared = field.fallback ? mapped.row[ordinal].as_view() == "demo" : mapped.row[ordinal].is_nothing();
     RC_ASSERT(cleared);
@@ -107,10 +107,10 @@ TEST(MappingLaws, LayingTouchesNothingOutsideItsPath) {
     Arena arena;
     const Json before = some_object(0);
     Json document = before;
-    const std::size_t ordinal = *rc::gen::inRange<std::size_t>(1, mapping().fields().size());
-    lay(mapping(), ordinal, some_value(mapping().fields()[ordinal], arena), document);
+    const std::size_t ordinal = *rc::gen::inRange<std::size_t>(1, law_mapping().fields().size());
+    lay(law_mapping(), ordinal, some_value(law_mapping().fields()[ordinal], arena), document);
     for (const Json::Member& member : *before.object()) {
-      if (member.first != mapping().fields()[ordinal].from.top()) RC_ASSERT(*document.find(member.first) == member.second);
+      if (member.first != law_mapping().fields()[ordinal].from.top()) RC_ASSERT(*document.find(member.first) == member.second);
     }
   }));
 }
@@ -118,19 +118,19 @@ TEST(MappingLaws, LayingTouchesNothingOutsideItsPath) {
 TEST(MappingLaws, ARowSurvivesTheWayOutAndIn) {
   EXPECT_TRUE(rc::check([] {
     Arena arena;
-    std::vector<Value> row(mapping().fields().size(), Value::null());
+    std::vector<Value> row(law_mapping().fields().size(), Value::null());
     for (std::size_t i = 1; i < row.size(); ++i) {
-      if (*rc::gen::inRange(0, 3) > 0) row[i] = some_value(mapping().fields()[i], arena);
+      if (*rc::gen::inRange(0, 3) > 0) row[i] = some_value(law_mapping().fields()[i], arena);
     }
-    const test::Mapped first = read(to_document(mapping(), row));
+    const test::Mapped first = read(to_document(law_mapping(), row));
     RC_ASSERT(first.problems.empty());
     for (std::size_t i = 1; i < row.size(); ++i) {
-      const Field& field = mapping().fields()[i];
+      const Field& field = law_mapping().fields()[i];
       // A leaf is laid into its parent, so a parent comes back with its leaves.
       if (field.leaves.empty() && !row[i].is_nothing()) RC_ASSERT(same(field, first.row[i], row[i]));
     }
-    const test::Mapped second = read(to_document(mapping(), first.row));
-    for (std::size_t i = 1; i < row.size(); ++i) RC_ASSERT(same(mapping().fields()[i], first.row[i], second.row[i]));
+    const test::Mapped second = read(to_document(law_mapping(), first.row));
+    for (std::size_t i = 1; i < row.size(); ++i) RC_ASSERT(same(law_mapping().fields()[i], first.row[i], second.row[i]));
   }));
 }
 
@@ -146,8 +146,8 @@ TEST(MappingLaws, TheWalkFindsWhatThePathFinds) {
       messages.push_back(std::move(message));
     }
     document["model"]["messages"] = messages;
-    const std::size_t prompt = mapping().find("prompt").value();
-    const Json* expected = mapping().fields()[prompt].from.find(document);
+    const std::size_t prompt = law_mapping().find("prompt").value();
+    const Json* expected = law_mapping().fields()[prompt].from.find(document);
     const test::Mapped mapped = read(document);
     RC_ASSERT(json::to_text(json::from_value(mapped.row[prompt])) == (expected == nullptr ? "null" : json::to_text(*expected)));
     RC_ASSERT(mapped.row[2].as_view() == json::canonical(*document.find("model")));
@@ -170,7 +170,7 @@ TEST(MappingLaws, TheMapperAcceptsExactlyWhatTheReaderAccepts) {
         return false;
       }
     };
-    RC_ASSERT(accepts([&] { test::map(mapping(), text); }) == accepts([&] { json::parse(text); }));
+    RC_ASSERT(accepts([&] { test::map(law_mapping(), text); }) == accepts([&] { json::parse(text); }));
   }));
 }
 

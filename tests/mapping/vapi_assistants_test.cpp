@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "support.h"
+#include "support/files.h"
 
 namespace lockstep {
 namespace {
@@ -121,11 +122,9 @@ TEST(VapiAssistants, ANameThatIsTooLongIsImportedAndNotSent) {
 
 /// Real answers, when the tester has some.
 TEST(VapiAssistants, RecordedAssistantsMapWithoutProblemsAndComeBack) {
-  const char* folder = std::getenv("LOCKSTEP_RECORDED");
-  const std::filesystem::path file = std::filesystem::path(folder == nullptr ? "" : folder) / "vapi-assistants.json";
-  if (folder == nullptr || !std::filesystem::exists(file)) GTEST_SKIP() << "LOCKSTEP_RECORDED names no folder with vapi-assistants.json";
-  std::ifstream in(file);
-  const Json assistants = json::parse(std::string{std::istreambuf_iterator<char>(in), {}});
+  const std::string recording = test::recorded("vapi-assistants.json");
+  if (recording.empty()) GTEST_SKIP() << "LOCKSTEP_RECORDED names no folder with vapi-assistants.json";
+  const Json assistants = json::parse(recording);
   ASSERT_GE(assistants.array()->size(), 20U);
   for (const Json& assistant : *assistants.array()) {
     const auto mapped = test::map(shipped(), json::to_text(assistant));

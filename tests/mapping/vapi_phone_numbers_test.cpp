@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "support.h"
+#include "support/files.h"
 
 namespace lockstep {
 namespace {
@@ -92,11 +93,9 @@ TEST(VapiPhoneNumbers, AnAssignmentIsLaidAndTakenBack) {
 
 /// Real answers, when the tester has some.
 TEST(VapiPhoneNumbers, RecordedNumbersMapWithoutProblemsAndComeBack) {
-  const char* folder = std::getenv("LOCKSTEP_RECORDED");
-  const std::filesystem::path file = std::filesystem::path(folder == nullptr ? "" : folder) / "vapi-phone-numbers.json";
-  if (folder == nullptr || !std::filesystem::exists(file)) GTEST_SKIP() << "LOCKSTEP_RECORDED names no folder with vapi-phone-numbers.json";
-  std::ifstream in(file);
-  const Json numbers = json::parse(std::string{std::istreambuf_iterator<char>(in), {}});
+  const std::string recording = test::recorded("vapi-phone-numbers.json");
+  if (recording.empty()) GTEST_SKIP() << "LOCKSTEP_RECORDED names no folder with vapi-phone-numbers.json";
+  const Json numbers = json::parse(recording);
   ASSERT_GE(numbers.array()->size(), 5U);
   for (const Json& number : *numbers.array()) {
     const auto mapped = test::map(shipped(), json::to_text(number));

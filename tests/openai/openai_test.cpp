@@ -1,5 +1,6 @@
 // The OpenAI plugin: its headers, its refusals, its list, and real answers where they are at hand.
 #include "providers/fixture.h"
+#include "support/files.h"
 
 namespace lockstep::openai {
 namespace {

@@ -11,36 +11,17 @@
 #include "common/error.h"
 #include "engine/registry.h"
 #include "format/json.h"
+#include "plugin_folder.h"
 #include "run.h"
+#include "support/files.h"
 
 namespace lockstep {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-class BrokenFilesTest : public ::testing::Test {
+class BrokenFilesTest : public test::PluginFolder {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "lockstep-broken-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
-  /// A new file each time: one that was loaded stays mapped and must not change under the program.
-  void write(const std::string& name, const std::string& bytes) {
-    fs::remove(directory_ / name);
-    std::ofstream(directory_ / name, std::ios::binary) << bytes;
-    fs::permissions(directory_ / name, fs::perms::owner_all | fs::perms::group_read | fs::perms::others_read);
-  }
-  void copy(const std::string& name) { write(name, bytes_of(fs::path(TEST_PLUGINS) / name)); }
-  static std::string good() { return bytes_of(fs::path(REAL_PLUGINS) / "sqlite.so"); }
-
   /// Name of a file → what must be in its reason.
   std::map<std::string, std::string> break_everything() {
     const std::string whole = good();
@@ -64,7 +45,7 @@ class BrokenFilesTest : public ::testing::Test {
     fs::permissions(directory_ / "open.so", fs::perms::owner_all | fs::perms::group_write);
     write("world.so", whole);
     fs::permissions(directory_ / "world.so", fs::perms::owner_all | fs::perms::others_write);
-    write("libfailing.so", bytes_of(fs::path(TEST_PLUGINS) / "failing.so"));  // sorted behind the other
+    write("libfailing.so", test::file_text(fs::path(TEST_PLUGINS) / "failing.so"));  // sorted behind the other
     copy("failing.so");
     fs::create_directory(directory_ / "folder.so");
     fs::create_symlink("/nowhere/at/all.so", directory_ / "dangling.so");
@@ -97,8 +78,6 @@ class BrokenFilesTest : public ::testing::Test {
             {"loop.so", "dangling link to loop.so"},
             {"pipe.so", "is no regular file"}};
   }
-
-  fs::path directory_;
 };
 
 TEST_F(BrokenFilesTest, TheProgramSaysWhatEachFileIsAndLoadsTheGoodOnes) {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "common/scratch_folder.h"
 #include "format/json.h"
 #include "run.h"
 #include "sandbox/sandbox.h"
@@ -18,13 +19,6 @@ using test::Said;
 
 class PluginsTestCommand : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "lockstep-command-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   /// Without a configuration, `.env` or variable of the machine; temporary files go into a folder of the test.
   Said run(const std::string& words, const std::string& variables = "") {
     return run_lockstep("plugins test " + words + " --config " + (directory_ / "none.yaml").string(),
@@ -32,7 +26,8 @@ class PluginsTestCommand : public ::testing::Test {
                             " TMPDIR=" + directory_.string() + " " + variables);
   }
 
-  fs::path directory_;
+  ScratchFolder folder_{"command"};
+  const fs::path& directory_ = folder_.path();
 };
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }

@@ -9,33 +9,15 @@
 #include <string>
 
 #include "common/error.h"
+#include "plugin_folder.h"
 
 namespace lockstep {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-class RegistryTest : public ::testing::Test {
+class RegistryTest : public test::PluginFolder {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "lockstep-registry-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
-  void write(const std::string& name, const std::string& bytes) {
-    std::ofstream(directory_ / name, std::ios::binary) << bytes;
-    fs::permissions(directory_ / name, fs::perms::owner_all | fs::perms::group_read | fs::perms::others_read);
-  }
-  void copy(const std::string& name) { write(name, bytes_of(fs::path(TEST_PLUGINS) / name)); }
-  std::string good() const { return bytes_of(fs::path(REAL_PLUGINS) / "sqlite.so"); }
-
   /// The reason for the only file of the directory.
   std::string refusal() {
     Registry registry({directory_});
@@ -48,8 +30,6 @@ class RegistryTest : public ::testing::Test {
     const std::string given = refusal();
     EXPECT_NE(given.find(reason), std::string::npos) << given;
   }
-
-  fs::path directory_;
 };
 
 TEST_F(RegistryTest, LoadsAGoodPlugin) {

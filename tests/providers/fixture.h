@@ -63,18 +63,6 @@ inline Listed list_all(Provider& provider, std::size_t page_size = 0) {
   return out;
 }
 
-inline std::string file_text(const std::filesystem::path& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-/// A recorded answer; empty when $LOCKSTEP_RECORDED does not name their folder.
-inline std::string recorded(const std::string& name) {
-  const char* folder = std::getenv("LOCKSTEP_RECORDED");
-  return folder == nullptr ? std::string() : file_text(std::filesystem::path(folder) / name);
-}
-
 /// A recorded refusal as the bytes of an HTTP answer.
 inline std::string refusal(const std::string& recording) {
   const Json root = json::parse(recording);

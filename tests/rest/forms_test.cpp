@@ -32,7 +32,7 @@ struct Service {
   ScriptedServer server;
 };
 
-RestSpec thing_spec() {
+RestSpec keyless_spec() {
   RestSpec spec;
   spec.label = "Things";
   spec.auth.style = AuthStyle::None;
@@ -62,7 +62,7 @@ void check(const Service& service, const RestSpec& spec, const std::string& key 
 
 TEST(AuthForm, OfBasicIsUserAndPassword) {
   Service service("[]");
-  RestSpec spec = thing_spec();
+  RestSpec spec = keyless_spec();
   spec.auth.style = AuthStyle::Basic;
   check(service, spec);
   EXPECT_TRUE(service.got("Authorization: Basic dXNlci1uYW1lOnBhc3Mtd29yZC0wMTIz")) << service.last;
@@ -79,7 +79,7 @@ TEST(AuthForm, OfBasicIsUserAndPassword) {
 
 TEST(AuthForm, OfAHeaderMayHaveAPrefix) {
   Service service("[]");
-  RestSpec spec = thing_spec();
+  RestSpec spec = keyless_spec();
   spec.auth = {AuthStyle::Header, "Authorization", "KEY", "Token token=", ""};
   check(service, spec);
   EXPECT_TRUE(service.got(std::string("Authorization: Token token=") + kKey)) << service.last;
@@ -87,7 +87,7 @@ TEST(AuthForm, OfAHeaderMayHaveAPrefix) {
 
 TEST(AuthForm, HeadersAreSentWhereTheyHaveAValue) {
   Service service("[]");
-  RestSpec spec = thing_spec();
+  RestSpec spec = keyless_spec();
   spec.headers = {{"Version", "2"}, {"X-Organization", ""}, {"X-Application-Key", "second-key-0123"}};
   check(service, spec);
   EXPECT_TRUE(service.got("Version: 2"));
@@ -99,7 +99,7 @@ TEST(AuthForm, HeadersAreSentWhereTheyHaveAValue) {
 TEST(AuthForm, HeadersBelongToTheScope) {
   Service service("[]");
   const auto scope = [&](const std::string& organization) {
-    RestSpec spec = thing_spec();
+    RestSpec spec = keyless_spec();
     spec.headers = {{"X-Organization", organization}};
     const RestProvider made = make(service, spec);
     RestProvider provider = made;
@@ -112,7 +112,7 @@ TEST(AuthForm, HeadersBelongToTheScope) {
 
 TEST(ItemForm, ARecordMayLieInsideTheAnswerAndABodyInsideAMember) {
   Service service(R"({"data": {"item": {"id": "x", "price": 1.50}}, "meta": 1})");
-  RestSpec spec = thing_spec();
+  RestSpec spec = keyless_spec();
   spec.resources[0].record = "data.item";
   spec.resources[0].wrap = "thing";
   spec.resources[0].update = "/things/{id}/change";
@@ -130,7 +130,7 @@ TEST(ItemForm, ARecordMayLieInsideTheAnswerAndABodyInsideAMember) {
 TEST(ItemForm, AnAnswerWithoutTheRecordIsCorrupt) {
   for (const char* body : {R"({"id":"x"})", R"({"data":[]})", R"({"data":{"item":null}})", R"({"data":{"item":{"name":"y"}}})"}) {
     Service service(body);
-    RestSpec spec = thing_spec();
+    RestSpec spec = keyless_spec();
     spec.resources[0].record = "data.item";
     RestProvider provider = make(service, spec);
     Caller caller;
@@ -140,7 +140,7 @@ TEST(ItemForm, AnAnswerWithoutTheRecordIsCorrupt) {
 
 TEST(ItemForm, SlashesOfAnIdentityMayBeThePaths) {
   Service service(R"({"id":"models/a b"})");
-  RestSpec spec = thing_spec();
+  RestSpec spec = keyless_spec();
   spec.resources[0].item = "/{+id}";
   RestProvider provider = make(service, spec);
   Caller caller;
@@ -153,7 +153,7 @@ TEST(ItemForm, SlashesOfAnIdentityMayBeThePaths) {
 
 TEST(ItemForm, WithoutAnAddressNothingIsAskedOneByOne) {
   Service service("[]");
-  RestSpec spec = thing_spec();
+  RestSpec spec = keyless_spec();
   spec.resources[0].item = "";
   RestProvider provider = make(service, spec);
   Caller caller;
@@ -163,7 +163,7 @@ TEST(ItemForm, WithoutAnAddressNothingIsAskedOneByOne) {
 
 TEST(ListForm, AnArrayMayLieDeep) {
   Service service(R"({"a":{"b":{"items":7},"list":[{"key":{"uid":"x"}},{"key":{"uid":12}}]},"list":[]})");
-  RestSpec spec = thing_spec();
+  RestSpec spec = keyless_spec();
   spec.resources[0].list.items = "a.list";
   spec.resources[0].resource.key = "key.uid";
   RestProvider provider = make(service, spec);

@@ -100,8 +100,7 @@ Walked walk(const Service& service, const ListSpec& list, AuthSpec auth = {AuthS
   thing.list = list;
   spec.resources = {thing};
   RestOptions options;
-  options.client = test::quick(service.url());
-  options.client.retry.retries = 0;
+  options.client = test::without_retries(service.url());
   options.api_key = "sk-things-0123456789";
   RestProvider provider(spec, options);
   Caller caller;

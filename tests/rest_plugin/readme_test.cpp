@@ -10,6 +10,7 @@
 #include "providers/fixture.h"
 #include "rest/table.h"
 #include "rest_plugin/reference.h"
+#include "support/files.h"
 
 namespace lockstep::rest {
 namespace {

@@ -14,8 +14,6 @@ struct Window {
   std::string before_id;
 };
 
-Reply bad_parameter(const std::string& why) { return refusal(ModelApi::Anthropic, 400, why); }
-
 std::optional<Reply> read(const Request& request, Window& window) {
   for (const auto& [name, value] : request.parameters) {
     if (name == "after_id") {
@@ -24,14 +22,16 @@ std::optional<Reply> read(const Request& request, Window& window) {
       window.before_id = value;
     } else if (name == "limit") {
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), window.limit);
-      if (error != std::errc{} || end != value.data() + value.size()) return bad_parameter("limit: Input should be a valid integer");
-      if (window.limit < 1) return bad_parameter("limit: Input should be greater than or equal to 1");
-      if (window.limit > 1000) return bad_parameter("limit: Input should be less than or equal to 1000");
+      if (error != std::errc{} || end != value.data() + value.size())
+        return bad_request(ModelApi::Anthropic, "limit: Input should be a valid integer");
+      if (window.limit < 1) return bad_request(ModelApi::Anthropic, "limit: Input should be greater than or equal to 1");
+      if (window.limit > 1000) return bad_request(ModelApi::Anthropic, "limit: Input should be less than or equal to 1000");
     } else if (name != "beta") {
-      return bad_parameter(name + ": Extra inputs are not permitted");
+      return bad_request(ModelApi::Anthropic, name + ": Extra inputs are not permitted");
     }
   }
-  if (!window.after_id.empty() && !window.before_id.empty()) return bad_parameter("Only one of after_id and before_id may be given");
+  if (!window.after_id.empty() && !window.before_id.empty())
+    return bad_request(ModelApi::Anthropic, "Only one of after_id and before_id may be given");
   return std::nullopt;
 }
 
@@ -56,7 +56,7 @@ Reply answer_anthropic(const Models& models, const Request& request, const std::
   const auto& documents = models.list(ModelList::Anthropic);
   const std::string& cursor = window.after_id.empty() ? window.before_id : window.after_id;
   const auto at = std::ranges::find_if(documents, [&](const Json& document) { return document.text_at("id") == cursor; });
-  if (!cursor.empty() && at == documents.end()) return bad_parameter("Invalid cursor: " + cursor);
+  if (!cursor.empty() && at == documents.end()) return bad_request(ModelApi::Anthropic, "Invalid cursor: " + cursor);
   const auto position = static_cast<std::size_t>(at - documents.begin());
   if (!window.before_id.empty()) {
     const std::size_t first = position - std::min(position, window.limit);

@@ -20,8 +20,6 @@ constexpr std::size_t kLargestPage = 1000;
 constexpr char kNameField = 0x0a;
 constexpr char kSizeField = 0x10;
 
-Reply bad_parameter(const std::string& why) { return refusal(ModelApi::Gemini, 400, why); }
-
 struct Page {
   std::size_t asked = 0;  ///< 0: the default
   std::string token;
@@ -35,10 +33,11 @@ std::optional<Reply> read(const Request& request, Page& page) {
     } else if (name == "pageSize" || name == "page_size") {
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), page.asked);
       if (error != std::errc{} || end != value.data() + value.size())
-        return bad_parameter("Invalid value at 'page_size' (TYPE_INT32), \"" + value + "\"");
+        return bad_request(ModelApi::Gemini, "Invalid value at 'page_size' (TYPE_INT32), \"" + value + "\"");
     } else if (name != "key" && name != "alt" && name != "$alt") {
-      return bad_parameter("Invalid JSON payload received. Unknown name \"" + name + "\": Cannot bind query parameter. Field '" + name +
-                           "' could not be found in request message.");
+      return bad_request(ModelApi::Gemini, "Invalid JSON payload received. Unknown name \"" + name +
+                                               "\": Cannot bind query parameter. Field '" + name +
+                                               "' could not be found in request message.");
     }
   }
   return std::nullopt;

@@ -11,6 +11,7 @@
 #include "common/error.h"
 #include "format/json.h"
 #include "sandbox/sandbox.h"
+#include "support/files.h"
 
 namespace {
 
@@ -48,11 +49,8 @@ void declare(CLI::App& app, Flags& flags) {
 }
 
 lockstep::Json read_json(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
   try {
-    return lockstep::json::parse(text.str());
+    return lockstep::json::parse(lockstep::test::file_text(path));
   } catch (lockstep::Error& error) {
     throw error.at(path);
   }

@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "sandbox/test_client.h"
+#include "support/files.h"
 
 namespace lockstep::sandbox {
 namespace {
@@ -109,10 +110,7 @@ TEST(ModelControl, TakesEveryRecordedList) {
     const std::string name = entry.path().filename();
     const std::string list = name.substr(0, name.find('-'));
     if (name == "index.json") continue;
-    std::ifstream file(entry.path());
-    std::stringstream text;
-    text << file.rdbuf();
-    const Json answer = json::parse(text.str());
+    const Json answer = json::parse(test::file_text(entry.path()));
     sandbox.change_models([&](Models& models) { models.load(model_list_of(list), answer); });
     const Json* documents = answer.find("data") == nullptr ? answer.find("models") : answer.find("data");
     EXPECT_EQ(sandbox.model_ids(model_list_of(list)).size(), documents->array()->size()) << name;

@@ -11,7 +11,7 @@
 namespace lockstep::sandbox {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames{"openai", "gemini", "xai", "anthropic"};
+constexpr std::array<std::string_view, 4> kApis{"openai", "gemini", "xai", "anthropic"};
 
 const Json& errors() {
   static const Json parsed = json::parse(kModelErrors);
@@ -93,7 +93,7 @@ const Json& entry_for(ModelApi api, const std::string& reason, int status) {
 
 }  // namespace
 
-std::string_view to_string(ModelApi api) { return kNames[static_cast<std::size_t>(api)]; }
+std::string_view to_string(ModelApi api) { return kApis[static_cast<std::size_t>(api)]; }
 
 Reply refusal(ModelApi api, std::string_view name, const Placeholders& values) {
   return reply_of(api, entry_for(api, std::string(name), 0), values, {});

@@ -24,6 +24,7 @@ using Placeholders = std::map<std::string, std::string>;
 Reply refusal(ModelApi api, std::string_view name, const Placeholders& values = {});
 /// The API's usual envelope with another status and message.
 Reply refusal(ModelApi api, int status, std::string_view message);
+inline Reply bad_request(ModelApi api, std::string_view why) { return refusal(api, 400, why); }
 /// The answer that a fault of kind Status asks for: its `reason`, else the first error of that status, else the usual envelope.
 Reply refusal(ModelApi api, const Fault& fault, const Request& request);
 /// True when some API has an error of that name.

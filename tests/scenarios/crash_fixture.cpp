@@ -8,12 +8,12 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A run commits after some MiB: all pages but the last are more than that.
-constexpr std::size_t kBytes = 25'000;
-constexpr std::size_t kPageSize = 100;
+constexpr std::size_t kCrashBytes = 25'000;
+constexpr std::size_t kCrashPageSize = 100;
 
 sandbox::Options options() {
   sandbox::Options options = sandbox_options(kAssistants);
-  options.generate.bytes = kBytes;
+  options.generate.bytes = kCrashBytes;
   return options;
 }
 
@@ -48,7 +48,7 @@ std::string number(const std::string& file, const std::string& sql) { return que
 Crash::Crash() : sandbox_(options()), bench_(sandbox_) {}
 
 void Crash::SetUp() {
-  bench_.set_option("plugin: vapi", "page_size: " + std::to_string(kPageSize));
+  bench_.set_option("plugin: vapi", "page_size: " + std::to_string(kCrashPageSize));
   ASSERT_EQ(bench_.run({"migrate"}).exit, 0);
   bench_.add_users();
   fs::copy(bench_.database(), empty());

@@ -16,7 +16,6 @@ namespace lockstep::test {
 namespace {
 
 const std::vector<std::string> kFull = {"full", "assistants", "--local-edits", "keep"};
-constexpr int kKilled = 128 + SIGKILL;
 constexpr std::size_t kPlacesOfAShortRun = 12;
 
 /// Both sides, by name: ids of what is made are others each time.

@@ -16,7 +16,7 @@
 namespace lockstep::test {
 namespace {
 
-constexpr std::size_t kAssistants = 12;
+constexpr std::size_t kAtVapi = 12;
 constexpr int kMostRemovals = 2;
 constexpr std::uint64_t kFirstSeed = 4200;
 
@@ -305,7 +305,7 @@ class Histories : public ::testing::TestWithParam<std::uint64_t> {
   }
 
  private:
-  sandbox::Sandbox sandbox_{sandbox_options(kAssistants)};
+  sandbox::Sandbox sandbox_{sandbox_options(kAtVapi)};
 };
 
 /// In parts, so that they run side by side.

@@ -10,6 +10,7 @@
 #include "format/json.h"
 #include "scenarios/database.h"
 #include "scenarios/workbench.h"
+#include "support/files.h"
 
 namespace lockstep::test {
 namespace {
@@ -187,9 +188,7 @@ class HookOfLinkedRecords : public testing::Test {
 
   /// Where it stands first: in the sync of the assistants.
   void replace_in_configuration(const std::string& from, const std::string& to) const {
-    const std::string path = (bench_->directory() / "config/lockstep.yaml").string();
-    std::ifstream file(path);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::string text = file_text(bench_->directory() / "config/lockstep.yaml");
     const std::size_t first = text.find(from);
     ASSERT_NE(first, std::string::npos);
     bench_->write("config/lockstep.yaml", text.replace(first, from.size(), to));

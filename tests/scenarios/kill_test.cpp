@@ -12,8 +12,6 @@
 namespace lockstep::test {
 namespace {
 
-constexpr int kKilled = 128 + SIGKILL;
-
 class Kills : public ::testing::TestWithParam<const Course& (*)()> {
  protected:
   void SetUp() override {

@@ -1,4 +1,5 @@
 #include "scenarios/page.h"
+#include "support/files.h"
 
 #include <cstdlib>
 #include <fstream>
@@ -10,17 +11,6 @@ namespace lockstep::test {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-fs::path new_folder() {
-  std::string name = (fs::temp_directory_path() / "lockstep-walk-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-  return name;
-}
 
 /// The file that a block is; empty: none.
 std::string file_of(const Block& block) {
@@ -34,7 +24,7 @@ std::string file_of(const Block& block) {
 }  // namespace
 
 std::vector<Block> blocks_of(const std::string& page, const std::string& heading) {
-  std::string text = text_of(fs::path(LOCKSTEP_SOURCE_DIR) / page);
+  std::string text = file_text(fs::path(LOCKSTEP_SOURCE_DIR) / page);
   const std::size_t section = text.find("\n## " + heading + "\n");
   if (section == std::string::npos) return {};
   text.erase(0, section + 1);
@@ -42,8 +32,8 @@ std::vector<Block> blocks_of(const std::string& page, const std::string& heading
   return code_blocks(text);
 }
 
-Walk::Walk(const std::vector<Block>& blocks) : folder_(new_folder()) {
-  script_ = "set -e\nexport PATH=" + fs::path(LOCKSTEP_PROGRAM).parent_path().string() + ":$PATH\ncd " + folder_.string() + "\n";
+Walk::Walk(const std::vector<Block>& blocks) {
+  script_ = "set -e\nexport PATH=" + fs::path(LOCKSTEP_PROGRAM).parent_path().string() + ":$PATH\ncd " + folder_.path().string() + "\n";
   for (const Block& block : blocks) {
     if (block.language == "sh") script_ += block.text;
     const std::string file = file_of(block);
@@ -52,16 +42,11 @@ Walk::Walk(const std::vector<Block>& blocks) : folder_(new_folder()) {
   }
 }
 
-Walk::~Walk() {
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
-}
-
 std::string Walk::run(const std::string& variables) {
-  std::ofstream(folder_ / "run.sh") << script_;
-  const fs::path log = folder_ / "log";
-  exit = std::system((variables + " bash " + (folder_ / "run.sh").string() + " > " + log.string() + " 2>&1").c_str());
-  return text_of(log);
+  std::ofstream(folder_.path() / "run.sh") << script_;
+  const fs::path log = folder_.path() / "log";
+  exit = std::system((variables + " bash " + (folder_.path() / "run.sh").string() + " > " + log.string() + " 2>&1").c_str());
+  return file_text(log);
 }
 
 }  // namespace lockstep::test

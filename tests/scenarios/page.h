@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/scratch_folder.h"
 #include "format/code_blocks.h"
 
 namespace lockstep::test {
@@ -16,9 +17,6 @@ std::vector<Block> blocks_of(const std::string& page, const std::string& heading
 class Walk {
  public:
   explicit Walk(const std::vector<Block>& blocks);
-  ~Walk();
-  Walk(const Walk&) = delete;
-  Walk& operator=(const Walk&) = delete;
 
   /// In an empty folder; `variables` is a prefix such as "A=1 B=2". Returns what was said.
   std::string run(const std::string& variables = {});
@@ -26,7 +24,7 @@ class Walk {
   int exit = -1;
 
  private:
-  std::filesystem::path folder_;
+  ScratchFolder folder_{"walk"};
   std::string script_;
 };
 

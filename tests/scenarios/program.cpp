@@ -10,25 +10,6 @@
 #include <stdexcept>
 
 namespace lockstep::test {
-namespace {
-
-struct Pipe {
-  int read = -1, write = -1;
-  Pipe() {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
-    read = ends[0];
-    write = ends[1];
-  }
-  ~Pipe() {
-    if (read >= 0) close(read);
-    if (write >= 0) close(write);
-  }
-  void close_write() {
-    close(write);
-    write = -1;
-  }
-};
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
@@ -47,31 +28,47 @@ std::vector<std::string> environment_of(const std::map<std::string, std::string>
   return out;
 }
 
-/// Reads both pipes until both are closed.
-void drain(const Pipe& out, const Pipe& err, Outcome& outcome) {
-  bool open_out = true, open_err = true;
-  char buffer[65536];
-  while (open_out || open_err) {
-    pollfd watched[2] = {{open_out ? out.read : -1, POLLIN, 0}, {open_err ? err.read : -1, POLLIN, 0}};
-    if (poll(watched, 2, -1) <= 0) continue;
-    for (int i = 0; i < 2; ++i) {
-      if (watched[i].revents == 0) continue;
-      const ssize_t got = read(watched[i].fd, buffer, sizeof buffer);
-      if (got > 0) (i == 0 ? outcome.out : outcome.err).append(buffer, static_cast<std::size_t>(got));
-      if (got == 0) (i == 0 ? open_out : open_err) = false;
-    }
-  }
-}
-
-}  // namespace
-
 struct Running::Child {
+  struct Pipe {
+    int read = -1, write = -1;
+    Pipe() {
+      int ends[2];
+      if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
+      read = ends[0];
+      write = ends[1];
+    }
+    ~Pipe() {
+      if (read >= 0) close(read);
+      if (write >= 0) close(write);
+    }
+    void close_write() {
+      close(write);
+      write = -1;
+    }
+  };
+
   Pipe out, err;
   Outcome outcome;
   std::thread reader;
   pid_t pid = -1;
   int status = 0;
   bool reaped = false;
+
+  /// Reads both pipes until both are closed.
+  void drain() {
+    bool open_out = true, open_err = true;
+    char buffer[65536];
+    while (open_out || open_err) {
+      pollfd watched[2] = {{open_out ? out.read : -1, POLLIN, 0}, {open_err ? err.read : -1, POLLIN, 0}};
+      if (poll(watched, 2, -1) <= 0) continue;
+      for (int i = 0; i < 2; ++i) {
+        if (watched[i].revents == 0) continue;
+        const ssize_t got = read(watched[i].fd, buffer, sizeof buffer);
+        if (got > 0) (i == 0 ? outcome.out : outcome.err).append(buffer, static_cast<std::size_t>(got));
+        if (got == 0) (i == 0 ? open_out : open_err) = false;
+      }
+    }
+  }
 
   bool reap(int options) {
     if (!reaped) reaped = waitpid(pid, &status, options) == pid;
@@ -96,7 +93,7 @@ Running::Running(const std::vector<std::string>& arguments, const std::map<std::
   }
   child_->out.close_write();
   child_->err.close_write();
-  child_->reader = std::thread([child = child_.get()] { drain(child->out, child->err, child->outcome); });
+  child_->reader = std::thread([child = child_.get()] { child->drain(); });
 }
 
 Running::~Running() {

@@ -12,11 +12,19 @@
 
 namespace lockstep::test {
 
+/// Exit of a program that SIGKILL ended.
+inline constexpr int kKilled = 128 + 9;
+
 struct Outcome {
   int exit = -1;  ///< 128 + the signal when one ended it
   std::string out;
   std::string err;
 };
+
+/// What exec takes for `texts`; valid as long as they are.
+std::vector<char*> pointers(std::vector<std::string>& texts);
+/// NAME=VALUE of all that is `given`, and of PATH, HOME and the sanitizers' own variables.
+std::vector<std::string> environment_of(const std::map<std::string, std::string>& given);
 
 /// A program under way. Its output is read all the time, so that it never waits for its reader.
 class Running {

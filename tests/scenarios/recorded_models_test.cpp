@@ -6,6 +6,7 @@
 #include <set>
 
 #include "scenarios/models_bench.h"
+#include "support/files.h"
 
 namespace lockstep::test {
 namespace {
@@ -14,10 +15,7 @@ namespace fs = std::filesystem;
 using Lines = std::vector<std::string>;
 using sandbox::ModelList;
 
-Json read(const fs::path& file) {
-  std::ifstream in(file);
-  return json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
-}
+Json read(const fs::path& file) { return json::parse(file_text(file)); }
 
 class RecordedModels : public ::testing::Test {
  protected:

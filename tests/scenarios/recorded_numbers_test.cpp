@@ -10,6 +10,7 @@
 #include "format/json.h"
 #include "scenarios/database.h"
 #include "scenarios/workbench.h"
+#include "support/files.h"
 
 namespace lockstep::test {
 namespace {
@@ -22,11 +23,9 @@ std::string text_or_null(const Json& document, std::string_view key) {
 }
 
 TEST(RecordedNumbers, BecomeTheRowsThatTheySay) {
-  const char* folder = std::getenv("LOCKSTEP_RECORDED");
-  const fs::path file = fs::path(folder == nullptr ? "" : folder) / "vapi-phone-numbers.json";
-  if (folder == nullptr || !fs::exists(file)) GTEST_SKIP() << "LOCKSTEP_RECORDED names no folder with vapi-phone-numbers.json";
-  std::ifstream in(file);
-  const Json numbers = json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+  const std::string recording = recorded("vapi-phone-numbers.json");
+  if (recording.empty()) GTEST_SKIP() << "LOCKSTEP_RECORDED names no folder with vapi-phone-numbers.json";
+  const Json numbers = json::parse(recording);
   sandbox::Options options = sandbox_options();
   options.state = Json(Json::Object{{"assistants", Json(Json::Array{})}, {"phone_numbers", numbers}});
   sandbox::Sandbox sandbox(options);

@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/scratch_folder.h"
 #include "format/json.h"
 #include "sandbox/sandbox.h"
 #include "scenarios/database.h"
 #include "scenarios/program.h"
+#include "support/files.h"
 
 namespace lockstep::test {
 namespace {
@@ -62,17 +64,15 @@ std::string cell(const std::string& database, const char* column, const std::str
 }
 
 TEST(Recorded, TheSyncGivesTheRowsThatTheDocumentsSay) {
-  const char* folder = std::getenv("LOCKSTEP_RECORDED");
-  const fs::path file = fs::path(folder == nullptr ? "" : folder) / "vapi-assistants.json";
-  if (folder == nullptr || !fs::exists(file)) GTEST_SKIP() << "LOCKSTEP_RECORDED names no folder with vapi-assistants.json";
-  std::ifstream in(file);
-  const Json documents = json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+  const std::string recording = recorded("vapi-assistants.json");
+  if (recording.empty()) GTEST_SKIP() << "LOCKSTEP_RECORDED names no folder with vapi-assistants.json";
+  const Json documents = json::parse(recording);
   ASSERT_NE(documents.array(), nullptr);
   sandbox::Options options;
   options.state = documents;
   sandbox::Sandbox sandbox(options);
-  std::string directory = (fs::temp_directory_path() / "lockstep-recorded-XXXXXX").string();
-  ASSERT_NE(mkdtemp(directory.data()), nullptr);
+  const ScratchFolder folder("recorded");
+  const std::string directory = folder.path().string();
   const std::string database = directory + "/test.db";
   const std::map<std::string, std::string> environment = {{"LOCKSTEP_DB", database},
                                                           {"VAPI_API_KEY", sandbox.key()},
@@ -104,7 +104,6 @@ TEST(Recorded, TheSyncGivesTheRowsThatTheDocumentsSay) {
   }
   EXPECT_NE(run_program({LOCKSTEP_PROGRAM, "assistants:sync"}, environment, directory).out.find("(0 created, 0 updated), 0 errors"),
             std::string::npos);
-  fs::remove_all(directory);
 }
 
 }  // namespace

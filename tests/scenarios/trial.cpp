@@ -16,10 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kPageSize = 10;
+constexpr std::size_t kTrialPageSize = 10;
 /// Pages overlap by an item: 10, 9 and 6 new ones.
-constexpr std::size_t kAssistants = 25;
-constexpr std::size_t kBytes = 1500;
+constexpr std::size_t kTrialAssistants = 25;
+constexpr std::size_t kTrialBytes = 1500;
 constexpr std::size_t kLanes = 6;
 
 constexpr Millis kHeld{3'600'000};
@@ -41,7 +41,7 @@ void copy_database(const std::string& from, const std::string& to) {
 class Courses {
  public:
   static const Courses& small() {
-    static const Courses instance(kAssistants, kBytes, "");
+    static const Courses instance(kTrialAssistants, kTrialBytes, "");
     return instance;
   }
   static const Courses& large() {
@@ -151,7 +151,7 @@ void GateClock::open() {
 }
 
 Trial::Trial() : sandbox_(options_with(gates_)), bench_(sandbox_) {
-  bench_.set_option("plugin: vapi", "page_size: \"${PAGE_SIZE:-" + std::to_string(kPageSize) + "}\"");
+  bench_.set_option("plugin: vapi", "page_size: \"${PAGE_SIZE:-" + std::to_string(kTrialPageSize) + "}\"");
   bench_.set_option("plugin: vapi", "retries: \"${RETRIES:-4}\"");
   bench_.set_option("plugin: sqlite", "busy_timeout: \"${BUSY_TIMEOUT:-5s}\"");
 }

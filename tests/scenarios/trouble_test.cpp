@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "scenarios/shimmed.h"
+#include "support/files.h"
 
 namespace lockstep::test {
 namespace {
@@ -29,8 +30,7 @@ class Trouble : public ::testing::TestWithParam<const Course& (*)()> {
 
   /// Copies a file of the workbench with one text in it replaced.
   void write_replaced(const std::string& from, const std::string& text, const std::string& by, const std::string& to) const {
-    std::ifstream file(trial_.bench().directory() / from);
-    std::string content{std::istreambuf_iterator<char>(file), {}};
+    std::string content = file_text(trial_.bench().directory() / from);
     const std::size_t at = content.find(text);
     ASSERT_NE(at, std::string::npos) << "no " << text << " in " << from;
     trial_.bench().write(to, content.replace(at, text.size(), by));

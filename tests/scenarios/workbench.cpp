@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "scenarios/database.h"
+#include "support/files.h"
 
 namespace lockstep::test {
 
@@ -18,28 +19,19 @@ sandbox::Options sandbox_options(std::size_t assistants) {
 }
 
 Workbench::Workbench(const sandbox::Sandbox& sandbox) {
-  std::string name = (fs::temp_directory_path() / "lockstep-scenario-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-  directory_ = name;
-  database_ = (directory_ / "test.db").string();
+  database_ = (directory() / "test.db").string();
   for (const char* folder : {"config", "scripts"})
-    fs::copy(fs::path(LOCKSTEP_SOURCE_DIR) / folder, directory_ / folder, fs::copy_options::recursive);
+    fs::copy(fs::path(LOCKSTEP_SOURCE_DIR) / folder, directory() / folder, fs::copy_options::recursive);
   environment_ = {{"LOCKSTEP_DB", database_}, {"VAPI_API_KEY", kKey}, {"VAPI_BASE_URL", sandbox.url()}, {"USER", "tester"}};
 }
 
-Workbench::~Workbench() {
-  std::error_code ignored;
-  fs::remove_all(directory_, ignored);
-}
-
 void Workbench::write(const std::string& path, const std::string& text) const {
-  fs::create_directories((directory_ / path).parent_path());
-  std::ofstream(directory_ / path) << text;
+  fs::create_directories((directory() / path).parent_path());
+  std::ofstream(directory() / path) << text;
 }
 
 void Workbench::set_option(const std::string& beside, const std::string& line) const {
-  std::ifstream file(directory_ / "config/lockstep.yaml");
-  std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string text = file_text(directory() / "config/lockstep.yaml");
   const std::size_t at = text.find(beside + "\n");
   if (at == std::string::npos) throw std::runtime_error("no line " + beside + " in the shipped configuration");
   text.insert(at, line + "\n    ");
@@ -56,7 +48,7 @@ std::unique_ptr<Running> Workbench::start(const std::vector<std::string>& argume
   std::vector<std::string> words = wrapper;
   words.push_back(LOCKSTEP_PROGRAM);
   words.insert(words.end(), arguments.begin(), arguments.end());
-  return std::make_unique<Running>(words, environment_, directory_.string());
+  return std::make_unique<Running>(words, environment_, directory().string());
 }
 
 Outcome Workbench::run(const std::vector<std::string>& arguments, const std::vector<std::string>& wrapper) const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/scratch_folder.h"
 #include "sandbox/sandbox.h"
 #include "scenarios/program.h"
 
@@ -20,11 +21,10 @@ class Workbench {
  public:
   explicit Workbench(const sandbox::Sandbox& sandbox);
   /// Removes the directory.
-  ~Workbench();
   Workbench(const Workbench&) = delete;
   Workbench& operator=(const Workbench&) = delete;
 
-  const std::filesystem::path& directory() const { return directory_; }
+  const std::filesystem::path& directory() const { return folder_.path(); }
   const std::string& database() const { return database_; }
   std::map<std::string, std::string>& environment() { return environment_; }
 
@@ -39,7 +39,7 @@ class Workbench {
   std::unique_ptr<Running> start(const std::vector<std::string>& arguments, const std::vector<std::string>& wrapper = {}) const;
 
  private:
-  std::filesystem::path directory_;
+  ScratchFolder folder_{"scenario"};
   std::string database_;
   std::map<std::string, std::string> environment_;
 };

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "support/files.h"
+
 namespace lockstep {
 namespace {
 
@@ -53,9 +55,7 @@ TEST(NoRemoval, StandsInNoSource) {
       const std::string extension = entry.path().extension().string();
       if (extension != ".cpp" && extension != ".h") continue;
       ++files;
-      std::stringstream source;
-      source << std::ifstream(entry.path()).rdbuf();
-      for (const std::string& text : literals(source.str())) EXPECT_FALSE(removes(text)) << entry.path() << ": " << text;
+      for (const std::string& text : literals(test::file_text(entry.path()))) EXPECT_FALSE(removes(text)) << entry.path() << ": " << text;
     }
   }
   EXPECT_GT(files, 50U) << "the sources were not found";

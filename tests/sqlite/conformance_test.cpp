@@ -11,7 +11,7 @@ StoreUnderTest sqlite_under_test() {
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreSuite, store_cases(sqlite_under_test()), case_name);
 
-[[maybe_unused]] const bool child = run_child_if_asked([](const std::string& address) { return open_sqlite(address); });
+[[maybe_unused]] const bool kChild = run_child_if_asked([](const std::string& address) { return open_sqlite(address); });
 
 }  // namespace
 }  // namespace lockstep::conformance

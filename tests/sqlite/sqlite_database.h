@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "common/scratch_folder.h"
 #include "conformance/file_limit.h"
 #include "conformance/holder.h"
 #include "sdk/plugin.h"
@@ -52,18 +53,8 @@ class ExclusiveLock : public Trouble {
 
 class SqliteDatabase : public Database {
  public:
-  SqliteDatabase() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "lockstep-store-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-    directory_ = pattern;
-  }
-  ~SqliteDatabase() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(directory_, ignored);
-  }
-
-  const std::filesystem::path& directory() const { return directory_; }
-  std::string path() const { return (directory_ / "test.db").string(); }
+  const std::filesystem::path& directory() const { return folder_.path(); }
+  std::string path() const { return (directory() / "test.db").string(); }
   std::unique_ptr<Store> open() override { return open_sqlite(path()); }
   bool execute(const std::string& sql) override {
     run(sql, nullptr, nullptr);
@@ -94,7 +85,7 @@ class SqliteDatabase : public Database {
     if (code != SQLITE_OK) throw std::runtime_error(sql + ": " + message);
   }
 
-  std::filesystem::path directory_;
+  ScratchFolder folder_{"store"};
 };
 
 }  // namespace lockstep::conformance

@@ -4,8 +4,6 @@
 namespace lockstep {
 namespace {
 
-constexpr Micros kNow = 1'795'000'000'000'000;
-
 class StateBatchTest : public StateTest {
  protected:
   RejectedEntry rejection(const std::string& remote_id, const std::string& reason, Micros since = kNow) {

@@ -4,9 +4,6 @@
 namespace lockstep {
 namespace {
 
-constexpr Micros kSecond = 1'000'000;
-constexpr Micros kNow = 1'795'000'000 * kSecond;
-
 class HistoryTest : public StateTest {
  protected:
   HistoryTest() {

@@ -6,6 +6,9 @@
 
 namespace lockstep {
 
+inline constexpr Micros kSecond = 1'000'000;
+inline constexpr Micros kNow = 1'795'000'000 * kSecond;
+
 class StateTest : public testing::Test {
  protected:
   StateTest() {

@@ -4,8 +4,6 @@
 namespace lockstep {
 namespace {
 
-constexpr Micros kNow = 1'795'000'000'000'000;
-
 TEST(State, ReadsAsEmptyBeforeItIsPrepared) {
   conformance::SqliteDatabase database;
   const auto store = database.open();

@@ -6,16 +6,12 @@
 
 #include "scenarios/program.h"
 #include "scenarios/workbench.h"
+#include "support/files.h"
 
 namespace lockstep::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 TEST(InstallTest, TextsStandWhereTheyAreLookedFor) {
   const sandbox::Sandbox sandbox;
@@ -33,7 +29,7 @@ TEST(InstallTest, TextsStandWhereTheyAreLookedFor) {
   for (const auto& [file, words] : texts) {
     const std::string printed = bench.run(words).out;
     EXPECT_FALSE(printed.empty()) << file;
-    EXPECT_TRUE(text_of(share / file) == printed) << file;
+    EXPECT_TRUE(file_text(share / file) == printed) << file;
   }
 }
 

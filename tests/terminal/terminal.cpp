@@ -10,26 +10,12 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "scenarios/program.h"
+
 namespace lockstep::test {
-namespace {
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (std::string& text : texts) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
-}  // namespace
-
 Terminal::Terminal(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
                    const std::string& directory) {
-  std::vector<std::string> argv = arguments, envp;
-  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS", "PATH"}) {
-    const char* value = std::getenv(name);
-    if (value != nullptr && !environment.contains(name)) envp.push_back(std::string(name) + "=" + value);
-  }
-  for (const auto& [name, value] : environment) envp.push_back(name + "=" + value);
+  std::vector<std::string> argv = arguments, envp = environment_of(environment);
   const std::vector<char*> argv_pointers = pointers(argv), envp_pointers = pointers(envp);
   const winsize size{40, 100, 0, 0};
   pid_ = forkpty(&master_, nullptr, nullptr, &size);

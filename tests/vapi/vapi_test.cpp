@@ -14,6 +14,7 @@
 #include "resources.h"
 #include "rest/list_model.h"
 #include "sdk/plugin.h"
+#include "support/files.h"
 
 extern "C" const lockstep::ProviderPlugin lockstep_provider_v1;
 
@@ -36,18 +37,6 @@ std::unique_ptr<Provider> make(std::map<std::string, std::string, std::less<>> g
 
 std::unique_ptr<Provider> at(const ScriptedServer& server) {
   return make({{"api_key", "vapi-key-0123456789"}, {"base_url", server.url()}, {"retries", "0"}, {"rate", "0"}});
-}
-
-std::string read(const std::filesystem::path& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-/// Folder of recorded answers; empty when there is none.
-std::filesystem::path recorded() {
-  const char* folder = std::getenv("LOCKSTEP_RECORDED");
-  return folder == nullptr ? "" : folder;
 }
 
 bool holds(const std::vector<std::string>& list, std::string_view value) {
@@ -183,13 +172,14 @@ TEST(VapiError, RefusalsAreExplained) {
 }
 
 TEST(VapiRecorded, ErrorsAreUnderstood) {
-  const std::filesystem::path folder = recorded() / "errors";
-  if (recorded().empty() || !std::filesystem::is_directory(folder)) GTEST_SKIP() << "no recorded answers";
+  const char* recorded = std::getenv("LOCKSTEP_RECORDED");
+  if (recorded == nullptr) GTEST_SKIP() << "LOCKSTEP_RECORDED is not set";
+  const std::filesystem::path folder = std::filesystem::path(recorded) / "errors";
   std::size_t seen = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (!entry.path().filename().string().starts_with("vapi-")) continue;
     ++seen;
-    const Json recording = json::parse(read(entry.path()));
+    const Json recording = json::parse(test::file_text(entry.path()));
     const int status = static_cast<int>(*recording.find("status")->integer());
     const Json& body = *recording.find("body");
     const std::string text = body.text() != nullptr ? *body.text() : json::to_text(body);
@@ -208,9 +198,8 @@ TEST(VapiRecorded, ErrorsAreUnderstood) {
 }
 
 TEST(VapiRecorded, AssistantsAreCutAndEveryKeyIsAccountedFor) {
-  const std::filesystem::path file = recorded() / "vapi-assistants.json";
-  if (recorded().empty() || !std::filesystem::exists(file)) GTEST_SKIP() << "no recorded answers";
-  const std::string body = read(file);
+  const std::string body = test::recorded("vapi-assistants.json");
+  if (body.empty()) GTEST_SKIP() << "LOCKSTEP_RECORDED names no folder with vapi-assistants.json";
   ScriptedServer server(ScriptedServer::serve([&](const std::string&) { return answer(200, body); }));
   const auto provider = at(server);
   Caller caller;

@@ -1,5 +1,6 @@
 // The xAI plugin: four lists that are one, prices digit by digit, refusals that are 400.
 #include "providers/fixture.h"
+#include "support/files.h"
 
 #include <atomic>
 
