@@ -1,30 +1,34 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds and runs every test: optimised, then with address and undefined-behaviour sanitizers; checks format,
-# branch coverage of the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage, sanitizers and clang-tidy. Every step runs; the
-# exit code says whether all of them passed.
+# Installs what is missing, builds and runs every test: optimised, then with address and undefined-behaviour sanitizers, and those that have
+# threads with the thread sanitizer; checks format, branch coverage of the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage,
+# sanitizers and clang-tidy. LOCKSTEP_LONG=1 adds what takes an hour: every instant of the crash matrices, each source compiled by itself.
+# Every step runs; the exit code says whether all of them passed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 failed=()
 closing=()
+took=()
 
 # step NAME COMMAND...: runs it and remembers a failure.
 step() {
-  local name=$1
+  local name=$1 start=$SECONDS
   shift
   say "$name"
   "$@" || failed+=("$name")
+  took+=("$(printf '%5d s  %s' $((SECONDS - start)) "$name")")
 }
 
 build() {
   cmake --preset "$1" && cmake --build --preset "$1" --parallel "$jobs"
 }
 
-# Keeps ctest's closing lines, from the count of passed tests on, to show them again at the very end.
+# Keeps ctest's closing lines, from the count of passed tests on, to show them again at the very end. One test more than processors: some of
+# them wait.
 run_tests() {
   local log=build/$1/ctest.log status=0
-  ctest --preset "$1" --parallel "$jobs" --no-tests=error 2>&1 | tee "$log" || status=$?
+  ctest --preset "$1" --parallel $((jobs + 1)) --no-tests=error 2>&1 | tee "$log" || status=$?
   closing+=("[$1]" "$(sed -n '/tests passed/,$p' "$log")")
   return "$status"
 }
@@ -33,14 +37,33 @@ build_and_test() {
   build "$1" && run_tests "$1"
 }
 
+# A unity build hides a missing #include behind that of another source.
+check_sources() {
+  cmake --preset release -B build/single -DCMAKE_UNITY_BUILD=OFF && cmake --build build/single --parallel "$jobs"
+}
+
+# Client, providers, stores and the engine's threads by the tests of their floors, whole runs (reader, senders and writer side by side) by
+# random histories.
+check_threads() {
+  local floors=(http rest vapi sqlite engine state scenarios) floor filter
+  cmake --preset tsan && cmake --build --preset tsan --parallel "$jobs" --target "${floors[@]/%/_test}" || return
+  for floor in "${floors[@]}"; do
+    filter='*'
+    [[ $floor != scenarios ]] || filter='*TwoSidedHistories*'
+    TSAN_OPTIONS="suppressions=$root/tests/thread_sanitizer.supp" "build/tsan/bin/${floor}_test" --gtest_brief=1 --gtest_filter="$filter" || return
+  done
+}
+
 check_format() {
   git ls-files -z '*.cpp' '*.h' | xargs -0 clang-format --dry-run -Werror
 }
 
-# The compilation database is that of the release build; -Wno-unknown-warning-option because it was written for GCC.
+# What the release build compiles of the repository, eight sources at a time. -Wno-unknown-warning-option because its commands were written
+# for GCC.
 check_lint() {
-  git ls-files -z 'core/*.cpp' 'plugins/*.cpp' |
-    xargs -0 -n 1 -P "$jobs" clang-tidy --quiet -p build/release --extra-arg=-Wno-unknown-warning-option 2> >(grep -v -E '^[0-9]+ warnings? (generated|treated as)' >&2)
+  sed -n -E 's,.*"file": "(.*)".*,\1,p' build/release/compile_commands.json |
+    grep -E "^$root/(build/release/)?(core|plugins)/" | grep -v '/starter_files.cpp$' |
+    xargs -d '\n' -n 1 -P "$jobs" clang-tidy --quiet -p build/release --extra-arg=-Wno-unknown-warning-option 2> >(grep -v -E '^[0-9]+ warnings? (generated|treated as)' >&2)
 }
 
 install_packages build test format
@@ -51,10 +74,13 @@ step "Tests, optimised" build_and_test release
 if [[ ${LOCKSTEP_FAST:-} != 1 ]]; then
   step "Branch coverage of the decisions" scripts/coverage.sh
   step "Tests with address and undefined-behaviour sanitizers" build_and_test dev
+  step "Tests with the thread sanitizer" check_threads
   step "clang-tidy" check_lint
 fi
+[[ ${LOCKSTEP_LONG:-} != 1 ]] || step "Each source by itself" check_sources
 
 say "Result"
 ((${#closing[@]} == 0)) || printf '%s\n' "${closing[@]}"
+printf '%s\n' "${took[@]}"
 ((${#failed[@]} == 0)) || { printf 'FAILED: %s\n' "${failed[@]}"; exit 1; }
 echo "All steps passed."

@@ -11,6 +11,7 @@
 namespace lockstep {
 namespace {
 
+using Kind = yaml::Form::Kind;
 using yaml::Node;
 using yaml::Problems;
 using On = EventRule::On;
@@ -198,7 +199,6 @@ std::optional<EventRules> read_events(const Node& node, const Mapping& mapping, 
 }
 
 std::vector<yaml::Key> standing_keys(const std::string& name_pattern) {
-  using Kind = yaml::Form::Kind;
   const yaml::Form column = name_pattern.empty() ? yaml::text() : yaml::matching(name_pattern);
   yaml::Form rule = yaml::map({{"on", yaml::choice(on_words()), "when it is told of", true},
                                {"columns", yaml::list(column), "whose changes it tells of; without it every column's"},
