@@ -2,7 +2,6 @@
 // at the same time; each then runs like any other import, one after the other, in the order of the configuration.
 #include <algorithm>
 #include <memory>
-#include <set>
 
 #include "app/ahead.h"
 #include "app/catalogue_lines.h"

@@ -1,6 +1,5 @@
 // check: configuration, mappings and hooks with all their mistakes; then, unless offline, every provider and store.
 #include <algorithm>
-#include <set>
 
 #include "app/checks.h"
 #include "app/context.h"

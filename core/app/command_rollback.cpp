@@ -1,5 +1,4 @@
 // rollback: undoes a run, sync by sync in the opposite order, and lists what came back, what did not, and what the run created.
-#include <algorithm>
 
 #include "app/items_reporter.h"
 #include "app/report_json.h"

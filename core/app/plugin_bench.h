@@ -1,7 +1,6 @@
 // What `lockstep plugins test` gives the conformance checks: a provider where it works, a store in a place that may be filled.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>

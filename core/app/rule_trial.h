@@ -1,8 +1,6 @@
 // Rule trial: one case of a rule test as a run of the real engine, over a database of its own and a provider that holds one item.
 #pragma once
 
-#include <filesystem>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>

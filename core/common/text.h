@@ -10,6 +10,7 @@
 namespace lockstep {
 
 std::string_view trim(std::string_view text);
+constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 /// ASCII only; other bytes stay.
 std::string to_lower(std::string_view text);
 bool starts_with_ignore_case(std::string_view text, std::string_view prefix);

@@ -2,9 +2,9 @@
 
 #include <elf.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <string_view>
 
 namespace lockstep {
@@ -101,12 +101,14 @@ class ElfReader {
 
 ElfLook look_at_elf(const std::filesystem::path& file) {
   ElfLook look;
-  std::ifstream in(file, std::ios::binary);
+  std::ifstream in(file, std::ios::binary | std::ios::ate);
   if (!in) {
     look.problem = "cannot be read";
     return look;
   }
-  look.bytes.assign(std::istreambuf_iterator<char>(in), {});
+  look.bytes.resize(static_cast<std::size_t>(std::max<std::streamoff>(in.tellg(), 0)));
+  in.seekg(0).read(look.bytes.data(), static_cast<std::streamsize>(look.bytes.size()));
+  look.bytes.resize(static_cast<std::size_t>(in.gcount()));
   ElfReader reader(look.bytes);
   look.problem = reader.problem();
   if (!look.problem && !reader.read_exported(look.exported)) look.problem = "has a damaged symbol table";

@@ -29,6 +29,9 @@
 
 namespace lockstep {
 
+/// So many items are matched, mapped, decided and written at a time.
+inline constexpr std::size_t kChunk = 128;
+
 class Run {
  public:
   Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions& options, Observer& observer);

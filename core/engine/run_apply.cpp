@@ -8,8 +8,7 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kRowsPerChunk = 128;
-constexpr int kMostAttempts = 3;
+constexpr int kMostPasses = 3;
 
 }  // namespace
 
@@ -88,8 +87,8 @@ void Run::refuse_missing(const Missing& count) const {
 
 /// `step` takes the missing records, a chunk at a time.
 void Run::conclude_each(std::vector<Item> missing, void (Run::*step)(std::vector<Item>)) {
-  for (std::size_t at = 0; at < missing.size(); at += kRowsPerChunk) {
-    const auto end = missing.begin() + static_cast<std::ptrdiff_t>(std::min(at + kRowsPerChunk, missing.size()));
+  for (std::size_t at = 0; at < missing.size(); at += kChunk) {
+    const auto end = missing.begin() + static_cast<std::ptrdiff_t>(std::min(at + kChunk, missing.size()));
     (this->*step)({std::make_move_iterator(missing.begin() + static_cast<std::ptrdiff_t>(at)), std::make_move_iterator(end)});
   }
   count_local_only();
@@ -140,9 +139,9 @@ void Run::count_local_only() {
     item.key = row.key;
     item.label = row.label.empty() ? row.key : row.label;
   }
-  for (std::size_t at = 0; at < items.size(); at += kRowsPerChunk) {
+  for (std::size_t at = 0; at < items.size(); at += kChunk) {
     arena_.clear();
-    const std::span<Item> chunk = std::span(items).subspan(at, std::min(kRowsPerChunk, items.size() - at));
+    const std::span<Item> chunk = std::span(items).subspan(at, std::min(kChunk, items.size() - at));
     load_rows(chunk);
     for (Item& item : chunk) {
       decide_item(item);
@@ -183,7 +182,7 @@ void Run::report_shared_ids() {
 void Run::apply_waiting() {
   while (writer_ && spool_.size() > 0) {
     check_stop();
-    apply(spool_.take(kRowsPerChunk), 1);
+    apply(spool_.take(kChunk), 1);
     writer_->commit_if_due();
   }
   if (writer_) writer_->commit();
@@ -242,7 +241,7 @@ void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
   later_.clear();
   std::vector<WaitingRecord> again;
   for (const Item* moved : overwrite(local)) {
-    if (attempt < kMostAttempts) {
+    if (attempt < kMostPasses) {
       again.push_back(std::move(chunk[static_cast<std::size_t>(moved - items.data())]));
     } else {
       tally_.failed(*moved, "the row was changed by another program while it was being written; run the same command again");

@@ -4,11 +4,7 @@
 #include "engine/run.h"
 
 namespace lockstep {
-namespace {
-
-constexpr std::size_t kItemsPerChunk = 128;
-
-}  // namespace
+namespace {}  // namespace
 
 void Run::know_references(std::span<Item> items) {
   if (!references_.any() || items.empty()) return;
@@ -31,8 +27,8 @@ void Run::know_unlinked_rows() {
     item.local = static_cast<std::uint32_t>(i);
     item.key = row.key;
   }
-  for (std::size_t at = 0; at < items.size(); at += kItemsPerChunk) {
-    const std::span<Item> chunk = std::span(items).subspan(at, std::min(kItemsPerChunk, items.size() - at));
+  for (std::size_t at = 0; at < items.size(); at += kChunk) {
+    const std::span<Item> chunk = std::span(items).subspan(at, std::min(kChunk, items.size() - at));
     load_rows(chunk);
     for (const Item& item : chunk) {
       if (!item.stored.empty()) natural_.add_row(item.local, target_.fields(item.stored));
@@ -77,10 +73,10 @@ void Run::match_held_back() {
     item.key = row.key;
     items.push_back(std::move(item));
   }
-  for (std::size_t at = 0; at < items.size(); at += kItemsPerChunk) {
+  for (std::size_t at = 0; at < items.size(); at += kChunk) {
     check_stop();
     arena_.clear();
-    const auto end = items.begin() + static_cast<std::ptrdiff_t>(std::min(at + kItemsPerChunk, items.size()));
+    const auto end = items.begin() + static_cast<std::ptrdiff_t>(std::min(at + kChunk, items.size()));
     std::vector<Item> chunk(std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(at)), std::make_move_iterator(end));
     for (Item& item : chunk) item.raw = padded_copy(item.raw, arena_);
     process(std::move(chunk));

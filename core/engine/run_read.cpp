@@ -8,11 +8,7 @@
 #include "format/json.h"
 
 namespace lockstep {
-namespace {
-
-constexpr std::size_t kItemsPerChunk = 128;
-
-}  // namespace
+namespace {}  // namespace
 
 void Run::work_on(Batch& batch) {
   for (const std::string& problem : batch.page.problems) {
@@ -37,7 +33,7 @@ void Run::work_on(Batch& batch) {
       continue;
     }
     items.push_back(std::move(item));
-    if (items.size() == kItemsPerChunk) {
+    if (items.size() == kChunk) {
       process(std::move(items));
       items = {};
       arena_.clear();

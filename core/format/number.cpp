@@ -5,11 +5,10 @@
 #include <limits>
 
 #include "common/error.h"
+#include "common/text.h"
 
 namespace lockstep::json {
 namespace {
-
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 std::size_t digits_from(std::string_view token, std::size_t at) {
   while (at < token.size() && is_digit(token[at])) ++at;

@@ -4,7 +4,7 @@
 #include <lua.hpp>
 
 #include "format/json.h"
-#include "hook/lua_state.h"
+#include "hook/lua_handle.h"
 #include "hook/lua_values.h"
 
 namespace lockstep::hook {
@@ -14,31 +14,11 @@ constexpr const char* kRecord = "record";
 /// Stands in the overlay for a member that the script removed.
 const char kRemoved = 0;
 
-struct Handle {
-  RecordSource* source;
-  std::uint64_t generation;
-};
-
-RecordSource& source_of(lua_State* lua, int index) {
-  const Handle* handle = static_cast<const Handle*>(luaL_checkudata(lua, index, kRecord));
-  if (handle->generation != LuaState::of(lua).generation())
-    throw Mistake("this record belongs to an earlier call; keep its values instead");
-  return *handle->source;
-}
+RecordSource& record_of(lua_State* lua, int index) { return source_of<RecordSource>(lua, kRecord, index); }
 
 // The overlay, a table in the handle's user value, holds what was assigned and the tables that were handed out.
-bool push_overlay(lua_State* lua, int index) {
-  if (lua_getiuservalue(lua, index, 1) == LUA_TTABLE) return true;
-  lua_pop(lua, 1);
-  return false;
-}
-
-void push_new_overlay(lua_State* lua, int index) {
-  if (push_overlay(lua, index)) return;
-  lua_newtable(lua);
-  lua_pushvalue(lua, -1);
-  lua_setiuservalue(lua, index, 1);
-}
+bool push_overlay(lua_State* lua, int index) { return push_attached(lua, index, false); }
+void push_new_overlay(lua_State* lua, int index) { push_attached(lua, index, true); }
 
 bool is_removed(lua_State* lua, int index) { return lua_touserdata(lua, index) == &kRemoved; }
 
@@ -61,7 +41,7 @@ void push_member(lua_State* lua, int handle, int key) {
   if (lua_type(lua, key) != LUA_TSTRING) return lua_pushnil(lua);
   std::size_t size = 0;
   const char* name = lua_tolstring(lua, key, &size);
-  const Json* member = source_of(lua, handle).find({name, size});
+  const Json* member = record_of(lua, handle).find({name, size});
   if (member == nullptr) return lua_pushnil(lua);
   push_json(lua, *member);
   if (!lua_istable(lua, -1)) return;
@@ -73,13 +53,13 @@ void push_member(lua_State* lua, int handle, int key) {
 }
 
 int get_member(lua_State* lua) {
-  source_of(lua, 1);
+  record_of(lua, 1);
   push_member(lua, 1, 2);
   return 1;
 }
 
 int set_member(lua_State* lua) {
-  const RecordSource& source = source_of(lua, 1);
+  const RecordSource& source = record_of(lua, 1);
   if (!source.changeable())
     throw Mistake("the " + source.name() + " cannot be changed at the stage " + std::string(LuaState::of(lua).stage));
   if (lua_type(lua, 2) != LUA_TSTRING) throw Mistake("a key of the " + source.name() + " must be text, not " + type_text(lua, 2));
@@ -96,7 +76,7 @@ int set_member(lua_State* lua) {
 
 // The iterator of pairs(): upvalue 1 is the list of keys, upvalue 2 the position.
 int next_member(lua_State* lua) {
-  source_of(lua, 1);
+  record_of(lua, 1);
   lua_settop(lua, 1);
   for (lua_Integer position = lua_tointeger(lua, lua_upvalueindex(2));;) {
     if (lua_rawgeti(lua, lua_upvalueindex(1), ++position) == LUA_TNIL) return 1;
@@ -110,7 +90,7 @@ int next_member(lua_State* lua) {
 
 // Keys in the order of the document, then those that were added.
 int member_pairs(lua_State* lua) {
-  const Json::Object& members = *source_of(lua, 1).json().object();
+  const Json::Object& members = *record_of(lua, 1).json().object();
   lua_createtable(lua, static_cast<int>(members.size()), 0);
   const int keys = lua_gettop(lua);
   lua_Integer count = 0;
@@ -122,7 +102,7 @@ int member_pairs(lua_State* lua) {
     const int overlay = lua_gettop(lua);
     for (lua_pushnil(lua); lua_next(lua, overlay) != 0; lua_pop(lua, 1)) {
       LuaState::of(lua).charge(members.size() / 8);
-      if (source_of(lua, 1).json().find(to_text(lua, -2, "a key")) != nullptr) continue;
+      if (record_of(lua, 1).json().find(to_text(lua, -2, "a key")) != nullptr) continue;
       lua_pushvalue(lua, -2);
       lua_rawseti(lua, keys, ++count);
     }
@@ -135,7 +115,7 @@ int member_pairs(lua_State* lua) {
 }
 
 int record_text(lua_State* lua) {
-  push_text(lua, source_of(lua, 1).name());
+  push_text(lua, record_of(lua, 1).name());
   return 1;
 }
 
@@ -182,36 +162,28 @@ const Json* RecordSource::find(std::string_view key) {
 }
 
 void open_records(lua_State* lua) {
-  luaL_newmetatable(lua, kRecord);
   const luaL_Reg functions[] = {{"__index", guarded<get_member>},
                                 {"__newindex", guarded<set_member>},
                                 {"__pairs", guarded<member_pairs>},
                                 {"__tostring", guarded<record_text>},
                                 {nullptr, nullptr}};
-  luaL_setfuncs(lua, functions, 0);
-  lua_pushboolean(lua, 0);
-  lua_setfield(lua, -2, "__metatable");
-  lua_pop(lua, 1);
+  define_handle(lua, kRecord, functions);
 }
 
-void push_record(lua_State* lua, RecordSource& source) {
-  auto* handle = static_cast<Handle*>(lua_newuserdatauv(lua, sizeof(Handle), 1));
-  *handle = {&source, LuaState::of(lua).generation()};
-  luaL_setmetatable(lua, kRecord);
-}
+void push_record(lua_State* lua, RecordSource& source) { push_handle(lua, kRecord, source); }
 
 bool is_record(lua_State* lua, int index) { return luaL_testudata(lua, index, kRecord) != nullptr; }
 
-const RecordSource* record_source(lua_State* lua, int index) { return is_record(lua, index) ? &source_of(lua, index) : nullptr; }
+const RecordSource* record_source(lua_State* lua, int index) { return is_record(lua, index) ? &record_of(lua, index) : nullptr; }
 
 Json record_json(lua_State* lua, int index) {
   if (std::optional<Json> changed = changed_record(lua, index)) return std::move(*changed);
-  return source_of(lua, lua_absindex(lua, index)).json();
+  return record_of(lua, lua_absindex(lua, index)).json();
 }
 
 std::optional<Json> changed_record(lua_State* lua, int index) {
   index = lua_absindex(lua, index);
-  RecordSource& source = source_of(lua, index);
+  RecordSource& source = record_of(lua, index);
   if (!push_overlay(lua, index)) return std::nullopt;
   Json out = source.json();
   const bool changed = lay_overlay(lua, lua_gettop(lua), out, source.name());

@@ -4,7 +4,7 @@
 
 #include "common/text.h"
 #include "format/json.h"
-#include "hook/lua_state.h"
+#include "hook/lua_handle.h"
 #include "hook/lua_values.h"
 
 namespace lockstep::hook {
@@ -12,16 +12,7 @@ namespace {
 
 constexpr const char* kRow = "row";
 
-struct Handle {
-  RowSource* source;
-  std::uint64_t generation;
-};
-
-RowSource& source_of(lua_State* lua, int index) {
-  const Handle* handle = static_cast<const Handle*>(luaL_checkudata(lua, index, kRow));
-  if (handle->generation != LuaState::of(lua).generation()) throw Mistake("this row belongs to an earlier call; keep its values instead");
-  return *handle->source;
-}
+RowSource& row_of(lua_State* lua, int index) { return source_of<RowSource>(lua, kRow, index); }
 
 std::size_t column_at(lua_State* lua, int index, const RowSource& source) {
   const std::string_view column = to_text(lua, index, "a column of the row");
@@ -30,13 +21,7 @@ std::size_t column_at(lua_State* lua, int index, const RowSource& source) {
 }
 
 // Tables of JSON cells that were handed out or assigned, by ordinal: the script may go on changing them.
-void push_tables(lua_State* lua, int index) {
-  if (lua_getiuservalue(lua, index, 1) == LUA_TTABLE) return;
-  lua_pop(lua, 1);
-  lua_newtable(lua);
-  lua_pushvalue(lua, -1);
-  lua_setiuservalue(lua, index, 1);
-}
+void push_tables(lua_State* lua, int index) { push_attached(lua, index, true); }
 
 void keep_table(lua_State* lua, int handle, std::size_t ordinal, int value) {
   push_tables(lua, handle);
@@ -51,12 +36,12 @@ void push_cell(lua_State* lua, int handle, std::size_t ordinal) {
     lua_pop(lua, 1);
   }
   lua_pop(lua, 1);
-  push_value(lua, source_of(lua, handle).at(ordinal));
+  push_value(lua, row_of(lua, handle).at(ordinal));
   if (lua_istable(lua, -1)) keep_table(lua, handle, ordinal, lua_gettop(lua));
 }
 
 int get_cell(lua_State* lua) {
-  const RowSource& source = source_of(lua, 1);
+  const RowSource& source = row_of(lua, 1);
   std::size_t size = 0;
   const char* column = lua_type(lua, 2) == LUA_TSTRING ? lua_tolstring(lua, 2, &size) : "";
   const auto ordinal = source.shape().find({column, size});
@@ -66,7 +51,7 @@ int get_cell(lua_State* lua) {
 }
 
 void set_cell_at(lua_State* lua, int handle, std::size_t ordinal, int value) {
-  RowSource& source = source_of(lua, handle);
+  RowSource& source = row_of(lua, handle);
   if (lua_istable(lua, value)) return keep_table(lua, handle, ordinal, value);
   if (lua_getiuservalue(lua, handle, 1) == LUA_TTABLE) {
     lua_pushnil(lua);
@@ -77,13 +62,13 @@ void set_cell_at(lua_State* lua, int handle, std::size_t ordinal, int value) {
 }
 
 int set_cell(lua_State* lua) {
-  set_cell_at(lua, 1, column_at(lua, 2, source_of(lua, 1)), 3);
+  set_cell_at(lua, 1, column_at(lua, 2, row_of(lua, 1)), 3);
   return 0;
 }
 
 // The iterator of pairs(): the upvalue is the ordinal to begin at; absent cells are passed over.
 int next_cell(lua_State* lua) {
-  RowSource& source = source_of(lua, 1);
+  RowSource& source = row_of(lua, 1);
   for (auto ordinal = static_cast<std::size_t>(lua_tointeger(lua, lua_upvalueindex(1))); ordinal < source.shape().size(); ++ordinal) {
     lua_settop(lua, 1);
     push_text(lua, source.shape()[ordinal]);
@@ -97,7 +82,7 @@ int next_cell(lua_State* lua) {
 }
 
 int row_pairs(lua_State* lua) {
-  source_of(lua, 1);
+  row_of(lua, 1);
   lua_pushinteger(lua, 0);
   lua_pushcclosure(lua, guarded<next_cell>, 1);
   lua_pushvalue(lua, 1);
@@ -105,7 +90,7 @@ int row_pairs(lua_State* lua) {
 }
 
 int row_length(lua_State* lua) {
-  lua_pushinteger(lua, static_cast<lua_Integer>(source_of(lua, 1).shape().size()));
+  lua_pushinteger(lua, static_cast<lua_Integer>(row_of(lua, 1).shape().size()));
   return 1;
 }
 
@@ -154,26 +139,18 @@ void RowSource::commit() {
 }
 
 void open_rows(lua_State* lua) {
-  luaL_newmetatable(lua, kRow);
   const luaL_Reg functions[] = {{"__index", guarded<get_cell>}, {"__newindex", guarded<set_cell>}, {"__pairs", guarded<row_pairs>},
                                 {"__len", guarded<row_length>}, {"__tostring", guarded<row_text>}, {nullptr, nullptr}};
-  luaL_setfuncs(lua, functions, 0);
-  lua_pushboolean(lua, 0);
-  lua_setfield(lua, -2, "__metatable");
-  lua_pop(lua, 1);
+  define_handle(lua, kRow, functions);
 }
 
-void push_row(lua_State* lua, RowSource& source) {
-  auto* handle = static_cast<Handle*>(lua_newuserdatauv(lua, sizeof(Handle), 1));
-  *handle = {&source, LuaState::of(lua).generation()};
-  luaL_setmetatable(lua, kRow);
-}
+void push_row(lua_State* lua, RowSource& source) { push_handle(lua, kRow, source); }
 
 bool is_row(lua_State* lua, int index) { return luaL_testudata(lua, index, kRow) != nullptr; }
 
 void take_row(lua_State* lua, int handle, int result, RowSource& source) {
   if (is_row(lua, result)) {
-    source_of(lua, result);
+    row_of(lua, result);
   } else if (lua_istable(lua, result)) {
     take_columns(lua, result, source);
   } else {
@@ -184,7 +161,7 @@ void take_row(lua_State* lua, int handle, int result, RowSource& source) {
 
 Json row_json(lua_State* lua, int index) {
   index = lua_absindex(lua, index);
-  RowSource& source = source_of(lua, index);
+  RowSource& source = row_of(lua, index);
   Json out = Json::Object{};
   for (std::size_t i = 0; i < source.shape().size(); ++i) {
     push_cell(lua, index, i);

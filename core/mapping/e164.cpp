@@ -11,8 +11,6 @@ namespace {
 constexpr std::size_t kMostDigits = 15;  // ITU-T E.164
 constexpr std::size_t kFewestDigits = 7;
 
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
 /// Blanks and hyphens that word processors put between the digits, besides those of RFC 3966.
 constexpr std::array<std::string_view, 10> kSeparators{
     " ", "\t", "-", ".", "(", ")", "/", "\u00a0", "\u202f", "\u2011",

@@ -11,7 +11,6 @@ namespace {
 
 bool is_upper(char letter) { return letter >= 'A' && letter <= 'Z'; }
 bool is_lower(char letter) { return letter >= 'a' && letter <= 'z'; }
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 char upper(char letter) { return is_lower(letter) ? static_cast<char>(letter - 'a' + 'A') : letter; }
 
 /// Words that APIs spell as acronyms where a plain capital would not lead back.

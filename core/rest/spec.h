@@ -74,14 +74,14 @@ struct JoinSpec {
 
 /// How one kind of refusal is told. The first rule that fits wins over what the status alone means. What is empty fits everything.
 struct ErrorRule {
-  int status = 0;        ///< 0: any that is no success
-  std::string contains;  ///< text in the body, or in `member` when that is given; case is ignored, "*" stands for any text
+  int status = 0;             ///< 0: any that is no success
+  std::string member = {};    ///< path in a JSON body, through arrays too; it must be there
+  std::string equals = {};    ///< the whole text of `member`
+  std::string contains = {};  ///< text in the body, or in `member` when that is given; case is ignored, "*" stands for any text
   ErrorKind kind = ErrorKind::Rejected;
-  std::string message;  ///< empty: the one that the kind usually has
+  std::string message = {};  ///< empty: the one that the kind usually has
   std::string hint = {};
-  bool final = false;       ///< repeating cannot help although the status says so
-  std::string member = {};  ///< path in a JSON body, through arrays too; it must be there
-  std::string equals = {};  ///< the whole text of `member`
+  bool final = false;  ///< repeating cannot help although the status says so
 };
 
 struct ErrorSpec {

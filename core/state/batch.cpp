@@ -11,8 +11,6 @@
 namespace lockstep {
 namespace {
 
-constexpr int kLinkBits = 40;
-
 /// A number that JSON and every database hold exactly, never 0.
 std::int64_t stable_id(Hasher& hasher) { return static_cast<std::int64_t>(hasher.digest().low & ((std::uint64_t{1} << 53) - 1)) | 1; }
 
@@ -69,7 +67,7 @@ struct StateBatch::Pending {
 };
 
 StateBatch::StateBatch(std::int64_t sync_id, Links& links) : sync_id_(sync_id), links_(links), pending_(std::make_unique<Pending>()) {
-  pending_->last_link = sync_id << kLinkBits;
+  pending_->last_link = sync_id << state::kLinkBits;
   for (std::size_t i = 0; i < links.size(); ++i) pending_->last_link = std::max(pending_->last_link, links[i].id);
 }
 

@@ -14,9 +14,6 @@
 namespace lockstep {
 namespace {
 
-/// A link's id is the sync's id and a number within the sync, so that the links of a sync lie side by side under the primary key.
-constexpr int kLinkBits = 40;
-
 using Fill = std::function<void(std::span<Value>, Arena&)>;
 
 /// Inserts one row; its generated id.
@@ -85,7 +82,7 @@ std::int64_t State::ensure_fields(std::int64_t sync_id, const Json& fields_objec
 Links State::load_links(std::int64_t sync_id) {
   Links links;
   const state::Kept& kept = state::link_table();
-  state::scan(store_, kept.table, kept.shape, {}, sync_id << kLinkBits, [&](Row row) {
+  state::scan(store_, kept.table, kept.shape, {}, sync_id << state::kLinkBits, [&](Row row) {
     if (state::integer_of(row[1]) != sync_id) return false;
     links.put(state::link_entry(row));
     return true;

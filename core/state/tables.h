@@ -6,6 +6,9 @@
 
 namespace lockstep::state {
 
+/// A link's id is the sync's id and a number within the sync, so that the links of a sync lie side by side under the primary key.
+inline constexpr int kLinkBits = 40;
+
 struct Kept {
   Table table;
   Shape shape;

@@ -27,38 +27,32 @@ rest::RestResource model() {
   return model;
 }
 
-rest::ErrorRule rule(int status, ErrorKind kind, std::string message, std::string hint) {
-  rest::ErrorRule rule;
-  rule.status = status;
-  rule.kind = kind;
-  rule.message = std::move(message);
-  rule.hint = std::move(hint);
-  return rule;
-}
-
 /// A wrong key is 400 here, and a quota of a day carries a wait of seconds that would not help.
 rest::ErrorSpec errors() {
   rest::ErrorSpec errors;
   errors.message_paths = {"error.message", "message"};
   errors.credentials_hint = "set GEMINI_API_KEY or GOOGLE_API_KEY to a key of https://aistudio.google.com/apikey; GOOGLE_API_KEY wins";
-  rest::ErrorRule expired =
-      rule(400, ErrorKind::Credentials, "Invalid API key", "it has expired: make another one, and set GEMINI_API_KEY");
-  expired.member = "error.message";
-  expired.contains = "expired";
-  rest::ErrorRule wrong = rule(400, ErrorKind::Credentials, "", "");
-  wrong.member = "error.details.reason";
-  wrong.equals = "API_KEY_INVALID";
-  rest::ErrorRule worded = rule(400, ErrorKind::Credentials, "", "");
-  worded.member = "error.message";
-  worded.contains = "API key not valid";
-  rest::ErrorRule leaked = rule(403, ErrorKind::Credentials, "Invalid API key", "it was reported as leaked: make another one");
-  leaked.member = "error.message";
-  leaked.contains = "leaked";
-  rest::ErrorRule daily = rule(429, ErrorKind::RateLimited, "The day's quota of Gemini is spent", "try again tomorrow, or raise the quota");
-  daily.member = "error.details.violations.quotaId";
-  daily.contains = "PerDay";
-  daily.final = true;
-  errors.rules = {expired, wrong, worded, leaked, daily};
+  errors.rules = {{.status = 400,
+                   .member = "error.message",
+                   .contains = "expired",
+                   .kind = ErrorKind::Credentials,
+                   .message = "Invalid API key",
+                   .hint = "it has expired: make another one, and set GEMINI_API_KEY"},
+                  {.status = 400, .member = "error.details.reason", .equals = "API_KEY_INVALID", .kind = ErrorKind::Credentials},
+                  {.status = 400, .member = "error.message", .contains = "API key not valid", .kind = ErrorKind::Credentials},
+                  {.status = 403,
+                   .member = "error.message",
+                   .contains = "leaked",
+                   .kind = ErrorKind::Credentials,
+                   .message = "Invalid API key",
+                   .hint = "it was reported as leaked: make another one"},
+                  {.status = 429,
+                   .member = "error.details.violations.quotaId",
+                   .contains = "PerDay",
+                   .kind = ErrorKind::RateLimited,
+                   .message = "The day's quota of Gemini is spent",
+                   .hint = "try again tomorrow, or raise the quota",
+                   .final = true}};
   errors.wait_members = {"error.details.retryDelay"};
   return errors;
 }

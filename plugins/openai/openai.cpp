@@ -28,15 +28,13 @@ rest::ErrorSpec errors() {
   rest::ErrorSpec errors;
   errors.message_paths = {"error.message", "message"};
   errors.credentials_hint = "set OPENAI_API_KEY to a key of https://platform.openai.com/account/api-keys";
-  rest::ErrorRule spent;
-  spent.status = 429;
-  spent.member = "error.code";
-  spent.equals = "insufficient_quota";
-  spent.kind = ErrorKind::Credentials;
-  spent.message = "The OpenAI account has no credit left";
-  spent.hint = "look at plan and billing on https://platform.openai.com";
-  spent.final = true;
-  errors.rules = {spent};
+  errors.rules = {{.status = 429,
+                   .member = "error.code",
+                   .equals = "insufficient_quota",
+                   .kind = ErrorKind::Credentials,
+                   .message = "The OpenAI account has no credit left",
+                   .hint = "look at plan and billing on https://platform.openai.com",
+                   .final = true}};
   errors.wait_headers = {"retry-after-ms"};
   errors.repeat_header = "x-should-retry";
   return errors;

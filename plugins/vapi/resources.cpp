@@ -3,7 +3,6 @@
 namespace lockstep::vapi {
 namespace {
 
-using rest::ErrorRule;
 using rest::ListSpec;
 using rest::Paging;
 using rest::RestResource;
@@ -181,9 +180,11 @@ rest::RestSpec make_spec() {
   spec.errors.credentials_hint =
       "set VAPI_API_KEY to a private key of this organization, and base_url to https://api.eu.vapi.ai when it is one of the EU";
   spec.errors.rules = {
-      ErrorRule{403, "error code: 1010", ErrorKind::Unreachable,
-                "Cloudflare in front of Vapi refused the request (403, error code: 1010), as it does without a User-Agent header",
-                "check whether a proxy on the way removes the User-Agent header"}};
+      {.status = 403,
+       .contains = "error code: 1010",
+       .kind = ErrorKind::Unreachable,
+       .message = "Cloudflare in front of Vapi refused the request (403, error code: 1010), as it does without a User-Agent header",
+       .hint = "check whether a proxy on the way removes the User-Agent header"}};
   return spec;
 }
 

@@ -38,19 +38,14 @@ rest::ErrorSpec errors() {
   rest::ErrorSpec errors;
   errors.message_paths = {"error", "message", "error.message"};
   errors.credentials_hint = "set XAI_API_KEY to a key of https://console.x.ai";
-  rest::ErrorRule wrong;
-  wrong.status = 400;
-  wrong.contains = "incorrect API key";
-  wrong.kind = ErrorKind::Credentials;
-  rest::ErrorRule spent;
-  spent.status = 429;
-  spent.member = "error";
-  spent.contains = "used all available credits*spending limit";
-  spent.kind = ErrorKind::Credentials;
-  spent.message = "The xAI team has no credit left, or reached its monthly limit";
-  spent.hint = "buy credit or raise the limit on https://console.x.ai";
-  spent.final = true;
-  errors.rules = {wrong, spent};
+  errors.rules = {{.status = 400, .contains = "incorrect API key", .kind = ErrorKind::Credentials},
+                  {.status = 429,
+                   .member = "error",
+                   .contains = "used all available credits*spending limit",
+                   .kind = ErrorKind::Credentials,
+                   .message = "The xAI team has no credit left, or reached its monthly limit",
+                   .hint = "buy credit or raise the limit on https://console.x.ai",
+                   .final = true}};
   return errors;
 }
 

@@ -1,7 +1,5 @@
 #include "app/starter.h"
 
-#include <fstream>
-
 #include "app/support.h"
 #include "common/error.h"
 #include "support/files.h"

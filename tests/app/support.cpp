@@ -3,10 +3,8 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "common/hash.h"
 #include "format/json.h"

@@ -42,7 +42,7 @@ const rest::RestSpec& spec() {
     out.label = "Things";
     out.errors.message_paths = {"message", "error.message", "errors"};
     out.errors.credentials_hint = "look at the key";
-    out.errors.rules.push_back({429, "quota", ErrorKind::Rejected, "the quota is spent", "pay", true});
+    out.errors.rules.push_back({.status = 429, .contains = "quota", .message = "the quota is spent", .hint = "pay", .final = true});
     return out;
   }();
   return instance;

@@ -44,15 +44,19 @@ std::string any_document() {
   return json::to_text(out);
 }
 
+/// Rebuilds a document from plain tables.
+const std::string kCopy = R"(
+local function copy(value, ctx)
+  if type(value) ~= "table" then return value end
+  local out = getmetatable(value) == false and ctx.json.array({}) or {}
+  for key, item in pairs(value) do out[key] = copy(item, ctx) end
+  return out
+end
+)";
+
 TEST(HookValues, CopiedWholeEveryDocumentStaysTheSame) {
   // Rebuilt from plain tables: order of keys is not kept then, all else is.
-  Script script(R"(
-    local function copy(value, ctx)
-      if type(value) ~= "table" then return value end
-      local out = getmetatable(value) == false and ctx.json.array({}) or {}
-      for key, item in pairs(value) do out[key] = copy(item, ctx) end
-      return out
-    end
+  Script script(kCopy + R"(
     return { record = function(record, ctx)
       local out = {}
       for key, value in pairs(record) do out[key] = copy(value, ctx) end
@@ -114,13 +118,7 @@ TEST(HookValues, EveryCellSurvivesATransform) {
 }
 
 TEST(HookValues, EveryCellSurvivesARow) {
-  Script script(R"(
-    local function copy(value, ctx)
-      if type(value) ~= "table" then return value end
-      local out = getmetatable(value) == false and ctx.json.array({}) or {}
-      for key, item in pairs(value) do out[key] = copy(item, ctx) end
-      return out
-    end
+  Script script(kCopy + R"(
     return { row = function(row, record, ctx)
       local out = {}
       for column, value in pairs(row) do out[column] = copy(value, ctx) end

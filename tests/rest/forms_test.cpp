@@ -18,8 +18,8 @@ using test::ScriptedServer;
 
 constexpr const char* kKey = "user-name:pass-word-0123";
 
-struct Service {
-  explicit Service(std::string body)
+struct OneAnswer {
+  explicit OneAnswer(std::string body)
       : server(ScriptedServer::serve([this, body](const std::string& request) {
           const std::lock_guard lock(mutex);
           last = request;
@@ -48,20 +48,20 @@ RestSpec keyless_spec() {
   return spec;
 }
 
-RestProvider make(const Service& service, const RestSpec& spec, const std::string& key = kKey) {
+RestProvider make(const OneAnswer& service, const RestSpec& spec, const std::string& key = kKey) {
   RestOptions options;
   options.client = test::quick(service.server.url());
   options.api_key = key;
   return {spec, options};
 }
 
-void check(const Service& service, const RestSpec& spec, const std::string& key = kKey) {
+void check(const OneAnswer& service, const RestSpec& spec, const std::string& key = kKey) {
   Caller caller;
   make(service, spec, key).check(caller.call);
 }
 
 TEST(AuthForm, OfBasicIsUserAndPassword) {
-  Service service("[]");
+  OneAnswer service("[]");
   RestSpec spec = keyless_spec();
   spec.auth.style = AuthStyle::Basic;
   check(service, spec);
@@ -78,7 +78,7 @@ TEST(AuthForm, OfBasicIsUserAndPassword) {
 }
 
 TEST(AuthForm, OfAHeaderMayHaveAPrefix) {
-  Service service("[]");
+  OneAnswer service("[]");
   RestSpec spec = keyless_spec();
   spec.auth = {AuthStyle::Header, "Authorization", "KEY", "Token token=", ""};
   check(service, spec);
@@ -86,7 +86,7 @@ TEST(AuthForm, OfAHeaderMayHaveAPrefix) {
 }
 
 TEST(AuthForm, HeadersAreSentWhereTheyHaveAValue) {
-  Service service("[]");
+  OneAnswer service("[]");
   RestSpec spec = keyless_spec();
   spec.headers = {{"Version", "2"}, {"X-Organization", ""}, {"X-Application-Key", "second-key-0123"}};
   check(service, spec);
@@ -97,7 +97,7 @@ TEST(AuthForm, HeadersAreSentWhereTheyHaveAValue) {
 }
 
 TEST(AuthForm, HeadersBelongToTheScope) {
-  Service service("[]");
+  OneAnswer service("[]");
   const auto scope = [&](const std::string& organization) {
     RestSpec spec = keyless_spec();
     spec.headers = {{"X-Organization", organization}};
@@ -111,7 +111,7 @@ TEST(AuthForm, HeadersBelongToTheScope) {
 }
 
 TEST(ItemForm, ARecordMayLieInsideTheAnswerAndABodyInsideAMember) {
-  Service service(R"({"data": {"item": {"id": "x", "price": 1.50}}, "meta": 1})");
+  OneAnswer service(R"({"data": {"item": {"id": "x", "price": 1.50}}, "meta": 1})");
   RestSpec spec = keyless_spec();
   spec.resources[0].record = "data.item";
   spec.resources[0].wrap = "thing";
@@ -129,7 +129,7 @@ TEST(ItemForm, ARecordMayLieInsideTheAnswerAndABodyInsideAMember) {
 
 TEST(ItemForm, AnAnswerWithoutTheRecordIsCorrupt) {
   for (const char* body : {R"({"id":"x"})", R"({"data":[]})", R"({"data":{"item":null}})", R"({"data":{"item":{"name":"y"}}})"}) {
-    Service service(body);
+    OneAnswer service(body);
     RestSpec spec = keyless_spec();
     spec.resources[0].record = "data.item";
     RestProvider provider = make(service, spec);
@@ -139,7 +139,7 @@ TEST(ItemForm, AnAnswerWithoutTheRecordIsCorrupt) {
 }
 
 TEST(ItemForm, SlashesOfAnIdentityMayBeThePaths) {
-  Service service(R"({"id":"models/a b"})");
+  OneAnswer service(R"({"id":"models/a b"})");
   RestSpec spec = keyless_spec();
   spec.resources[0].item = "/{+id}";
   RestProvider provider = make(service, spec);
@@ -152,7 +152,7 @@ TEST(ItemForm, SlashesOfAnIdentityMayBeThePaths) {
 }
 
 TEST(ItemForm, WithoutAnAddressNothingIsAskedOneByOne) {
-  Service service("[]");
+  OneAnswer service("[]");
   RestSpec spec = keyless_spec();
   spec.resources[0].item = "";
   RestProvider provider = make(service, spec);
@@ -162,7 +162,7 @@ TEST(ItemForm, WithoutAnAddressNothingIsAskedOneByOne) {
 }
 
 TEST(ListForm, AnArrayMayLieDeep) {
-  Service service(R"({"a":{"b":{"items":7},"list":[{"key":{"uid":"x"}},{"key":{"uid":12}}]},"list":[]})");
+  OneAnswer service(R"({"a":{"b":{"items":7},"list":[{"key":{"uid":"x"}},{"key":{"uid":12}}]},"list":[]})");
   RestSpec spec = keyless_spec();
   spec.resources[0].list.items = "a.list";
   spec.resources[0].resource.key = "key.uid";

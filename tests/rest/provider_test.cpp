@@ -45,7 +45,7 @@ RestSpec thing_spec() {
   spec.resources = {thing, fixed};
   spec.errors.message_paths = {"message", "error.message"};
   spec.errors.credentials_hint = "set THINGS_API_KEY";
-  spec.errors.rules = {{429, "insufficient_quota", ErrorKind::Rejected, "the quota is spent", "pay", true}};
+  spec.errors.rules = {{.status = 429, .contains = "insufficient_quota", .message = "the quota is spent", .hint = "pay", .final = true}};
   return spec;
 }
 

@@ -36,12 +36,7 @@ bool fits(const ErrorRule& rule, int status, const std::string& body) {
   return error_of(response(status, body), spec_with(rule)).message() == "found";
 }
 
-ErrorRule found() {
-  ErrorRule rule;
-  rule.kind = ErrorKind::Conflict;
-  rule.message = "found";
-  return rule;
-}
+ErrorRule found() { return {.kind = ErrorKind::Conflict, .message = "found"}; }
 
 TEST(ErrorRuleTest, LooksAtStatusAndText) {
   ErrorRule rule = found();

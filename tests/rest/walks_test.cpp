@@ -29,11 +29,11 @@ struct Asked {
 };
 
 /// A service with a list at /v1/things.
-class Service {
+class ListService {
  public:
   using Answer = std::function<std::string(const Asked&)>;
 
-  explicit Service(Answer reply)
+  explicit ListService(Answer reply)
       : reply_(std::move(reply)), server_(ScriptedServer::serve([this](const std::string& request) { return serve(request); })) {}
 
   std::string url() const { return server_.url() + "/v1"; }
@@ -85,13 +85,13 @@ ListSpec list_spec(Paging paging) {
   return list;
 }
 
-struct Walked {
+struct WalkedList {
   std::multiset<std::string> ids;
   ListEnd end;
   std::string error;
 };
 
-Walked walk(const Service& service, const ListSpec& list, AuthSpec auth = {AuthStyle::Bearer, "", "KEY"}) {
+WalkedList walk(const ListService& service, const ListSpec& list, AuthSpec auth = {AuthStyle::Bearer, "", "KEY"}) {
   RestSpec spec;
   spec.label = "Things";
   spec.auth = std::move(auth);
@@ -104,7 +104,7 @@ Walked walk(const Service& service, const ListSpec& list, AuthSpec auth = {AuthS
   options.api_key = "sk-things-0123456789";
   RestProvider provider(spec, options);
   Caller caller;
-  Walked out;
+  WalkedList out;
   const auto stream = provider.list(provider.resources()[0], {}, caller.call);
   try {
     while (auto page = stream->next(caller.call)) {
@@ -118,7 +118,7 @@ Walked walk(const Service& service, const ListSpec& list, AuthSpec auth = {AuthS
   return out;
 }
 
-void expect_all(const Walked& walked, std::size_t count) {
+void expect_all(const WalkedList& walked, std::size_t count) {
   EXPECT_TRUE(walked.end.complete) << walked.end.why << walked.error;
   EXPECT_EQ(walked.ids.size(), count);
   EXPECT_EQ(std::set<std::string>(walked.ids.begin(), walked.ids.end()).size(), count);
@@ -128,7 +128,7 @@ void expect_all(const Walked& walked, std::size_t count) {
 
 TEST(WholeList, AsManyAsAskedForMayBeFewerThanThereAre) {
   for (const std::size_t count : {3U, 4U, 5U}) {
-    Service service(
+    ListService service(
         [&](const Asked& asked) { return answer(200, "{\"data\":" + array_of(ids(count), 0, asked.number("limit", 2)) + "}"); });
     EXPECT_EQ(walk(service, list_spec(Paging::None)).end.complete, count == 3) << count;
   }
@@ -136,7 +136,7 @@ TEST(WholeList, AsManyAsAskedForMayBeFewerThanThereAre) {
 
 // --- by token
 
-Service::Answer tokens(std::size_t count, const std::string& form) {
+ListService::Answer tokens(std::size_t count, const std::string& form) {
   return [count, form](const Asked& asked) {
     const std::size_t first = asked.number("at", 0), size = asked.number("limit", 2);
     const std::string next = first + size < count ? std::to_string(first + size) : "";
@@ -150,7 +150,7 @@ Service::Answer tokens(std::size_t count, const std::string& form) {
 TEST(TokenPages, TheTokenMayStandDeepInTheBodyOrBeANumberOrAHeader) {
   for (const std::string form : {"deep", "number", "header"}) {
     for (const std::size_t count : {0U, 1U, 4U, 9U}) {
-      Service service(tokens(count, form));
+      ListService service(tokens(count, form));
       ListSpec list = list_spec(Paging::PageToken);
       if (form == "header") {
         list.token_header = "X-Next";
@@ -172,23 +172,23 @@ TEST(TokenPages, WhatIsSaidToFollowDecides) {
   ListSpec list = list_spec(Paging::PageToken);
   list.token_field = "next";
   list.more_field = "more";
-  Service over(service_saying("false", "\"2\""));
+  ListService over(service_saying("false", "\"2\""));
   EXPECT_TRUE(walk(over, list).end.complete);
   EXPECT_EQ(over.requests(), 1U);
-  Service unknown(service_saying("null", "\"2\""));
+  ListService unknown(service_saying("null", "\"2\""));
   EXPECT_FALSE(walk(unknown, list).end.complete);
-  Service nowhere(service_saying("true", "null"));
+  ListService nowhere(service_saying("true", "null"));
   EXPECT_FALSE(walk(nowhere, list).end.complete);
 }
 
 TEST(TokenPages, ATokenThatComesAgainEndsTheListUnfinished) {
-  Service service([](const Asked& asked) {
+  ListService service([](const Asked& asked) {
     return answer(200, "{\"data\":" + array_of(ids(100), asked.number("at", 0), 2) + ",\"next\":\"" +
                            (asked.number("at", 0) == 4 ? "2" : "4") + "\"}");
   });
   ListSpec list = list_spec(Paging::PageToken);
   list.token_field = "next";
-  const Walked walked = walk(service, list);
+  const WalkedList walked = walk(service, list);
   EXPECT_FALSE(walked.end.complete);
   EXPECT_LT(service.requests(), 5U);
 }
@@ -198,7 +198,7 @@ TEST(TokenPages, ATokenThatComesAgainEndsTheListUnfinished) {
 TEST(LinkPages, TheNextAddressIsAskedOfTheSameServiceOnly) {
   for (const bool in_body : {true, false}) {
     std::string base;
-    Service service([&](const Asked& asked) {
+    ListService service([&](const Asked& asked) {
       const std::size_t first = asked.number("at", 0);
       const std::string next = first + 4 < 10 ? base + "/things?kind=a&limit=4&at=" + std::to_string(first + 4) : "";
       const std::string data = array_of(ids(10), first, 4);
@@ -217,18 +217,18 @@ TEST(LinkPages, TheNextAddressIsAskedOfTheSameServiceOnly) {
 }
 
 TEST(LinkPages, AnotherHostIsNotAsked) {
-  Service service(
+  ListService service(
       [](const Asked&) { return answer(200, "{\"data\":[{\"id\":\"a\"}],\"next\":\"https://elsewhere.test/v1/things?at=4\"}"); });
   ListSpec list = list_spec(Paging::Link);
   list.token_field = "next";
-  const Walked walked = walk(service, list);
+  const WalkedList walked = walk(service, list);
   EXPECT_FALSE(walked.end.complete);
   EXPECT_NE(walked.error.find("another host"), std::string::npos) << walked.error;
   EXPECT_EQ(service.requests(), 1U);
 }
 
 TEST(LinkPages, RelativeAddressesAndKeysInThemAreUnderstood) {
-  Service service([](const Asked& asked) {
+  ListService service([](const Asked& asked) {
     if (asked.number("at", 0) == 1) return answer(200, "{\"data\":[{\"id\":\"b\"}]}");
     return answer(200, "{\"data\":[{\"id\":\"a\"}],\"next\":\"?at=1&key=sk-things-0123456789\"}");
   });
@@ -239,7 +239,7 @@ TEST(LinkPages, RelativeAddressesAndKeysInThemAreUnderstood) {
 }
 
 TEST(LinkPages, AnAddressThatComesAgainEndsTheListUnfinished) {
-  Service service([](const Asked&) { return answer(200, "{\"data\":[{\"id\":\"a\"}],\"next\":\"?at=1\"}"); });
+  ListService service([](const Asked&) { return answer(200, "{\"data\":[{\"id\":\"a\"}],\"next\":\"?at=1\"}"); });
   ListSpec list = list_spec(Paging::Link);
   list.token_field = "next";
   EXPECT_FALSE(walk(service, list).end.complete);
@@ -248,7 +248,7 @@ TEST(LinkPages, AnAddressThatComesAgainEndsTheListUnfinished) {
 
 // --- by the last identity
 
-Service::Answer after_ids(std::size_t count, std::size_t cap, bool says_more) {
+ListService::Answer after_ids(std::size_t count, std::size_t cap, bool says_more) {
   return [=](const Asked& asked) {
     const auto all = ids(count);
     const auto after = asked.parameters.find("at");
@@ -266,7 +266,7 @@ TEST(IdPages, GoOnAfterTheLastItem) {
   for (const bool says_more : {true, false}) {
     for (const std::size_t count : {0U, 1U, 4U, 9U}) {
       for (const std::size_t cap : {100U, 3U}) {
-        Service service(after_ids(count, cap, says_more));
+        ListService service(after_ids(count, cap, says_more));
         ListSpec list = list_spec(Paging::LastId);
         if (says_more) list.more_field = "has_more";
         expect_all(walk(service, list), count);
@@ -280,13 +280,13 @@ TEST(IdPages, GoOnAfterTheLastItem) {
 
 TEST(IdPages, AServerThatDoesNotMoveOrDoesNotSayEndsTheListUnfinished) {
   ListSpec list = list_spec(Paging::LastId);
-  Service stands([](const Asked&) { return answer(200, "{\"data\":" + array_of(ids(4), 0, 4) + "}"); });
+  ListService stands([](const Asked&) { return answer(200, "{\"data\":" + array_of(ids(4), 0, 4) + "}"); });
   EXPECT_FALSE(walk(stands, list).end.complete);
   EXPECT_EQ(stands.requests(), 2U);
   list.more_field = "has_more";
-  Service silent([](const Asked&) { return answer(200, "{\"data\":" + array_of(ids(4), 0, 4) + "}"); });
+  ListService silent([](const Asked&) { return answer(200, "{\"data\":" + array_of(ids(4), 0, 4) + "}"); });
   EXPECT_FALSE(walk(silent, list).end.complete);
-  Service promises([](const Asked&) { return answer(200, "{\"data\":[],\"has_more\":true}"); });
+  ListService promises([](const Asked&) { return answer(200, "{\"data\":[],\"has_more\":true}"); });
   EXPECT_FALSE(walk(promises, list).end.complete);
 }
 
@@ -295,7 +295,7 @@ TEST(IdPages, AServerThatDoesNotMoveOrDoesNotSayEndsTheListUnfinished) {
 TEST(NumberedPages, EndAsTheAnswersTell) {
   for (const std::string told : {"nothing", "pages", "total", "more", "header"}) {
     for (const std::size_t count : {0U, 1U, 4U, 8U, 9U}) {
-      Service service([&](const Asked& asked) {
+      ListService service([&](const Asked& asked) {
         const std::size_t page = asked.number("at", 1), pages = (count + 3) / 4;
         std::string body = "{\"result\":{\"data\":" + array_of(ids(count), (page - 1) * 4, 4);
         if (told == "pages") body += ",\"pages\":" + std::to_string(pages);
@@ -316,7 +316,7 @@ TEST(NumberedPages, EndAsTheAnswersTell) {
 }
 
 TEST(NumberedPages, MayBeginWithZero) {
-  Service service([](const Asked& asked) { return answer(200, "{\"data\":" + array_of(ids(6), asked.number("at", 0) * 4, 4) + "}"); });
+  ListService service([](const Asked& asked) { return answer(200, "{\"data\":" + array_of(ids(6), asked.number("at", 0) * 4, 4) + "}"); });
   ListSpec list = list_spec(Paging::PageNumber);
   list.first_page = 0;
   expect_all(walk(service, list), 6);
@@ -325,20 +325,20 @@ TEST(NumberedPages, MayBeginWithZero) {
 TEST(NumberedPages, AListThatMovesOrStopsShortIsUnfinished) {
   ListSpec list = list_spec(Paging::PageNumber);
   list.total_field = "total";
-  Service moves([](const Asked& asked) {
+  ListService moves([](const Asked& asked) {
     const std::size_t page = asked.number("at", 1);
     return answer(200, "{\"total\":" + std::to_string(9 - page) + ",\"data\":" + array_of(ids(8), (page - 1) * 4, 4) + "}");
   });
   EXPECT_EQ(walk(moves, list).end.why, "the list moved while it was read");
-  Service short_of([](const Asked& asked) {
+  ListService short_of([](const Asked& asked) {
     return answer(200, "{\"total\":9,\"data\":" + array_of(ids(6), (asked.number("at", 1) - 1) * 4, 4) + "}");
   });
   EXPECT_EQ(walk(short_of, list).end.why, "the list is said to have 9 items, and 6 came");
   list.total_field = "";
-  Service stands([](const Asked&) { return answer(200, "{\"data\":" + array_of(ids(8), 0, 4) + "}"); });
+  ListService stands([](const Asked&) { return answer(200, "{\"data\":" + array_of(ids(8), 0, 4) + "}"); });
   EXPECT_EQ(walk(stands, list).end.why, "a page brought nothing new");
   list.pages_field = "pages";
-  Service gap([](const Asked& asked) {
+  ListService gap([](const Asked& asked) {
     return answer(
         200, "{\"pages\":3,\"data\":" + (asked.number("at", 1) == 2 ? "[]" : array_of(ids(12), (asked.number("at", 1) - 1) * 4, 4)) + "}");
   });
@@ -351,7 +351,7 @@ TEST(OffsetPages, EachBeginsWithTheLastOneOfThePageBefore) {
   for (const bool total : {true, false}) {
     for (const std::size_t count : {0U, 1U, 2U, 4U, 5U, 12U}) {
       for (const std::size_t cap : {100U, 3U}) {
-        Service service([&](const Asked& asked) {
+        ListService service([&](const Asked& asked) {
           return answer(200, "{\"n\":" + std::to_string(count) +
                                  ",\"data\":" + array_of(ids(count), asked.number("at", 0), std::min(cap, asked.number("limit", 2))) + "}");
         });
@@ -367,19 +367,19 @@ TEST(OffsetPages, EachBeginsWithTheLastOneOfThePageBefore) {
 }
 
 TEST(OffsetPages, ADeletionMeanwhileIsNoticed) {
-  Service service([](const Asked& asked) {
+  ListService service([](const Asked& asked) {
     auto all = ids(12);
     // What stood at the front is gone after the first answer: everything moved up by one.
     if (asked.number("at", 0) > 0) all.erase(all.begin());
     return answer(200, "{\"data\":" + array_of(all, asked.number("at", 0), 4) + "}");
   });
-  const Walked walked = walk(service, list_spec(Paging::Offset));
+  const WalkedList walked = walk(service, list_spec(Paging::Offset));
   EXPECT_FALSE(walked.end.complete);
   EXPECT_EQ(walked.end.why, "the list moved while it was read");
 }
 
 TEST(OffsetPages, AnInsertionMeanwhileCostsNothing) {
-  Service service([](const Asked& asked) {
+  ListService service([](const Asked& asked) {
     auto all = ids(12);
     if (asked.number("at", 0) > 0) all.insert(all.begin(), "new");
     return answer(200, "{\"data\":" + array_of(all, asked.number("at", 0), 4) + "}");
@@ -388,7 +388,7 @@ TEST(OffsetPages, AnInsertionMeanwhileCostsNothing) {
 }
 
 TEST(OffsetPages, AServerThatIgnoresTheOffsetIsUnfinished) {
-  Service service([](const Asked&) { return answer(200, "{\"data\":" + array_of(ids(8), 0, 4) + "}"); });
+  ListService service([](const Asked&) { return answer(200, "{\"data\":" + array_of(ids(8), 0, 4) + "}"); });
   EXPECT_FALSE(walk(service, list_spec(Paging::Offset)).end.complete);
   EXPECT_EQ(service.requests(), 2U);
 }

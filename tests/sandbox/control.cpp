@@ -10,9 +10,15 @@
 #include "sandbox/sandbox.h"
 
 namespace lockstep::sandbox {
-namespace {
-
 Reply done() { return json_reply(200, R"({"ok":true})"); }
+
+void expect_only(const Json& body, std::initializer_list<std::string_view> known) {
+  if (body.object() == nullptr) throw Error(ErrorKind::Invalid, "the body must be a JSON object");
+  for (const auto& [name, value] : *body.object())
+    if (std::find(known.begin(), known.end(), name) == known.end()) throw Error(ErrorKind::Invalid, "unknown member \"" + name + "\"");
+}
+
+namespace {
 
 Reply failed(int status, std::string_view why) { return json_reply(status, R"({"error":)" + json::quote(why) + "}"); }
 
@@ -23,12 +29,6 @@ Reply ids_reply(std::string_view name, const std::vector<std::string>& ids) {
 }
 
 /// A misspelt member would silently ask for something else.
-void expect_only(const Json& body, std::initializer_list<std::string_view> known) {
-  if (body.object() == nullptr) throw Error(ErrorKind::Invalid, "the body must be a JSON object");
-  for (const auto& [name, value] : *body.object())
-    if (std::find(known.begin(), known.end(), name) == known.end()) throw Error(ErrorKind::Invalid, "unknown member \"" + name + "\"");
-}
-
 std::uint64_t number_at(const Json& body, std::string_view name, std::uint64_t fallback) {
   const Json* value = body.find(name);
   if (value == nullptr) return fallback;

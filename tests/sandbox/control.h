@@ -11,4 +11,9 @@ class Sandbox;
 /// Answers {"ok": true} or what was asked for; 400 with {"error": "…"} for what it does not understand.
 Reply control(Sandbox& sandbox, const Request& request);
 
+/// {"ok": true}.
+Reply done();
+/// Throws Error{Invalid} unless the body is an object of known members.
+void expect_only(const Json& body, std::initializer_list<std::string_view> known);
+
 }  // namespace lockstep::sandbox

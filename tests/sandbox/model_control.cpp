@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "format/json.h"
+#include "sandbox/control.h"
 #include "sandbox/sandbox.h"
 
 namespace lockstep::sandbox {
@@ -13,14 +14,6 @@ namespace {
 
 constexpr std::string_view kRoot = "/models";
 constexpr std::array<std::string_view, 4> kActions{"put", "edit", "remove", "move_alias"};
-
-Reply done() { return json_reply(200, R"({"ok":true})"); }
-
-void expect_only(const Json& body, std::initializer_list<std::string_view> known) {
-  if (body.object() == nullptr) throw Error(ErrorKind::Invalid, "the body must be a JSON object");
-  for (const auto& [name, value] : *body.object())
-    if (std::ranges::find(known, name) == known.end()) throw Error(ErrorKind::Invalid, "unknown member \"" + name + "\"");
-}
 
 std::vector<std::string> texts_at(const Json& body, std::string_view one, std::string_view many) {
   std::vector<std::string> texts;

@@ -11,7 +11,7 @@
 namespace lockstep::sandbox {
 namespace {
 
-constexpr std::array<std::string_view, kModelLists.size()> kNames{
+constexpr std::array<std::string_view, kModelLists.size()> kListNames{
     "openai", "gemini", "xai", "xai/language-models", "xai/image-generation-models", "xai/video-generation-models", "anthropic"};
 constexpr std::array kXaiLists{ModelList::Xai, ModelList::XaiLanguage, ModelList::XaiImage, ModelList::XaiVideo};
 constexpr std::string_view kGeminiPrefix = "models/";
@@ -25,7 +25,7 @@ std::vector<ModelList> lists_under(ModelList list) {
   return list == ModelList::Xai ? std::vector<ModelList>(kXaiLists.begin(), kXaiLists.end()) : std::vector<ModelList>{list};
 }
 
-const Json::Array& documents_of(const Json& answer) {
+const Json::Array& models_in(const Json& answer) {
   for (const char* member : {"data", "models"})
     if (const Json* list = answer.find(member); list != nullptr && list->array() != nullptr) return *list->array();
   if (answer.array() != nullptr) return *answer.array();
@@ -51,7 +51,7 @@ bool without_alias(Json& document, const std::string& alias) {
 
 }  // namespace
 
-std::string_view to_string(ModelList list) { return kNames[static_cast<std::size_t>(list)]; }
+std::string_view to_string(ModelList list) { return kListNames[static_cast<std::size_t>(list)]; }
 
 ModelList model_list_of(std::string_view name) {
   for (const ModelList list : kModelLists)
@@ -77,7 +77,7 @@ const Json* Models::find(ModelList list, std::string_view id) const {
 Json* Models::held(ModelList list, std::string_view id) { return const_cast<Json*>(std::as_const(*this).find(list, id)); }
 
 void Models::load(ModelList list, const Json& answer) {
-  std::vector<Json> documents = documents_of(answer);
+  std::vector<Json> documents = models_in(answer);
   if (list == ModelList::Xai)
     for (const ModelList other : kXaiLists) of(other).clear();
   of(list) = std::move(documents);

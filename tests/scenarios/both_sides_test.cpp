@@ -1,6 +1,6 @@
 // Random histories of edits on both sides, of runs in random modes and with random policies, while the server stumbles. A model knows every
 // value that a person ever wrote; after each run each one still stands on one side or in the journal, nothing has vanished or come twice,
-// and in the end both sides say the same. LOCKSTEP_HISTORIES says how many (200); LOCKSTEP_SEED repeats the one that failed.
+// and in the end both sides say the same.
 // The program runs in this process: starting it would take longer than the runs.
 
 #include <gtest/gtest.h>
@@ -14,18 +14,13 @@
 #include "engine/registry.h"
 #include "format/json.h"
 #include "scenarios/invariants.h"
+#include "scenarios/random_histories.h"
 #include "scenarios/remote_side.h"
 #include "scenarios/workbench.h"
 
 namespace lockstep::test {
 namespace {
 
-constexpr std::uint64_t kFirstSeed = 9100;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t kHistories = 24;  // each takes several times as long
-#else
-constexpr std::uint64_t kHistories = 200;
-#endif
 constexpr std::size_t kItems = 5;
 
 /// Column and its path; all are texts but the last, a leaf of an object.
@@ -295,14 +290,6 @@ class TwoSided {
   int texts_ = 0, names_ = 0;
 };
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
-/// In parts, so that they run side by side.
-constexpr std::uint64_t kParts = 4;
-
 class TwoSidedHistories : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(TwoSidedHistories, LoseNothing) {
@@ -318,16 +305,7 @@ TEST_P(TwoSidedHistories, LoseNothing) {
   bench.add_users();
   const std::filesystem::path empty = bench.directory() / "empty.db";
   std::filesystem::copy_file(bench.database(), empty);
-  const std::uint64_t first = from_environment("LOCKSTEP_SEED", kFirstSeed), count = from_environment("LOCKSTEP_HISTORIES", kHistories);
-  for (std::uint64_t i = GetParam(); i < count && !HasFailure(); i += kParts) {
-    TwoSided history(first + i, sandbox, bench, program, empty);
-    try {
-      history.play();
-    } catch (const std::exception& failure) {
-      ADD_FAILURE() << failure.what();
-    }
-    if (HasFailure()) FAIL() << "LOCKSTEP_HISTORIES=1 LOCKSTEP_SEED=" << first + i << "\n" << history.steps();
-  }
+  play_histories(GetParam(), 9100, 200, [&](std::uint64_t seed) { return TwoSided(seed, sandbox, bench, program, empty); });
 }
 
 INSTANTIATE_TEST_SUITE_P(Parts, TwoSidedHistories, ::testing::Range(std::uint64_t{0}, kParts));

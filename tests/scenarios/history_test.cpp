@@ -1,5 +1,5 @@
 // Random histories: both sides are edited at random, the server stumbles, runs of every flavour follow one another, and what safe mode
-// promises holds after each of them. LOCKSTEP_HISTORIES says how many; LOCKSTEP_SEED repeats the one that failed.
+// promises holds after each of them.
 
 #include <gtest/gtest.h>
 
@@ -11,6 +11,7 @@
 
 #include "format/json.h"
 #include "scenarios/invariants.h"
+#include "scenarios/random_histories.h"
 #include "scenarios/workbench.h"
 
 namespace lockstep::test {
@@ -18,7 +19,6 @@ namespace {
 
 constexpr std::size_t kAtVapi = 12;
 constexpr int kMostRemovals = 2;
-constexpr std::uint64_t kFirstSeed = 4200;
 
 enum class Flavour { Plain, Keep, Force, ExistingOnly, DryRun };
 
@@ -287,33 +287,11 @@ class History {
   std::set<std::string> remotely_edited_;  ///< since the last run that wrote
 };
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
-class Histories : public ::testing::TestWithParam<std::uint64_t> {
- protected:
-  void play(std::uint64_t seed) {
-    History history(seed, sandbox_);
-    try {
-      history.play();
-    } catch (const std::exception& failure) {
-      ADD_FAILURE() << failure.what();
-    }
-    if (HasFailure()) FAIL() << "LOCKSTEP_HISTORIES=1 LOCKSTEP_SEED=" << seed << "\n" << history.steps();
-  }
-
- private:
-  sandbox::Sandbox sandbox_{sandbox_options(kAtVapi)};
-};
-
-/// In parts, so that they run side by side.
-constexpr std::uint64_t kParts = 4;
+class Histories : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Histories, KeepEveryPromise) {
-  const std::uint64_t first = from_environment("LOCKSTEP_SEED", kFirstSeed), count = from_environment("LOCKSTEP_HISTORIES", 40);
-  for (std::uint64_t i = GetParam(); i < count && !HasFailure(); i += kParts) play(first + i);
+  sandbox::Sandbox sandbox(sandbox_options(kAtVapi));
+  play_histories(GetParam(), 4200, 40, [&](std::uint64_t seed) { return History(seed, sandbox); });
 }
 
 INSTANTIATE_TEST_SUITE_P(Parts, Histories, ::testing::Range(std::uint64_t{0}, kParts));

@@ -2,7 +2,6 @@
 // line and never reaches the table as it came; the others do; and once the script is mended the rejected ones come in.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <iterator>
 #include <optional>
 

@@ -1,10 +1,10 @@
 #include "scenarios/page.h"
-#include "support/files.h"
 
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
+
+#include "support/files.h"
 
 namespace lockstep::test {
 

@@ -1,7 +1,6 @@
 // Page: a page of the documentation, tried as it is written. Its files are made and its commands run by a shell, in the order of the page.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 

@@ -2,7 +2,6 @@
 // additions and removals between lists of different days.
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "scenarios/models_bench.h"

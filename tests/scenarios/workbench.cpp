@@ -1,6 +1,5 @@
 #include "scenarios/workbench.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 

@@ -1,0 +1,43 @@
+// Histories drawn at random. LOCKSTEP_HISTORIES says how many are played; LOCKSTEP_SEED repeats the one that failed.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+
+namespace lockstep::test {
+
+/// They are played in parts, so that these run side by side.
+inline constexpr std::uint64_t kParts = 4;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr std::uint64_t kSlowdown = 5;
+#else
+inline constexpr std::uint64_t kSlowdown = 1;
+#endif
+
+inline std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
+}
+
+/// Plays those of one part. `start(seed)` gives a history, which has play() and steps(); `many` is how many there are of all parts, fewer
+/// where a sanitizer makes each take several times as long.
+template <class Start>
+void play_histories(std::uint64_t part, std::uint64_t first_seed, std::uint64_t many, const Start& start) {
+  const std::uint64_t first = number_from_environment("LOCKSTEP_SEED", first_seed);
+  const std::uint64_t count = number_from_environment("LOCKSTEP_HISTORIES", many / kSlowdown);
+  for (std::uint64_t i = part; i < count && !testing::Test::HasFailure(); i += kParts) {
+    auto history = start(first + i);
+    try {
+      history.play();
+    } catch (const std::exception& failure) {
+      ADD_FAILURE() << failure.what();
+    }
+    if (testing::Test::HasFailure()) FAIL() << "LOCKSTEP_HISTORIES=1 LOCKSTEP_SEED=" << first + i << "\n" << history.steps();
+  }
+}
+
+}  // namespace lockstep::test
