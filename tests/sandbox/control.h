@@ -1,6 +1,10 @@
 // Control: the paths under /_sandbox, for programs that drive the sandbox from outside. No key: it listens on loopback alone.
 #pragma once
 
+#include <initializer_list>
+#include <string_view>
+
+#include "data/json.h"
 #include "sandbox/reply.h"
 #include "sandbox/request.h"
 
