@@ -161,6 +161,11 @@ void remove(Json& from, const Step& step) {
     items->erase(items->begin() + (found - items->data()));
 }
 
+/// True when what comes after step `i` of `other` writes the member by which `step` selects.
+bool selects_by_next(const Step& step, const std::vector<Step>& other, std::size_t i) {
+  return step.kind == StepKind::Select && i + 1 < other.size() && other[i + 1].kind == StepKind::Key && other[i + 1].key == step.key;
+}
+
 bool only_selects(const Json& element, const Step& step) {
   return step.kind == StepKind::Select && element.object() != nullptr && element.object()->size() == 1;
 }
@@ -203,6 +208,7 @@ bool Path::may_overlap(const Path& other) const {
     if (a.kind == StepKind::Key || b.kind == StepKind::Key) return false;
     if (a.kind == StepKind::Index && b.kind == StepKind::Index) return false;
     if (a.kind == StepKind::Select && b.kind == StepKind::Select && a.key == b.key) return false;
+    if (selects_by_next(a, other.steps_, i) || selects_by_next(b, steps_, i)) return true;
   }
   return common > 0;
 }

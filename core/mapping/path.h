@@ -34,7 +34,8 @@ class Path {
   /// True when `other` lies inside what this path names (or is the same). `*` contains every key and element.
   bool contains(const Path& other) const;
   /// True when a document may exist in which the two name the same place, or one a place inside the other's:
-  /// `a[role=system].x` and `a[0].x`, but not `a[role=system].x` and `a[role=user].x`.
+  /// `a[role=system].x` and `a[0].x`, but not `a[role=system].x` and `a[role=user].x`. The member that selects an element counts as
+  /// written with it: `a[role=system].x` and `a[0].role`.
   bool may_overlap(const Path& other) const;
   /// True when the path ends at the member that selects its element, `a[role=system].role`: what is written there unselects it.
   bool ends_at_selector() const;

@@ -16,24 +16,27 @@ namespace {
 constexpr std::string_view kPlain = "sk-plain-0123456789abcdef";
 constexpr std::string_view kOdd = "odd\"quo\\te/sl\tash-\xC3\xA9";
 
-std::string filled(std::string_view text) {
-  static const bool registered = [] {
-    register_secret(kPlain);
-    register_secret(kOdd);
-    return true;
-  }();
-  law(registered, "secrets are known");
+std::string filled(std::string_view text, std::string_view first, std::string_view second) {
   std::string out;
   for (const char byte : text) {
     if (byte == '\1') {
-      out += kPlain;
+      out += first;
     } else if (byte == '\2') {
-      out += kOdd;
+      out += second;
     } else {
       out += byte;
     }
   }
   return out;
+}
+
+void know_secrets() {
+  static const bool known = [] {
+    register_secret(kPlain);
+    register_secret(kOdd);
+    return true;
+  }();
+  law(known, "secrets are known");
 }
 
 const rest::RestSpec& spec() {
@@ -68,7 +71,8 @@ bool spells_secrets(std::string_view input) {
     if (input.find(secret.substr(0, 4)) != std::string_view::npos) return true;
     if (input.find(secret.substr(secret.size() - 4)) != std::string_view::npos) return true;
   }
-  return tells_half(rest::server_text(input, spec().errors)) || tells_half(rest::masked_body(input, {}));
+  const std::string harmless = filled(input, "x", "x");
+  return tells_half(rest::server_text(harmless, spec().errors)) || tells_half(rest::masked_body(harmless, {}));
 }
 
 void check_readable(std::string_view said, std::size_t longest) {
@@ -87,8 +91,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   static constexpr std::array<int, 10> kStatuses{400, 401, 403, 404, 408, 409, 422, 429, 500, 503};
   const std::string_view input = text_of(data, size).substr(1);
+  know_secrets();
   if (spells_secrets(input)) return 0;
-  const std::string body = filled(input);
+  const std::string body = filled(input, kPlain, kOdd);
   const std::string said = rest::server_text(body, spec().errors);
   check_readable(said, 501);
   check_hidden(said, body);

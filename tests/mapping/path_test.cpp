@@ -143,6 +143,10 @@ TEST(Path, ContainsAndMayOverlap) {
   EXPECT_TRUE(overlap("model", "model.x"));
   EXPECT_TRUE(overlap("l[r=x].v", "l[0].v"));
   EXPECT_TRUE(overlap("l[r=x].v", "l[s=x].v"));
+  EXPECT_TRUE(overlap("l[r=x].v", "l[0].r")) << "the second may write what the first selects by";
+  EXPECT_TRUE(overlap("l[0].r.z", "l[r=x].v"));
+  EXPECT_TRUE(overlap("l[r=x].v", "l[s=y].r"));
+  EXPECT_FALSE(overlap("l[r=x].v", "l[0].s"));
   EXPECT_FALSE(overlap("l[r=x].v", "l[r=y].v"));
   EXPECT_FALSE(overlap("l[0]", "l[1]"));
   EXPECT_FALSE(overlap("a.b", "a.c"));
