@@ -3,6 +3,7 @@
 
 #include "app/plugin_bench.h"
 #include "common/text.h"
+#include "conformance/apart.h"
 #include "engine/registry.h"
 
 namespace lockstep {
@@ -11,14 +12,14 @@ namespace {
 using conformance::Finding;
 using State = Finding::State;
 
-/// Runs checks one after the other and says what came of each at once: a plugin that crashes does so under the name of a check.
+/// Runs checks one after the other, each in a process of its own, and says what came of each at once.
 class Examination {
  public:
   explicit Examination(Context& context) : context_(context) {}
 
   void run(const char* name, const std::function<Finding()>& check) {
     if (context_.stop.stop_requested()) return;
-    const Finding outcome = check();
+    const Finding outcome = conformance::run_apart(check);
     ++counts_[static_cast<std::size_t>(outcome.state)];
     if (context_.json) {
       Json::Array reasons;
@@ -99,10 +100,8 @@ void examine_store(Context& context, const StorePlugin& plugin, Examination& exa
   StoreBench bench(plugin, given, own_words(context, plugin.head.name));
   if (context.arguments.has("hold")) conformance::hold_lease(*bench.open(given), context.arguments.text("hold"));
   for (const conformance::StoreCheck& check : conformance::store_checks()) {
-    examination.run(check.name, [&] {
-      const auto database = bench.make();
-      return conformance::run_store_check(check, *database);
-    });
+    const auto database = bench.make();
+    examination.run(check.name, [&] { return conformance::run_store_check(check, *database); });
   }
 }
 

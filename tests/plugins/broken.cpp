@@ -1,4 +1,5 @@
 // One source, many faults: which one is chosen by the definitions that CMakeLists.txt gives.
+#include <csignal>
 #include <cstdlib>
 
 #include "sdk/plugin.h"
@@ -48,6 +49,12 @@ namespace {
   error = name + " cannot be made today";
 #ifdef UNDEFINED_SYMBOL
   lockstep_test_symbol_that_nobody_defines();
+#endif
+#ifdef CRASHING_FACTORY
+  std::raise(SIGKILL);
+#endif
+#ifdef ENDING_FACTORY
+  std::_Exit(7);
 #endif
   return nullptr;
 }

@@ -99,6 +99,19 @@ TEST_F(PluginsTestCommand, AFailureIsExitTwoWithItsReason) {
   EXPECT_FALSE(has(quiet.out, "skipped")) << quiet.out;
 }
 
+TEST_F(PluginsTestCommand, APluginThatCrashesFailsItsChecksAndNoMore) {
+  const Said crashed = run(std::string("crashing --plugins ") + TEST_PLUGINS);
+  EXPECT_EQ(crashed.exit, 2) << crashed.out;
+  EXPECT_TRUE(has(crashed.out, "✗ resources are described\n  the plugin crashed: Killed\n")) << crashed.out;
+  EXPECT_TRUE(has(crashed.out, "\n0 passed, ")) << "the others are run and counted\n" << crashed.out;
+  const Said ended = run(std::string("ending --output json --plugins ") + TEST_PLUGINS);
+  EXPECT_EQ(ended.exit, 2) << ended.out;
+  const Json report = json::parse(ended.out);
+  EXPECT_EQ(*report.find("passed")->integer(), 0) << ended.out;
+  EXPECT_TRUE(has(ended.out, "the plugin ended the program with exit code 7")) << ended.out;
+  EXPECT_TRUE(fs::is_empty(directory_));
+}
+
 TEST_F(PluginsTestCommand, WhatCannotBeTestedIsExitOneWithTheRemedy) {
   const std::string broken = std::string(" --plugins ") + TEST_PLUGINS;
   const std::pair<std::string, const char*> cases[] = {

@@ -159,6 +159,8 @@ class Scenario {
     EXPECT_EQ(outcome.exit, step["exit"] ? std::stoi(step["exit"].scalar) : 0) << said;
     expect_lines(step["output"], outcome.out, said);
     expect_lines(step["errors"], outcome.err, said);
+    for (const std::string& text : texts(step["has"]))
+      EXPECT_NE((outcome.out + outcome.err).find(text), std::string::npos) << text << "\n" << said;
     for (const std::string& text : texts(step["lacks"]))
       EXPECT_EQ((outcome.out + outcome.err).find(text), std::string::npos) << text << "\n" << said;
     const auto requests = sandbox_->requests();
