@@ -50,7 +50,9 @@ check_threads() {
   for floor in "${floors[@]}"; do
     filter='*'
     [[ $floor != scenarios ]] || filter='*TwoSidedHistories*'
-    TSAN_OPTIONS="suppressions=$root/tests/thread_sanitizer.supp" "build/tsan/bin/${floor}_test" --gtest_brief=1 --gtest_filter="$filter" || return
+    seq 0 $((jobs - 1)) |
+      TSAN_OPTIONS="suppressions=$root/tests/thread_sanitizer.supp" GTEST_TOTAL_SHARDS=$jobs GTEST_FILTER=$filter GTEST_BRIEF=1 \
+        xargs -I {} -P "$jobs" env GTEST_SHARD_INDEX={} "build/tsan/bin/${floor}_test" || return
   done
 }
 

@@ -16,6 +16,7 @@
 #include "mapping/mapping.h"
 #include "rest/table.h"
 #include "support/files.h"
+#include "support/slowdown.h"
 
 namespace lockstep {
 namespace {
@@ -178,11 +179,18 @@ bool beyond_shape(const std::string& mistake) {
                      [&](const std::string& part) { return mistake.find(part) != std::string::npos; });
 }
 
-/// Judges every mutant of `right` by schema and reader and compares.
+/// Of many documents, every n-th.
+std::vector<Json> thinned(std::vector<Json> documents, std::size_t n) {
+  std::vector<Json> out;
+  for (std::size_t i = 0; i < documents.size(); i += n) out.push_back(std::move(documents[i]));
+  return out;
+}
+
+/// Judges every mutant of `right` (under a sanitizer a part of them) by schema and reader and compares.
 template <class Reader>
 void compare(const Json& right, const Json& schema, Reader mistakes) {
   ASSERT_EQ(mistakes(right), Strings());
-  const std::vector<Json> documents = test::mutants(right);
+  const std::vector<Json> documents = thinned(test::mutants(right), test::kSlowdown);
   const Strings judged = test::verdicts(schema, documents);
   std::size_t refused = 0;
   for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -197,7 +205,7 @@ void compare(const Json& right, const Json& schema, Reader mistakes) {
     }
   }
   EXPECT_EQ(test::verdicts(schema, {right}), Strings{"ok"});
-  EXPECT_GT(refused, 200U);
+  EXPECT_GT(refused, 200U / test::kSlowdown);
 }
 
 Strings resources_mistakes(const Json& document) {

@@ -7,16 +7,12 @@
 #include <cstdlib>
 #include <exception>
 
+#include "support/slowdown.h"
+
 namespace lockstep::test {
 
 /// They are played in parts, so that these run side by side.
 inline constexpr std::uint64_t kParts = 4;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr std::uint64_t kSlowdown = 5;
-#else
-inline constexpr std::uint64_t kSlowdown = 1;
-#endif
 
 inline std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
   const char* value = std::getenv(name);
