@@ -1,5 +1,6 @@
 // history and rejected: the journal as the state tables hold it.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -119,9 +120,21 @@ void print_changes(Context& context, const std::vector<ChangeEntry>& changes) {
   if (changes.empty()) context.out.line("No changes.");
 }
 
+/// Adds the entries of another database, both newest first. By time between databases; within one the order stays, also where its clock was
+/// set back.
 template <class Entry, class Time>
-void newest_first(std::vector<Entry>& entries, Time time, std::size_t limit) {
-  std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return time(a) > time(b); });
+void merge(std::vector<Entry>& entries, std::vector<Entry> more, Time time) {
+  std::vector<Entry> out;
+  out.reserve(entries.size() + more.size());
+  auto one = entries.begin(), other = more.begin();
+  while (one != entries.end() && other != more.end()) out.push_back(std::move(time(*one) >= time(*other) ? *one++ : *other++));
+  std::move(one, entries.end(), std::back_inserter(out));
+  std::move(other, more.end(), std::back_inserter(out));
+  entries = std::move(out);
+}
+
+template <class Entry>
+void shorten(std::vector<Entry>& entries, std::size_t limit) {
   if (limit > 0 && entries.size() > limit) entries.resize(limit);
 }
 
@@ -137,50 +150,58 @@ void check_field(Context& context, const std::string& field) {
   throw Error(ErrorKind::NotFound, "no mapping has a column " + in_quotes(field) + did_you_mean(field, columns));
 }
 
+struct History {
+  std::vector<RunEntry> runs;
+  std::vector<ChangeEntry> changes;
+};
+
+History history_of(Context& context, const HistoryFilter& filter, bool with_changes) {
+  History out;
+  each_state(context, [&](State& state) {
+    const bool only_touched = !filter.record.empty() || !filter.field.empty();
+    const std::size_t limit = only_touched ? 0 : filter.limit;
+    std::vector<RunEntry> runs = state.runs({.run = filter.run, .record = {}, .field = {}, .since = filter.since, .limit = limit});
+    if (with_changes) {
+      std::vector<ChangeEntry> changes = state.changes(filter);
+      std::set<std::string> touched;
+      for (const ChangeEntry& change : changes) touched.insert(change.run);
+      if (only_touched) std::erase_if(runs, [&](const RunEntry& run) { return !touched.contains(run.run); });
+      merge(out.changes, std::move(changes), [](const ChangeEntry& change) { return change.at; });
+    }
+    merge(out.runs, std::move(runs), [](const RunEntry& run) { return run.started_at; });
+  });
+  shorten(out.runs, filter.limit);
+  shorten(out.changes, filter.limit);
+  return out;
+}
+
+Json history_json(Context& context, const History& history, bool with_changes) {
+  Json out = Json::Object{{"runs", Json::Array()}};
+  for (const RunEntry& run : history.runs) out["runs"].array()->push_back(run_entry_json(run));
+  if (with_changes) out["changes"] = Json::Array();
+  std::map<std::string, std::string> tables;
+  for (const ChangeEntry& change : history.changes) {
+    const auto [table, fresh] = tables.try_emplace(change.sync);
+    if (fresh) table->second = context.workspace->table_of(change.sync);
+    out["changes"].array()->push_back(change_entry_json(change, table->second));
+  }
+  return out;
+}
+
 }  // namespace
 
 int history_command(Context& context) {
   const HistoryFilter filter = filter_of(context);
   const bool with_changes = !filter.run.empty() || !filter.record.empty() || !filter.field.empty() || filter.since != 0;
-  std::vector<RunEntry> runs;
-  std::vector<ChangeEntry> changes;
-  each_state(context, [&](State& state) {
-    std::set<std::string> touched;
-    if (with_changes) {
-      for (ChangeEntry& change : state.changes(filter)) {
-        touched.insert(change.run);
-        changes.push_back(std::move(change));
-      }
-    }
-    const bool only_touched = !filter.record.empty() || !filter.field.empty();
-    const std::size_t limit = only_touched ? 0 : filter.limit;
-    for (RunEntry& run : state.runs({.run = filter.run, .record = {}, .field = {}, .since = filter.since, .limit = limit})) {
-      if (!only_touched || touched.contains(run.run)) runs.push_back(std::move(run));
-    }
-  });
-  newest_first(
-      runs, [](const RunEntry& run) { return run.started_at; }, filter.limit);
-  newest_first(
-      changes, [](const ChangeEntry& change) { return change.at; }, filter.limit);
-  if (!filter.run.empty() && runs.empty()) entries_of_run(context, filter.run);
-  if (!filter.field.empty() && changes.empty()) check_field(context, filter.field);
-
+  const History history = history_of(context, filter, with_changes);
+  if (!filter.run.empty() && history.runs.empty()) entries_of_run(context, filter.run);
+  if (!filter.field.empty() && history.changes.empty()) check_field(context, filter.field);
   if (context.json) {
-    Json out = Json::Object{{"runs", Json::Array()}};
-    for (const RunEntry& run : runs) out["runs"].array()->push_back(run_entry_json(run));
-    if (with_changes) out["changes"] = Json::Array();
-    std::map<std::string, std::string> tables;
-    for (const ChangeEntry& change : changes) {
-      const auto [table, fresh] = tables.try_emplace(change.sync);
-      if (fresh) table->second = context.workspace->table_of(change.sync);
-      out["changes"].array()->push_back(change_entry_json(change, table->second));
-    }
-    context.print(out);
-    return 0;
+    context.print(history_json(context, history, with_changes));
+  } else if (!context.quiet) {
+    print_runs(context, history.runs);
+    if (with_changes) print_changes(context, history.changes);
   }
-  if (context.quiet) return 0;
-  print_runs(context, runs);
-  if (with_changes) print_changes(context, changes);
   return 0;
 }
 

@@ -39,7 +39,10 @@ TEST_P(SetBack, BetweenRunsChangesNothing) {
                  "LIMIT 1)"),
             "1");
   const Json history = json::parse(trial_.bench().run({"history", "--output", "json"}).out);
-  EXPECT_EQ(history.find("runs")->array()->size(), std::stoul(cell("SELECT count(*) FROM lockstep_run")));
+  const Json::Array& runs = *history.find("runs")->array();
+  ASSERT_EQ(runs.size(), std::stoul(cell("SELECT count(*) FROM lockstep_run")));
+  EXPECT_EQ(runs.front().text_at("run"), cell("SELECT run FROM lockstep_run ORDER BY id DESC LIMIT 1")) << "the newest stands first";
+  EXPECT_EQ(runs.back().text_at("run"), cell("SELECT run FROM lockstep_run ORDER BY id LIMIT 1"));
 }
 
 TEST_P(SetBack, DuringARunChangesNothing) {
