@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs every test: optimised, then with address and undefined-behaviour sanitizers, and those that have
 # threads with the thread sanitizer; checks format, branch coverage of the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage,
-# sanitizers and clang-tidy. LOCKSTEP_LONG=1 adds what takes an hour: every instant of the crash matrices, each source compiled by itself.
-# Every step runs; the exit code says whether all of them passed.
+# sanitizers and clang-tidy. LOCKSTEP_LONG=1 adds what takes hours: every instant of the crash matrices, 10,000 random histories, each source
+# compiled by itself. Every step runs; the exit code says whether all of them passed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# The tests read it too; those of the steps that are always taken must not.
+long=${LOCKSTEP_LONG:-}
+unset LOCKSTEP_LONG
 
 failed=()
 closing=()
@@ -37,6 +41,16 @@ build_and_test() {
   build "$1" && run_tests "$1"
 }
 
+# in_shards BINARY FILTER: its tests on every processor.
+in_shards() {
+  seq 0 $((jobs - 1)) |
+    GTEST_TOTAL_SHARDS=$jobs GTEST_FILTER=$2 GTEST_BRIEF=1 xargs -I {} -P "$jobs" env GTEST_SHARD_INDEX={} "$1"
+}
+
+check_instants() {
+  LOCKSTEP_LONG=1 LOCKSTEP_HISTORIES=${LOCKSTEP_HISTORIES:-10000} in_shards build/release/bin/scenarios_test '*Kill*:*TwoSidedHistories*'
+}
+
 # A unity build hides a missing #include behind that of another source.
 check_sources() {
   cmake --preset release -B build/single -DCMAKE_UNITY_BUILD=OFF && cmake --build build/single --parallel "$jobs"
@@ -50,9 +64,7 @@ check_threads() {
   for floor in "${floors[@]}"; do
     filter='*'
     [[ $floor != scenarios ]] || filter='*TwoSidedHistories*'
-    seq 0 $((jobs - 1)) |
-      TSAN_OPTIONS="suppressions=$root/tests/thread_sanitizer.supp" GTEST_TOTAL_SHARDS=$jobs GTEST_FILTER=$filter GTEST_BRIEF=1 \
-        xargs -I {} -P "$jobs" env GTEST_SHARD_INDEX={} "build/tsan/bin/${floor}_test" || return
+    TSAN_OPTIONS="suppressions=$root/tests/thread_sanitizer.supp" in_shards "build/tsan/bin/${floor}_test" "$filter" || return
   done
 }
 
@@ -79,7 +91,10 @@ if [[ ${LOCKSTEP_FAST:-} != 1 ]]; then
   step "Tests with the thread sanitizer" check_threads
   step "clang-tidy" check_lint
 fi
-[[ ${LOCKSTEP_LONG:-} != 1 ]] || step "Each source by itself" check_sources
+if [[ $long == 1 ]]; then
+  step "Every instant of the crash matrices, many histories" check_instants
+  step "Each source by itself" check_sources
+fi
 
 say "Result"
 ((${#closing[@]} == 0)) || printf '%s\n' "${closing[@]}"
