@@ -163,9 +163,11 @@ History history_of(Context& context, const HistoryFilter& filter, bool with_chan
     std::vector<RunEntry> runs = state.runs({.run = filter.run, .record = {}, .field = {}, .since = filter.since, .limit = limit});
     if (with_changes) {
       std::vector<ChangeEntry> changes = state.changes(filter);
-      std::set<std::string> touched;
-      for (const ChangeEntry& change : changes) touched.insert(change.run);
-      if (only_touched) std::erase_if(runs, [&](const RunEntry& run) { return !touched.contains(run.run); });
+      if (only_touched) {
+        std::set<std::string> touched;
+        for (const ChangeEntry& change : changes) touched.insert(change.run);
+        std::erase_if(runs, [&](const RunEntry& run) { return !touched.contains(run.run); });
+      }
       merge(out.changes, std::move(changes), [](const ChangeEntry& change) { return change.at; });
     }
     merge(out.runs, std::move(runs), [](const RunEntry& run) { return run.started_at; });

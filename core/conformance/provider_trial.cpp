@@ -1,9 +1,6 @@
 #include "conformance/provider_trial.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -24,16 +21,6 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// A new file in the temporary directory.
-std::string write_copy(const std::string& text) {
-  std::string name = (std::filesystem::temp_directory_path() / "lockstep-conformance-XXXXXX").string();
-  const int descriptor = mkstemp(name.data());
-  if (descriptor < 0) throw Error(ErrorKind::Storage, "no file can be made in the temporary directory");
-  close(descriptor);
-  std::ofstream(name, std::ios::binary) << text;
-  return name;
-}
-
 }  // namespace
 
 std::string Walk::outcome() const {
@@ -42,11 +29,7 @@ std::string Walk::outcome() const {
                       : std::to_string(items.size()) + " items, not complete: " + end.why;
 }
 
-ProviderTrial::~ProviderTrial() {
-  provider_.reset();
-  std::error_code ignored;
-  for (const std::string& copy : copies_) std::filesystem::remove(copy, ignored);
-}
+ProviderTrial::~ProviderTrial() { provider_.reset(); }
 
 const Option* ProviderTrial::option(std::string_view name) const {
   for (const Option& candidate : options_of(*bench_.plugin)) {
@@ -171,8 +154,10 @@ std::unique_ptr<Provider> ProviderTrial::make_with_text(const std::function<std:
   const Option* file = path_option();
   if (file == nullptr)
     skip("the provider has neither an option base_url nor a required one of type path, so its answers cannot be altered");
-  copies_.push_back(write_copy(change(read_file(given(*file)))));
-  return make({{file->name, copies_.back()}});
+  if (!copies_) copies_.emplace("conformance");
+  const std::string copy = (copies_->path() / std::to_string(++copies_made_)).string();
+  std::ofstream(copy, std::ios::binary) << change(read_file(given(*file)));
+  return make({{file->name, copy}});
 }
 
 void ProviderTrial::holds_no_key(std::string_view text, std::string_view what) {

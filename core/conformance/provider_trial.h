@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/scratch_folder.h"
 #include "conformance/gateway.h"
 #include "conformance/provider_checks.h"
 
@@ -78,7 +79,8 @@ class ProviderTrial : public Check {
   std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<Provider> provider_;
   std::optional<Walk> truth_;
-  std::vector<std::string> copies_;
+  std::optional<ScratchFolder> copies_;
+  std::size_t copies_made_ = 0;
   Meter meter_;
   Call call_{{}, Deadline(), meter_};
 };

@@ -3,12 +3,10 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
 
 namespace lockstep::test {
@@ -50,18 +48,13 @@ Authority::Authority() : key_(EVP_EC_gen("P-256")) {
   extend(certificate_, certificate_, NID_basic_constraints, "critical,CA:TRUE");
   extend(certificate_, certificate_, NID_key_usage, "critical,keyCertSign,cRLSign");
   require(X509_sign(certificate_, key_, EVP_sha256()) > 0);
-  std::string pattern = (std::filesystem::temp_directory_path() / "lockstep-ca-XXXXXX").string();
-  const int descriptor = ::mkstemp(pattern.data());
-  require(descriptor >= 0);
-  std::FILE* out = ::fdopen(descriptor, "w");
+  std::FILE* out = std::fopen(file_.c_str(), "w");
+  require(out != nullptr);
   require(PEM_write_X509(out, certificate_) == 1);
   std::fclose(out);
-  file_ = pattern;
 }
 
 Authority::~Authority() {
-  std::error_code ignored;
-  std::filesystem::remove(file_, ignored);
   X509_free(certificate_);
   EVP_PKEY_free(key_);
 }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "common/scratch_folder.h"
+
 namespace lockstep::test {
 
 struct ContextDeleter {
@@ -26,7 +28,8 @@ class Authority {
   ServerContext server(const std::string& name, bool expired = false) const;
 
  private:
-  std::string file_;
+  ScratchFolder folder_{"ca"};
+  std::string file_ = (folder_.path() / "authority.pem").string();
   EVP_PKEY* key_ = nullptr;
   X509* certificate_ = nullptr;
 };
