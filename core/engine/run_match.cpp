@@ -4,7 +4,6 @@
 #include "engine/run.h"
 
 namespace lockstep {
-namespace {}  // namespace
 
 void Run::know_references(std::span<Item> items) {
   if (!references_.any() || items.empty()) return;

@@ -8,7 +8,6 @@
 #include "format/json.h"
 
 namespace lockstep {
-namespace {}  // namespace
 
 void Run::work_on(Batch& batch) {
   for (const std::string& problem : batch.page.problems) {
