@@ -6,7 +6,7 @@
 namespace lockstep {
 namespace {
 
-constexpr std::array<std::string_view, 25> kCases{{
+constexpr std::array<std::string_view, 26> kCases{{
     "restored by a rollback",
     "on neither side",
     "only in the database",
@@ -32,6 +32,7 @@ constexpr std::array<std::string_view, 25> kCases{{
     "its number was not found once",
     "not known there any more",
     "assigned in the database alone",
+    "a rule changed, or a column is new",
 }};
 
 }  // namespace

@@ -143,6 +143,8 @@ void ItemsReporter::hints(const SyncReport& report) {
   note(report.pending_export, " with local edits that were kept; an export would send them");
   note(report.only_remote, " only" + there + "; not created by this run");
   note(report.pending_import, " with changes" + there + " that this run did not take");
+  if (report.rule_changed > 0 && !settings_.quiet)
+    out_.line("Note: rule changed: " + counted(report.rule_changed, "row follows", "rows follow"));
 }
 
 void ItemsReporter::totals(const SyncReport& report) {

@@ -62,6 +62,7 @@ Json sync_json(const SyncReport& report, bool with_changes) {
                                                             {"unchanged", report.unchanged},
                                                             {"missing_remote", report.missing_remote},
                                                             {"local_edits_replaced", report.local_edits_replaced},
+                                                            {"rule_changed", report.rule_changed},
                                                             {"conflicts", report.conflicts},
                                                             {"rejected", report.rejected},
                                                             {"failed", report.failed},

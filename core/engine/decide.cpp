@@ -30,6 +30,7 @@ int plain_case(const Facts& facts, const Standings& standings) {
   if (here && there) return 10;
   if (here) return 8;
   if (there || any(standings, {Standing::Follows})) return 9;
+  if (any(standings, {Standing::RuleChanged})) return 25;
   return any(standings, {Standing::Agreed}) ? 11 : 7;
 }
 

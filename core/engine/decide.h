@@ -33,11 +33,17 @@ struct Policy {
   bool can_repeat_create = true;  ///< it has a marker path
 };
 
-/// What the two sides agreed on for one field. An absent `there`: nothing is known (a new field, or a rule that has changed since); a
-/// field that held nothing is Null. Fields that are secret or write-only need no value here: any that is not null says "set".
+/// What the two sides agreed on for one field, as today's rules read it. An absent `there`: nothing is known; a field that held nothing is
+/// Null. Fields that are secret or write-only need no value here: any that is not null says "set".
 struct BaseField {
   Value here;
   Value there;
+  /// The row's cell is what the agreement left there, byte for byte: nobody has edited it, whatever the rules make of the base by now.
+  bool untouched = false;
+  /// The column was not there at the agreement (new in the mapping, or dropped and added again by the application): it has no opinion. It
+  /// is filled from the remote, and what it holds is sent only where the remote has nothing and the rows hold different things.
+  bool no_opinion = false;
+  bool alike = false;  ///< with no_opinion: every row holds the same there, as after ADD COLUMN … DEFAULT
 };
 
 enum class IdState {
@@ -91,6 +97,7 @@ enum class Note : std::uint8_t {
   RemoteOnly,          ///< counted; hint at import
   PendingExport,       ///< local edits that this run does not send
   PendingImport,       ///< remote edits that this run does not take
+  RuleChanged,         ///< fields in `follows`
   LocalEditsReplaced,  ///< fields in `replaced`
   MissingRemote,       ///< the row and its id stay
   MissingLocal,        ///< exists remotely and in the base, the row was deleted
@@ -140,6 +147,8 @@ struct Decision {
   std::vector<std::size_t> pending_local;   ///< ordinals edited here and not sent by this run
   std::vector<std::size_t> pending_remote;  ///< ordinals changed there and not taken by this run
   std::vector<std::size_t> replaced;        ///< local edits that the remote's value replaces
+  /// Ordinals that nobody edited and whose rule has changed, or that are new: the row follows the remote where this run may write it.
+  std::vector<std::size_t> follows;
   std::vector<Note> notes;
   /// A rollback's decision: what it does not restore keeps the base that it has; see rollback.h.
   bool restores = false;
@@ -153,6 +162,8 @@ struct Decision {
 };
 
 /// Never throws but for memory. Beyond the table:
+/// - Row 25: a rule has changed (mapping, hook, converter, type) or a column is new, and nobody has edited anything: the row follows, in
+///   imports and full runs, and nothing is sent.
 /// - A field that the remote owns is taken from there by import and full; a local edit of one is only warned of.
 /// - A write-only field goes from the row to the remote alone, when it was set or emptied here. A secret one is compared as set or not.
 /// - A field that a person settles is settled whatever the policy says, and nothing else of the record is written.

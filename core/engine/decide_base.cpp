@@ -71,6 +71,8 @@ BaseField next_field(const Field& field, const BaseField& old, const Decision& d
   const bool decided_elsewhere = conflict != nullptr;
   const bool pending_here = contains(decision.pending_local, ordinal);
   const bool pending_there = contains(decision.pending_remote, ordinal);
+  // A row that has not followed a changed rule yet follows it later.
+  if (contains(decision.follows, ordinal) && merging::find(decision.local_fields, ordinal) == nullptr) return old;
   if (pending_here || pending_there) {
     // The hook's value stands on the side that was written: from now on it is an edit of that side.
     if (conflict != nullptr && conflict->winner == FieldConflict::Winner::Hook && !conflict->reported_only) {

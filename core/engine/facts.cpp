@@ -13,37 +13,24 @@ FactsBuilder::FactsBuilder(const Mapping& mapping, const SecretPaths& secrets, c
       shaper_(shaper),
       references_(references),
       host_(host),
-      noun_(std::move(noun)) {}
+      noun_(std::move(noun)),
+      current_(mapping, rules(mapping)) {}
 
 void FactsBuilder::know_rules(std::unordered_map<std::int64_t, Json> sets) {
-  sets_ = std::move(sets);
-  known_.clear();
+  orders_.clear();
+  for (const auto& [id, set] : sets) orders_.emplace(id, CellOrder(mapping_, set));
 }
 
-Json FactsBuilder::rules(const Mapping& mapping, const Hook* hook) {
-  // A hook that touches whole records or rows may shape any field.
-  const bool shapes = hook != nullptr && (hook->has(Hook::Stage::Record) || hook->has(Hook::Stage::MappedRow));
+Json FactsBuilder::rules(const Mapping& mapping) {
   Json::Object rules;
-  for (const Field& field : mapping.fields()) {
-    std::string rule = field.rule.hex();
-    if (shapes || (hook != nullptr && !field.transforms.empty())) rule = hash128(rule + hook->fingerprint().hex()).hex();
-    rules.emplace_back(field.column, std::move(rule));
-  }
+  for (const Field& field : mapping.fields()) rules.emplace_back(field.column, field.rule.hex());
   return Json(std::move(rules));
 }
 
-const std::vector<bool>& FactsBuilder::known_rules(std::int64_t fields_id) {
-  const auto found = known_.find(fields_id);
-  if (found != known_.end()) return found->second;
-  std::vector<bool> known(mapping_.fields().size(), false);
-  if (const auto set = sets_.find(fields_id); set != sets_.end()) {
-    for (std::size_t i = 0; i < known.size(); ++i) {
-      const Json* then = set->second.find(mapping_.fields()[i].column);
-      const Json* now = current_rules_.find(mapping_.fields()[i].column);
-      known[i] = then != nullptr && now != nullptr && *then == *now;
-    }
-  }
-  return known_.emplace(fields_id, std::move(known)).first->second;
+/// A set that is lost says nothing: then values alone are compared.
+const CellOrder& FactsBuilder::order_of(std::int64_t fields_id) {
+  const auto found = orders_.find(fields_id);
+  return found != orders_.end() ? found->second : current_;
 }
 
 Value FactsBuilder::comparable(std::size_t ordinal, const Value& value, Arena& arena) const {
@@ -57,39 +44,68 @@ Value FactsBuilder::comparable_cell(std::size_t ordinal, const Value& cell, cons
   return remote ? comparable(ordinal, *remote, arena) : otherwise;
 }
 
-std::span<const BaseField> FactsBuilder::base_fields(const Item& item, const Link* link, Row there, Arena& arena) {
-  if (item.base == nullptr || link == nullptr) return {};
-  const std::size_t width = mapping_.fields().size();
-  std::span<Value> agreed = arena.make<Value>(width);
-  if (item.base->document == item.raw) {
-    std::copy(there.begin(), there.end(), agreed.begin());
-  } else {
-    host_.mute(true);
-    const HookSubject subject{item.id, item.label, noun_};
-    const HookVerdict refused = shaper_.shape(subject, padded_copy(item.base->document, arena), agreed, arena);
-    host_.mute(false);
-    // A base that the present rules refuse says nothing.
-    if (refused) return {};
-    for (std::size_t i = 0; i < width; ++i) agreed[i] = comparable(i, agreed[i], arena);
+/// The base's document under today's rules; empty when these refuse it.
+std::span<const Value> FactsBuilder::map_base(const Item& item, Row there, Arena& arena) {
+  if (item.base->document == item.raw) return there;
+  std::span<Value> agreed = arena.make<Value>(mapping_.fields().size());
+  host_.mute(true);
+  const HookVerdict refused = shaper_.shape({item.id, item.label, noun_}, padded_copy(item.base->document, arena), agreed, arena);
+  host_.mute(false);
+  if (refused) return {};
+  for (std::size_t i = 0; i < agreed.size(); ++i) agreed[i] = comparable(i, agreed[i], arena);
+  return agreed;
+}
+
+/// By ordinal: the cell is what the last agreement left there.
+std::vector<bool> FactsBuilder::untouched_cells(const Item& item, const Link& link, Arena& arena) {
+  std::vector<bool> untouched(mapping_.fields().size(), false);
+  if (item.stored.empty()) return untouched;
+  const Row row = references_.to_remote(target_.fields(item.stored), arena);
+  if (link.row_hash && link.row_hash == hash_row(row)) return std::vector<bool>(untouched.size(), true);
+  for (std::size_t i = 0; i < item.prints.size(); ++i) {
+    untouched[i] = item.prints[i] != kNotKnown && item.prints[i] == print_of(mapping_.fields()[i], row[i]);
   }
-  const std::vector<bool>& known = known_rules(link->fields_id);
-  std::span<BaseField> fields = arena.make<BaseField>(width);
-  for (std::size_t i = 0; i < width; ++i) {
-    if (!known[i]) continue;
-    fields[i] = {agreed[i], agreed[i]};
-    if (const Json* held = item.base->held.find(mapping_.fields()[i].column)) {
-      if (held->is_null()) {
-        fields[i] = {};
-        continue;
-      }
-      if (const Json* here = held->find("here")) fields[i].here = comparable(i, json::to_value(*here, arena), arena);
-      if (const Json* held_there = held->find("there")) fields[i].there = comparable(i, json::to_value(*held_there, arena), arena);
+  return untouched;
+}
+
+/// A column that every row has empty, and that was not empty before, was dropped and added again: nobody empties all rows one by one.
+bool FactsBuilder::is_new(const CellOrder& order, std::size_t ordinal, const Value& agreed, bool untouched, CellPrint print) const {
+  if (!order.knew(ordinal)) return true;
+  if (untouched || ordinal >= alike_.size() || alike_[ordinal] != Alike::Blank) return false;
+  return print == kNotKnown ? !agreed.is_nothing() : true;
+}
+
+std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* link, Row there, Arena& arena) {
+  item.prints.clear();
+  if (item.base == nullptr || link == nullptr) return {};
+  const CellOrder& order = order_of(link->fields_id);
+  item.prints = order.unpack(item.base->cells);
+  const std::vector<bool> untouched = untouched_cells(item, *link, arena);
+  const std::span<const Value> agreed = map_base(item, there, arena);
+  std::span<BaseField> fields = arena.make<BaseField>(mapping_.fields().size());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    BaseField& field = fields[i];
+    const Json* held = item.base->held.find(mapping_.fields()[i].column);
+    const CellPrint print = item.prints.empty() ? kNotKnown : item.prints[i];
+    const Value document = agreed.empty() ? Value::null() : agreed[i];
+    if (is_new(order, i, document, untouched[i], print) || (held != nullptr && held->find("new") != nullptr)) {
+      field.no_opinion = true;
+      field.alike = i < alike_.size() && alike_[i] != Alike::No;
+      continue;
     }
+    if (held != nullptr && held->is_null()) continue;
+    // Of a document that today's rules refuse it is known that it is another than the remote's, and no more.
+    if (agreed.empty() && !untouched[i]) continue;
+    field = {document, document};
+    field.untouched = untouched[i];
+    if (held == nullptr) continue;
+    if (const Json* here = held->find("here")) field.here = comparable(i, json::to_value(*here, arena), arena);
+    if (const Json* held_there = held->find("there")) field.there = comparable(i, json::to_value(*held_there, arena), arena);
   }
   return fields;
 }
 
-Facts FactsBuilder::build(const Item& item, const Link* link, Arena& arena) {
+Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
   Facts facts;
   const std::size_t width = mapping_.fields().size();
   if (!item.there.empty()) {

@@ -7,6 +7,7 @@
 
 #include "engine/decide.h"
 #include "engine/item.h"
+#include "engine/local.h"
 #include "engine/references.h"
 #include "engine/secrets.h"
 #include "engine/shaper.h"
@@ -19,13 +20,18 @@ class FactsBuilder {
   FactsBuilder(const Mapping& mapping, const SecretPaths& secrets, const Target& target, Shaper& shaper, References& references, Host& host,
                std::string noun);
 
-  /// Which rules each stored set of bases was made under (State::fields()), and the current rules.
+  /// Which rules each stored set of bases was made under: State::fields().
   void know_rules(std::unordered_map<std::int64_t, Json> sets);
-  /// Column → fingerprint of the current rules.
-  static Json rules(const Mapping& mapping, const Hook* hook);
+  /// What all rows have in common: LocalRows::alike().
+  void know_columns(std::vector<Alike> alike) { alike_ = std::move(alike); }
+  /// Column → fingerprint of its rule. A hook is no part of it: what it makes of a document says nothing of what a person did.
+  static Json rules(const Mapping& mapping);
 
-  /// Sides and base of an item; everything lives in `arena`. The caller sets what it alone knows (gone, intent, shared ids).
-  Facts build(const Item& item, const Link* link, Arena& arena);
+  /// Sides and base of an item; everything lives in `arena`. Fills `item.prints`. The caller sets what it alone knows (gone, intent, shared
+  /// ids).
+  Facts build(Item& item, const Link* link, Arena& arena);
+  /// The prints of a row, as a base made under the present rules keeps them.
+  std::string pack_prints(std::span<const CellPrint> prints) const { return current_.pack(prints); }
   /// A remote value as it is compared and journaled.
   Value comparable(std::size_t ordinal, const Value& value, Arena& arena) const;
   /// The same for a cell of the table. A lookup is compared as the remote value that it stands for; one that stands for none says nothing
@@ -35,8 +41,11 @@ class FactsBuilder {
   bool is_masked(std::size_t ordinal) const { return secrets_.is_secret(ordinal) || secrets_.holds_secrets(ordinal); }
 
  private:
-  std::span<const BaseField> base_fields(const Item& item, const Link* link, Row there, Arena& arena);
-  const std::vector<bool>& known_rules(std::int64_t fields_id);
+  std::span<const BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
+  std::span<const Value> map_base(const Item& item, Row there, Arena& arena);
+  std::vector<bool> untouched_cells(const Item& item, const Link& link, Arena& arena);
+  bool is_new(const CellOrder& order, std::size_t ordinal, const Value& agreed, bool untouched, CellPrint print) const;
+  const CellOrder& order_of(std::int64_t fields_id);
 
   const Mapping& mapping_;
   const SecretPaths& secrets_;
@@ -45,12 +54,9 @@ class FactsBuilder {
   References& references_;
   Host& host_;
   std::string noun_;
-  Json current_rules_;
-  std::unordered_map<std::int64_t, Json> sets_;
-  std::unordered_map<std::int64_t, std::vector<bool>> known_;
-
- public:
-  void set_current_rules(Json rules) { current_rules_ = std::move(rules); }
+  CellOrder current_;
+  std::unordered_map<std::int64_t, CellOrder> orders_;
+  std::vector<Alike> alike_;
 };
 
 }  // namespace lockstep

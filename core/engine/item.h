@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/json.h"
+#include "engine/cell_prints.h"
 #include "engine/decide.h"
 #include "engine/reader.h"
 #include "state/state.h"
@@ -34,6 +35,7 @@ struct Item {
   bool absent = false;                     ///< the list no longer names it: `there` is what it was last known as, with on_missing's values
   bool may_hold_secrets = true;            ///< false: raw was searched, and there is nothing to mask
   const Base* base = nullptr;
+  std::vector<CellPrint> prints;  ///< of the row's cells at the last agreement, by ordinal; empty: not known
   Json owned;         ///< owned columns of the row, to be remembered: object, or null
   Facts facts;        ///< what was decided upon
   Decision decision;  ///< values are masked where the fields hold secrets

@@ -10,6 +10,12 @@ constexpr std::size_t kRowsPerChunk = 256;
 /// The label as it is kept for messages: a view of text, else nothing.
 std::string_view label_text(const Value& value) { return value.tag() == Value::Tag::Text ? value.as_view() : std::string_view(); }
 
+bool is_blank(const Value& cell) {
+  if (cell.is_nothing()) return true;
+  const std::string_view text = cell.is_view() ? cell.as_view() : "-";
+  return text.empty() || text == "[]" || text == "{}" || text == "\"\"";
+}
+
 }  // namespace
 
 void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, References& references,
@@ -52,6 +58,7 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
     return;
   }
   ++count_;
+  compare_with_first(fields);
   const std::string_view label = label_text(fields[mapping.label()]);
   if (link) labels_[*link] = texts_.copy(label);
   Arena arena;
@@ -68,6 +75,24 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
     const auto [other, fresh] = by_id_.emplace(entry.id, index);
     if (!fresh) rows_[other->second].shares_id = rows_[index].shares_id = true;
   }
+}
+
+void LocalRows::compare_with_first(Row fields) {
+  if (count_ == 1) {
+    first_ = OwnedRow(fields);
+    for (std::size_t i = 1; i < fields.size(); ++i) like_first_.push_back(i);
+    return;
+  }
+  std::erase_if(like_first_,
+                [&](std::size_t i) { return !identical(first_[i], fields[i]) && !(first_[i].is_nothing() && fields[i].is_nothing()); });
+}
+
+std::vector<Alike> LocalRows::alike() const {
+  constexpr std::uint64_t kRowsThatTell = 3;  // fewer may be alike by chance
+  std::vector<Alike> alike(first_.size(), Alike::No);
+  if (count_ < kRowsThatTell) return alike;
+  for (const std::size_t i : like_first_) alike[i] = is_blank(first_[i]) ? Alike::Blank : Alike::Same;
+  return alike;
 }
 
 void LocalRows::find_shared_ids(const Links& links) {

@@ -26,6 +26,13 @@ struct LocalRow {
   bool met = false;        ///< a record was paired with it
 };
 
+/// What all rows of a run's table have in common in one column, from three rows on.
+enum class Alike : std::uint8_t {
+  No,
+  Same,   ///< every row holds the same
+  Blank,  ///< every row holds nothing, or the same empty value
+};
+
 class LocalRows {
  public:
   enum class LinkRow : std::uint8_t {
@@ -46,6 +53,8 @@ class LocalRows {
   /// Another row carries the id of this clean linked one.
   bool shares_id(std::size_t link) const { return link < shared_.size() && shared_[link]; }
   bool shares_row(std::size_t row) const { return rows_[row].shares_id; }
+  /// By ordinal of the mapping.
+  std::vector<Alike> alike() const;
   std::vector<LocalRow>& rows() { return rows_; }
   const std::vector<LocalRow>& rows() const { return rows_; }
   /// The row that carries this id, or the row of the link with this id that carries none. Index into rows().
@@ -54,6 +63,7 @@ class LocalRows {
  private:
   void add(Row row, const Target& target, const Mapping& mapping, const Links& links, References& references, bool kept);
   void find_shared_ids(const Links& links);
+  void compare_with_first(Row fields);
 
   std::uint64_t count_ = 0;
   Arena texts_;
@@ -62,6 +72,8 @@ class LocalRows {
   std::vector<std::string_view> labels_;
   std::vector<bool> out_of_reach_, shared_;
   std::unordered_map<std::string_view, std::size_t> by_id_;
+  OwnedRow first_;                       ///< mapped cells of the first row
+  std::vector<std::size_t> like_first_;  ///< ordinals in which every row is as the first
 };
 
 }  // namespace lockstep

@@ -17,6 +17,18 @@ Standing stand_unknown(const Field& field, const Value& here, const Value& there
   return there.is_nothing() ? Standing::Here : Standing::Clash;
 }
 
+/// A column that was not there at the last agreement has no opinion.
+Standing stand_new(const Field& field, const BaseField& base, const Value& here, const Value& there) {
+  if (equal(field, here, there)) return Standing::Agreed;
+  if (!there.is_nothing()) return Standing::RuleChanged;
+  return base.alike ? Standing::Unchanged : Standing::Here;
+}
+
+/// The base's sides did not differ, nobody has moved since, and yet they do: it is the rule that has.
+bool rule_changed(const Field& field, const BaseField& base, const Value& here) {
+  return base.untouched && equal(field, base.here, base.there) && !equal(field, here, base.here);
+}
+
 Standing stand_remote_owned(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
   if (!equal(mapping.fields()[ordinal], facts.here[ordinal], facts.there[ordinal])) return Standing::There;
   const bool settled = known(facts, ordinal) && !edited_there(mapping, facts, ordinal);
@@ -29,10 +41,11 @@ Standing stand(const Mapping& mapping, const Facts& facts, std::size_t ordinal) 
   if (field.write_only) return stand_write_only(mapping, facts, ordinal);
   const Value& here = facts.here[ordinal];
   const Value& there = facts.there[ordinal];
+  if (!facts.base.empty() && facts.base[ordinal].no_opinion) return stand_new(field, facts.base[ordinal], here, there);
   if (!known(facts, ordinal)) return stand_unknown(field, here, there);
   const bool changed_here = edited_here(mapping, facts, ordinal);
   const bool changed_there = edited_there(mapping, facts, ordinal);
-  if (!changed_here && !changed_there) return Standing::Unchanged;
+  if (!changed_here && !changed_there) return rule_changed(field, facts.base[ordinal], here) ? Standing::RuleChanged : Standing::Unchanged;
   // Also where one side alone moved: sides that were held apart may meet again.
   if (equal(field, here, there)) return Standing::Agreed;
   if (changed_here && changed_there) return Standing::Clash;
@@ -67,7 +80,8 @@ bool edited_there(const Mapping& mapping, const Facts& facts, std::size_t ordina
 }
 
 bool edited_here(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
-  return known(facts, ordinal) && !equal(mapping.fields()[ordinal], facts.here[ordinal], facts.base[ordinal].here);
+  return known(facts, ordinal) && !facts.base[ordinal].untouched &&
+         !equal(mapping.fields()[ordinal], facts.here[ordinal], facts.base[ordinal].here);
 }
 
 bool sendable(const Field& field, const Value& there) { return !field.remote_owned() && !(field.legacy && there.is_nothing()); }

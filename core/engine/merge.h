@@ -20,6 +20,7 @@ enum class Standing : std::uint8_t {
   Clash,         ///< both changed and differ
   Disagreement,  ///< a leaf and its parent, both edited in the row, say different things of the same place
   Follows,       ///< a parent without base whose sides differ only where its leaves do
+  RuleChanged,   ///< nobody edited it; the rule, or the column, is another than at the last agreement
 };
 
 /// By ordinal. The key stands as Unchanged: it is identity, not content.

@@ -80,6 +80,7 @@ class Settlement {
     switch (standings_[ordinal]) {
       case Standing::Here: settle_here(ordinal); break;
       case Standing::There: settle_there(ordinal); break;
+      case Standing::RuleChanged: follow_rule(ordinal); break;
       case Standing::Clash:
       case Standing::Disagreement: settle_clash(ordinal); break;
       default: break;
@@ -92,6 +93,13 @@ class Settlement {
     } else if (!field(ordinal).remote_owned()) {
       decision_.pending_remote.push_back(ordinal);
     }
+  }
+
+  void follow_rule(std::size_t ordinal) {
+    decision_.follows.push_back(ordinal);
+    if (!writes_local(policy_.mode)) return;
+    write_local(ordinal, there(ordinal));
+    note(decision_, Note::RuleChanged);
   }
 
   void settle_here(std::size_t ordinal) {

@@ -149,7 +149,6 @@ std::uint64_t Run::seed() const {
 }
 
 void Run::take_lease() {
-  Json rules = FactsBuilder::rules(mapping_, sync_.hook.get());
   if (options_.dry_run) {
     target_ = inspect_target(*sync_.store, mapping_);
     if (state_.ready()) {
@@ -167,11 +166,10 @@ void Run::take_lease() {
     facts_.know_rules(state_.fields(entry_.id));
     load_awaiting();
   }
-  facts_.set_current_rules(rules);
   seen_.assign(links_.size(), false);
   if (!options_.dry_run) {
     recover();
-    const std::int64_t fields_id = state_.ensure_fields(entry_.id, rules, *lease_);
+    const std::int64_t fields_id = state_.ensure_fields(entry_.id, FactsBuilder::rules(mapping_), *lease_);
     run_ = run_entry();
     writer_ = std::make_unique<Writer>(
         Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, references_, clock_, chronicle_}, *lease_,
@@ -249,6 +247,7 @@ void Run::scan_local_rows() {
   const auto keep = [&](Row row) { return !owner_at || to_display(row[*owner_at]) == *options_.owner; };
   if (writer_) chronicle_.know_rows(*sync_.store);
   if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, keep, stop_);
+  facts_.know_columns(locals_.alike());
   know_unlinked_rows();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
@@ -317,6 +316,7 @@ void Run::close() {
   count("missing_remote", report_.missing_remote);
   count("local_edits_replaced", report_.local_edits_replaced);
   count("conflicts", report_.conflicts);
+  count("rule_changed", report_.rule_changed);
   count("rejected", report_.rejected);
   count("failed", report_.failed);
   if (!options_.undoes.empty()) {

@@ -151,6 +151,7 @@ void Tally::note(const Item& item, Note note) {
            name_of(item) + " has local edits that " + remote + " does not have: " + columns(item.decision.pending_local));
       break;
     case Note::PendingImport: break;
+    case Note::RuleChanged: ++report_.rule_changed; break;
     case Note::LocalEditsReplaced:
       ++report_.local_edits_replaced;
       warn(item, "local_edits_replaced",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/host.h"
+#include "engine/merge.h"
 #include "format/json.h"
 
 namespace lockstep {
@@ -222,29 +223,30 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
                                                                         [](const FieldConflict& c) { return c.reported_only; });
   // A record whose lookup misses is mapped again next time.
   bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
-  const Json held = held_after(item, stored, written, there_open);
+  const Row remote_row = parts_.references.to_remote(stored, scratch_);
+  std::vector<CellPrint> prints = prints_of(remote_row);
+  const Json held = held_after(item, stored, written, there_open, prints);
   const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
   Link link = known ? parts_.links[*known] : Link{};
   const Link before = link;
   link.remote_id = item.id;
   link.local_key = local_key;
   link.remote_hash = there_open ? Hash128{} : item.hash;
-  link.row_hash = here_open                                             ? Hash128{}
-                  : stored.data() == item.there.data() && item.row_hash ? item.row_hash
-                                                                        : hash_row(parts_.references.to_remote(stored, scratch_));
+  link.row_hash = here_open ? Hash128{} : stored.data() == item.there.data() && item.row_hash ? item.row_hash : hash_row(remote_row);
   link.gone_at = !item.absent ? 0 : before.gone_at != 0 ? before.gone_at : parts_.clock.now();
   const std::string_view document = item.absent             ? known_document(item)
                                     : item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw))
                                                             : item.raw;
-  const bool base_changed =
-      (item.absent && document.empty()) ? false : item.base == nullptr || item.base->document != document || !(item.base->held == held);
+  const std::string cells = parts_.facts.pack_prints(prints);
+  const bool base_changed = !(item.absent && document.empty()) && (item.base == nullptr || item.base->document != document ||
+                                                                   !(item.base->held == held) || item.base->cells != cells);
   if (base_changed) link.fields_id = fields_id_;
   const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||
                             !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.gone_at != link.gone_at;
   if (link_changed || base_changed) transaction();
   std::size_t index = known.value_or(0);
   if (link_changed) index = batch_.put_link(link);
-  if (base_changed) batch_.put_base(parts_.links[index].id, packed(item, document), held);
+  if (base_changed) batch_.put_base(parts_.links[index].id, packed(item, document), held, cells);
   settle_conflicts(item, parts_.links[index], held);
 }
 
@@ -257,9 +259,17 @@ std::string_view Writer::packed(const Item& item, std::string_view document) {
   return item.packed.empty() ? packer_.pack(document, scratch_) : item.packed;
 }
 
+std::vector<CellPrint> Writer::prints_of(Row row) const {
+  std::vector<CellPrint> prints;
+  prints.reserve(row.size());
+  for (std::size_t i = 0; i < row.size(); ++i) prints.push_back(print_of(parts_.mapping.fields()[i], row[i]));
+  return prints;
+}
+
 /// Where the next base is not simply what the document says: column → what each side is remembered to hold, or null for "not known".
 /// `there_open`: also set where the remote holds what is still to be taken, after a write that could not bring it back.
-Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_open) {
+/// `prints`: of the row as it is; where the agreement is an older one, its print takes the place.
+Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_open, std::vector<CellPrint>& prints) {
   Json held;
   const std::vector<Field>& fields = parts_.mapping.fields();
   const bool plain_insert = item.decision.local == Action::Insert && !parts_.target.rewrites;
@@ -275,13 +285,18 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
       // What a trigger made of a written value is no edit of a person.
       const bool bent = parts_.target.rewrites && !same(fields[i], stored[i], written[i]);
       const Value& base_here = bent ? here[i] : next[i].here;
-      if (next[i].there.is_absent() && !fields[i].remote_owned()) {
+      if (!same(fields[i], base_here, here[i])) prints[i] = item.prints.empty() ? kNotKnown : item.prints[i];
+      if (merging::contains(item.decision.follows, i) && merging::find(item.decision.local_fields, i) == nullptr) {
+        // The print says that nobody edited the cell; a column that is new has none.
+        if (item.facts.base[i].no_opinion) held[fields[i].column]["new"] = Json(true);
+      } else if (next[i].there.is_absent() && !fields[i].remote_owned()) {
         held[fields[i].column] = Json();
       } else if (!same(fields[i], base_here, there[i]) || !same(fields[i], next[i].there, there[i])) {
         if (item.decision.remote != Action::None && !same(fields[i], next[i].there, there[i])) there_open = true;
         Json& entry = held[fields[i].column];
-        entry["here"] = json::from_value(base_here);
-        entry["there"] = json::from_value(next[i].there);
+        // What is left out is what the document says, whatever the rules make of it by then.
+        if (!same(fields[i], base_here, there[i])) entry["here"] = json::from_value(base_here);
+        if (!same(fields[i], next[i].there, there[i])) entry["there"] = json::from_value(next[i].there);
       }
     }
   }

@@ -85,12 +85,13 @@ std::size_t StateBatch::put_link(const Link& link) {
   return index;
 }
 
-void StateBatch::put_base(std::int64_t link_id, std::string_view packed, const Json& held) {
+void StateBatch::put_base(std::int64_t link_id, std::string_view packed, const Json& held, std::string_view prints) {
   Rows& rows = pending_->bases.rows;
   const std::span<Value> cells = rows.add();
   cells[0] = Value::integer(link_id);
   cells[1] = Value::text(packed);
   cells[2] = state::json_cell(held, rows.arena());
+  cells[3] = state::optional_text_cell(prints, rows.arena());
 }
 
 void StateBatch::add_change(const ChangeEntry& change) {

@@ -79,6 +79,29 @@ std::int64_t State::ensure_fields(std::int64_t sync_id, const Json& fields_objec
   });
 }
 
+void State::forget_columns(std::int64_t sync_id, std::span<const std::string> columns, const Lease& lease) {
+  const state::Kept& kept = state::fields_table();
+  Rows rows(kept.shape.size());
+  for (auto& [id, set] : fields(sync_id)) {
+    bool changed = false;
+    for (const std::string& column : columns) {
+      const Json* known = set.find(column);
+      if (known == nullptr || known->is_null()) continue;
+      set[column] = Json();
+      changed = true;
+    }
+    if (!changed) continue;
+    const std::span<Value> cells = rows.add();
+    cells[0] = Value::integer(id);
+    cells[1] = Value::integer(sync_id);
+    cells[2] = state::json_cell(set, rows.arena());
+  }
+  if (rows.empty()) return;
+  const std::unique_ptr<Transaction> transaction = store_.begin(lease);
+  transaction->upsert(kept.table, kept.shape, rows);
+  transaction->commit();
+}
+
 Links State::load_links(std::int64_t sync_id) {
   Links links;
   const state::Kept& kept = state::link_table();
@@ -104,7 +127,7 @@ std::unordered_map<std::int64_t, Base> State::load_bases(std::span<const std::in
     const Rows rows = store_.read(kept.table, kept.shape, filter);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::int64_t id = state::integer_of(rows[i][0]);
-      out.insert_or_assign(id, Base{id, unpack_document(rows[i][1].as_view()), state::json_of(rows[i][2])});
+      out.insert_or_assign(id, Base{id, unpack_document(rows[i][1].as_view()), state::json_of(rows[i][2]), state::string_of(rows[i][3])});
     }
   }
   return out;

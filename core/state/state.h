@@ -6,7 +6,9 @@
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
 //                      scope
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
-//   …} lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON) lockstep_change    id,
+//                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on) or {"new": true} (the
+//                      column was not there), cells: a print of each cell of the row as the agreement left it (engine/cell_prints.h)
+//   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON) lockstep_change    id,
 //   run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number, at, fields: JSON object
 //                      column → {"before": …, "after": …, and "stored": …, where the remote made something else of what was sent}; null
 //                      for an insert. case_number: the row of the decision table; null for what a rollback restored
@@ -73,7 +75,8 @@ class Links {
 struct Base {
   std::int64_t link_id = 0;
   std::string document;
-  Json held;  ///< null, or column → {"here", "there"}
+  Json held;          ///< null, or column → {"here", "there"}, null or {"new"}
+  std::string cells;  ///< empty: not known
 };
 
 struct RunEntry {
@@ -171,7 +174,9 @@ class State {
   SyncEntry ensure_sync(std::string_view name, const Lease& lease);
   /// Id of this set of rules (column → fingerprint), added when missing.
   std::int64_t ensure_fields(std::int64_t sync_id, const Json& fields, const Lease& lease);
-  /// All known sets of the sync: id → object.
+  /// These columns of the sync's table are new: no set of rules says any more that they were there at an agreement.
+  void forget_columns(std::int64_t sync_id, std::span<const std::string> columns, const Lease& lease);
+  /// All known sets of the sync: id → object. A column that was dropped and made again is null.
   std::unordered_map<std::int64_t, Json> fields(std::int64_t sync_id);
 
   Links load_links(std::int64_t sync_id);
@@ -207,7 +212,7 @@ class StateBatch {
   /// New links get their id here; returns the link's index in `links`.
   std::size_t put_link(const Link& link);
   /// `packed`: the document as DocumentPacker made it; borrowed until flush() or discard(), for documents are most of what a run writes.
-  void put_base(std::int64_t link_id, std::string_view packed, const Json& held);
+  void put_base(std::int64_t link_id, std::string_view packed, const Json& held, std::string_view cells = {});
   void add_change(const ChangeEntry& change);
   /// The same record rejected for the same reason keeps `since` and writes nothing.
   void put_rejected(const RejectedEntry& entry);

@@ -154,8 +154,8 @@ std::string text(const Decision& decision) {
 }
 
 std::string_view name_of(Note note) {
-  static constexpr std::array<std::string_view, 18> kNames{
-      "LocalOnly",      "RemoteOnly",  "PendingExport", "PendingImport", "LocalEditsReplaced", "MissingRemote", "MissingLocal",
+  static constexpr std::array<std::string_view, 19> kNames{
+      "LocalOnly",      "RemoteOnly",  "PendingExport", "PendingImport", "RuleChanged", "LocalEditsReplaced", "MissingRemote", "MissingLocal",
       "Gone",           "IdRestored",  "IdChanged",     "RowsShareId",   "CreateUnresolved",   "CreatePending", "NotKnownRemotely",
       "SeveralMatches", "TieToRemote", "DerivedEdited", "Unknown"};
   return kNames.at(static_cast<std::size_t>(note));
