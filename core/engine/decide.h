@@ -34,7 +34,7 @@ struct Policy {
 };
 
 /// What the two sides agreed on for one field, as today's rules read it. An absent `there`: nothing is known; a field that held nothing is
-/// Null. Fields that are secret or write-only need no value here: any that is not null says "set".
+/// Null. Write-only fields need no value here: any that is not null says "set".
 struct BaseField {
   Value here;
   Value there;
@@ -165,7 +165,7 @@ struct Decision {
 /// - Row 25: a rule has changed (mapping, hook, converter, type) or a column is new, and nobody has edited anything: the row follows, in
 ///   imports and full runs, and nothing is sent.
 /// - A field that the remote owns is taken from there by import and full; a local edit of one is only warned of.
-/// - A write-only field goes from the row to the remote alone, when it was set or emptied here. A secret one is compared as set or not.
+/// - A write-only field goes from the row to the remote alone, when it was set or emptied here.
 /// - A field that a person settles is settled whatever the policy says, and nothing else of the record is written.
 /// - A field that neither side changed is left, also where the sides are held apart.
 /// - Local edits replaced by an import (LocalEdits::Replace) take the remote's value, nothing included, in conflicts too. Excepted is an

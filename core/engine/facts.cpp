@@ -46,7 +46,7 @@ Value FactsBuilder::comparable_cell(std::size_t ordinal, const Value& cell, cons
 
 /// The base's document under today's rules; empty when these refuse it.
 std::span<const Value> FactsBuilder::map_base(const Item& item, Row there, Arena& arena) {
-  if (item.base->document == item.raw) return there;
+  if (!item.raw.empty() && item.base->document == (item.may_hold_secrets ? secrets_.mask_document(item.raw) : item.raw)) return there;
   std::span<Value> agreed = arena.make<Value>(mapping_.fields().size());
   host_.mute(true);
   const HookVerdict refused = shaper_.shape({item.id, item.label, noun_}, padded_copy(item.base->document, arena), agreed, arena);
@@ -61,7 +61,8 @@ std::vector<bool> FactsBuilder::untouched_cells(const Item& item, const Link& li
   std::vector<bool> untouched(mapping_.fields().size(), false);
   if (item.stored.empty()) return untouched;
   const Row row = references_.to_remote(target_.fields(item.stored), arena);
-  if (link.row_hash && link.row_hash == hash_row(row)) return std::vector<bool>(untouched.size(), true);
+  // Bases of version 0.1.0 have no prints.
+  if (item.prints.empty()) return std::vector<bool>(untouched.size(), link.row_hash && link.row_hash == hash_row(row));
   for (std::size_t i = 0; i < item.prints.size(); ++i) {
     untouched[i] = item.prints[i] != kNotKnown && item.prints[i] == print_of(mapping_.fields()[i], row[i]);
   }
@@ -94,9 +95,13 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
       continue;
     }
     if (held != nullptr && held->is_null()) continue;
-    // Of a document that today's rules refuse it is known that it is another than the remote's, and no more.
-    if (agreed.empty() && !untouched[i]) continue;
     field = {document, document};
+    // What a document that today's rules refuse said, or an old mask, is what a row holds that nobody has edited.
+    if (agreed.empty() || (document.is_view() && secrets_.is_masked(i) && SecretPaths::holds_old_mask(document.as_view()))) {
+      field = {};
+      if (!untouched[i]) continue;
+      field.here = field.there = comparable_cell(i, target_.fields(item.stored)[i], Value::null(), Value::null(), arena);
+    }
     field.untouched = untouched[i];
     if (held == nullptr) continue;
     if (const Json* here = held->find("here")) field.here = comparable(i, json::to_value(*here, arena), arena);

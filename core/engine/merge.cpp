@@ -70,7 +70,7 @@ const Entry* find_ordinal(const std::vector<Entry>& entries, std::size_t ordinal
 }  // namespace
 
 bool equal(const Field& field, const Value& a, const Value& b) {
-  return opaque(field) ? a.is_nothing() == b.is_nothing() : same(field, a, b);
+  return field.write_only ? a.is_nothing() == b.is_nothing() : same(field, a, b);
 }
 
 bool known(const Facts& facts, std::size_t ordinal) { return !facts.base.empty() && !facts.base[ordinal].there.is_absent(); }

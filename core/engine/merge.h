@@ -29,9 +29,7 @@ using Standings = std::vector<Standing>;
 inline bool writes_local(Mode mode) { return mode != Mode::Export; }
 inline bool writes_remote(Mode mode) { return mode != Mode::Import; }
 
-/// Values are compared by being there alone: what is secret is kept nowhere else.
-inline bool opaque(const Field& field) { return field.secret || field.write_only; }
-/// Equality for merging: secret and write-only values only by being there.
+/// Equality for merging: write-only values only by being there.
 bool equal(const Field& field, const Value& a, const Value& b);
 /// Is anything known of this field's last agreement?
 bool known(const Facts& facts, std::size_t ordinal);

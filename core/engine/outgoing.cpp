@@ -48,9 +48,11 @@ Value Outgoing::sent_value(const Item& item, const FieldChange& change, Arena& a
   const Field& field = mapping_.fields()[change.ordinal];
   if (change.after.is_nothing()) return Value::null();
   if (item.decision.restores) return change.after;
-  if (!secrets_.is_secret(change.ordinal) && !secrets_.holds_secrets(change.ordinal)) return change.after;
-  const bool kept = identical(change.before, change.after) && !item.there.empty() && !field.write_only;
-  return kept ? item.there[change.ordinal] : normalise(field, target_.fields(item.stored)[change.ordinal], arena);
+  const Value known[] = {normalise(field, target_.fields(item.stored)[change.ordinal], arena),
+                         item.there.empty() ? Value() : item.there[change.ordinal]};
+  const std::optional<Value> unmasked = secrets_.unmask(change.ordinal, change.after, known);
+  if (!unmasked) throw Error(ErrorKind::Rejected, field.column + " holds a secret that neither side has");
+  return *unmasked;
 }
 
 void Outgoing::lay_fields(const Item& item, Json& document) const {

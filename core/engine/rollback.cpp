@@ -11,7 +11,7 @@ namespace {
 
 bool created_by(const ChangeEntry& entry) { return entry.action == "create" || entry.action == "recreate" || entry.action == "link"; }
 
-bool holds_mask(const Json& value) { return json::to_text(value).find(SecretPaths::kMask) != std::string::npos; }
+bool holds_mask(const Json& value) { return SecretPaths::holds_mask(json::to_text(value)); }
 
 struct Telling {
   const char* code;

@@ -1,8 +1,10 @@
 #include "engine/secrets.h"
 
+#include <Poco/HMACEngine.h>
+#include <Poco/SHA2Engine.h>
+
 #include <algorithm>
 #include <cstring>
-#include <span>
 
 #include "common/text.h"
 #include "format/json.h"
@@ -10,21 +12,11 @@
 namespace lockstep {
 namespace {
 
-void mask_at(Json& node, std::span<const std::string> steps) {
-  if (steps.empty()) {
-    if (!node.is_null()) node = Json(SecretPaths::kMask);
-    return;
-  }
-  if (steps[0] == "*") {
-    if (Json::Array* items = node.array()) {
-      for (Json& item : *items) mask_at(item, steps.subspan(1));
-    } else if (Json::Object* members = node.object()) {
-      for (Json::Member& member : *members) mask_at(member.second, steps.subspan(1));
-    }
-  } else if (Json* member = node.find(steps[0])) {
-    mask_at(*member, steps.subspan(1));
-  }
-}
+constexpr std::string_view kMaskBegins = "[secret";
+
+struct Sha256 : Poco::SHA2Engine {
+  enum { BLOCK_SIZE = 64, DIGEST_SIZE = 32 };
+};
 
 void remove_at(Json& node, std::span<const std::string> steps) {
   if (steps[0] == "*") {
@@ -51,6 +43,33 @@ int relation(std::span<const std::string> secret, std::span<const Path::Step> fi
 }
 
 }  // namespace
+
+bool SecretPaths::holds_mask(std::string_view text) { return text.find(kMaskBegins) != std::string_view::npos; }
+
+bool SecretPaths::holds_old_mask(std::string_view text) { return text.find("[secret]") != std::string_view::npos; }
+
+std::string SecretPaths::mask_of(const Json& secret) const {
+  constexpr std::size_t kDigits = 16;
+  Poco::HMACEngine<Sha256> engine(key_);
+  engine.update(json::canonical(secret));
+  return std::string(kMaskBegins) + " " + Poco::DigestEngine::digestToHex(engine.digest()).substr(0, kDigits) + "]";
+}
+
+void SecretPaths::mask_at(Json& node, std::span<const std::string> steps) const {
+  if (steps.empty()) {
+    if (!node.is_null()) node = Json(mask_of(node));
+    return;
+  }
+  if (steps[0] == "*") {
+    if (Json::Array* items = node.array()) {
+      for (Json& item : *items) mask_at(item, steps.subspan(1));
+    } else if (Json::Object* members = node.object()) {
+      for (Json::Member& member : *members) mask_at(member.second, steps.subspan(1));
+    }
+  } else if (Json* member = node.find(steps[0])) {
+    mask_at(*member, steps.subspan(1));
+  }
+}
 
 SecretPaths::SecretPaths(const Resource& resource, const Mapping& mapping) {
   for (const auto* list : {&resource.secret, &resource.write_only}) {
@@ -94,11 +113,20 @@ std::string SecretPaths::mask_document(std::string_view raw) const {
 Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) const {
   const FieldSecrets& secrets = fields_[ordinal];
   if (value.is_nothing()) return value;
-  if (secrets.whole) return Value::text(kMask);
+  if (secrets.whole) return Value::text(arena.copy(mask_of(json::from_value(value))));
   if (secrets.inside.empty() || value.tag() != Value::Tag::Json || !may_hold(value.as_view())) return value;
   Json tree = json::parse(value.as_view());
   for (const Steps& path : secrets.inside) mask_at(tree, path);
   return Value::json(arena.copy(json::canonical(tree)));
+}
+
+std::optional<Value> SecretPaths::unmask(std::size_t ordinal, const Value& masked, std::span<const Value> known) const {
+  if (!is_masked(ordinal) || !masked.is_view() || !holds_mask(masked.as_view())) return masked;
+  Arena scratch;
+  for (const Value& value : known) {
+    if (identical(mask(ordinal, value, scratch), masked)) return value;
+  }
+  return std::nullopt;
 }
 
 }  // namespace lockstep

@@ -1,6 +1,12 @@
 // SecretPaths: which places of a document must never reach a log, a message, the journal or a state table, and their masking.
+//
+// A secret is a value like any other, but for being shown: in its place stands "[secret 5f3a…]", 16 digits of an HMAC-SHA-256 of its
+// canonical JSON under the key of the database (lockstep_database). Equal secrets have equal masks; so masked values are compared, merged
+// and remembered, and the secret itself is taken from the row or from the remote's document when it is written.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,16 +19,20 @@ namespace lockstep {
 
 class SecretPaths {
  public:
-  /// What stands in the place of a secret that is set.
-  static constexpr std::string_view kMask = "[secret]";
-
   SecretPaths(const Resource& resource, const Mapping& mapping);
+
+  /// The key of the masks; before the first call it is empty. Call it before any other thread uses this.
+  void set_key(std::string key) { key_ = std::move(key); }
+  /// A mask, or a text that holds one.
+  static bool holds_mask(std::string_view text);
+  /// A mask without digits, as bases of version 0.1.0 keep it: it says that the secret is set, and no more.
+  static bool holds_old_mask(std::string_view text);
 
   /// The paths, dotted.
   const std::vector<std::string>& paths() const { return dotted_; }
   /// False when `raw` certainly holds none of the secret keys; a quick look at the text, no parsing.
   bool may_hold(std::string_view raw) const;
-  /// The document with each secret that is set replaced by kMask. Unchanged text when there is none.
+  /// The document with each secret that is set replaced by its mask. Unchanged text when there is none.
   std::string mask_document(std::string_view raw) const;
   /// Takes every secret out, and every mask that stands for one.
   void remove_from(Json& document) const;
@@ -30,15 +40,23 @@ class SecretPaths {
   bool is_secret(std::size_t ordinal) const { return fields_[ordinal].whole; }
   /// A JSON field that has secrets inside it.
   bool holds_secrets(std::size_t ordinal) const { return !fields_[ordinal].inside.empty(); }
-  /// The value as it may be compared, shown and journaled: a secret becomes kMask, JSON text is masked inside. Bytes go into `arena`.
+  /// mask() may hide something of this field.
+  bool is_masked(std::size_t ordinal) const { return is_secret(ordinal) || holds_secrets(ordinal); }
+  /// The value as it may be compared, shown and journaled: a secret becomes its mask, JSON text is masked inside. Bytes go into `arena`.
   Value mask(std::size_t ordinal, const Value& value, Arena& arena) const;
+  /// The inverse: which of `known` (unmasked values of this field) the masked value stands for. A value without a mask is itself; nullopt
+  /// when a mask stands for none of them.
+  std::optional<Value> unmask(std::size_t ordinal, const Value& masked, std::span<const Value> known) const;
 
  private:
   using Steps = std::vector<std::string>;
+  std::string mask_of(const Json& secret) const;
+  void mask_at(Json& node, std::span<const std::string> steps) const;
   struct FieldSecrets {
     bool whole = false;
     std::vector<Steps> inside;  ///< paths below the field's own
   };
+  std::string key_;
   std::vector<std::string> dotted_;
   std::vector<Steps> paths_;
   std::vector<std::string> needles_;  ///< last keys of the paths, quoted

@@ -151,7 +151,11 @@ Value Writer::cell_after(const Item& item, const FieldChange& change) const {
     return parts_.references.cell_of(change.ordinal, change.after).value_or(Value::null());
   }
   // What a rollback restores comes from the journal, and nothing in it is masked.
-  return parts_.facts.is_masked(change.ordinal) && !item.decision.restores ? item.there[change.ordinal] : change.after;
+  if (item.decision.restores) return change.after;
+  const Value known[] = {item.there.empty() ? Value() : item.there[change.ordinal], parts_.target.fields(item.stored)[change.ordinal]};
+  const std::optional<Value> unmasked = parts_.secrets.unmask(change.ordinal, change.after, known);
+  if (!unmasked) throw Error(ErrorKind::Rejected, parts_.mapping.fields()[change.ordinal].column + " holds a secret that neither side has");
+  return *unmasked;
 }
 
 void Writer::update(std::span<Overwrite> overwrites, std::span<RecordChange> events) {
@@ -231,6 +235,9 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   const Link before = link;
   link.remote_id = item.id;
   link.local_key = local_key;
+  // A row that has not followed a changed rule yet is mapped again next time.
+  there_open |= std::any_of(decision.follows.begin(), decision.follows.end(),
+                            [&](std::size_t ordinal) { return merging::find(decision.local_fields, ordinal) == nullptr; });
   link.remote_hash = there_open ? Hash128{} : item.hash;
   link.row_hash = here_open ? Hash128{} : stored.data() == item.there.data() && item.row_hash ? item.row_hash : hash_row(remote_row);
   link.gone_at = !item.absent ? 0 : before.gone_at != 0 ? before.gone_at : parts_.clock.now();
@@ -285,11 +292,17 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
       // What a trigger made of a written value is no edit of a person.
       const bool bent = parts_.target.rewrites && !same(fields[i], stored[i], written[i]);
       const Value& base_here = bent ? here[i] : next[i].here;
-      if (!same(fields[i], base_here, here[i])) prints[i] = item.prints.empty() ? kNotKnown : item.prints[i];
       if (merging::contains(item.decision.follows, i) && merging::find(item.decision.local_fields, i) == nullptr) {
         // The print says that nobody edited the cell; a column that is new has none.
         if (item.facts.base[i].no_opinion) held[fields[i].column]["new"] = Json(true);
-      } else if (next[i].there.is_absent() && !fields[i].remote_owned()) {
+        continue;
+      }
+      if (!same(fields[i], base_here, here[i])) {
+        // A print of what the cell holds now would call it untouched.
+        const CellPrint older = item.prints.empty() ? kNotKnown : item.prints[i];
+        prints[i] = older == prints[i] ? kNotKnown : older;
+      }
+      if (next[i].there.is_absent() && !fields[i].remote_owned()) {
         held[fields[i].column] = Json();
       } else if (!same(fields[i], base_here, there[i]) || !same(fields[i], next[i].there, there[i])) {
         if (item.decision.remote != Action::None && !same(fields[i], next[i].there, there[i])) there_open = true;

@@ -73,6 +73,7 @@ inline std::function<void(World&, Policy&)> gone(std::function<void(World&, Poli
 }
 
 inline constexpr char kBase[] = R"({"item_id":"r1","name":"a","note":"n","count":1})";
+inline constexpr char kNoName[] = R"({"item_id":"r1","note":"n","count":1})";
 inline constexpr char kNameEdited[] = R"({"item_id":"r1","name":"L","note":"n","count":1})";
 inline constexpr char kNoteEdited[] = R"({"item_id":"r1","name":"a","note":"R","count":1})";
 /// An insert of kRow.

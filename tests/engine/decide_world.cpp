@@ -125,6 +125,8 @@ const Facts& World::build() {
     for (const Json::Member& member : *held.object()) base_[ordinal(member.first)].here = values[ordinal(member.first)];
   }
   for (const std::string& column : unknown) base_[ordinal(column)] = {};
+  for (const std::string& column : untouched) base_[ordinal(column)].untouched = true;
+  for (const std::string& column : fresh) base_[ordinal(column)] = {.here = {}, .there = {}, .no_opinion = true, .alike = alike};
   facts.here = here_;
   facts.there = there_;
   facts.base = base_;
@@ -155,9 +157,9 @@ std::string text(const Decision& decision) {
 
 std::string_view name_of(Note note) {
   static constexpr std::array<std::string_view, 19> kNames{
-      "LocalOnly",      "RemoteOnly",  "PendingExport", "PendingImport", "RuleChanged", "LocalEditsReplaced", "MissingRemote", "MissingLocal",
-      "Gone",           "IdRestored",  "IdChanged",     "RowsShareId",   "CreateUnresolved",   "CreatePending", "NotKnownRemotely",
-      "SeveralMatches", "TieToRemote", "DerivedEdited", "Unknown"};
+      "LocalOnly",        "RemoteOnly",     "PendingExport", "PendingImport", "RuleChanged", "LocalEditsReplaced", "MissingRemote",
+      "MissingLocal",     "Gone",           "IdRestored",    "IdChanged",     "RowsShareId", "CreateUnresolved",   "CreatePending",
+      "NotKnownRemotely", "SeveralMatches", "TieToRemote",   "DerivedEdited", "Unknown"};
   return kNames.at(static_cast<std::size_t>(note));
 }
 

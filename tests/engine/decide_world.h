@@ -32,10 +32,13 @@ std::vector<Value> row(std::string_view columns, Arena& arena);
 struct World {
   std::string here;
   std::string there;
-  std::string base;                  ///< what the remote held when both last agreed
-  std::string base_here;             ///< columns that the row held apart then
-  std::vector<std::string> unknown;  ///< columns of which the base knows nothing
-  Facts facts;                       ///< everything but the sides
+  std::string base;                    ///< what the remote held when both last agreed
+  std::string base_here;               ///< columns that the row held apart then
+  std::vector<std::string> unknown;    ///< columns of which the base knows nothing
+  std::vector<std::string> untouched;  ///< columns whose cell is what the agreement left there
+  std::vector<std::string> fresh;      ///< columns that were not there then
+  bool alike = false;                  ///< in the fresh columns every row holds the same
+  Facts facts;                         ///< everything but the sides
 
   /// Facts with sides and base; what they borrow lives as long as this world.
   const Facts& build();

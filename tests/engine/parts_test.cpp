@@ -1,6 +1,9 @@
 // The engine's small parts: the spool, the masking of secrets.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <regex>
 
 #include "engine/secrets.h"
 #include "engine/spool.h"
@@ -43,6 +46,12 @@ TEST(Spool, GivesBackWhatItWasGivenInOrderAlsoFromDisk) {
   }
 }
 
+constexpr char kMaskPattern[] = "\\[secret [0-9a-f]{16}\\]";
+
+std::string without_digits(std::string_view masked) {
+  return std::regex_replace(std::string(masked), std::regex(kMaskPattern), "[secret]");
+}
+
 class Secrets : public ::testing::Test {
  protected:
   Secrets() {
@@ -65,10 +74,36 @@ TEST_F(Secrets, ADocumentLosesItsSecretsAndNothingElse) {
   const std::string raw =
       R"({"name":"x","server":{"url":"u","secret":"s3cr3t"},"model":{"tools":[{"server":{"secret":"other"}},{"type":"a"}]},"credentials":[{"apiKey":"k"}]})";
   EXPECT_EQ(
-      secrets.mask_document(raw),
+      without_digits(secrets.mask_document(raw)),
       R"({"name":"x","server":{"url":"u","secret":"[secret]"},"model":{"tools":[{"server":{"secret":"[secret]"}},{"type":"a"}]},"credentials":"[secret]"})");
   const std::string plain = R"({ "name" : "no secret here", "server": {"url": "u"} })";
   EXPECT_EQ(secrets.mask_document(plain), plain);
+}
+
+TEST_F(Secrets, EqualSecretsHaveEqualMasksUnderOneKeyAlone) {
+  SecretPaths secrets(resource_, mapping_);
+  secrets.set_key("key of the database");
+  SecretPaths others(resource_, mapping_);
+  others.set_key("key of another");
+  Arena arena;
+  const auto mask = [&](const SecretPaths& by, std::string_view secret) {
+    return std::string(by.mask(at("server_secret"), Value::text(secret), arena).as_view());
+  };
+  EXPECT_EQ(mask(secrets, "abc"), mask(secrets, "abc"));
+  EXPECT_NE(mask(secrets, "abc"), mask(secrets, "abd"));
+  EXPECT_NE(mask(secrets, "abc"), mask(others, "abc"));
+  EXPECT_NE(secrets.mask_document(R"({"server":{"secret":"abc"}})").find(mask(secrets, "abc")), std::string::npos);
+}
+
+TEST_F(Secrets, AMaskStandsForTheSecretThatOneSideHas) {
+  const SecretPaths secrets(resource_, mapping_);
+  Arena arena;
+  const Value known[] = {Value::json(R"({"secret":"a","url":"u"})"), Value::json(R"({"secret":"b","url":"u"})")};
+  const Value second = secrets.mask(at("server"), known[1], arena);
+  ASSERT_TRUE(secrets.unmask(at("server"), second, known));
+  EXPECT_TRUE(identical(*secrets.unmask(at("server"), second, known), known[1]));
+  EXPECT_FALSE(secrets.unmask(at("server"), secrets.mask(at("server"), Value::json(R"({"secret":"c","url":"u"})"), arena), known));
+  EXPECT_TRUE(identical(*secrets.unmask(at("name"), Value::text("[secret 1]"), known), Value::text("[secret 1]")));
 }
 
 TEST_F(Secrets, AFieldIsMaskedWholeInsideOrNotAtAll) {
@@ -78,9 +113,10 @@ TEST_F(Secrets, AFieldIsMaskedWholeInsideOrNotAtAll) {
   EXPECT_TRUE(secrets.is_secret(at("server_secret")));
   EXPECT_FALSE(secrets.is_secret(at("model")));
   EXPECT_TRUE(secrets.holds_secrets(at("model")));
-  EXPECT_EQ(secrets.mask(at("server_secret"), Value::text("abc"), arena).as_view(), SecretPaths::kMask);
+  EXPECT_THAT(std::string(secrets.mask(at("server_secret"), Value::text("abc"), arena).as_view()), ::testing::MatchesRegex(kMaskPattern));
   EXPECT_TRUE(secrets.mask(at("server_secret"), Value::null(), arena).is_nothing());
-  EXPECT_EQ(secrets.mask(at("server"), Value::json(R"({"secret":"a","url":"u"})"), arena).as_view(), R"({"secret":"[secret]","url":"u"})");
+  EXPECT_EQ(without_digits(secrets.mask(at("server"), Value::json(R"({"secret":"a","url":"u"})"), arena).as_view()),
+            R"({"secret":"[secret]","url":"u"})");
   EXPECT_EQ(secrets.mask(at("name"), Value::text("\"secret\""), arena).as_view(), "\"secret\"");
 }
 
