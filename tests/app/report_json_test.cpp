@@ -31,8 +31,8 @@ TEST(ReportJson, ARunHasTheNamesThatProgramsKnow) {
       json::to_text(run),
       R"({"run":"01J9","command":"import","dry_run":false,"exit":2,"started_at":"2023-11-14T22:13:20.000Z","duration_ms":812,"syncs":[)"
       R"({"name":"assistants","remote":15,"local":13,"created_local":2,"updated_local":8,"created_remote":0,"updated_remote":0,)"
-      R"("recreated_remote":0,"linked":0,"unchanged":5,"missing_remote":0,"local_edits_replaced":0,"conflicts":0,"rejected":0,"failed":0,)"
-      R"("only_local":0,"only_remote":0,"pending_import":0,"pending_export":0,"requests":{"GET":1,"POST":0,"PATCH":0},)"
+      R"("recreated_remote":0,"linked":0,"unchanged":5,"missing_remote":0,"local_edits_replaced":0,"rule_changed":0,"conflicts":0,"rejected":0,)"
+      R"("failed":0,"only_local":0,"only_remote":0,"pending_import":0,"pending_export":0,"requests":{"GET":1,"POST":0,"PATCH":0},)"
       R"("problems":[{"severity":"error","id":"7af3","label":"The Lunch Mob","code":"invalid","message":"too long"}],"interrupted":false}]})");
 }
 
