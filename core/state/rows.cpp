@@ -1,6 +1,7 @@
 #include "state/rows.h"
 
 #include "state/cells.h"
+#include "state/tables.h"
 
 namespace lockstep::state {
 namespace {
@@ -58,6 +59,10 @@ class Reader {
 };
 
 }  // namespace
+
+void fill(std::span<Value> cells, Arena& arena, const DatabaseEntry& entry) {
+  Writer(cells, arena).key(kTheDatabase).text(entry.database_id).text(to_hex(entry.secret)).time(entry.created_at);
+}
 
 void fill(std::span<Value> cells, Arena& arena, const SyncEntry& entry) {
   Writer(cells, arena).key(entry.id).text(entry.name).time(entry.checked_at).count(entry.remote_count).count(entry.local_count);
@@ -123,6 +128,16 @@ void fill(std::span<Value> cells, Arena& arena, const IntentEntry& entry, Micros
   Writer writer(cells, arena);
   writer.key(entry.id).integer(entry.run_id).integer(entry.sync_id).optional(entry.local_key).optional(entry.remote_id);
   writer.text(entry.action).optional(entry.marker).json(entry.body).time(entry.opened_at).time(closed_at);
+}
+
+DatabaseEntry database_entry(Row row) {
+  Reader reader(row);
+  DatabaseEntry entry;
+  reader.integer();
+  entry.database_id = reader.text();
+  entry.secret = from_hex(reader.view());
+  entry.created_at = reader.time();
+  return entry;
 }
 
 SyncEntry sync_entry(Row row) {

@@ -8,6 +8,7 @@
 namespace lockstep::state {
 
 // `cells` is as wide as the table's shape; bytes go into `arena`. A generated key is left absent while the entry has none.
+void fill(std::span<Value> cells, Arena& arena, const DatabaseEntry& entry);
 void fill(std::span<Value> cells, Arena& arena, const SyncEntry& entry);
 void fill(std::span<Value> cells, Arena& arena, const Link& entry, std::int64_t sync_id);
 void fill(std::span<Value> cells, Arena& arena, const RunEntry& entry);
@@ -16,6 +17,7 @@ void fill(std::span<Value> cells, Arena& arena, const RejectedEntry& entry, Micr
 void fill(std::span<Value> cells, Arena& arena, const ConflictEntry& entry, Micros closed_at);
 void fill(std::span<Value> cells, Arena& arena, const IntentEntry& entry, Micros closed_at);
 
+DatabaseEntry database_entry(Row row);
 SyncEntry sync_entry(Row row);
 /// Views into `row`.
 Link link_entry(Row row);

@@ -2,6 +2,7 @@
 #include "state/state.h"
 
 #include <algorithm>
+#include <array>
 
 #include "common/error.h"
 #include "format/json.h"
@@ -13,6 +14,15 @@
 
 namespace lockstep {
 namespace {
+
+constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kUlidBytes = 10;
+
+std::string new_ulid(Micros now, std::string_view random) {
+  std::array<std::uint64_t, 2> parts{};
+  for (std::size_t i = 0; i < random.size(); ++i) parts[i < 2 ? 0 : 1] = parts[i < 2 ? 0 : 1] << 8U | static_cast<unsigned char>(random[i]);
+  return make_ulid(now, parts[0], parts[1]);
+}
 
 using Fill = std::function<void(std::span<Value>, Arena&)>;
 
@@ -42,6 +52,30 @@ bool State::ready() {
 
 void State::prepare() {
   for (const Table& table : tables()) store_.prepare(table);
+}
+
+std::optional<DatabaseEntry> State::find_database() {
+  std::optional<DatabaseEntry> found;
+  state::find(store_, state::database_table(), state::equals("id", state::kTheDatabase),
+              [&](Row row) { found = state::database_entry(row); });
+  if (found && (found->database_id.empty() || found->secret.size() != kSecretBytes))
+    throw Error(ErrorKind::Corrupt, "lockstep_database is damaged", "bring its one row back from a backup");
+  return found;
+}
+
+DatabaseEntry State::ensure_database(const Lease& lease, Micros now, const RandomBytes& random) {
+  if (std::optional<DatabaseEntry> found = find_database()) return *found;
+  DatabaseEntry entry{new_ulid(now, random(kUlidBytes)), random(kSecretBytes), now};
+  try {
+    insert_one(store_, lease, state::database_table(), [&](auto cells, Arena& arena) { state::fill(cells, arena, entry); });
+  } catch (const Error& failure) {
+    if (failure.kind() != ErrorKind::Rejected) throw;
+    // A run of another sync was first.
+    std::optional<DatabaseEntry> found = find_database();
+    if (!found) throw;
+    return *found;
+  }
+  return entry;
 }
 
 std::optional<SyncEntry> State::find_sync(std::string_view name) {

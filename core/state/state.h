@@ -1,6 +1,7 @@
 // State: links, bases, journal, intents, rejections, conflicts: lockstep_* tables as ordinary Tables in the user's own store.
 // They travel through the Store door like any other table; nothing here is ever deleted, entries are closed by a mark.
 //
+//   lockstep_database  id (1), database_id (ULID, made once), secret (32 random bytes in hexadecimal, for keyed hashes), created_at
 //   lockstep_sync      id, name, checked_at, remote_count, local_count
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
@@ -27,6 +28,7 @@
 #include <vector>
 
 #include "common/hash.h"
+#include "common/random.h"
 #include "common/time.h"
 #include "data/arena.h"
 #include "data/json.h"
@@ -139,6 +141,15 @@ struct IntentEntry {
   Micros opened_at = 0;
 };
 
+/// What sets this database apart from every other. A copy of it has the same.
+struct DatabaseEntry {
+  std::string database_id;  ///< ULID
+  std::string secret;       ///< 32 bytes: keys hashes of secrets; shown and logged nowhere
+  Micros created_at = 0;
+
+  friend bool operator==(const DatabaseEntry&, const DatabaseEntry&) = default;
+};
+
 struct SyncEntry {
   std::int64_t id = 0;
   std::string name;
@@ -167,6 +178,11 @@ class State {
   bool ready();
   /// Creates what is missing.
   void prepare();
+
+  /// nullopt when no run has made it yet.
+  std::optional<DatabaseEntry> find_database();
+  /// The same, made when missing. Throws Error{Corrupt} when its secret is damaged.
+  DatabaseEntry ensure_database(const Lease& lease, Micros now, const RandomBytes& random = system_random);
 
   /// The sync's entry; nullopt when it never ran.
   std::optional<SyncEntry> find_sync(std::string_view name);

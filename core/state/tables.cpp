@@ -19,6 +19,12 @@ Column optional(const char* name, ColumnType type) { return {name, type, true, {
 
 }  // namespace
 
+const Kept& database_table() {
+  static const Kept table = kept("lockstep_database", {required("id", Integer), required("database_id", Key), required("secret", Key),
+                                                       required("created_at", Timestamp)});
+  return table;
+}
+
 const Kept& sync_table() {
   static const Kept table = kept("lockstep_sync",
                                  {required("id", Integer), required("name", Key), optional("checked_at", Timestamp),
@@ -96,9 +102,11 @@ const Kept& intent_table() {
 }  // namespace state
 
 const std::vector<Table>& State::tables() {
-  static const std::vector<Table> tables = {state::sync_table().table,     state::fields_table().table,   state::link_table().table,
-                                            state::base_table().table,     state::run_table().table,      state::change_table().table,
-                                            state::rejected_table().table, state::conflict_table().table, state::intent_table().table};
+  static const std::vector<Table> tables = {
+      state::database_table().table, state::sync_table().table,   state::fields_table().table, state::link_table().table,
+      state::base_table().table,     state::run_table().table,    state::change_table().table, state::rejected_table().table,
+      state::conflict_table().table, state::intent_table().table,
+  };
   return tables;
 }
 

@@ -9,12 +9,16 @@ namespace lockstep::state {
 /// A link's id is the sync's id and a number within the sync, so that the links of a sync lie side by side under the primary key.
 inline constexpr int kLinkBits = 40;
 
+/// The key of the one row of lockstep_database.
+inline constexpr std::int64_t kTheDatabase = 1;
+
 struct Kept {
   Table table;
   Shape shape;
 };
 
 // One accessor a table; the column order is that of the table in state.h.
+const Kept& database_table();
 const Kept& sync_table();
 const Kept& fields_table();
 const Kept& link_table();

@@ -32,6 +32,30 @@ TEST_F(StateTest, IsReadyOnlyWithEveryColumn) {
   EXPECT_FALSE(state_.ready());
 }
 
+TEST_F(StateTest, ADatabaseGetsItsIdAndSecretOnce) {
+  EXPECT_EQ(state_.find_database(), std::nullopt);
+  const auto counting = [](std::size_t bytes) {
+    std::string out;
+    for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>(i);
+    return out;
+  };
+  const DatabaseEntry made = state_.ensure_database(*lease_, kNow, counting);
+  EXPECT_EQ(made.database_id, make_ulid(kNow, 0x0001, 0x0203040506070809));
+  EXPECT_EQ(made.secret, counting(32));
+  const DatabaseEntry again = state_.ensure_database(*lease_, kNow + kSecond);
+  EXPECT_EQ(again, made);
+  EXPECT_EQ(state_.find_database(), made);
+  EXPECT_EQ(ask("SELECT count(*) || ' ' || max(id) FROM lockstep_database"), "1 1");
+}
+
+TEST_F(StateTest, ADamagedSecretIsToldAndNotReplaced) {
+  state_.ensure_database(*lease_, kNow);
+  database_.execute("UPDATE lockstep_database SET secret = 'abc'");
+  EXPECT_THROW(state_.find_database(), Error);
+  EXPECT_THROW(state_.ensure_database(*lease_, kNow), Error);
+  EXPECT_EQ(ask("SELECT secret FROM lockstep_database"), "abc");
+}
+
 TEST_F(StateTest, ASyncIsAddedOnce) {
   EXPECT_EQ(state_.ensure_sync("assistants", *lease_).id, sync_.id);
   EXPECT_NE(state_.ensure_sync("phone-numbers", *lease_).id, sync_.id);
