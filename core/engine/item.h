@@ -35,10 +35,12 @@ struct Item {
   bool absent = false;                     ///< the list no longer names it: `there` is what it was last known as, with on_missing's values
   bool may_hold_secrets = true;            ///< false: raw was searched, and there is nothing to mask
   const Base* base = nullptr;
-  std::vector<CellPrint> prints;  ///< of the row's cells at the last agreement, by ordinal; empty: not known
-  Json owned;         ///< owned columns of the row, to be remembered: object, or null
-  Facts facts;        ///< what was decided upon
-  Decision decision;  ///< values are masked where the fields hold secrets
+  std::vector<CellPrint> prints;      ///< of the row's cells at the last agreement, by ordinal; empty: not known
+  std::vector<IntentEntry> promised;  ///< open updates of this item: promised.h
+  std::vector<Json> shown;            ///< of each of `promised`: what the remote shows of it; else null
+  Json owned;                         ///< owned columns of the row, to be remembered: object, or null
+  Facts facts;                        ///< what was decided upon
+  Decision decision;                  ///< values are masked where the fields hold secrets
 };
 
 }  // namespace lockstep

@@ -93,10 +93,10 @@ SyncReport Run::execute() {
       take_lease();
       scan_local_rows();
       read_remote();
-      close_left_intents();
       conclude_missing();
       check_guards();
       apply_waiting();
+      close_left_intents();
       remember_scope();
       count_awaiting();
     } else {

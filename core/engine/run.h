@@ -136,6 +136,7 @@ class Run {
   bool ask_payload_hook(Shipment& shipment);
   void dispatch(Shipment& shipment, std::size_t ticket);
   Json remote_fields(const Item& item) const;
+  Json promised_fields(const Item& item) const;
   void finish(Shipment& shipment, Courier::Reply reply);
   void take_answer(Item& item, const Document& document, Arrival& arrival);
   void bring_back(Item& item, Row shown);
@@ -166,8 +167,14 @@ class Run {
   void drop_open_create();
   void finish_create(const Item& item);
   IntentState intent_of(const Item& item) const;
-  void settle_update_intents(const Item& item);
+
+  // Writes that an earlier run promised and never saw confirmed: run_promised.cpp
+  void take_promises(Item& item);
+  void keep_promises(const Item& item);
+  void close_unreached(std::string_view remote_id);
+  void made_for_nobody(const Item& item);
   void close_left_intents();
+  bool has_row(std::string_view key) const;
 
   const Link* link_of(const Item& item) const { return item.link == kNoIndex ? nullptr : &links_[item.link]; }
 

@@ -271,6 +271,7 @@ std::vector<const Item*> Run::overwrite(std::span<Item* const> items) {
       tally_.failed(*overwrite.item, "the row was deleted by another program while it was being written; run the same command again");
     } else {
       finish_create(*overwrite.item);
+      keep_promises(*overwrite.item);
     }
   }
   writer_->flush();

@@ -49,6 +49,7 @@ bool Run::pass_unchanged(const ReadRecord& record) {
   if (locals_.out_of_reach(record.link)) return true;
   if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
   if (options_.want_sightings) sight_unchanged(link);
+  close_unreached(link.remote_id);
   tally_.unchanged(link.remote_id, locals_.label_of_link(record.link));
   return true;
 }
@@ -101,10 +102,7 @@ void Run::process(std::vector<Item> items) {
   know_references(items);
   for (Item& item : items) match_by_hook(item);
   load_rows(items);
-  for (Item& item : items) {
-    decide_item(item);
-    if (!open_updates_.empty()) settle_update_intents(item);
-  }
+  for (Item& item : items) decide_item(item);
   route(items);
 }
 
@@ -233,9 +231,14 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
     const bool own = links_[row.link].remote_id == item.id;
     facts.id = row.id.empty() ? IdState::Emptied : own ? IdState::Linked : IdState::Changed;
   }
-  if (rollback_) return decide_rollback(item);
-  item.decision = decide(mapping_, policy_, facts);
-  if (item.decision.needs_verdicts) item.decision = decide(mapping_, policy_, facts, ask_conflict_hook(item));
+  take_promises(item);
+  if (rollback_) {
+    decide_rollback(item);
+  } else {
+    item.decision = decide(mapping_, policy_, facts);
+    if (item.decision.needs_verdicts) item.decision = decide(mapping_, policy_, facts, ask_conflict_hook(item));
+  }
+  for (const Json& shown : item.shown) item.decision.take_base = item.decision.take_base || !shown.is_null();
 }
 
 std::vector<Verdict> Run::ask_conflict_hook(const Item& item) {
@@ -271,6 +274,7 @@ void Run::settle_unchanged(const Item& item) {
     writer_->agree(item);
     finish_create(item);
   }
+  keep_promises(item);
   if (!item.stored.empty() && !item.decision.error) tally_.unchanged(item.id, item.label);
 }
 
@@ -345,7 +349,10 @@ void Run::insert(std::vector<Insertion> insertions) {
   }
   writer_->insert(insertions, events);
   for (const Insertion& insertion : insertions) {
-    if (insertion.refused.empty()) continue;
+    if (insertion.refused.empty()) {
+      keep_promises(*insertion.item);
+      continue;
+    }
     tally_.failed(*insertion.item, insertion.refused);
     writer_->reject(*insertion.item, insertion.refused);
   }

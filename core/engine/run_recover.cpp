@@ -49,6 +49,7 @@ void Run::claim_created(Item& item) {
       std::find_if(open_creates_.begin(), open_creates_.end(), [&](const auto& each) { return each.second.marker == marker; });
   if (intent == open_creates_.end()) return;
   claim_row(item, intent->first);
+  if (item.key.empty()) made_for_nobody(item);
 }
 
 /// The row with this key goes with the item.
@@ -99,34 +100,6 @@ void Run::finish_create(const Item& item) {
   writer_->journal_late(item, open->second, Json());
   writer_->close_intent(open->second);
   open_creates_.erase(open);
-}
-
-/// An update whose answer never came: where the remote holds by now what was sent, the journal gets what the run could not write any more.
-void Run::settle_update_intents(const Item& item) {
-  const auto open = open_updates_.find(std::string(item.id));
-  if (open == open_updates_.end() || !writer_ || item.facts.there.empty()) return;
-  for (const IntentEntry& intent : open->second) {
-    Json done;
-    for (std::size_t i = 0; intent.body.object() != nullptr && i < mapping_.fields().size(); ++i) {
-      const Json* sent = intent.body.find(mapping_.fields()[i].column);
-      const Json* after = sent == nullptr ? nullptr : sent->find("after");
-      if (after != nullptr && same(mapping_.fields()[i], item.facts.there[i], json::to_value(*after, arena_))) {
-        done[mapping_.fields()[i].column] = *sent;
-      }
-    }
-    if (!done.is_null()) writer_->journal_late(item, intent, done);
-    writer_->close_intent(intent);
-  }
-  open_updates_.erase(open);
-}
-
-/// The list is complete: an item with an open update that has not changed was never reached by it.
-void Run::close_left_intents() {
-  if (!writer_ || !whole()) return;
-  for (const auto& [id, intents] : open_updates_) {
-    for (const IntentEntry& intent : intents) writer_->close_intent(intent);
-  }
-  open_updates_.clear();
 }
 
 }  // namespace lockstep

@@ -72,9 +72,6 @@ void Run::look_at(std::span<const std::uint32_t> links) {
   load_rows(items);
   for (Item& item : items) {
     decide_item(item);
-    // A promise is settled by what the remote holds, never by what it was last known to hold.
-    const Undo& undo = rollback_->pairs().at(item.link);
-    if (!undo.remote.empty() && !undo.item_gone) settle_update_intents(item);
     tally_.decided(item);
     if (item.decision.nothing()) {
       settle_rollback(item);
@@ -148,6 +145,7 @@ void Run::decide_rollback(Item& item) {
 /// Nothing is left to write; the base may still have to hear of what a rollback sent that was cut off.
 void Run::settle_rollback(const Item& item) {
   if (writer_ && item.decision.take_base && !item.stored.empty() && !item.there.empty()) writer_->agree(item);
+  keep_promises(item);
 }
 
 void Run::report_left() {

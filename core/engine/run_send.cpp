@@ -5,6 +5,7 @@
 
 #include "common/text.h"
 #include "engine/outgoing.h"
+#include "engine/promised.h"
 #include "engine/run.h"
 #include "format/json.h"
 
@@ -140,8 +141,8 @@ bool Run::prepare(Shipment& shipment) {
   shipment.intent.action = name_of(action);
   shipment.intent.local_key = item.key;
   shipment.intent.remote_id = item.id;
-  shipment.intent.body = remote_fields(item);
-  if (shipment.intent.id == 0) writer_->open_intent(shipment.intent);
+  shipment.intent.body = body_of_repeated(shipment.intent.body, promised_fields(item));
+  writer_->open_intent(shipment.intent);
   return true;
 }
 
@@ -175,9 +176,11 @@ void Run::dispatch(Shipment& shipment, std::size_t ticket) {
 }
 
 /// What is sent, field by field: for the promise and for the journal.
-Json Run::remote_fields(const Item& item) const {
+Json Run::remote_fields(const Item& item) const { return item.decision.remote == Action::Create ? Json() : promised_fields(item); }
+
+/// The same of a create too: what the row held then tells later edits of it apart.
+Json Run::promised_fields(const Item& item) const {
   Json fields;
-  if (item.decision.remote == Action::Create) return fields;
   for (const FieldChange& change : item.decision.remote_fields) {
     if (identical(change.before, change.after)) continue;  // a leaf that is only kept
     Json& entry = fields[mapping_.fields()[change.ordinal].column];
@@ -200,6 +203,8 @@ void Run::finish(Shipment& shipment, Courier::Reply reply) {
   take_answer(item, *reply.document, arrival);
   note_stored(item, arrival.remote_fields);
   writer_->arrived(arrival);
+  finish_create(item);
+  keep_promises(item);
   open_creates_.erase(item.key);
   if (!arrival.refused.empty()) {
     tally_.failed(item, arrival.refused);

@@ -19,7 +19,10 @@ void Writer::open_intent(IntentEntry& intent) {
 
 void Writer::close_intent(const IntentEntry& intent) {
   transaction();
-  batch_.close_intent(intent, parts_.clock.now());
+  IntentEntry closed = intent;
+  // What a create sent is a whole row; once the item is known it says nothing that the base does not.
+  if (closed.action != "update") closed.body = Json();
+  batch_.close_intent(closed, parts_.clock.now());
 }
 
 /// The remote side is written already: whatever the row has become meanwhile, the rest of what came back goes in.

@@ -162,7 +162,7 @@ void StateBatch::close_conflict(const ConflictEntry& entry, Micros at) {
 
 void StateBatch::open_intent(IntentEntry& entry) {
   entry.sync_id = sync_id_;
-  entry.id = intent_id(entry);
+  if (entry.id == 0) entry.id = intent_id(entry);
   Rows& rows = pending_->intents.rows;
   state::fill(rows.add(), rows.arena(), entry, 0);
 }

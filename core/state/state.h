@@ -235,6 +235,7 @@ class StateBatch {
   void close_rejected(std::string_view remote_id, std::string_view local_key, Micros at);
   void put_conflict(const ConflictEntry& entry);
   void close_conflict(const ConflictEntry& entry, Micros at);
+  /// One that has an id already is promised once more.
   void open_intent(IntentEntry& entry);
   void close_intent(const IntentEntry& entry, Micros at);
   void put_sync(const SyncEntry& entry);
