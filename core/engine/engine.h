@@ -159,9 +159,9 @@ struct SyncReport {
   std::optional<std::uint64_t> remote, local;
   std::uint64_t created_local = 0, updated_local = 0, created_remote = 0, updated_remote = 0, recreated_remote = 0, linked = 0;
   std::uint64_t unchanged = 0, missing_remote = 0, local_edits_replaced = 0, conflicts = 0, rejected = 0, failed = 0;
-  std::uint64_t awaiting = 0;    ///< conflicts left to a person
-  std::uint64_t both_sides = 0;  ///< records that were written on both sides
-  std::uint64_t rule_changed = 0;   ///< rows that a changed rule, not an edit, brings to another value
+  std::uint64_t awaiting = 0;      ///< conflicts left to a person
+  std::uint64_t both_sides = 0;    ///< records that were written on both sides
+  std::uint64_t rule_changed = 0;  ///< rows that a changed rule, not an edit, brings to another value
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
   std::uint64_t get = 0, post = 0, patch = 0;
   std::vector<Problem> problems;

@@ -50,9 +50,9 @@ const Kept& link_table() {
 
 // The document is kept as the server answered it, byte for byte, packed: document.h.
 const Kept& base_table() {
-  static const Kept table =
-      kept("lockstep_base", {required("link_id", Integer), required("document", Blob), optional("held", ColumnType::Json), optional("cells", Blob)},
-           "link_id");
+  static const Kept table = kept(
+      "lockstep_base",
+      {required("link_id", Integer), required("document", Blob), optional("held", ColumnType::Json), optional("cells", Blob)}, "link_id");
   return table;
 }
 
