@@ -149,7 +149,7 @@ class Decider {
     std::vector<Value> there(mapping_.fields().size(), Value::null());
     for (std::size_t ordinal = 0; ordinal < base.size(); ++ordinal) {
       // No document holds a secret: the row's is sent again.
-      if (mapping_.fields()[ordinal].secret || mapping_.fields()[ordinal].write_only) base[ordinal] = {};
+      if (mapping_.fields()[ordinal].secret) base[ordinal] = {};
       if (!base[ordinal].there.is_absent()) there[ordinal] = base[ordinal].there;
     }
     Facts facts = facts_;

@@ -266,5 +266,19 @@ TEST(NextBase, MeetsAConflictAgainWhoseWinnerCouldNotBeWritten) {
   EXPECT_EQ(base[ordinal("name")].there.as_view(), "a");
 }
 
+TEST(NextBase, ARowThatHasFollowedAChangedRuleHasAgreed) {
+  World world;
+  world.here = kEditedHere;
+  world.there = world.base = kRow;
+  world.untouched = {"name"};
+  const Facts& facts = world.build();
+  const Decision decision = decide(item_mapping(), under(Mode::Import), facts);
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.there, facts.there);
+  EXPECT_EQ(base[ordinal("name")].here.as_view(), "a");
+  // What a trigger makes of the write stands beside what the remote holds.
+  const std::vector<BaseField> bent = next_base(item_mapping(), facts, decision, facts.here, facts.there);
+  EXPECT_EQ(bent[ordinal("name")].here.as_view(), "L");
+}
+
 }  // namespace
 }  // namespace lockstep::test

@@ -112,6 +112,22 @@ const std::vector<Situation> kWithBase{
      {in({I}, Keep, "local=update(name:L>a) pending_local(note) notes(RuleChanged PendingExport) base"),
       in({I}, Replace, "local=update(name:L>a note:m>n) replaced(note) notes(RuleChanged LocalEditsReplaced) base"),
       in({E}, "remote=patch(note:n>m) base"), in({F}, "local=update(name:L>a) remote=patch(note:n>m) notes(RuleChanged) base")}},
+    {"UntouchedAndHeldApart",
+     7,
+     with(sides(kNameEdited, kBase, kBase),
+          [](World& world, Policy&) {
+            world.base_here = R"({"name":"L"})";
+            world.untouched = {"name"};
+          }),
+     {always("")}},
+    {"UntouchedAndAsTheRuleHasIt",
+     7,
+     with(sides(kBase, kBase, kBase), [](World& world, Policy&) { world.untouched = {"name"}; }),
+     {always("")}},
+    {"NewColumnThatHoldsTheSame",
+     11,
+     with(sides(kBase, kBase, kBase), [](World& world, Policy&) { world.fresh = {"name"}; }),
+     {always("base")}},
     {"NewColumnIsFilledFromThere",
      25,
      with(sides(kNameEdited, kBase, kBase), [](World& world, Policy&) { world.fresh = {"name"}; }),
