@@ -153,12 +153,14 @@ void Run::take_lease() {
     target_ = inspect_target(*sync_.store, mapping_);
     if (state_.ready()) {
       if (const auto known = state_.find_sync(sync_.name)) entry_ = *known;
+      if (const auto database = state_.find_database()) secrets_.set_key(database->secret);
     }
   } else {
     if (options_.lease == nullptr) own_lease_ = lockstep::take_lease(sync_);
     lease_ = options_.lease != nullptr ? options_.lease : own_lease_.get();
     prepare_tables();
     entry_ = state_.ensure_sync(sync_.name, *lease_);
+    secrets_.set_key(state_.ensure_database(*lease_, clock_.now()).secret);
   }
   if (entry_.id != 0) {
     load_intents();
