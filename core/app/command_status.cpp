@@ -18,6 +18,7 @@ struct SyncStatus {
   bool known = false;  ///< both sides could be read
   std::optional<std::uint64_t> remote, local, only_local, only_remote, pending_import, pending_export;
   std::optional<std::uint64_t> conflicts, rejected;
+  std::uint64_t not_taken = 0;  ///< records of which the remote kept something else than was sent
   Micros last_run = 0, checked_at = 0;
   std::vector<std::string> unmapped_keys;
   std::string failure;
@@ -26,7 +27,7 @@ struct SyncStatus {
   bool in_sync() const {
     const auto zero = [](const std::optional<std::uint64_t>& count) { return count && *count == 0; };
     return known && zero(only_local) && zero(only_remote) && zero(pending_import) && zero(pending_export) && zero(conflicts) &&
-           zero(rejected);
+           zero(rejected) && not_taken == 0;
   }
 };
 
@@ -43,6 +44,7 @@ void compare(const SyncReport& report, SyncStatus& status) {
   status.known = !report.failure && report.remote && report.local;
   status.conflicts = report.conflicts;
   status.rejected = report.rejected;
+  status.not_taken = report.not_taken;
   status.unmapped_keys = report.unmapped_keys;
   if (!status.known) return;
   const std::uint64_t unknown_there = problems_with(report, "unknown_remotely") + problems_with(report, "several_matches");
@@ -116,6 +118,7 @@ Json status_json(const SyncStatus& status, bool with_keys) {
                    {"pending_export", count_json(status.pending_export)},
                    {"conflicts", count_json(status.conflicts)},
                    {"rejected", count_json(status.rejected)},
+                   {"not_taken", count_json(status.not_taken)},
                    {"last_run", time_json(status.last_run)},
                    {"checked_at", time_json(status.checked_at)}};
   if (!status.failure.empty()) out.emplace_back("problem", status.failure);
@@ -149,6 +152,7 @@ void print_status(Context& context, const SyncStatus& status) {
   differs("An export would write", status.pending_export);
   differs("Conflicts", status.conflicts);
   differs("Rejected", status.rejected);
+  differs("Not taken by " + status.nouns.provider, status.not_taken);
   rows.push_back({"  Last run", ago(status.last_run, context.clock.now())});
   rows.push_back({"  Last checked", ago(status.checked_at, context.clock.now())});
   if (context.verbosity > 0 && !status.unmapped_keys.empty())

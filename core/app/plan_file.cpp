@@ -113,6 +113,7 @@ Sighting read_record(const PlanReader& reader, const Json& json, const std::stri
   record.base = reader.hash(json, "base", place);
   record.decision = reader.hash(json, "decision", place);
   record.acts = bool(record.decision);
+  if (json.find("refused") != nullptr) record.refused = reader.text(json, "refused", place);
   return record;
 }
 
@@ -206,6 +207,7 @@ void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, 
                                    {"there", hash_text(record.there)},
                                    {"base", hash_text(record.base)},
                                    {"decision", hash_text(record.decision)}});
+    if (!record.refused.empty()) records.back()["refused"] = Json(redact(record.refused));
   }
   entry["fingerprints"] = Json::Object{
       {"rules", rules_fingerprint(sync)}, {"unchanged", hash_text(report.sightings.unchanged)}, {"records", std::move(records)}};

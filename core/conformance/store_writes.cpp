@@ -1,4 +1,6 @@
 // Writes: guarded updates, savepoints, rollback, upserts only of Lockstep's own tables.
+#include <new>
+
 #include "conformance/store_groups.h"
 
 namespace lockstep::conformance {
@@ -96,6 +98,41 @@ void a_broken_constraint_costs_only_its_call(StoreTrial& t) {
   t.equal(t.store().count(table, {}), 2U, "rows after the commit");
 }
 
+void a_group_is_written_whole_or_not_at_all(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const Shape shape({"name"});
+  const auto insert = [&](Transaction& transaction, std::string_view name) {
+    transaction.insert(table, shape, rows_of(1, {{Value::text(name)}}));
+  };
+  const auto transaction = t.store().begin(t.lease());
+  insert(*transaction, "before");
+  t.throws(ErrorKind::Corrupt, "a group whose work throws", [&] {
+    transaction->group([&] {
+      insert(*transaction, "lost");
+      throw Error(ErrorKind::Corrupt, "in the middle");
+    });
+  });
+  bool other = false;
+  try {
+    transaction->group([&] {
+      insert(*transaction, "lost too");
+      throw std::bad_alloc();
+    });
+  } catch (const std::bad_alloc&) {
+    other = true;
+  }
+  t.that(other, "what is no Error does not come through");
+  t.equal(t.store().count(table, {}), 1U, "rows after two groups that threw");
+  transaction->group([&] {
+    insert(*transaction, "one");
+    t.throws(ErrorKind::Rejected, "a call of a group that breaks a constraint", [&] { insert(*transaction, "before"); });
+    insert(*transaction, "two");
+  });
+  transaction->commit();
+  t.equal(t.store().count(table, {}), 3U, "rows after the commit");
+}
+
 void a_missing_parent_names_column_and_value(StoreTrial& t) {
   const Table users = t.table("users");
   t.store().prepare(users);
@@ -176,6 +213,7 @@ std::vector<StoreCheck> write_checks() {
           {"WhatIsNotCommittedLeavesNothing", what_is_not_committed_leaves_nothing},
           {"ARolledBackUpdateLeavesTheOldValue", a_rolled_back_update_leaves_the_old_value},
           {"ABrokenConstraintCostsOnlyItsCall", a_broken_constraint_costs_only_its_call},
+          {"AGroupIsWrittenWholeOrNotAtAll", a_group_is_written_whole_or_not_at_all},
           {"AMissingParentNamesColumnAndValue", a_missing_parent_names_column_and_value},
           {"UpsertOverwritesByKey", upsert_overwrites_by_key},
           {"UpsertIsForOwnTablesOnly", upsert_is_for_own_tables_only},

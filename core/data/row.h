@@ -78,6 +78,8 @@ class Rows {
   Arena& arena() { return arena_; }
   /// Empty again, memory kept.
   void clear();
+  /// Keeps the first `rows` rows.
+  void cut(std::size_t rows) { cells_.resize(rows * width_); }
 
  private:
   std::size_t width_ = 0;

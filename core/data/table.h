@@ -26,6 +26,7 @@ struct Column {
   ColumnType type = ColumnType::Text;
   bool nullable = true;
   std::string references;  ///< "users.id": declared as a foreign key when Lockstep creates the table, else only documentation
+  bool filled = false;     ///< said by inspect(): the database has a default for it, or computes it
 };
 
 struct Index {
@@ -56,6 +57,8 @@ struct TableInfo {
   std::vector<std::string> indexes;  ///< names
   /// Triggers or generated columns: what is stored may differ from what was written, so writers read their rows back.
   bool rewrites = false;
+  /// Columns of each unique index or constraint that holds for all rows and names plain columns.
+  std::vector<std::vector<std::string>> unique;
 
   const Column* find(std::string_view column) const {
     for (const Column& candidate : columns) {

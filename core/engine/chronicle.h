@@ -2,6 +2,7 @@
 // same transaction; a run that writes no row tells of no event.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -35,6 +36,9 @@ class Chronicle {
   /// Takes the events of one record. `item.decision.local_fields` say what changes.
   void tell(const Item& item, Happening happening, std::string_view run, Micros at);
   bool empty() const { return events_.empty(); }
+  std::size_t size() const { return events_.size(); }
+  /// Forgets all but the first `size` events that were told.
+  void cut(std::size_t size) { events_.resize(std::min(size, events_.size())); }
   /// Throws Error{Storage} when the table refuses an event: its row must not be committed without it.
   void write(Transaction& transaction);
 

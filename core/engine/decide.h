@@ -43,7 +43,8 @@ struct BaseField {
   /// The column was not there at the agreement (new in the mapping, or dropped and added again by the application): it has no opinion. It
   /// is filled from the remote, and what it holds is sent only where the remote has nothing and the rows hold different things.
   bool no_opinion = false;
-  bool alike = false;  ///< with no_opinion: every row holds the same there, as after ADD COLUMN … DEFAULT
+  bool not_taken = false;  ///< the row's value was sent, and the remote kept another: see Decision::not_taken
+  bool alike = false;      ///< with no_opinion: every row holds the same there, as after ADD COLUMN … DEFAULT
 };
 
 enum class IdState {
@@ -153,6 +154,8 @@ struct Decision {
   /// A rollback's decision: what it does not restore keeps the base that it has; see rollback.h.
   bool restores = false;
   std::vector<std::size_t> restored_there;  ///< ordinals that the remote holds again, by this write or by one that was cut off
+  /// Of what was sent: ordinals that the remote holds something else in by its own answer. They are held apart from then on.
+  std::vector<std::size_t> not_taken;
   bool take_base = false;                   ///< the base will be another: write what next_base() says
   bool needs_verdicts = false;              ///< policy Hook: ask for each of `conflicts` and call again; nothing else is decided yet
   bool error = false;                       ///< counts as a failed record, exit 2
@@ -183,6 +186,8 @@ std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, con
 /// What the answer of a remote write brings back into the row: fields that the remote owns, parents and leaves of what was sent, and what
 /// nobody decided (the payload hook, a default of the server, an edit made there in the same instant).
 /// `answer` is the mapped answer; nothing that is pending or in conflict is touched. Changes that the decision makes locally come first.
-std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts, const Decision& decision, Row answer);
+/// Without `fill` only parents and leaves of what was sent come back, so that the row's columns go on saying the same; the rest is news of
+/// the remote, for a run that writes rows.
+std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts, const Decision& decision, Row answer, bool fill = true);
 
 }  // namespace lockstep

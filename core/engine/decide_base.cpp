@@ -100,13 +100,14 @@ std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, con
   return next;
 }
 
-std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts, const Decision& decision, Row answer) {
+std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts, const Decision& decision, Row answer, bool fill) {
   std::vector<FieldChange> changes;
   for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
     const Field& field = mapping.fields()[ordinal];
     if (field.write_only || is_open(decision, ordinal)) continue;
     const bool besides = came_besides(mapping, facts, decision, ordinal, answer[ordinal]);
-    if (!field.remote_owned() && !overlaps_what_was_sent(field, decision) && !besides) continue;
+    const bool overlaps = overlaps_what_was_sent(field, decision);
+    if (!overlaps && (!fill || (!field.remote_owned() && !besides))) continue;
     const FieldChange* written = merging::find(decision.local_fields, ordinal);
     if (!field.remote_owned() && written == nullptr && held_apart(mapping, facts, decision, ordinal)) continue;
     const Value& current = written != nullptr ? written->after : facts.here[ordinal];

@@ -10,7 +10,7 @@ std::uint64_t SyncReport::synced() const {
 
 int SyncReport::exit_code() const {
   if (interrupted) return 130;
-  if (failure) return 1;
+  if (failure) return written ? 2 : 1;
   return failed + rejected + awaiting + skipped.size() > 0 ? 2 : 0;
 }
 

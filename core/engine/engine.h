@@ -160,6 +160,7 @@ struct SyncReport {
   std::uint64_t created_local = 0, updated_local = 0, created_remote = 0, updated_remote = 0, recreated_remote = 0, linked = 0;
   std::uint64_t unchanged = 0, missing_remote = 0, local_edits_replaced = 0, conflicts = 0, rejected = 0, failed = 0;
   std::uint64_t awaiting = 0;      ///< conflicts left to a person
+  std::uint64_t not_taken = 0;     ///< records of which the remote holds something else than was sent, and which are left so
   std::uint64_t both_sides = 0;    ///< records that were written on both sides
   std::uint64_t rule_changed = 0;  ///< rows that a changed rule, not an edit, brings to another value
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
@@ -174,12 +175,14 @@ struct SyncReport {
   std::optional<std::string> failure;       ///< the run as a whole failed: why
   std::string failure_code, failure_hint;
   bool interrupted = false;
+  /// A side was written, or a request to write it was sent whose effect is not known.
+  bool written = false;
   Micros started_at = 0;
   Millis duration{0};
 
   /// Records synced: unchanged, created, updated, recreated or linked, each once.
   std::uint64_t synced() const;
-  /// 0, 1, 2 or 130. What a rollback had to skip counts as left undone: 2.
+  /// 0, 1, 2 or 130. 1: the run failed, and nothing was written anywhere. What a rollback had to skip counts as left undone: 2.
   int exit_code() const;
 };
 

@@ -104,6 +104,7 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
     }
     field.untouched = untouched[i];
     if (held == nullptr) continue;
+    field.not_taken = held->find("not_taken") != nullptr;
     if (const Json* here = held->find("here")) field.here = comparable(i, json::to_value(*here, arena), arena);
     if (const Json* held_there = held->find("there")) field.there = comparable(i, json::to_value(*held_there, arena), arena);
   }

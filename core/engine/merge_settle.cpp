@@ -83,8 +83,15 @@ class Settlement {
       case Standing::RuleChanged: follow_rule(ordinal); break;
       case Standing::Clash:
       case Standing::Disagreement: settle_clash(ordinal); break;
+      case Standing::Unchanged: settle_not_taken(ordinal); break;
       default: break;
     }
+  }
+
+  /// What the remote did not take stays as it is on both sides, but where the database mirrors the remote.
+  void settle_not_taken(std::size_t ordinal) {
+    if (facts_.base.empty() || !facts_.base[ordinal].not_taken || !replaces() || equal(field(ordinal), here(ordinal), there(ordinal))) return;
+    replace(ordinal);
   }
 
   void settle_there(std::size_t ordinal) {

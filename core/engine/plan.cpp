@@ -57,7 +57,7 @@ std::vector<Moved> find_moved(const Sightings& then, const Sightings& now) {
     if (known == nullptr) {
       moved.push_back({record.remote_id, record.local_key, record.label, record.here_moved, record.there_moved});
     } else if (!(known->here == record.here && known->there == record.there && known->base == record.base &&
-                 known->decision == record.decision)) {
+                 known->decision == record.decision && known->refused.empty() == record.refused.empty())) {
       moved.push_back(moved_since(*known, record));
     }
   }

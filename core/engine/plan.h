@@ -23,6 +23,7 @@ struct Sighting {
   Hash128 base;       ///< what both sides last agreed on
   Hash128 decision;   ///< see fingerprint()
   bool acts = false;  ///< the decision writes something
+  std::string refused;  ///< why a run would not carry it out; such a record acts not
   /// Against what the last run left. Not saved.
   bool here_moved = false, there_moved = false;
 };

@@ -1,6 +1,7 @@
 #include "engine/reader.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lockstep {
 namespace {
@@ -36,14 +37,25 @@ IdStream::IdStream(Provider& provider, const Resource& resource, std::vector<std
 std::optional<Page> IdStream::next(Call& call) {
   std::vector<Document> documents;
   for (; next_ < ids_.size() && documents.size() < kIdsPerPage; ++next_) {
-    if (auto document = provider_.get(resource_, ids_[next_], call)) {
-      documents.push_back(std::move(*document));
-    } else {
-      missing_.push_back(ids_[next_]);
+    try {
+      if (auto document = provider_.get(resource_, ids_[next_], call)) {
+        documents.push_back(std::move(*document));
+      } else {
+        missing_.push_back(ids_[next_]);
+      }
+      answered_ = true;
+      reachability_.answered();
+    } catch (const Error& failure) {
+      reachability_.met(failure);
+      if (scope_of(failure) != Scope::Record || reachability_.lost()) throw;
+      failures_.push_back(failure);
+      failures_.back().at(resource_.name + " " + ids_[next_]);
     }
   }
-  if (documents.empty()) return std::nullopt;
+  if (!answered_ && !failures_.empty()) throw failures_.front();
+  if (documents.empty() && failures_.empty()) return std::nullopt;
   Page page;
+  for (const Error& failure : std::exchange(failures_, {})) page.problems.emplace_back(failure.what());
   for (const Document& document : documents) {
     char* text = page.arena.allocate(document.json.size() + kPagePadding);
     std::copy(document.json.begin(), document.json.end(), text);

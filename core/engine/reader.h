@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/fault.h"
 #include "engine/secrets.h"
 #include "mapping/mapping.h"
 #include "sdk/provider.h"
@@ -79,6 +80,9 @@ class IdStream : public PageStream {
   std::vector<std::string> ids_;
   std::size_t next_ = 0;
   std::vector<std::string> missing_;
+  std::vector<Error> failures_;  ///< of single ids, not told yet
+  bool answered_ = false;
+  Reachability reachability_;
 };
 
 class Reader {

@@ -103,10 +103,8 @@ SyncReport Run::execute() {
       roll_back();
     }
     close();
-  } catch (const Error& failure) {
-    fail(failure);
-  } catch (const std::exception& failure) {
-    fail(Error(ErrorKind::Invalid, failure.what()));
+  } catch (const std::exception&) {
+    fail(current_fault());
   }
   report_.get = meter_.get;
   report_.post = meter_.post;
@@ -341,17 +339,43 @@ void Run::fail(const Error& failure) {
   report_.failure = failure.message();
   report_.failure_hint = failure.hint();
   report_.failure_code = to_string(failure.kind());
-  if (failure.kind() == ErrorKind::Storage || failure.kind() == ErrorKind::Conflict) writer_.reset();
+  // Another holds the lease: not even the end of the run is ours to write.
+  if (failure.kind() == ErrorKind::Conflict) writer_.reset();
+  if (writer_) writer_->fall_back(failure.kind() == ErrorKind::Storage);
   keep_what_is_done();
 }
 
-/// Whatever was complete before the failure stays, and the run's entry says how it ended.
+/// What was complete before the failure stays, and the run's entry says how it ended.
 void Run::keep_what_is_done() {
   try {
     close();
   } catch (const std::exception& failure) {
     log::warning("the end of the run could not be recorded", {{"reason", std::string(failure.what())}});
   }
+}
+
+/// Does `work` for one record. A fault that is this record's costs this record: nothing of it is written, and it is told of. False then.
+bool Run::spare(const Item& item, const std::function<void()>& work) {
+  try {
+    if (writer_) {
+      writer_->together(work);
+    } else {
+      work();
+    }
+    return true;
+  } catch (const std::exception&) {
+    const Error fault = current_fault();
+    if (about_one_record() || scope_of(fault) != Scope::Record) throw;
+    cost(item, fault);
+    return false;
+  }
+}
+
+/// A record pays for its fault; when nobody seems to be there any more, the run does.
+void Run::cost(const Item& item, const Error& fault) {
+  refuse(item, fault);
+  reachability_.met(fault);
+  if (reachability_.lost()) throw fault;
 }
 
 }  // namespace lockstep

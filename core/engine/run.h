@@ -2,6 +2,7 @@
 // run_apply.cpp what happens once the list is complete. A rollback has no list: its passes are in run_rollback.cpp.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +14,8 @@
 #include "engine/courier.h"
 #include "engine/engine.h"
 #include "engine/facts.h"
+#include "engine/fault.h"
+#include "engine/foresight.h"
 #include "engine/host.h"
 #include "engine/item.h"
 #include "engine/local.h"
@@ -28,6 +31,13 @@
 #include "sdk/call.h"
 
 namespace lockstep {
+
+/// A record of a dry run whose fate hangs on other rows.
+struct Undecided {
+  std::string id, label, key;
+  std::size_t sighting;
+  std::vector<RecordChange> changes;
+};
 
 /// So many items are matched, mapped, decided and written at a time.
 inline constexpr std::size_t kChunk = 128;
@@ -55,6 +65,9 @@ class Run {
   void find_owner();
   void fail(const Error& failure);
   void keep_what_is_done();
+  bool spare(const Item& item, const std::function<void()>& work);
+  void cost(const Item& item, const Error& fault);
+  bool about_one_record() const { return options_.resolution || options_.open_create; }
   RunEntry run_entry() const;
   std::uint64_t seed() const;
   bool whole() const { return options_.ids.empty() && !options_.owner && !options_.open_create; }
@@ -90,12 +103,14 @@ class Run {
   std::string refused_by_rules(const Item& item, std::size_t ordinal) const;
   void check_seen(const Item& item, std::size_t ordinal, const Resolution& resolution) const;
 
-  void wait_to_write(const Item& item);
+  void route_one(Item& item, std::vector<Insertion>& insertions);
+  void wait_to_write(Item& item);
   void insert(std::vector<Insertion> insertions);
   bool assign_owner(Insertion& insertion);
   void settle_unchanged(const Item& item);
   void reject(const Item& item, const std::string& reason);
   bool shares_id(const Item& item) const;
+  std::string contradiction() const;
   std::string_view label_of(std::string_view raw, std::string_view id);
 
   // What a list no longer names, where the list alone concludes: run_missing.cpp
@@ -120,11 +135,28 @@ class Run {
   void conclude(std::vector<Item> missing);
   void count_local_only();
   void report_shared_ids();
-  bool wait_to_send(const Item& item);
+  bool wait_to_send(Item& item);
   std::vector<Item> items_of(std::span<const WaitingRecord> chunk);
   void apply(std::vector<WaitingRecord> chunk, int attempt);
+  void apply_one(Item& item, std::vector<Item*>& local, std::vector<Item*>& remote);
   std::vector<const Item*> overwrite(std::span<Item* const> items);
   void tell(const RecordChange& change);
+
+  // What a dry run foresees: run_foresee.cpp
+  Foresight& foresight();
+  void foresee(Item& item);
+  void foresee_insert(const Insertion& insertion, RecordChange change);
+  void wait_for_others(const Item& item, Row before, Row after, std::vector<RecordChange> changes);
+  void tell_foreseen(const std::vector<RecordChange>& changes);
+  void refuse_foreseen(const Item& item, const std::string& reason);
+  void conclude_foresight();
+  void plan_refusal(const Item& item, const std::string& reason);
+  void plan_refusal(const Item& item, std::size_t sighting, const std::string& reason);
+
+  // Rows that stand in each other's way: run_refused.cpp
+  void postpone(const Item& item);
+  void apply_refused();
+  void insert_refused();
 
   // Remote writes: run_send.cpp
   struct Shipment;
@@ -133,16 +165,29 @@ class Run {
   bool take_fresh(Shipment& shipment, Courier::Reply reply);
   bool prepare(Shipment& shipment);
   void promise_create(Shipment& shipment);
-  bool ask_payload_hook(Shipment& shipment);
+  std::optional<Json> compose(Item& item, std::string_view marker);
+  bool ask_payload_hook(Item& item, Json& body);
+  bool keep_what_is_left_out(Item& item, const Json& body, const std::vector<std::string>& meant);
+  std::optional<Error> reason_to_stop(const Courier::Reply& reply);
+  bool receive(Shipment& shipment, Courier::Reply reply);
   void dispatch(Shipment& shipment, std::size_t ticket);
+  struct Sending {
+    bool update;
+    std::string id;
+    std::string standing;  ///< the item before
+    std::shared_ptr<const Json> body;
+  };
+  Document carry_out(const Sending& sending, Call& call) const;
   Json remote_fields(const Item& item) const;
   Json promised_fields(const Item& item) const;
   void finish(Shipment& shipment, Courier::Reply reply);
-  void take_answer(Item& item, const Document& document, Arrival& arrival);
+  void take_reply(Shipment& shipment, const Document& document);
+  void take_answer(Item& item, const Document& document, const Json& sent, Arrival& arrival);
   void bring_back(Item& item, Row shown);
   void take_identity(Item& item, std::string_view old_id, Arrival& arrival);
-  void warn_of_ignored(const Item& item, Row shown);
+  void find_not_taken(Item& item, const Json& sent, Row shown);
   void send_failed(Shipment& shipment, const Error& failure);
+  void refuse(const Item& item, const Error& failure);
 
   // Undoing an earlier run: run_rollback.cpp
   void roll_back();
@@ -199,6 +244,10 @@ class Run {
   FactsBuilder facts_;
   Chronicle chronicle_;
   Spool spool_;
+  std::unique_ptr<Spool> refused_updates_, refused_inserts_;  ///< by a constraint, which may be kept once the other rows are written
+  bool last_try_ = false;
+  std::unique_ptr<Foresight> foresight_;  ///< of a dry run, made when it is asked
+  std::vector<Undecided> undecided_;
   Shape owned_shape_;  ///< names of the owned columns
 
   Meter meter_;
@@ -215,6 +264,7 @@ class Run {
 
   std::unique_ptr<Rollback> rollback_;  ///< null in every other run
   std::unique_ptr<Courier> courier_;
+  Reachability reachability_;
   std::vector<Item*> later_;                                                ///< of a chunk: what turned out to need a local write only
   std::unordered_map<std::string, IntentEntry> open_creates_;               ///< by local key
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id

@@ -104,7 +104,11 @@ void Run::conclude(std::vector<Item> missing) {
     const Link* link = link_of(item);
     const bool remembered = link != nullptr && link->gone_at != 0;
     std::optional<Document> document;
-    if (!remembered && id_stream_ == nullptr) document = sync_.provider->get(*sync_.resource, item.id, call_);
+    const bool asked = spare(item, [&] {
+      if (!remembered && id_stream_ == nullptr) document = sync_.provider->get(*sync_.resource, item.id, call_);
+    });
+    if (!asked) continue;
+    reachability_.answered();
     if (document) {
       item.raw = padded_copy(document->json, arena_);
       item.hash = seeded_hash(hash128(document->json), seed());
@@ -117,11 +121,13 @@ void Run::conclude(std::vector<Item> missing) {
   load_bases(gone);
   load_rows(gone);
   for (Item& item : gone) {
-    decide_item(item, true);
-    decided(item);
-    if (wait_to_send(item)) continue;
-    const Link* link = link_of(item);
-    if (writer_ && (link == nullptr || link->gone_at == 0)) writer_->mark_gone(item, clock_.now());
+    spare(item, [&] {
+      decide_item(item, true);
+      decided(item);
+      if (wait_to_send(item)) return;
+      const Link* link = link_of(item);
+      if (writer_ && (link == nullptr || link->gone_at == 0)) writer_->mark_gone(item, clock_.now());
+    });
   }
   process(std::move(found));
   if (writer_) writer_->commit_if_due();
@@ -144,19 +150,21 @@ void Run::count_local_only() {
     const std::span<Item> chunk = std::span(items).subspan(at, std::min(kChunk, items.size() - at));
     load_rows(chunk);
     for (Item& item : chunk) {
-      decide_item(item);
-      decided(item);
-      wait_to_send(item);
+      spare(item, [&] {
+        decide_item(item);
+        decided(item);
+        wait_to_send(item);
+      });
     }
   }
 }
 
 /// Items without a remote side: to be made there once the guards have passed.
-bool Run::wait_to_send(const Item& item) {
+bool Run::wait_to_send(Item& item) {
   if (item.decision.remote == Action::None) return false;
   if (!as_planned(item)) return true;
   if (options_.dry_run) {
-    tally_.written(tally_.remote_change_of(item));
+    foresee(item);
   } else {
     spool_.push(item.id, {}, {}, item.link, item.local, {});
   }
@@ -171,11 +179,14 @@ void Run::report_shared_ids() {
     item.key = key;
     tally_.failed(item, "row " + std::string(key) + " carries an ID that another row carries too; nothing was written to either");
   };
+  const auto asked_for = [this](std::string_view id) {
+    return options_.ids.empty() || std::find(options_.ids.begin(), options_.ids.end(), id) != options_.ids.end();
+  };
   for (const LocalRow& row : locals_.rows()) {
-    if (row.shares_id) tell_of(row.id, row.label, row.key);
+    if (row.shares_id && asked_for(row.id)) tell_of(row.id, row.label, row.key);
   }
   for (std::size_t i = 0; i < seen_.size(); ++i) {
-    if (locals_.shares_id(i)) tell_of(links_[i].remote_id, locals_.label_of_link(i), links_[i].local_key);
+    if (locals_.shares_id(i) && asked_for(links_[i].remote_id)) tell_of(links_[i].remote_id, locals_.label_of_link(i), links_[i].local_key);
   }
 }
 
@@ -185,7 +196,10 @@ void Run::apply_waiting() {
     apply(spool_.take(kChunk), 1);
     writer_->commit_if_due();
   }
-  if (writer_) writer_->commit();
+  if (!writer_) return conclude_foresight();
+  apply_refused();
+  insert_refused();
+  writer_->commit();
 }
 
 std::vector<Item> Run::items_of(std::span<const WaitingRecord> chunk) {
@@ -198,8 +212,13 @@ std::vector<Item> Run::items_of(std::span<const WaitingRecord> chunk) {
     item.hash = waiting.hash;
     item.link = waiting.link;
     item.local = waiting.local;
-    item.key = item.local != kNoIndex ? locals_.rows()[item.local].key : links_[item.link].local_key;
-    item.label = item.local != kNoIndex ? locals_.rows()[item.local].label : locals_.label_of_link(item.link);
+    if (item.local != kNoIndex) {
+      item.key = locals_.rows()[item.local].key;
+      item.label = locals_.rows()[item.local].label;
+    } else if (item.link != kNoIndex) {
+      item.key = links_[item.link].local_key;
+      item.label = locals_.label_of_link(item.link);
+    }
     if (!waiting.row.row().empty()) {
       item.there = arena_.make<Value>(waiting.row.size());
       std::copy(waiting.row.row().begin(), waiting.row.row().end(), item.there.begin());
@@ -224,17 +243,7 @@ void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
       tally_.warn(item, "missing_local", tally_.name_of(item) + " was deleted in the database while the run was under way");
       continue;
     }
-    const bool gone = item.raw.empty() && !item.id.empty();
-    if (gone && list_concludes()) stand_in_last_known(item);
-    decide_item(item, gone);
-    if (!as_planned(item)) continue;
-    if (item.decision.remote != Action::None) {
-      remote.push_back(&item);
-    } else if (item.decision.local != Action::None) {
-      local.push_back(&item);
-    } else {
-      settle_unchanged(item);
-    }
+    spare(item, [&] { apply_one(item, local, remote); });
   }
   send(remote);
   local.insert(local.end(), later_.begin(), later_.end());
@@ -250,6 +259,20 @@ void Run::apply(std::vector<WaitingRecord> chunk, int attempt) {
   if (!again.empty()) apply(std::move(again), attempt + 1);
 }
 
+void Run::apply_one(Item& item, std::vector<Item*>& local, std::vector<Item*>& remote) {
+  const bool gone = item.raw.empty() && !item.id.empty();
+  if (gone && list_concludes()) stand_in_last_known(item);
+  decide_item(item, gone);
+  if (!as_planned(item)) return;
+  if (item.decision.remote != Action::None) {
+    remote.push_back(&item);
+  } else if (item.decision.local != Action::None) {
+    local.push_back(&item);
+  } else {
+    settle_unchanged(item);
+  }
+}
+
 /// Writes rows. Those that another program has changed since they were read come back.
 std::vector<const Item*> Run::overwrite(std::span<Item* const> items) {
   std::vector<const Item*> moved;
@@ -257,12 +280,20 @@ std::vector<const Item*> Run::overwrite(std::span<Item* const> items) {
   std::vector<Overwrite> overwrites;
   std::vector<RecordChange> events;
   for (Item* item : items) {
-    overwrites.push_back({item, Outcome::Gone, {}});
-    events.push_back(tally_.change_of(*item));
+    spare(*item, [&] {
+      events.push_back(tally_.change_of(*item));
+      overwrites.push_back({item, Outcome::Gone, {}});
+    });
   }
-  writer_->update(overwrites, events);
+  if (last_try_) {
+    writer_->update_in_exchange(overwrites, events);
+  } else {
+    writer_->update(overwrites, events);
+  }
   for (const Overwrite& overwrite : overwrites) {
-    if (!overwrite.refused.empty()) {
+    if (!overwrite.refused.empty() && !last_try_) {
+      postpone(*overwrite.item);
+    } else if (!overwrite.refused.empty()) {
       tally_.failed(*overwrite.item, overwrite.refused);
       writer_->reject(*overwrite.item, overwrite.refused);
     } else if (overwrite.outcome == Outcome::Moved) {
@@ -279,6 +310,7 @@ std::vector<const Item*> Run::overwrite(std::span<Item* const> items) {
 }
 
 void Run::tell(const RecordChange& change) {
+  report_.written = true;
   tally_.written(change);
   if (!sync_.hook || !sync_.hook->has(Hook::Stage::Changed)) return;
   Json told;

@@ -14,6 +14,14 @@ void Run::decided(const Item& item) {
     const bool won = conflict.winner != FieldConflict::Winner::Nobody && !conflict.reported_only;
     if (options_.dry_run && won && merging::contains(item.facts.awaiting, conflict.ordinal)) ++would_close_;
   }
+  const Decision& decision = item.decision;
+  const bool both = !item.facts.here.empty() && !item.facts.there.empty();
+  for (std::size_t i = 0; both && i < item.facts.base.size(); ++i) {
+    const bool moves = merging::find(decision.local_fields, i) != nullptr || merging::find(decision.remote_fields, i) != nullptr;
+    if (!item.facts.base[i].not_taken || moves || same(mapping_.fields()[i], item.facts.here[i], item.facts.there[i])) continue;
+    ++report_.not_taken;
+    break;
+  }
   if (options_.want_sightings) sight(item);
 }
 
@@ -50,6 +58,10 @@ void Run::sight_unchanged(const Link& link) {
 bool Run::as_planned(const Item& item) {
   if (!options_.expected || options_.dry_run) return true;
   const Sighting* planned = options_.expected->find(item.id, item.key);
+  if (planned != nullptr && !planned->refused.empty()) {
+    if (!item.decision.nothing()) reject(item, planned->refused);
+    return item.decision.nothing();
+  }
   if ((planned == nullptr ? Hash128() : planned->decision) == fingerprint(item.decision)) return true;
   tally_.failed(item, "was edited while the plan was being carried out; it was left alone, make a new plan");
   return false;

@@ -96,13 +96,20 @@ void Run::process(std::vector<Item> items) {
   // Rows that share an id are told of once, at the end.
   std::erase_if(items, [this](const Item& item) { return shares_id(item); });
   load_bases(items);
-  std::erase_if(items, [this](Item& item) { return item.raw.empty() && !fetch_again(item); });
-  std::erase_if(items, [this](Item& item) { return !shape(item); });
+  const auto drop = [&](bool (Run::*stays)(Item&)) {
+    std::erase_if(items, [&](Item& item) {
+      bool kept = false;
+      spare(item, [&] { kept = (this->*stays)(item); });
+      return !kept;
+    });
+  };
+  drop(&Run::fetch_again);
+  drop(&Run::shape);
   std::erase_if(items, [this](const Item& item) { return hold_back(item); });
   know_references(items);
   for (Item& item : items) match_by_hook(item);
   load_rows(items);
-  for (Item& item : items) decide_item(item);
+  std::erase_if(items, [this](Item& item) { return !spare(item, [&] { decide_item(item); }); });
   route(items);
 }
 
@@ -121,13 +128,14 @@ void Run::load_bases(std::span<Item> items) {
 
 /// A record whose bytes have not changed was not kept from its page: its base has them, unless secrets were masked there.
 bool Run::fetch_again(Item& item) {
+  if (!item.raw.empty()) return true;
   if (item.base != nullptr && !secrets_.may_hold(item.base->document)) {
     item.raw = padded_copy(item.base->document, arena_);
     return true;
   }
   const auto document = sync_.provider->get(*sync_.resource, item.id, call_);
   if (!document) {
-    seen_[item.link] = false;  // it went away since the list was made
+    reject(item, contradiction());
     return false;
   }
   item.raw = padded_copy(document->json, arena_);
@@ -266,13 +274,22 @@ std::vector<Verdict> Run::ask_conflict_hook(const Item& item) {
 void Run::reject(const Item& item, const std::string& reason) {
   tally_.rejected(item, reason);
   if (writer_) writer_->reject(item, reason);
+  if (options_.dry_run) plan_refusal(item, reason);
+}
+
+/// What this run's list names is there: a 404 for it proves nothing but that one of two answers is wrong.
+std::string Run::contradiction() const {
+  return sync_.nouns.provider + " lists this " + sync_.nouns.one +
+         " and answers that it does not exist when asked for it by its ID; nothing was concluded from that, run the same command again";
 }
 
 void Run::settle_unchanged(const Item& item) {
   if (rollback_) return settle_rollback(item);
   if (writer_ && !item.stored.empty() && !item.there.empty()) {
-    writer_->agree(item);
-    finish_create(item);
+    writer_->together([&] {
+      writer_->agree(item);
+      finish_create(item);
+    });
   }
   keep_promises(item);
   if (!item.stored.empty() && !item.decision.error) tally_.unchanged(item.id, item.label);
@@ -282,39 +299,33 @@ void Run::route(std::span<Item> items) {
   std::vector<Insertion> insertions;
   for (Item& item : items) {
     if (item.id.empty()) continue;
-    decided(item);
-    if (!as_planned(item)) continue;
-    switch (item.decision.local) {
-      case Action::Insert:
-        insertions.push_back({&item, {}, {}});
-        if (!assign_owner(insertions.back())) insertions.pop_back();
-        break;
-      case Action::Update:
-      case Action::Link: wait_to_write(item); break;
-      default:
-        if (item.decision.remote != Action::None) {
-          wait_to_write(item);
-        } else {
-          settle_unchanged(item);
-        }
-        break;
-    }
+    spare(item, [&] {
+      decided(item);
+      if (as_planned(item)) route_one(item, insertions);
+    });
   }
   insert(std::move(insertions));
   if (writer_) writer_->flush();
 }
 
+void Run::route_one(Item& item, std::vector<Insertion>& insertions) {
+  if (item.decision.local == Action::Insert) {
+    Insertion insertion{&item, {}, {}};
+    if (assign_owner(insertion)) insertions.push_back(std::move(insertion));
+  } else if (item.decision.nothing()) {
+    settle_unchanged(item);
+  } else {
+    wait_to_write(item);
+  }
+}
+
 /// Overwrites of either side wait until the list is complete and the guards have passed.
-void Run::wait_to_write(const Item& item) {
+void Run::wait_to_write(Item& item) {
   const auto empties = [](const FieldChange& change) { return change.after.is_nothing() && !change.before.is_nothing(); };
   for (const FieldChange& change : item.decision.local_fields) nulls_[change.ordinal] += empties(change) ? 1U : 0U;
   for (const FieldChange& change : item.decision.remote_fields) remote_nulls_[change.ordinal] += empties(change) ? 1U : 0U;
-  if (!options_.dry_run) return spool_.push(item.id, item.raw, item.hash, item.link, item.local, item.there);
-  if (item.decision.local != Action::None) tally_.written(tally_.change_of(item));
-  if (item.decision.remote == Action::None) return;
-  RecordChange change = tally_.remote_change_of(item);
-  change.second = item.decision.local != Action::None;
-  tally_.written(change);
+  if (options_.dry_run) return foresee(item);
+  spool_.push(item.id, item.raw, item.hash, item.link, item.local, item.there);
 }
 
 bool Run::assign_owner(Insertion& insertion) {
@@ -339,18 +350,24 @@ bool Run::assign_owner(Insertion& insertion) {
 
 void Run::insert(std::vector<Insertion> insertions) {
   std::vector<RecordChange> events;
-  for (const Insertion& insertion : insertions) {
-    RecordChange& event = events.emplace_back(tally_.change_of(*insertion.item));
-    event.owned = insertion.owned;
-  }
+  std::erase_if(insertions, [&](const Insertion& insertion) {
+    return !spare(*insertion.item, [&] {
+      RecordChange& event = events.emplace_back(tally_.change_of(*insertion.item));
+      event.owned = insertion.owned;
+    });
+  });
   if (!writer_) {
-    for (const RecordChange& event : events) tally_.written(event);
+    for (std::size_t i = 0; i < insertions.size(); ++i) foresee_insert(insertions[i], std::move(events[i]));
     return;
   }
   writer_->insert(insertions, events);
   for (const Insertion& insertion : insertions) {
     if (insertion.refused.empty()) {
       keep_promises(*insertion.item);
+      continue;
+    }
+    if (!last_try_) {
+      postpone(*insertion.item);
       continue;
     }
     tally_.failed(*insertion.item, insertion.refused);

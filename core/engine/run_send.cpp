@@ -4,6 +4,9 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "engine/answer.h"
+#include "engine/hook_result.h"
+#include "engine/merge.h"
 #include "engine/outgoing.h"
 #include "engine/promised.h"
 #include "engine/run.h"
@@ -17,10 +20,17 @@ constexpr std::size_t kAtOnce = 8;
 /// Records begun before others are finished: while one answer is worked on, the next requests wait already.
 constexpr std::size_t kWindow = 2 * kAtOnce;
 
-/// These say that no other record would fare better.
-bool concerns_all(const Error& failure) {
-  return failure.kind() == ErrorKind::Credentials || failure.kind() == ErrorKind::Unreachable || failure.kind() == ErrorKind::RateLimited ||
-         failure.kind() == ErrorKind::Interrupted;
+constexpr Millis kBeforeSecondTry{500};
+
+/// Requests that may be made twice are made twice when nobody answered: a GET asks, and a PATCH carries whole values.
+template <class Request>
+auto twice_at_most(const Clock& clock, Call& call, Request request) {
+  try {
+    return request();
+  } catch (const Error& failure) {
+    if (failure.kind() != ErrorKind::Unreachable || failure.status() != 0 || !clock.sleep(kBeforeSecondTry, call.stop)) throw;
+  }
+  return request();
 }
 
 std::string_view name_of(Action action) { return action == Action::Patch ? "update" : to_string(action); }
@@ -31,7 +41,7 @@ std::string_view name_of(Action action) { return action == Action::Patch ? "upda
 struct Run::Shipment {
   Item* item = nullptr;
   IntentEntry intent;
-  Json body;
+  std::shared_ptr<const Json> body;
   bool sent = false;  ///< the reply that is awaited is that of the write
 };
 
@@ -53,35 +63,55 @@ void Run::send(std::span<Item*> items) {
     if (courier_->under_way() == 0 && (stop || next == shipments.size())) break;
     for (Courier::Reply& reply : courier_->take()) {
       const std::size_t ticket = reply.ticket;
-      Shipment& shipment = shipments[ticket];
-      if (reply.failure && concerns_all(*reply.failure) && !stopped_by) stopped_by = reply.failure;
-      if (shipment.sent) {
-        finish(shipment, std::move(reply));
-      } else if (take_fresh(shipment, std::move(reply))) {
-        ready.push_back(ticket);
-      }
+      if (!stopped_by) stopped_by = reason_to_stop(reply);
+      if (receive(shipments[ticket], std::move(reply))) ready.push_back(ticket);
     }
   }
   check_stop();
   if (stopped_by) throw *stopped_by;
 }
 
+/// The error that no other record would escape either.
+std::optional<Error> Run::reason_to_stop(const Courier::Reply& reply) {
+  if (!reply.failure) {
+    reachability_.answered();
+    return std::nullopt;
+  }
+  reachability_.met(*reply.failure);
+  const bool stops = scope_of(*reply.failure) == Scope::Run || reachability_.lost();
+  return stops ? reply.failure : std::nullopt;
+}
+
+/// True when there is something to send now.
+bool Run::receive(Shipment& shipment, Courier::Reply reply) {
+  if (shipment.sent) {
+    finish(shipment, std::move(reply));
+    return false;
+  }
+  bool ready = false;
+  spare(*shipment.item, [&] { ready = take_fresh(shipment, std::move(reply)); });
+  return ready;
+}
+
 /// What exists is fetched first; what is to be made anew can go at once.
 void Run::begin(std::vector<Shipment>& shipments, std::size_t ticket, std::vector<std::size_t>& ready) {
   Shipment& shipment = shipments[ticket];
   if (shipment.item->decision.remote != Action::Patch) {
-    if (prepare(shipment)) ready.push_back(ticket);
+    spare(*shipment.item, [&] {
+      if (prepare(shipment)) ready.push_back(ticket);
+    });
     return;
   }
-  courier_->read(ticket,
-                 [this, id = std::string(shipment.item->id)](Call& call) { return sync_.provider->get(*sync_.resource, id, call); });
+  courier_->read(ticket, [this, id = std::string(shipment.item->id)](Call& call) {
+    return twice_at_most(clock_, call, [&] { return sync_.provider->get(*sync_.resource, id, call); });
+  });
 }
 
 /// The remote as it is right now; true when there still is something to send.
 bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
   Item& item = *shipment.item;
   if (reply.failure) {
-    if (reply.failure->kind() != ErrorKind::Interrupted) tally_.failed(item, reply.failure->what());
+    if (reply.failure->kind() != ErrorKind::Interrupted) refuse(item, *reply.failure);
     return false;
   }
   const bool gone = !reply.document;
@@ -91,8 +121,8 @@ bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
     if (!shape(item)) return false;
     know_references(std::span(&item, 1));
   } else if (gone) {
-    item.raw = {};
-    item.there = {};
+    reject(item, contradiction());
+    return false;
   } else if (reply.document->json != item.raw) {
     item.raw = padded_copy(reply.document->json, arena_);
     item.hash = seeded_hash(hash128(reply.document->json), seed());
@@ -118,32 +148,41 @@ bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
 /// Body and promise. False when this record is refused, or nothing is left to send.
 bool Run::prepare(Shipment& shipment) {
   Item& item = *shipment.item;
-  const Outgoing outgoing(mapping_, *sync_.resource, secrets_, target_, shaper_);
-  const Action action = item.decision.remote;
-  try {
-    if (action == Action::Patch) {
-      shipment.body = outgoing.patch(item, policy_.force);
+  if (item.decision.remote != Action::Patch) promise_create(shipment);
+  std::optional<Json> body = compose(item, shipment.intent.marker);
+  if (!body) return false;
+  if (item.decision.remote == Action::Patch && body->object()->empty()) {
+    item.decision.remote = Action::None;
+    if (item.decision.local == Action::None) {
+      settle_unchanged(item);
     } else {
-      promise_create(shipment);
-      shipment.body =
-          action == Action::Create ? outgoing.create(item, shipment.intent.marker) : outgoing.recreate(item, shipment.intent.marker);
+      later_.push_back(&item);
     }
-    if (!ask_payload_hook(shipment)) return false;
-  } catch (const Error& failure) {
-    if (failure.kind() != ErrorKind::Rejected) throw;
-    reject(item, failure.what());
     return false;
   }
-  if (action == Action::Patch && shipment.body.object()->empty()) {
-    settle_unchanged(item);
-    return false;
-  }
-  shipment.intent.action = name_of(action);
+  shipment.body = std::make_shared<const Json>(*std::move(body));
+  shipment.intent.action = name_of(item.decision.remote);
   shipment.intent.local_key = item.key;
   shipment.intent.remote_id = item.id;
   shipment.intent.body = body_of_repeated(shipment.intent.body, promised_fields(item));
   writer_->open_intent(shipment.intent);
   return true;
+}
+
+/// What would be sent for a record, hook included. Nothing when the record is refused, which is told of then. A dry run composes as a run does.
+std::optional<Json> Run::compose(Item& item, std::string_view marker) {
+  const Outgoing outgoing(mapping_, *sync_.resource, secrets_, target_, shaper_);
+  try {
+    Json body = item.decision.remote == Action::Patch    ? outgoing.patch(item, policy_.force)
+                : item.decision.remote == Action::Create ? outgoing.create(item, marker)
+                                                         : outgoing.recreate(item, marker);
+    if (!ask_payload_hook(item, body)) return std::nullopt;
+    return body;
+  } catch (const Error& failure) {
+    if (failure.kind() != ErrorKind::Rejected) throw;
+    reject(item, failure.what());
+    return std::nullopt;
+  }
 }
 
 /// A create that an earlier run left open is repeated with the marker that it had.
@@ -156,23 +195,66 @@ void Run::promise_create(Shipment& shipment) {
   }
 }
 
-bool Run::ask_payload_hook(Shipment& shipment) {
+bool Run::ask_payload_hook(Item& item, Json& body) {
   if (!sync_.hook || !sync_.hook->has(Hook::Stage::Payload)) return true;
-  const Item& item = *shipment.item;
-  const HookVerdict refused = sync_.hook->payload({item.id, item.label, sync_.nouns.one}, shipment.body,
-                                                  row_object(*mapping_.shape(), target_.fields(item.stored)));
-  if (!refused) return true;
-  reject(item, *refused);
-  return false;
+  std::vector<std::string> meant;
+  for (const Json::Member& member : *body.object()) meant.push_back(member.first);
+  const HookVerdict refused =
+      sync_.hook->payload({item.id, item.label, sync_.nouns.one}, body, row_object(*mapping_.shape(), target_.fields(item.stored)));
+  if (refused) {
+    reject(item, *refused);
+    return false;
+  }
+  return item.decision.remote != Action::Patch || meant.empty() || keep_what_is_left_out(item, body, meant);
+}
+
+/// An edit that the hook took out of the body is not sent, and stays one. False when nothing is left to send.
+bool Run::keep_what_is_left_out(Item& item, const Json& body, const std::vector<std::string>& meant) {
+  const auto left_out = [&](const FieldChange& change) {
+    const std::string key = mapping_.fields()[change.ordinal].from.top();
+    return std::find(meant.begin(), meant.end(), key) != meant.end() && body.find(key) == nullptr;
+  };
+  std::vector<std::string> columns;
+  for (const FieldChange& change : item.decision.remote_fields) {
+    if (!left_out(change) || identical(change.before, change.after)) continue;
+    columns.push_back(mapping_.fields()[change.ordinal].column);
+    item.decision.pending_local.push_back(change.ordinal);
+  }
+  if (body.object()->empty()) {
+    reject(item, "the hook payload left nothing to send: " + join(columns, ", "));
+    return false;
+  }
+  if (columns.empty()) return true;
+  std::erase_if(item.decision.remote_fields, left_out);
+  tally_.warn(item, "left_out", tally_.name_of(item) + ": the hook payload left out " + join(columns, ", ") + "; the edit stays pending");
+  return true;
 }
 
 void Run::dispatch(Shipment& shipment, std::size_t ticket) {
   shipment.sent = true;
-  const bool update = shipment.item->decision.remote == Action::Patch;
-  courier_->write(ticket, [this, update, id = std::string(shipment.item->id), body = std::move(shipment.body)](Call& call) {
-    return std::optional(update ? sync_.provider->update(*sync_.resource, id, body, call)
-                                : sync_.provider->create(*sync_.resource, body, call));
-  });
+  const Item& item = *shipment.item;
+  Sending sending{item.decision.remote == Action::Patch, std::string(item.id), std::string(item.raw), shipment.body};
+  courier_->write(ticket, [this, sending = std::move(sending)](Call& call) { return std::optional(carry_out(sending, call)); });
+}
+
+/// On a thread of the courier: the write, and the whole item as it stands after it.
+Document Run::carry_out(const Sending& sending, Call& call) const {
+  const auto write = [&] {
+    return sending.update ? sync_.provider->update(*sync_.resource, sending.id, *sending.body, call)
+                          : sync_.provider->create(*sync_.resource, *sending.body, call);
+  };
+  Document answer = sending.update ? twice_at_most(clock_, call, write) : write();
+  if (answer.id.empty()) answer.id = sending.id;
+  const bool complete = tells_all(answer.json, sending.update ? sending.standing : std::string(), *sending.body, *sync_.resource);
+  if (complete || !sync_.resource->can_get) return answer;
+  try {
+    auto whole = twice_at_most(clock_, call, [&] { return sync_.provider->get(*sync_.resource, answer.id, call); });
+    if (whole) return *std::move(whole);
+  } catch (Error& failure) {
+    throw failure.with_effect(Effect::Maybe).at("it was written, and could not be read back");
+  }
+  throw Error(ErrorKind::Corrupt, "it was written, and " + sync_.nouns.provider + " does not know it when asked for it by its ID")
+      .with_effect(Effect::Maybe);
 }
 
 /// What is sent, field by field: for the promise and for the journal.
@@ -190,17 +272,29 @@ Json Run::promised_fields(const Item& item) const {
   return fields;
 }
 
+/// The remote has been written, whatever comes now: what cannot be taken in is the next run's to find, by the promise that stays open.
 void Run::finish(Shipment& shipment, Courier::Reply reply) {
   if (reply.failure) return send_failed(shipment, *reply.failure);
+  report_.written = true;
+  try {
+    take_reply(shipment, *reply.document);
+  } catch (const std::exception&) {
+    const Error fault = current_fault();
+    if (scope_of(fault) != Scope::Record) throw;
+    tally_.failed(*shipment.item, "it was written, and its answer could not be taken in: " + std::string(fault.what()));
+  }
+}
+
+void Run::take_reply(Shipment& shipment, const Document& document) {
   Item& item = *shipment.item;
   Arrival arrival;
   arrival.item = &item;
   arrival.intent = shipment.intent;
   arrival.remote_fields = remote_fields(item);
   arrival.remote_event = tally_.remote_change_of(item);
-  arrival.remote_event.remote_id = reply.document->id;
+  arrival.remote_event.remote_id = document.id;
   arrival.tell_local = item.decision.local == Action::Update;
-  take_answer(item, *reply.document, arrival);
+  take_answer(item, document, *shipment.body, arrival);
   note_stored(item, arrival.remote_fields);
   writer_->arrived(arrival);
   finish_create(item);
@@ -213,7 +307,7 @@ void Run::finish(Shipment& shipment, Courier::Reply reply) {
 }
 
 /// The server's answer is what both sides agree on from now on: what it made of the values comes back into the row.
-void Run::take_answer(Item& item, const Document& document, Arrival& arrival) {
+void Run::take_answer(Item& item, const Document& document, const Json& sent, Arrival& arrival) {
   const std::string_view old_id = item.id;
   item.id = arena_.copy(document.id);
   item.raw = padded_copy(document.json, arena_);
@@ -233,7 +327,7 @@ void Run::take_answer(Item& item, const Document& document, Arrival& arrival) {
   item.there = answer;
   std::vector<Value> shown;
   for (std::size_t i = 0; i < answer.size(); ++i) shown.push_back(secrets_.mask(i, answer[i], arena_));
-  warn_of_ignored(item, shown);
+  if (!refused) find_not_taken(item, sent, shown);
   bring_back(item, shown);
   if (item.decision.remote != Action::Patch) take_identity(item, old_id, arrival);
   arrival.local_event = tally_.change_of(item);
@@ -242,8 +336,10 @@ void Run::take_answer(Item& item, const Document& document, Arrival& arrival) {
 
 /// What is to be written into the row: what the decision said, and what the server made of what was sent.
 void Run::bring_back(Item& item, Row shown) {
+  // A run of one direction touches one side.
+  const bool fill = rollback_ || policy_.mode != Mode::Export || mapping_.fill();
   std::vector<FieldChange>& changes = item.decision.local_fields;
-  for (const FieldChange& change : after_write(mapping_, item.facts, item.decision, shown)) {
+  for (const FieldChange& change : after_write(mapping_, item.facts, item.decision, shown, fill)) {
     const auto known = std::find_if(changes.begin(), changes.end(), [&](const FieldChange& one) { return one.ordinal == change.ordinal; });
     if (known == changes.end()) {
       changes.push_back(change);
@@ -264,35 +360,47 @@ void Run::take_identity(Item& item, std::string_view old_id, Arrival& arrival) {
   Json& entry = arrival.remote_fields[mapping_.key().column];
   entry["before"] = Json(old_id);
   entry["after"] = Json(item.id);
-  if (item.link != kNoIndex) links_.relink(item.link, item.id);
+  arrival.replaces = old_id;
 }
 
-/// A null that the server does not take is said once; the base then remembers what each side holds, and it is not sent again.
-void Run::warn_of_ignored(const Item& item, Row shown) {
-  std::vector<std::string> ignored;
-  for (const FieldChange& change : item.decision.remote_fields) {
-    if (change.after.is_nothing() && !change.before.is_nothing() && !shown[change.ordinal].is_nothing()) {
-      ignored.push_back(mapping_.fields()[change.ordinal].column);
-    }
+/// What the server did not take is said once; the base then remembers what each side holds, and it is not sent again until it changes.
+void Run::find_not_taken(Item& item, const Json& sent, Row shown) {
+  item.decision.not_taken = not_taken(mapping_, item.decision, sent, json::parse(item.raw), shown);
+  std::vector<std::string> values, nulls;
+  for (const std::size_t ordinal : item.decision.not_taken) {
+    const FieldChange& change = *merging::find(item.decision.remote_fields, ordinal);
+    (change.after.is_nothing() ? nulls : values).push_back(mapping_.fields()[ordinal].column);
   }
-  if (ignored.empty()) return;
-  tally_.warn(item, "null_ignored",
-              sync_.nouns.provider + " keeps its value where " + tally_.name_of(item) + " was emptied: " + join(ignored, ", "));
+  if (!nulls.empty()) {
+    tally_.warn(item, "null_ignored",
+                sync_.nouns.provider + " keeps its value where " + tally_.name_of(item) + " was emptied: " + join(nulls, ", "));
+  }
+  if (!values.empty()) {
+    tally_.warn(item, "not_taken",
+                sync_.nouns.provider + " did not take " + join(values, ", ") + ": " + tally_.name_of(item) +
+                    " holds something else there; it is not sent again until it is edited");
+  }
 }
 
 void Run::send_failed(Shipment& shipment, const Error& failure) {
   Item& item = *shipment.item;
   const bool unknown = failure.effect() != Effect::None;
-  const std::string text = failure.what();
-  if (!unknown) {
+  if (unknown) {
+    report_.written = true;
+  } else {
     writer_->close_intent(shipment.intent);
     open_creates_.erase(item.key);
   }
-  if (concerns_all(failure)) {
-    tally_.failed(item, text);
-  } else {
-    reject(item, unknown ? text + "; whether it took effect is not known, the next run finds out" : text);
-  }
+  if (!unknown) return refuse(item, failure);
+  refuse(item, Error(failure.kind(), failure.what() + std::string("; whether it took effect is not known, the next run finds out")));
+}
+
+/// One record's request failed: it is kept under `lockstep rejected`, counted as what the API refused or as what did not get there.
+void Run::refuse(const Item& item, const Error& failure) {
+  const bool got_there = failure.kind() != ErrorKind::Unreachable && scope_of(failure) == Scope::Record;
+  if (got_there) return reject(item, failure.what());
+  tally_.failed(item, failure.what());
+  if (writer_) writer_->reject(item, failure.what());
 }
 
 }  // namespace lockstep

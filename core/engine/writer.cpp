@@ -1,7 +1,10 @@
 #include "engine/writer.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
+#include "engine/fault.h"
 #include "engine/host.h"
 #include "engine/merge.h"
 #include "format/json.h"
@@ -11,6 +14,12 @@ namespace {
 
 constexpr std::size_t kBytesPerCommit = 12U << 20U;
 constexpr Millis kTimePerCommit{2000};
+
+/// A record that is left different is looked at by every run, so that it can be told of.
+bool holds_not_taken(const Json& held) {
+  return held.object() != nullptr && std::any_of(held.object()->begin(), held.object()->end(),
+                                                 [](const Json::Member& field) { return field.second.find("not_taken") != nullptr; });
+}
 
 }  // namespace
 
@@ -32,15 +41,74 @@ Writer::~Writer() = default;
 
 Transaction& Writer::transaction() {
   if (transaction_) return *transaction_;
-  transaction_ = parts_.store.begin(lease_);
-  if (run_.id == 0) parts_.state.open_run(run_, *transaction_);
+  std::unique_ptr<Transaction> opened = parts_.store.begin(lease_);
+  if (run_.id == 0) {
+    RunEntry entry = run_;
+    parts_.state.open_run(entry, *opened);
+    run_.id = entry.id;
+  }
+  transaction_ = std::move(opened);
   begun_at_ = parts_.clock.steady();
   return *transaction_;
 }
 
-void Writer::flush() {
+// Units: what is written together or not at all
+
+/// Collected changes only: rows for the state tables, links in memory, events.
+void Writer::together(const std::function<void()>& work) {
+  if (in_unit_) return work();
+  const std::size_t events = parts_.chronicle.size();
+  const std::size_t bytes = bytes_;
+  batch_.begin();
+  in_unit_ = true;
+  try {
+    work();
+  } catch (...) {
+    in_unit_ = false;
+    bytes_ = bytes;
+    parts_.chronicle.cut(events);
+    batch_.undo();
+    throw;
+  }
+  in_unit_ = false;
+  batch_.keep();
+}
+
+/// Rows and all that belongs to them, down to the last entry of the journal, on a savepoint of their own.
+void Writer::unit(const std::function<void()>& work) {
+  flush();
+  Transaction& open = transaction();
+  together([&] {
+    open.group([&] {
+      work();
+      send_collected();
+    });
+  });
+  scratch_.clear();
+}
+
+/// A unit whose fault belongs to its records is undone, and comes back as the reason. Every other fault is undone, and thrown.
+std::optional<std::string> Writer::attempt(const std::function<void()>& work) {
+  try {
+    unit(work);
+    return std::nullopt;
+  } catch (const std::exception&) {
+    const Error fault = current_fault();
+    if (scope_of(fault) != Scope::Record) throw;
+    return fault.message();
+  }
+}
+
+void Writer::send_collected() {
   if (!parts_.chronicle.empty()) parts_.chronicle.write(transaction());
   if (!batch_.empty()) batch_.flush(transaction());
+}
+
+void Writer::flush() {
+  if (in_unit_) throw Error(ErrorKind::Invalid, "a unit of writes is sent as a whole");
+  if (!parts_.chronicle.empty() || !batch_.empty()) {
+    transaction().group([&] { send_collected(); });
+  }
   scratch_.clear();
 }
 
@@ -52,55 +120,75 @@ void Writer::commit_if_due() {
 void Writer::commit() {
   flush();
   if (!transaction_) return;
-  transaction_->commit();
+  try {
+    transaction_->commit();
+  } catch (...) {
+    drop_transaction();
+    throw;
+  }
   transaction_.reset();
+  run_is_kept_ = true;
   bytes_ = 0;
-  for (const RecordChange& change : untold_) tell_(change);
+  const std::vector<RecordChange> told = std::exchange(untold_, {});
+  for (const RecordChange& change : told) tell_(change);
+}
+
+void Writer::drop_transaction() {
+  transaction_.reset();
   untold_.clear();
+  if (!run_is_kept_) run_.id = 0;
+}
+
+void Writer::fall_back(bool storage_failed) {
+  batch_.discard();
+  parts_.chronicle.cut(0);
+  if (storage_failed) drop_transaction();
 }
 
 /// The end of the run shares a commit with what is still open.
 void Writer::finish(RunEntry outcome, const SyncEntry& sync) {
   flush();
   if (!transaction_) transaction_ = parts_.store.begin(lease_);
-  outcome.id = run_.id;
-  if (run_.id == 0) {
-    parts_.state.open_run(outcome, *transaction_);
-  } else {
-    parts_.state.close_run(outcome, *transaction_);
-  }
+  transaction_->group([&] {
+    outcome.id = run_.id;
+    if (run_.id == 0) {
+      parts_.state.open_run(outcome, *transaction_);
+    } else {
+      parts_.state.close_run(outcome, *transaction_);
+    }
+  });
   batch_.put_sync(sync);
   commit();
 }
 
 // Inserts
 
-void Writer::fill(Rows& rows, const Insertion& insertion) {
+void fill_row(Rows& rows, const Insertion& insertion, const Target& target, References& references) {
   std::span<Value> cells = rows.add();
-  const Row there = parts_.references.to_cells(insertion.item->there, rows.arena());
+  const Row there = references.to_cells(insertion.item->there, rows.arena());
   std::copy(there.begin(), there.end(), cells.begin());
   for (const auto& [column, value] : insertion.owned) {
-    if (const auto ordinal = parts_.target.insert_shape.find(column)) cells[*ordinal] = json::to_value(value, rows.arena());
+    if (const auto ordinal = target.insert_shape.find(column)) cells[*ordinal] = json::to_value(value, rows.arena());
   }
-  const std::size_t constants_at = cells.size() - parts_.target.constants.size();
-  for (std::size_t i = 0; i < parts_.target.constants.size(); ++i) cells[constants_at + i] = parts_.target.constants[i].values[0];
+  const std::size_t constants_at = cells.size() - target.constants.size();
+  for (std::size_t i = 0; i < target.constants.size(); ++i) cells[constants_at + i] = target.constants[i].values[0];
 }
 
 void Writer::insert(std::span<Insertion> insertions, std::span<RecordChange> events) {
   if (insertions.empty()) return;
-  Rows rows(parts_.target.insert_shape.size());
-  for (const Insertion& insertion : insertions) fill(rows, insertion);
-  try {
+  const auto refused = attempt([&] {
+    Rows rows(parts_.target.insert_shape.size());
+    for (const Insertion& insertion : insertions) fill_row(rows, insertion, parts_.target, parts_.references);
     const std::vector<RowKey> keys = transaction().insert(parts_.target.table, parts_.target.insert_shape, rows);
-    for (std::size_t i = 0; i < insertions.size(); ++i) inserted(insertions[i], keys[i], events[i]);
-    flush();
+    for (std::size_t i = 0; i < insertions.size(); ++i) inserted(insertions[i], keys.at(i), events[i]);
+  });
+  if (!refused) {
+    for (RecordChange& event : events) tell_after_commit(std::move(event));
     return;
-  } catch (const Error& failure) {
-    if (failure.kind() != ErrorKind::Rejected) throw;
-    if (insertions.size() == 1) {
-      insertions[0].refused = failure.message();
-      return;
-    }
+  }
+  if (insertions.size() == 1) {
+    insertions[0].refused = *refused;
+    return;
   }
   // One row is at fault; the others must not pay for it.
   for (std::size_t i = 0; i < insertions.size(); ++i) insert(insertions.subspan(i, 1), events.subspan(i, 1));
@@ -117,7 +205,6 @@ void Writer::inserted(const Insertion& insertion, const RowKey& key, RecordChang
   journal(parts_.links[*parts_.links.by_remote(item.id)], event, written_fields(item));
   settle(item);
   bytes_ += item.raw.size();
-  untold_.push_back(std::move(event));
 }
 
 /// The mapped cells as the table holds them now: what was written, unless triggers had a say.
@@ -144,39 +231,96 @@ Guarded Writer::guard(const Item& item) const {
   return guarded;
 }
 
-/// What a change of the row writes: the decision holds masked values and remote references.
-Value Writer::cell_after(const Item& item, const FieldChange& change) const {
+Value cell_after(const Item& item, const FieldChange& change, const Mapping& mapping, const Target& target, const SecretPaths& secrets,
+                 References& references) {
+  const Field& field = mapping.fields()[change.ordinal];
   if (change.after.is_nothing()) return Value::null();
-  if (parts_.mapping.fields()[change.ordinal].lookup) {
-    return parts_.references.cell_of(change.ordinal, change.after).value_or(Value::null());
-  }
+  if (field.lookup) return references.cell_of(change.ordinal, change.after).value_or(Value::null());
   // What a rollback restores comes from the journal, and nothing in it is masked.
   if (item.decision.restores) return change.after;
-  const Value known[] = {item.there.empty() ? Value() : item.there[change.ordinal], parts_.target.fields(item.stored)[change.ordinal]};
-  const std::optional<Value> unmasked = parts_.secrets.unmask(change.ordinal, change.after, known);
-  if (!unmasked) throw Error(ErrorKind::Rejected, parts_.mapping.fields()[change.ordinal].column + " holds a secret that neither side has");
+  const Value known[] = {item.there.empty() ? Value() : item.there[change.ordinal], target.fields(item.stored)[change.ordinal]};
+  const std::optional<Value> unmasked = secrets.unmask(change.ordinal, change.after, known);
+  if (!unmasked) throw Error(ErrorKind::Rejected, field.column + " holds a secret that neither side has");
   return *unmasked;
 }
 
+Value Writer::cell_after(const Item& item, const FieldChange& change) const {
+  return lockstep::cell_after(item, change, parts_.mapping, parts_.target, parts_.secrets, parts_.references);
+}
+
 void Writer::update(std::span<Overwrite> overwrites, std::span<RecordChange> events) {
-  std::vector<Guarded> changes;
-  for (const Overwrite& overwrite : overwrites) changes.push_back(guard(*overwrite.item));
-  try {
+  if (overwrites.empty()) return;
+  const auto refused = attempt([&] {
+    std::vector<Guarded> changes;
+    for (const Overwrite& overwrite : overwrites) changes.push_back(guard(*overwrite.item));
     const std::vector<Outcome> outcomes = transaction().update(parts_.target.table, *parts_.mapping.shape(), changes);
     for (std::size_t i = 0; i < overwrites.size(); ++i) {
-      overwrites[i].outcome = outcomes[i];
+      overwrites[i].outcome = outcomes.at(i);
       if (outcomes[i] == Outcome::Written) updated(*overwrites[i].item, events[i]);
     }
-    flush();
-    return;
-  } catch (const Error& failure) {
-    if (failure.kind() != ErrorKind::Rejected) throw;
-    if (overwrites.size() == 1) {
-      overwrites[0].refused = failure.message();
-      return;
+  });
+  if (!refused) {
+    for (std::size_t i = 0; i < overwrites.size(); ++i) {
+      if (overwrites[i].outcome == Outcome::Written) tell_after_commit(std::move(events[i]));
     }
+    return;
+  }
+  if (overwrites.size() == 1) {
+    overwrites[0].outcome = Outcome::Gone;
+    overwrites[0].refused = *refused;
+    return;
   }
   for (std::size_t i = 0; i < overwrites.size(); ++i) update(overwrites.subspan(i, 1), events.subspan(i, 1));
+}
+
+void Writer::update_in_exchange(std::span<Overwrite> overwrites, std::span<RecordChange> events) {
+  const auto info = parts_.store.inspect(parts_.target.table.name);
+  if (!info || info->unique.empty()) return update(overwrites, events);
+  Parking parking(*info, parts_.mapping);
+  std::vector<std::size_t> rows(overwrites.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  // Who is refused stays where it stood, and may be in the way of others: they are tried without it.
+  while (!rows.empty()) {
+    const auto undone = attempt([&] { exchange(overwrites, events, rows, parking); });
+    if (!undone) break;
+    if (std::erase_if(rows, [&](std::size_t row) { return !overwrites[row].refused.empty(); }) > 0) continue;
+    for (const std::size_t row : rows) overwrites[row].refused = *undone;
+    return;
+  }
+  for (const std::size_t row : rows) {
+    if (overwrites[row].outcome == Outcome::Written) tell_after_commit(std::move(events[row]));
+  }
+}
+
+/// Throws when a row is refused: then nothing of it may stay.
+void Writer::exchange(std::span<Overwrite> overwrites, std::span<const RecordChange> events, std::span<const std::size_t> rows,
+                      Parking& parking) {
+  std::vector<Guarded> changes;
+  for (const std::size_t row : rows) {
+    Guarded change = guard(*overwrites[row].item);
+    const Guarded aside = parking.aside(change, scratch_);
+    if (!aside.columns.empty() && try_update(aside) == Outcome::Written) change = Parking::from_aside(std::move(change), aside);
+    changes.push_back(std::move(change));
+  }
+  bool refused = false;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Overwrite& overwrite = overwrites[rows[i]];
+    overwrite.outcome = try_update(changes[i], &overwrite.refused).value_or(Outcome::Gone);
+    refused = refused || !overwrite.refused.empty();
+    if (!refused && overwrite.outcome == Outcome::Written) updated(*overwrite.item, events[rows[i]]);
+  }
+  if (refused) throw Error(ErrorKind::Rejected, "a row of an exchange was refused");
+}
+
+/// Nothing when the database refuses.
+std::optional<Outcome> Writer::try_update(const Guarded& change, std::string* reason) {
+  try {
+    return transaction().update(parts_.target.table, *parts_.mapping.shape(), std::span(&change, 1)).at(0);
+  } catch (const Error& failure) {
+    if (failure.kind() != ErrorKind::Rejected) throw;
+    if (reason != nullptr) *reason = failure.message();
+    return std::nullopt;
+  }
 }
 
 /// The mapped cells once the decision's local changes are in.
@@ -188,7 +332,7 @@ std::vector<Value> Writer::fields_after(const Item& item) const {
   return written;
 }
 
-void Writer::updated(const Item& item, RecordChange& event) {
+void Writer::updated(const Item& item, const RecordChange& event) {
   const std::vector<Value> written = fields_after(item);
   Rows reread;
   const Row stored = stored_after(written, OwnedRow(parts_.target.key(item.stored)), reread);
@@ -197,16 +341,17 @@ void Writer::updated(const Item& item, RecordChange& event) {
   journal(parts_.links[*parts_.links.by_remote(item.id)], event, written_fields(item));
   settle(item);
   bytes_ += item.raw.size();
-  untold_.push_back(std::move(event));
 }
 
 // Agreement: link and base
 
 void Writer::agree(const Item& item) {
-  const Row stored = parts_.target.fields(item.stored);
-  parts_.chronicle.tell(item, happening(item, Happening::Nothing), run_.run, parts_.clock.now());
-  put_agreement(item, item.key, stored, stored);
-  settle(item);
+  together([&] {
+    const Row stored = parts_.target.fields(item.stored);
+    parts_.chronicle.tell(item, happening(item, Happening::Nothing), run_.run, parts_.clock.now());
+    put_agreement(item, item.key, stored, stored);
+    settle(item);
+  });
 }
 
 /// What a write means to the record's standing: a row that is written may be one that comes or goes.
@@ -223,13 +368,14 @@ Happening Writer::happening(const Item& item, Happening written) const {
 void Writer::put_agreement(const Item& item, std::string_view local_key, Row stored, Row written) {
   const Decision& decision = item.decision;
   // A row with edits that are still to be sent stays "different", so that every later run looks at it.
-  const bool here_open = !decision.pending_local.empty() || std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
+  bool here_open = !decision.pending_local.empty() || std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
                                                                         [](const FieldConflict& c) { return c.reported_only; });
   // A record whose lookup misses is mapped again next time.
   bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
   const Row remote_row = parts_.references.to_remote(stored, scratch_);
   std::vector<CellPrint> prints = prints_of(remote_row);
   const Json held = held_after(item, stored, written, there_open, prints);
+  here_open |= holds_not_taken(held);
   const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
   Link link = known ? parts_.links[*known] : Link{};
   const Link before = link;
@@ -305,11 +451,16 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
       if (next[i].there.is_absent() && !fields[i].remote_owned()) {
         held[fields[i].column] = Json();
       } else if (!same(fields[i], base_here, there[i]) || !same(fields[i], next[i].there, there[i])) {
-        if (item.decision.remote != Action::None && !same(fields[i], next[i].there, there[i])) there_open = true;
+        // What the remote alone decides, and this run did not write into the row, is met again.
+        const bool to_come = item.decision.remote != Action::None || fields[i].remote_owned();
+        if (to_come && !same(fields[i], next[i].there, there[i])) there_open = true;
         Json& entry = held[fields[i].column];
         // What is left out is what the document says, whatever the rules make of it by then.
         if (!same(fields[i], base_here, there[i])) entry["here"] = json::from_value(base_here);
         if (!same(fields[i], next[i].there, there[i])) entry["there"] = json::from_value(next[i].there);
+        const bool still = !item.facts.base.empty() && item.facts.base[i].not_taken && same(fields[i], base_here, item.facts.base[i].here) &&
+                           merging::find(item.decision.remote_fields, i) == nullptr;
+        if (still || merging::contains(item.decision.not_taken, i)) entry["not_taken"] = Json(true);
       }
     }
   }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "engine/engine.h"
 #include "engine/facts.h"
 #include "engine/item.h"
+#include "engine/parking.h"
 #include "engine/secrets.h"
 #include "engine/target.h"
 #include "state/document.h"
@@ -40,9 +42,18 @@ struct Arrival {
   Json remote_fields;         ///< column → {"before", "after"} of what was sent; null for a create
   RecordChange remote_event;  ///< told after the commit
   RecordChange local_event;
+  std::string_view replaces;  ///< the id that the record had before: the link goes on with the new one
   bool tell_local = false;  ///< the row was to be written anyway; what merely comes back with the answer is told of nowhere but the journal
   std::string refused;      ///< filled when the database refused the row's new values
 };
+
+/// Appends what an insert writes (Target::insert_shape).
+void fill_row(Rows& rows, const Insertion& insertion, const Target& target, References& references);
+
+/// What a change of the row writes: the decision holds masked values and remote references. Throws Error{Rejected} where a secret is not
+/// known any more.
+Value cell_after(const Item& item, const FieldChange& change, const Mapping& mapping, const Target& target, const SecretPaths& secrets,
+                 References& references);
 
 class Writer {
  public:
@@ -67,6 +78,9 @@ class Writer {
   void insert(std::span<Insertion> insertions, std::span<RecordChange> events);
   /// Writes the local_fields of each decision where the row is still as `item.stored` has it.
   void update(std::span<Overwrite> overwrites, std::span<RecordChange> events);
+  /// The same for rows that the database refused one by one, as one unit: values that must be unique are set aside first, so that rows may
+  /// exchange them. What is refused even then is left out, and says why.
+  void update_in_exchange(std::span<Overwrite> overwrites, std::span<RecordChange> events);
   /// Brings link and base of an item up to what both sides hold now; writes nothing when they already say so.
   void agree(const Item& item);
   /// Remembers under which scope a list has named a record.
@@ -84,22 +98,33 @@ class Writer {
   void reject(const Item& item, const std::string& reason);
   void settle(const Item& item);  ///< closes an earlier rejection of this record
 
+  /// Runs `work`, whose collected changes count as one: when it throws, nothing of it is left. For what writes no row of the user's.
+  void together(const std::function<void()>& work);
   /// Sends what has gathered into the open transaction: called before the items at hand go away, for their documents are borrowed.
   void flush();
   /// Commits when `bytes` have gathered or enough time has passed.
   void commit_if_due();
   void commit();
+  /// After an error that ends the run: back to the last complete unit. `storage_failed`: back to the last commit, for the transaction may be
+  /// over. Items and their documents need not be there any more.
+  void fall_back(bool storage_failed);
   /// Writes the run's end. Opens the run when nothing was written before.
   void finish(RunEntry outcome, const SyncEntry& sync);
   const RunEntry& run() const { return run_; }
 
  private:
   Transaction& transaction();
-  void fill(Rows& rows, const Insertion& insertion);
+  void drop_transaction();
+  void unit(const std::function<void()>& work);
+  void send_collected();
+  std::optional<std::string> attempt(const std::function<void()>& work);
   void inserted(const Insertion& insertion, const RowKey& key, RecordChange& event);
+  void tell_after_commit(RecordChange event) { untold_.push_back(std::move(event)); }
   Guarded guard(const Item& item) const;
   Value cell_after(const Item& item, const FieldChange& change) const;
-  void updated(const Item& item, RecordChange& event);
+  void updated(const Item& item, const RecordChange& event);
+  void exchange(std::span<Overwrite> overwrites, std::span<const RecordChange> events, std::span<const std::size_t> rows, Parking& parking);
+  std::optional<Outcome> try_update(const Guarded& change, std::string* reason = nullptr);
   Row stored_after(Row written, const RowKey& key, Rows& reread);
   void put_agreement(const Item& item, std::string_view local_key, Row stored, Row written);
   std::string_view known_document(const Item& item) const;
@@ -111,6 +136,7 @@ class Writer {
   Json journal_fields(const Item& item) const;
   void journal(const Link& link, const RecordChange& event, Json fields);
   Outcome write_back(Arrival& arrival);
+  void take_in(Arrival& arrival, bool with_row);
   Json written_fields(const Item& item) const { return item.decision.local == Action::Insert ? Json() : journal_fields(item); }
   std::vector<Value> fields_after(const Item& item) const;
 
@@ -123,6 +149,8 @@ class Writer {
   std::vector<RejectedEntry> rejected_;
   std::vector<ConflictEntry> conflicts_;
   std::unique_ptr<Transaction> transaction_;
+  bool in_unit_ = false;
+  bool run_is_kept_ = false;  ///< the run's entry is committed
   std::vector<RecordChange> untold_;
   std::size_t bytes_ = 0;
   SteadyTime begun_at_{};

@@ -49,29 +49,33 @@ Outcome Writer::write_back(Arrival& arrival) {
 }
 
 void Writer::arrived(Arrival& arrival) {
-  Item& item = *arrival.item;
-  Outcome outcome = Outcome::Written;
-  try {
-    outcome = write_back(arrival);
-  } catch (const Error& failure) {
-    if (failure.kind() != ErrorKind::Rejected) throw;
-    arrival.refused = failure.message();
+  const Decision decided = arrival.item->decision;
+  arrival.refused = attempt([&] { take_in(arrival, true); }).value_or("");
+  // The remote has it in any case: what can be kept of it is kept, and the row stays as it was.
+  if (!arrival.refused.empty()) {
+    arrival.item->decision = decided;
+    unit([&] { take_in(arrival, false); });
   }
-  if (!arrival.refused.empty() || outcome != Outcome::Written) item.decision.local_fields.clear();
+  const bool tell_local = arrival.tell_local && !arrival.item->decision.local_fields.empty();
+  tell_after_commit(std::move(arrival.remote_event));
+  if (tell_local) tell_after_commit(std::move(arrival.local_event));
+}
+
+void Writer::take_in(Arrival& arrival, bool with_row) {
+  Item& item = *arrival.item;
+  const Outcome outcome = with_row ? write_back(arrival) : Outcome::Gone;
+  if (outcome != Outcome::Written) item.decision.local_fields.clear();
   const std::vector<Value> written = fields_after(item);
   Rows reread;
   const Row stored = stored_after(written, OwnedRow(parts_.target.key(item.stored)), reread);
+  if (!arrival.replaces.empty() && item.link != kNoIndex) parts_.links.relink(item.link, item.id);
   // What merely comes back with an answer to a write of ours is no news of the remote.
   if (arrival.tell_local && !item.decision.local_fields.empty())
     parts_.chronicle.tell(item, happening(item, Happening::Updated), run_.run, parts_.clock.now());
   put_agreement(item, item.key, stored, written);
   const Link& link = parts_.links[*parts_.links.by_remote(item.id)];
-  journal(link, arrival.remote_event, std::move(arrival.remote_fields));
-  untold_.push_back(std::move(arrival.remote_event));
-  if (!item.decision.local_fields.empty()) {
-    journal(link, arrival.local_event, journal_fields(item));
-    if (arrival.tell_local) untold_.push_back(std::move(arrival.local_event));
-  }
+  journal(link, arrival.remote_event, arrival.remote_fields);
+  if (!item.decision.local_fields.empty()) journal(link, arrival.local_event, journal_fields(item));
   close_intent(arrival.intent);
   settle(item);
   bytes_ += item.raw.size();

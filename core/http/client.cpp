@@ -144,7 +144,7 @@ class Sending {
   }
 
   bool again() {
-    if (retries_ >= impl_.options.retry.retries || !may_repeat(request_.method, last_.outcome)) {
+    if (retries_ >= impl_.options.retry.retries || !may_repeat(request_.method, request_.repeatable, last_.outcome)) {
       if (last_.outcome.status == 429) pause(told_wait_.value_or(Millis::zero()));
       return false;
     }

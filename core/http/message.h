@@ -31,6 +31,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;    ///< JSON; sent with POST and PATCH
   std::string buffer;  ///< memory to reuse for the answer
+  /// The same request a second time does no harm: it carries whole values. GET and PATCH always are; a POST that updates may be.
+  bool repeatable = false;
   /// Makes a body fit for a log (level Trace). Empty: bodies are not logged.
   std::function<std::string(std::string_view)> mask;
   /// Asked about each answer that is no success. May be empty.

@@ -49,8 +49,8 @@ std::string_view to_string(Method method) {
   return "GET";
 }
 
-bool may_repeat(Method method, const Outcome& outcome) {
-  return passing_trouble(outcome) && (method == Method::Get || server_did_not_act(outcome));
+bool may_repeat(Method method, bool repeatable, const Outcome& outcome) {
+  return passing_trouble(outcome) && (method != Method::Post || repeatable || server_did_not_act(outcome));
 }
 
 Effect effect_of(Method method, const Outcome& outcome) {

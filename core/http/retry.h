@@ -28,9 +28,9 @@ struct Outcome {
   std::optional<Millis> retry_after;
 };
 
-/// True when repeating can help and cannot do harm: for GET connect failures, broken connections and answers, 408, 429 and 5xx; for POST
-/// and PATCH only where the server certainly did not act (no connection, 429, 503 with Retry-After).
-bool may_repeat(Method method, const Outcome& outcome);
+/// True when repeating can help and cannot do harm: for GET and PATCH connect failures, broken connections and answers, 408, 429 and 5xx;
+/// for a POST that is not `repeatable` only where the server certainly did not act (no connection, 429, 503 with Retry-After).
+bool may_repeat(Method method, bool repeatable, const Outcome& outcome);
 /// Whether a write took place. GET: always None.
 Effect effect_of(Method method, const Outcome& outcome);
 /// The wait before attempt number `retry` (from 1): a random part (`fraction` of [0,1)) of a limit that doubles with each retry.

@@ -15,6 +15,7 @@
 //   indexes: [user_id, {columns: [type, name], unique: true, name: by_type}]
 //   where: {provider: openai}             # rows of this sync alone, where several share the table; new rows get these values
 //   read_only: true                       # the remote alone decides every column
+//   fill: true                            # an export, too, takes over into the row what the server makes of it; else it writes ids alone
 //   on_missing: {set: {status: gone}}     # what the row of a record gets that the list no longer names: standing.h
 //   events: {table: …, copy: […], rules: {…}}   # what happened to a record, as rows of a second table: standing.h
 //   statistics: {…}                       # lines that count the rows: statistic.h
@@ -185,6 +186,8 @@ class Mapping {
   const std::vector<Constant>& constants() const { return constants_; }
   /// What is set in the row of a record that the list no longer names; empty: nothing, and a 404 is asked for before anything is said.
   const std::vector<MissingValue>& on_missing() const { return on_missing_; }
+  /// `fill`: an export writes into the row what the server's answer says beside the id.
+  bool fill() const { return fill_; }
   const std::optional<EventRules>& events() const { return events_; }
   const std::vector<Statistic>& statistics() const { return statistics_; }
 
@@ -206,6 +209,7 @@ class Mapping {
   std::vector<Statistic> statistics_;
   Hash128 fingerprint_;
   bool needs_hook_ = false;
+  bool fill_ = false;
   std::vector<std::string> unlisted_;
   std::string marker_;
 };

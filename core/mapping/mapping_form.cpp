@@ -113,6 +113,7 @@ Form make_mapping() {
        "members that an object is made with when a column is laid into one that is not there"},
       {"country_code", yaml::text(), "of phone numbers that are written without +"},
       {"indexes", yaml::list(make_index()), "columns, or maps with several"},
+      {"fill", yaml::of(Kind::Boolean), "an export also writes into the row what the server made of it, not its id alone", false, "false"},
   };
   for (yaml::Key& key : standing_keys(kName)) keys.push_back(std::move(key));
   keys.push_back(statistics_key(kName));

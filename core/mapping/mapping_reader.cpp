@@ -79,6 +79,7 @@ class MappingReader {
     mapping_.match_ = read_match(section("match", Node::Kind::Map, "{column: NAME, as: e164}"), mapping_, country_code_, problems_);
     mapping_.starters_ =
         read_starters(section("made_with", Node::Kind::Map, "a map of paths, each with a map of members"), mapping_, problems_);
+    if (root_["fill"]) mapping_.fill_ = yaml::as_boolean(root_["fill"], problems_).value_or(false);
     mapping_.on_missing_ = read_on_missing(root_["on_missing"], mapping_, problems_);
     mapping_.events_ = read_events(root_["events"], mapping_, problems_);
     mapping_.statistics_ = read_statistics(root_["statistics"], mapping_, problems_);

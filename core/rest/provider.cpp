@@ -82,12 +82,14 @@ struct RestProvider::Impl {
   }
 
   /// A write: read-only keys never leave, whatever a hook put into the body.
-  Document write(http::Method method, const std::string& target, const RestResource& endpoint, Json body, Call& call) const {
+  Document write(http::Method method, bool repeatable, const std::string& target, const RestResource& endpoint, Json body,
+                 Call& call) const {
     if (body.object() == nullptr) throw Error(ErrorKind::Invalid, "the body of a write must be a JSON object");
     for (const std::string& path : endpoint.resource.read_only) body.erase(path);
     const std::vector<std::string> secrets = secret_paths_of(endpoint.resource);
     http::Request request = session->request(target, secrets);
     request.method = method;
+    request.repeatable = repeatable;
     if (!endpoint.wrap.empty()) body = Json(Json::Object{{endpoint.wrap, std::move(body)}});
     request.body = json::to_text(body);
     return document_of(session->send(std::move(request), call), session->spec(), endpoint.resource, endpoint.record);
@@ -166,7 +168,7 @@ Document RestProvider::create(const Resource& resource, const Json& body, Call& 
   const RestResource& endpoint = impl_->endpoint(resource);
   if (!endpoint.resource.can_create)
     throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be created");
-  return impl_->write(http::Method::Post, endpoint.create, endpoint, body, call);
+  return impl_->write(http::Method::Post, false, endpoint.create, endpoint, body, call);
 }
 
 Document RestProvider::update(const Resource& resource, std::string_view id, const Json& changed, Call& call) {
@@ -174,7 +176,7 @@ Document RestProvider::update(const Resource& resource, std::string_view id, con
   if (!endpoint.resource.can_update)
     throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be updated");
   const std::string& path = endpoint.update.empty() ? endpoint.item : endpoint.update;
-  return impl_->write(endpoint.update_method, item_target(path, id), endpoint, changed, call);
+  return impl_->write(endpoint.update_method, true, item_target(path, id), endpoint, changed, call);
 }
 
 }  // namespace lockstep::rest

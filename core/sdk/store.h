@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -71,6 +72,9 @@ class Transaction {
   virtual std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) = 0;
   /// Insert or replace by primary key. For tables whose name starts with "lockstep_" only; Error{Invalid} else.
   virtual void upsert(const Table& table, const Shape& shape, const Rows& rows) = 0;
+  /// Runs `work`, whose calls count as one: when it throws, whatever it throws, the transaction is as it was before, and the exception goes
+  /// on (Error{Storage} instead where the database has ended the transaction itself). Not within another group.
+  virtual void group(const std::function<void()>& work) = 0;
   virtual void commit() = 0;
 };
 

@@ -34,24 +34,31 @@ void SqlTransaction::need_open() const {
   throw Error(ErrorKind::Storage, "the database has rolled the whole transaction back in " + store_.describe());
 }
 
-void SqlTransaction::on_savepoint(const Table& table, const std::function<void()>& work) {
+void SqlTransaction::on_savepoint(const std::string& savepoint, const std::string& doing, const std::function<void()>& work) {
   need_open();
   Connection& connection = store_.connection();
-  connection.control("SAVEPOINT lockstep_call");
+  connection.control("SAVEPOINT " + savepoint);
   try {
     work();
-    connection.control("RELEASE SAVEPOINT lockstep_call");
-  } catch (Error& error) {
+    connection.control("RELEASE SAVEPOINT " + savepoint);
+  } catch (const std::exception& failure) {
+    const auto* error = dynamic_cast<const Error*>(&failure);
     if (!connection.in_transaction()) {
-      if (error.kind() != ErrorKind::Rejected) throw;
-      throw Error(ErrorKind::Storage, "writing table \"" + table.name + "\" rolled the whole transaction back: " + error.message(),
+      if (error != nullptr && error->kind() != ErrorKind::Rejected) throw;
+      throw Error(ErrorKind::Storage, doing + " rolled the whole transaction back: " + (error != nullptr ? error->message() : failure.what()),
                   "see whether a trigger of the table uses RAISE(ROLLBACK)");
     }
-    connection.control("ROLLBACK TO SAVEPOINT lockstep_call");
-    connection.control("RELEASE SAVEPOINT lockstep_call");
+    connection.control("ROLLBACK TO SAVEPOINT " + savepoint);
+    connection.control("RELEASE SAVEPOINT " + savepoint);
     throw;
   }
 }
+
+void SqlTransaction::on_savepoint(const Table& table, const std::function<void()>& work) {
+  on_savepoint("lockstep_call", "writing table \"" + table.name + "\"", work);
+}
+
+void SqlTransaction::group(const std::function<void()>& work) { on_savepoint("lockstep_group", "a group of writes", work); }
 
 std::vector<RowKey> SqlTransaction::insert(const Table& table, const Shape& shape, const Rows& rows) {
   std::vector<RowKey> keys;

@@ -20,10 +20,12 @@ class SqlTransaction final : public Transaction {
   std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) override;
   std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) override;
   void upsert(const Table& table, const Shape& shape, const Rows& rows) override;
+  void group(const std::function<void()>& work) override;
   void commit() override;
 
  private:
-  /// Runs `work` on a savepoint; what it throws undoes it.
+  /// Runs `work` on a savepoint; what it throws undoes it. `doing`: "writing table \"users\"".
+  void on_savepoint(const std::string& savepoint, const std::string& doing, const std::function<void()>& work);
   void on_savepoint(const Table& table, const std::function<void()>& work);
   void need_open() const;
 

@@ -1,5 +1,6 @@
 // StateBatch: what one transaction writes to the state tables, collected as rows and sent table by table.
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "common/error.h"
@@ -56,12 +57,22 @@ struct StateBatch::Pending {
   std::vector<ConflictEntry> new_conflicts;    ///< their id comes from the database
   Waiting intents{state::intent_table()};
 
-  std::map<std::int64_t, RejectedEntry> known_rejected;
-  std::map<ConflictKey, ConflictEntry> known_conflicts;
+  state::Undoable<std::map<std::int64_t, RejectedEntry>> known_rejected;
+  state::Undoable<std::map<ConflictKey, ConflictEntry>> known_conflicts;
   std::int64_t last_link = 0;
 
+  /// What had been collected at begin().
+  struct Mark {
+    std::array<std::size_t, 7> rows;
+    std::vector<ConflictEntry> new_conflicts;
+    std::int64_t last_link;
+  };
+  std::optional<Mark> mark;
+
+  std::array<Waiting*, 7> all() { return {&syncs, &links, &bases, &changes, &rejected, &conflicts, &intents}; }
+
   void clear() {
-    for (Waiting* waiting : {&syncs, &links, &bases, &changes, &rejected, &conflicts, &intents}) waiting->rows.clear();
+    for (Waiting* waiting : all()) waiting->rows.clear();
     new_conflicts.clear();
   }
 };
@@ -103,33 +114,33 @@ void StateBatch::put_rejected(const RejectedEntry& entry) {
   RejectedEntry stored = entry;
   stored.sync_id = sync_id_;
   stored.id = rejected_id(sync_id_, entry.remote_id, entry.local_key);
-  const auto known = pending_->known_rejected.find(stored.id);
-  if (known != pending_->known_rejected.end()) {
-    if (known->second.reason == stored.reason) return;
-    stored.since = known->second.since;
+  if (const RejectedEntry* known = pending_->known_rejected.find(stored.id)) {
+    if (known->reason == stored.reason) return;
+    stored.since = known->since;
   }
   Rows& rows = pending_->rejected.rows;
   state::fill(rows.add(), rows.arena(), stored, 0);
-  pending_->known_rejected.insert_or_assign(stored.id, std::move(stored));
+  const std::int64_t id = stored.id;
+  pending_->known_rejected.put(id, std::move(stored));
 }
 
 void StateBatch::close_rejected(std::string_view remote_id, std::string_view local_key, Micros at) {
-  if (pending_->known_rejected.empty()) return;
-  const auto known = pending_->known_rejected.find(rejected_id(sync_id_, remote_id, local_key));
-  if (known == pending_->known_rejected.end()) return;
+  if (pending_->known_rejected.all().empty()) return;
+  const std::int64_t id = rejected_id(sync_id_, remote_id, local_key);
+  const RejectedEntry* known = pending_->known_rejected.find(id);
+  if (known == nullptr) return;
   Rows& rows = pending_->rejected.rows;
-  state::fill(rows.add(), rows.arena(), known->second, at);
-  pending_->known_rejected.erase(known);
+  state::fill(rows.add(), rows.arena(), *known, at);
+  pending_->known_rejected.erase(id);
 }
 
 void StateBatch::put_conflict(const ConflictEntry& entry) {
   ConflictEntry stored = entry;
   stored.sync_id = sync_id_;
-  const auto known = pending_->known_conflicts.find({entry.link_id, entry.field});
-  if (known != pending_->known_conflicts.end()) {
-    if (same_conflict(known->second, stored)) return;
-    stored.id = known->second.id;
-    stored.since = known->second.since;
+  if (const ConflictEntry* known = pending_->known_conflicts.find({entry.link_id, entry.field})) {
+    if (same_conflict(*known, stored)) return;
+    stored.id = known->id;
+    stored.since = known->since;
   }
   if (stored.id == 0) {
     std::erase_if(pending_->new_conflicts,
@@ -139,15 +150,16 @@ void StateBatch::put_conflict(const ConflictEntry& entry) {
     Rows& rows = pending_->conflicts.rows;
     state::fill(rows.add(), rows.arena(), stored, 0);
   }
-  pending_->known_conflicts.insert_or_assign({stored.link_id, stored.field}, std::move(stored));
+  const ConflictKey key{stored.link_id, stored.field};
+  pending_->known_conflicts.put(key, std::move(stored));
 }
 
 void StateBatch::close_conflict(const ConflictEntry& entry, Micros at) {
   ConflictEntry stored = entry;
-  const auto known = pending_->known_conflicts.find({entry.link_id, entry.field});
-  if (known != pending_->known_conflicts.end()) {
-    stored.id = known->second.id;
-    pending_->known_conflicts.erase(known);
+  const ConflictKey key{entry.link_id, entry.field};
+  if (const ConflictEntry* known = pending_->known_conflicts.find(key)) {
+    stored.id = known->id;
+    pending_->known_conflicts.erase(key);
   }
   if (stored.id == 0) {
     // Found and settled within one transaction: it was never open to anybody.
@@ -181,11 +193,11 @@ void StateBatch::put_sync(const SyncEntry& entry) {
 void StateBatch::know(std::vector<RejectedEntry> rejected, std::vector<ConflictEntry> conflicts) {
   for (RejectedEntry& entry : rejected) {
     const std::int64_t id = rejected_id(sync_id_, entry.remote_id, entry.local_key);
-    pending_->known_rejected.insert_or_assign(id, std::move(entry));
+    pending_->known_rejected.put(id, std::move(entry));
   }
   for (ConflictEntry& entry : conflicts) {
-    ConflictKey key{entry.link_id, entry.field};
-    pending_->known_conflicts.insert_or_assign(std::move(key), std::move(entry));
+    const ConflictKey key{entry.link_id, entry.field};
+    pending_->known_conflicts.put(key, std::move(entry));
   }
 }
 
@@ -193,6 +205,36 @@ bool StateBatch::empty() const {
   const Pending& all = *pending_;
   return all.syncs.rows.empty() && all.links.rows.empty() && all.bases.rows.empty() && all.changes.rows.empty() &&
          all.rejected.rows.empty() && all.conflicts.rows.empty() && all.new_conflicts.empty() && all.intents.rows.empty();
+}
+
+void StateBatch::begin() {
+  Pending& all = *pending_;
+  Pending::Mark mark{{}, all.new_conflicts, all.last_link};
+  const auto waiting = all.all();
+  std::transform(waiting.begin(), waiting.end(), mark.rows.begin(), [](const auto* each) { return each->rows.size(); });
+  all.mark = std::move(mark);
+  all.known_rejected.begin();
+  all.known_conflicts.begin();
+  links_.begin();
+}
+
+void StateBatch::keep() {
+  pending_->mark.reset();
+  pending_->known_rejected.keep();
+  pending_->known_conflicts.keep();
+  links_.keep();
+}
+
+void StateBatch::undo() {
+  Pending& all = *pending_;
+  const auto waiting = all.all();
+  for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i]->rows.cut(std::min(all.mark->rows[i], waiting[i]->rows.size()));
+  all.new_conflicts = std::move(all.mark->new_conflicts);
+  all.last_link = all.mark->last_link;
+  all.mark.reset();
+  all.known_rejected.undo();
+  all.known_conflicts.undo();
+  links_.undo();
 }
 
 void StateBatch::flush(Transaction& transaction) {
@@ -205,7 +247,10 @@ void StateBatch::flush(Transaction& transaction) {
     for (const ConflictEntry& entry : all.new_conflicts) state::fill(added.rows.add(), added.rows.arena(), entry, 0);
     const std::vector<RowKey> keys = transaction.insert(added.kept.table, added.kept.shape, added.rows);
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      all.known_conflicts[{all.new_conflicts[i].link_id, all.new_conflicts[i].field}].id = keys[i][0].as_integer();
+      const ConflictKey key{all.new_conflicts[i].link_id, all.new_conflicts[i].field};
+      ConflictEntry known = all.new_conflicts[i];
+      known.id = keys[i][0].as_integer();
+      all.known_conflicts.put(key, std::move(known));
     }
   }
   all.clear();

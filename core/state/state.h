@@ -33,6 +33,7 @@
 #include "data/arena.h"
 #include "data/json.h"
 #include "sdk/store.h"
+#include "state/undoable.h"
 
 namespace lockstep {
 
@@ -65,13 +66,22 @@ class Links {
   /// Changes the remote id of a link (a recreated item).
   void relink(std::size_t index, std::string_view remote_id);
 
+  /// From here on changes can be taken back: undo() goes back to begin(), keep() ends it.
+  void begin();
+  void keep();
+  void undo();
+
  private:
   void rekey(std::size_t index, std::string_view local_key);
+  void remember(std::size_t index);
 
+  using Indexes = state::Undoable<std::unordered_map<std::string_view, std::size_t>>;
   std::vector<Link> links_;
   Arena texts_;
-  std::unordered_map<std::string_view, std::size_t> by_remote_;
-  std::unordered_map<std::string_view, std::size_t> by_key_;
+  Indexes by_remote_, by_key_;
+  std::size_t count_at_begin_ = 0;
+  std::vector<std::pair<std::size_t, Link>> changed_;  ///< since begin(): index and what was there
+  bool recording_ = false;
 };
 
 struct Base {
@@ -243,6 +253,11 @@ class StateBatch {
   void know(std::vector<RejectedEntry> rejected, std::vector<ConflictEntry> conflicts);
 
   bool empty() const;
+  /// From here on what is collected can be taken back, from the links too: undo() goes back to begin(), keep() ends it. What was collected
+  /// before begin() must not be flushed before undo().
+  void begin();
+  void keep();
+  void undo();
   void flush(Transaction& transaction);
   /// After a transaction that was rolled back, before or after flush(): forgets what was collected and what know() told. The caller
   /// loads the links again and calls know() again.

@@ -49,7 +49,8 @@ void read_columns(Session& session, const std::string& table, sql::TableFacts& f
   for (std::size_t i = 0; i < columns.names.size(); ++i) {
     const bool generated = columns.hidden[i] == 2 || columns.hidden[i] == 3;
     const ColumnType type = nearest_type(columns.types[i]);
-    facts.info.columns.push_back({columns.names[i], type, columns.required[i] == 0 && columns.key[i] == 0, {}});
+    facts.info.columns.push_back(
+        {columns.names[i], type, columns.required[i] == 0 && columns.key[i] == 0, {}, columns.defaulted[i] != 0 || generated});
     facts.columns.push_back(
         {columns.names[i], type, static_cast<int>(affinity_of(columns.types[i])), columns.defaulted[i] != 0, generated});
     if (columns.key[i] > 0) key.emplace(columns.key[i], columns.names[i]);
@@ -72,7 +73,9 @@ bool read_indexes(Session& session, std::string table, sql::TableFacts& facts) {
     std::vector<int> ordinals;
     session << "SELECT coalesce(name, ''), cid FROM pragma_index_info(?) ORDER BY seqno", into(columns), into(ordinals), use(names[i]), now;
     const bool plain = std::all_of(ordinals.begin(), ordinals.end(), [](int ordinal) { return ordinal >= 0; });
-    if (partial[i] == 0 && plain) facts.indexes.push_back({names[i], columns, unique[i] != 0});
+    if (partial[i] != 0 || !plain) continue;
+    if (unique[i] != 0) facts.info.unique.push_back(columns);
+    facts.indexes.push_back({names[i], columns, unique[i] != 0});
   }
   return key_index;
 }

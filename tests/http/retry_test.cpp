@@ -48,9 +48,10 @@ TEST(Retry, TableOfOutcomes) {
     Outcome outcome{one.status, one.cause, one.begun, std::nullopt};
     if (one.retry_after) outcome.retry_after = Millis(1000);
     const std::string name = std::to_string(one.status) + " cause " + (one.cause ? std::to_string(static_cast<int>(*one.cause)) : "none");
-    EXPECT_EQ(may_repeat(Method::Get, outcome), one.get_repeats) << name;
-    EXPECT_EQ(may_repeat(Method::Post, outcome), one.post_repeats) << name;
-    EXPECT_EQ(may_repeat(Method::Patch, outcome), one.post_repeats) << name;
+    EXPECT_EQ(may_repeat(Method::Get, false, outcome), one.get_repeats) << name;
+    EXPECT_EQ(may_repeat(Method::Patch, false, outcome), one.get_repeats) << name << ": a PATCH carries whole values";
+    EXPECT_EQ(may_repeat(Method::Post, false, outcome), one.post_repeats) << name;
+    EXPECT_EQ(may_repeat(Method::Post, true, outcome), one.get_repeats) << name << ": a POST that updates";
     EXPECT_EQ(effect_of(Method::Post, outcome), one.post_effect) << name;
     EXPECT_EQ(effect_of(Method::Get, outcome), Effect::None) << name;
   }

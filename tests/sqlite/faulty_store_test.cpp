@@ -26,6 +26,7 @@ enum class Fault {
   CallsAFullDiskBusy,
   CallsALockStorage,
   CallsAConstraintInvalid,
+  KeepsHalfAGroup,
 };
 
 class FaultyTransaction : public Transaction {
@@ -56,6 +57,13 @@ class FaultyTransaction : public Transaction {
       real_->insert(table, shape, rows);
     } else {
       real_->upsert(table, shape, rows);
+    }
+  }
+  void group(const std::function<void()>& work) override {
+    if (fault_ == Fault::KeepsHalfAGroup) {
+      work();
+    } else {
+      real_->group(work);
     }
   }
   void commit() override {
@@ -177,6 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{Fault::CallsALockStorage, "ALockOfAnotherProgramIsBusyAndPasses"},
         Case{Fault::CallsALockStorage, "AWriterInTheWayMakesNothingLost"},
         Case{Fault::CallsAConstraintInvalid, "ABrokenConstraintCostsOnlyItsCall"},
+        Case{Fault::KeepsHalfAGroup, "AGroupIsWrittenWholeOrNotAtAll"},
         Case{Fault::CallsAConstraintInvalid, "AMissingParentNamesColumnAndValue"}),
     [](const testing::TestParamInfo<Case>& each) { return std::string(each.param.check) + std::to_string(each.index); });
 

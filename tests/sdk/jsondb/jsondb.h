@@ -29,6 +29,7 @@ class JsonTransaction : public Transaction {
   std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) override;
   std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) override;
   void upsert(const Table& table, const Shape& shape, const Rows& rows) override;
+  void group(const std::function<void()>& work) override;
   void commit() override;
   const Model& model() const { return model_; }
 

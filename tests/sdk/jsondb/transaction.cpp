@@ -133,6 +133,16 @@ void JsonTransaction::upsert(const Table& table, const Shape& shape, const Rows&
   });
 }
 
+void JsonTransaction::group(const std::function<void()>& work) {
+  const Model before = model_;
+  try {
+    work();
+  } catch (...) {
+    model_ = before;
+    throw;
+  }
+}
+
 void JsonTransaction::commit() {
   if (over_) throw Error(ErrorKind::Invalid, "the transaction is over");
   store_.database_.save(model_);

@@ -1,0 +1,67 @@
+// Foresight: what the table's constraints will refuse of the rows that a plan or a dry run would write, said without writing. It judges the
+// rows as they will stand once all of them are written, as a run leaves them: NOT NULL, and unique constraints on mapped columns.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/hash.h"
+#include "engine/target.h"
+#include "sdk/store.h"
+
+namespace lockstep {
+
+class Foresight {
+ public:
+  Foresight(Store& store, const Target& target, const Mapping& mapping);
+
+  /// Why a new row with these cells (Target::insert_shape) would be refused whatever the others hold; empty: it would not.
+  std::string refuses_insert(Row cells) const;
+  /// The same of one cell that a row gets.
+  std::string refuses_cell(std::size_t ordinal, const Value& cell) const;
+
+  /// Takes a row that a run would write: its mapped cells before (empty: a new row) and after. Returns what it is called in conclude(), or
+  /// nothing when no unique constraint can be in its way.
+  std::optional<std::size_t> expect(std::string_view key, Row before, Row after);
+  struct Refusal {
+    std::size_t row;
+    std::string reason;
+  };
+  /// Who cannot be written because of another row. Reads the table.
+  std::vector<Refusal> conclude();
+
+ private:
+  /// Columns that must be unique together, as ordinals of the mapping.
+  using Unique = std::vector<std::size_t>;
+  struct Claim {
+    std::optional<Hash128> before, after;  ///< nothing: no claim, for a part of it is null
+    OwnedRow cells;                        ///< after
+  };
+  struct Expected {
+    std::string key;
+    bool refused = false;
+    std::vector<Claim> claims;  ///< by constraint
+  };
+  struct Hashed {
+    std::size_t operator()(const Hash128& hash) const { return static_cast<std::size_t>(hash.low); }
+  };
+  using Holders = std::unordered_map<Hash128, std::size_t, Hashed>;
+
+  Claim claim(const Unique& unique, Row before, Row after) const;
+  Holders standing(std::size_t constraint) const;
+  bool settle(std::size_t constraint, const Holders& standing, std::vector<Refusal>& refusals);
+  std::string taken(const Unique& unique) const;
+
+  Store& store_;
+  const Target& target_;
+  const Mapping& mapping_;
+  std::optional<TableInfo> info_;
+  std::vector<Unique> unique_;
+  std::vector<Expected> rows_;
+  std::unordered_map<std::string, std::size_t> by_key_;
+};
+
+}  // namespace lockstep

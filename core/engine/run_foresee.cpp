@@ -1,0 +1,104 @@
+// Dry runs and plans: what a run would do with a record, with every refusal that needs no write: body and payload hook as when it is sent,
+// NOT NULL and unique constraints as when it is stored.
+
+#include "engine/run.h"
+
+namespace lockstep {
+namespace {
+
+/// Stands where a run would put the marker of a create.
+constexpr std::string_view kMarkerToCome = "to come";
+
+}  // namespace
+
+Foresight& Run::foresight() {
+  if (!foresight_) foresight_ = std::make_unique<Foresight>(*sync_.store, target_, mapping_);
+  return *foresight_;
+}
+
+void Run::foresee(Item& item) {
+  if (item.decision.remote != Action::None) {
+    const std::optional<Json> body = compose(item, kMarkerToCome);
+    if (!body) return;
+    if (item.decision.remote == Action::Patch && body->object()->empty()) {
+      item.decision.remote = Action::None;
+      if (item.decision.local == Action::None) return settle_unchanged(item);
+    }
+  }
+  std::vector<RecordChange> changes;
+  if (item.decision.local != Action::None) changes.push_back(tally_.change_of(item));
+  if (item.decision.remote != Action::None) {
+    changes.push_back(tally_.remote_change_of(item));
+    changes.back().second = item.decision.local != Action::None;
+  }
+  if (item.decision.local == Action::None || item.stored.empty()) return tell_foreseen(changes);
+  const Row before = target_.fields(item.stored);
+  std::vector<Value> after(before.begin(), before.end());
+  for (const FieldChange& change : item.decision.local_fields) {
+    Value& cell = after[change.ordinal];
+    cell = cell_after(item, change, mapping_, target_, secrets_, references_);
+    if (const std::string why = foresight().refuses_cell(change.ordinal, cell); !why.empty()) return refuse_foreseen(item, why);
+  }
+  wait_for_others(item, before, after, std::move(changes));
+}
+
+void Run::foresee_insert(const Insertion& insertion, RecordChange change) {
+  const Item& item = *insertion.item;
+  Rows rows(target_.insert_shape.size());
+  fill_row(rows, insertion, target_, references_);
+  if (const std::string why = foresight().refuses_insert(rows[0]); !why.empty()) return refuse_foreseen(item, why);
+  wait_for_others(item, {}, rows[0].subspan(0, mapping_.fields().size()), {std::move(change)});
+}
+
+void Run::wait_for_others(const Item& item, Row before, Row after, std::vector<RecordChange> changes) {
+  if (!foresight().expect(before.empty() ? std::string_view() : item.key, before, after)) return tell_foreseen(changes);
+  const std::size_t sighting = report_.sightings.records.size() - 1;
+  undecided_.push_back({std::string(item.id), std::string(item.label), item.key, sighting, std::move(changes)});
+}
+
+void Run::tell_foreseen(const std::vector<RecordChange>& changes) {
+  for (const RecordChange& change : changes) tally_.written(change);
+}
+
+void Run::refuse_foreseen(const Item& item, const std::string& reason) {
+  tally_.failed(item, reason);
+  plan_refusal(item, reason);
+}
+
+/// The list is complete: who gives way, and who stands in whose way.
+void Run::conclude_foresight() {
+  if (!foresight_) return;
+  std::vector<const std::string*> reasons(undecided_.size(), nullptr);
+  const std::vector<Foresight::Refusal> refusals = foresight_->conclude();
+  for (const Foresight::Refusal& refusal : refusals) reasons[refusal.row] = &refusal.reason;
+  for (std::size_t i = 0; i < undecided_.size(); ++i) {
+    const Undecided& one = undecided_[i];
+    if (reasons[i] == nullptr) {
+      tell_foreseen(one.changes);
+      continue;
+    }
+    Item item;
+    item.id = one.id;
+    item.label = one.label;
+    item.key = one.key;
+    tally_.failed(item, *reasons[i]);
+    plan_refusal(item, one.sighting, *reasons[i]);
+  }
+}
+
+/// The record that was looked at last.
+void Run::plan_refusal(const Item& item, const std::string& reason) {
+  plan_refusal(item, report_.sightings.records.size() - 1, reason);
+}
+
+/// A plan keeps a record that would be refused as such: nothing is done with it when the plan is carried out.
+void Run::plan_refusal(const Item& item, std::size_t sighting, const std::string& reason) {
+  if (!options_.want_sightings || sighting >= report_.sightings.records.size()) return;
+  Sighting& seen = report_.sightings.records[sighting];
+  if (seen.remote_id != item.id || seen.local_key != item.key) return;
+  seen.refused = reason;
+  seen.decision = {};
+  seen.acts = false;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,138 @@
+// Constraints of the application's table: rows reach their state whatever the order, and a dry run says what the run will be refused.
+#include "engine/two_way_world.h"
+
+namespace lockstep::test {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// things(slot) is unique; `slot_type` as SQL says it.
+class UniqueWorld : public TwoWayWorld {
+ public:
+  explicit UniqueWorld(bool nullable) {
+    Table table{"things",
+                {{"id", ColumnType::Integer, false, {}},
+                 {"remote_id", ColumnType::Key, true, {}},
+                 {"name", ColumnType::Text, true, {}},
+                 {"slot", ColumnType::Integer, nullable, {}},
+                 {"seen", ColumnType::Text, true, {}}},
+                {"id"},
+                {{"one_per_slot", {"slot"}, true}}};
+    store().prepare(table);
+  }
+  void slots(const std::vector<int>& of) {
+    for (std::size_t i = 0; i < of.size(); ++i) put(id(i), R"("name":"x","slot":)" + std::to_string(of[i]));
+  }
+  static std::string id(std::size_t i) { return "t" + std::to_string(1000 + i); }
+};
+
+/// What a dry run says, and what the run does then.
+void expect_foreseen(TwoWayWorld& world, Mode mode) {
+  const SyncReport dry = world.run(mode, [](RunOptions& options) { options.dry_run = options.want_sightings = true; });
+  const SyncReport wet = world.run(mode);
+  EXPECT_EQ(dry.created_local, wet.created_local);
+  EXPECT_EQ(dry.updated_local, wet.updated_local);
+  EXPECT_EQ(dry.updated_remote, wet.updated_remote);
+  EXPECT_EQ(dry.created_remote, wet.created_remote);
+  EXPECT_EQ(dry.failed, wet.failed);
+  EXPECT_EQ(dry.rejected, wet.rejected);
+  EXPECT_EQ(dry.exit_code(), wet.exit_code());
+}
+
+class Exchange : public testing::TestWithParam<bool> {};
+
+TEST_P(Exchange, RowsReachTheirStateInOneRun) {
+  const std::vector<std::vector<int>> targets = {
+      {2, 1, 3, 4, 5},       // two rows
+      {2, 3, 4, 5, 1},       // a cycle
+      {2, 3, 4, 5, 6},       // a chain
+      {6, 1, 2, 3, 4},       // a chain the other way
+      {2, 1, 4, 5, 3},       // two cycles
+  };
+  for (const std::vector<int>& target : targets) {
+    UniqueWorld world(GetParam());
+    world.slots({1, 2, 3, 4, 5});
+    world.run(Mode::Import);
+    world.slots(target);
+    expect_foreseen(world, Mode::Import);
+    for (std::size_t i = 0; i < target.size(); ++i) EXPECT_EQ(world.things()[i], UniqueWorld::id(i) + "|x|" + std::to_string(target[i]));
+    EXPECT_EQ(world.run(Mode::Import).updated_local, 0U);
+  }
+}
+
+TEST_P(Exchange, ALongCycleIsOneUnit) {
+  constexpr std::size_t kRows = 400;
+  UniqueWorld world(GetParam());
+  std::vector<int> now, next;
+  for (std::size_t i = 0; i < kRows; ++i) {
+    now.push_back(static_cast<int>(i));
+    next.push_back(static_cast<int>((i + 1) % kRows));
+  }
+  world.slots(now);
+  world.run(Mode::Import);
+  world.slots(next);
+  EXPECT_EQ(world.run(Mode::Import).updated_local, kRows);
+  EXPECT_EQ(world.things().back(), UniqueWorld::id(kRows - 1) + "|x|0");
+}
+
+TEST_P(Exchange, TheJournalHasTheTrueBefore) {
+  UniqueWorld world(GetParam());
+  world.slots({1, 2});
+  world.run(Mode::Import);
+  world.slots({2, 1});
+  const SyncReport run = world.run(Mode::Import);
+  EXPECT_EQ(world.rows("lockstep_change", {"fields"}).back(), R"({"slot":{"after":1,"before":2}})");
+  EXPECT_EQ(world.run(Mode::Import, [&](RunOptions& options) { options.undoes = run.run; }).exit_code(), 0);
+  EXPECT_EQ(world.things(), (Lines{"t1000|x|1", "t1001|x|2"})) << "a rollback exchanges them back";
+}
+
+TEST_P(Exchange, WhoIsRefusedStaysAndCostsNobodyElse) {
+  UniqueWorld world(GetParam());
+  world.slots({1, 2, 3});
+  world.run(Mode::Import);
+  world.edit("", "slot", Value::integer(9));  // a row of the application
+  world.slots({2, 1, 9});
+  expect_foreseen(world, Mode::Import);
+  EXPECT_EQ(world.things(), (Lines{"-|-|9", "t1000|x|2", "t1001|x|1", "t1002|x|3"}));
+}
+
+TEST_P(Exchange, ANewRowTakesThePlaceThatAnotherLeaves) {
+  UniqueWorld world(GetParam());
+  world.slots({1});
+  world.run(Mode::Import);
+  world.slots({2, 1});
+  expect_foreseen(world, Mode::Import);
+  EXPECT_EQ(world.things(), (Lines{"t1000|x|2", "t1001|x|1"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Nullable, Exchange, testing::Bool());
+
+TEST(Constraints, ADryRunForeseesNullAndUnique) {
+  UniqueWorld world(false);
+  world.slots({1, 2});
+  world.run(Mode::Import);
+  world.put("t1000", R"("name":"x")");             // NOT NULL
+  world.put("t2000", R"("name":"new")");           // NOT NULL of a new row
+  world.put("t2001", R"("name":"new","slot":2)");  // UNIQUE
+  expect_foreseen(world, Mode::Import);
+  EXPECT_EQ(world.last.failed, 0U);
+}
+
+TEST(Constraints, APlanKeepsWhatWouldBeRefused) {
+  UniqueWorld world(false);
+  world.slots({1});
+  world.run(Mode::Import);
+  world.put("t1000", R"("name":"x")");
+  world.put("t1001", R"("name":"y","slot":4)");
+  const SyncReport plan = world.run(Mode::Import, [](RunOptions& options) { options.dry_run = options.want_sightings = true; });
+  const auto refused = std::count_if(plan.sightings.records.begin(), plan.sightings.records.end(),
+                                     [](const Sighting& one) { return !one.refused.empty() && !one.acts; });
+  EXPECT_EQ(refused, 1);
+  const auto expected = std::make_shared<const Expectation>(plan.sightings.records);
+  const SyncReport done = world.run(Mode::Import, [&](RunOptions& options) { options.expected = expected; });
+  EXPECT_EQ(done.created_local, 1U);
+  EXPECT_EQ(done.failed + done.rejected, 1U);
+}
+
+}  // namespace
+}  // namespace lockstep::test

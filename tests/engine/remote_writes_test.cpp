@@ -1,0 +1,167 @@
+// What answers of remote writes leave: the whole item, what was not taken, and whose trouble a failure is.
+#include "engine/two_way_world.h"
+
+namespace lockstep::test {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+bool tells(const SyncReport& report, std::string_view code, std::string_view part) {
+  return std::any_of(report.problems.begin(), report.problems.end(),
+                     [&](const Problem& one) { return one.code == code && one.message.find(part) != std::string::npos; });
+}
+
+void import_three(TwoWayWorld& world) {
+  world.put("a", R"("name":"Ada","slot":1,"seen":"x")");
+  world.put("b", R"("name":"Bob","slot":2)");
+  world.put("c", R"("name":"Cleo","slot":3)");
+  ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+}
+
+TEST(RemoteWrites, WhatAnAnswerDoesNotNameIsReadBack) {
+  for (const char* answer : {"", R"({"id":"a"})", R"({"id":"a","slot":9})"}) {
+    TwoWayWorld world;
+    import_three(world);
+    world.items.bent = [&](const Json&) { return std::string(answer); };
+    world.edit("a", "slot", Value::integer(9));
+    const SyncReport report = world.run(Mode::Full);
+    EXPECT_EQ(report.exit_code(), 0) << answer;
+    EXPECT_EQ(world.things(), (Lines{"a|Ada|9", "b|Bob|2", "c|Cleo|3"})) << answer;
+    EXPECT_EQ(world.run(Mode::Full).updated_local, 0U) << answer;
+  }
+}
+
+TEST(RemoteWrites, AWholeAnswerIsNotAskedForAgain) {
+  TwoWayWorld world;
+  import_three(world);
+  world.edit("a", "slot", Value::integer(9));
+  world.run(Mode::Export);
+  EXPECT_EQ(world.items.gets, 1) << "the one before the write";
+}
+
+TEST(RemoteWrites, AMemberThatTheItemItselfLacksIsGone) {
+  TwoWayWorld world;
+  import_three(world);
+  world.items.on_update = [&](const std::string& id) { world.items.items[id].erase("name"); };
+  world.edit("a", "slot", Value::integer(9));
+  world.run(Mode::Full);
+  EXPECT_EQ(world.things().front(), "a|-|9");
+}
+
+TEST(RemoteWrites, WhatWasNotTakenIsToldOnceAndKept) {
+  TwoWayWorld world;
+  import_three(world);
+  world.items.refuses = "name";
+  world.edit("a", "name", Value::text("Ada Lovelace"));
+  EXPECT_TRUE(tells(world.run(Mode::Export), "not_taken", "Svc did not take name"));
+  const int updates = world.items.updates;
+  for (const Mode mode : {Mode::Export, Mode::Full, Mode::Import}) {
+    const SyncReport again = world.run(mode);
+    EXPECT_TRUE(again.problems.empty());
+    EXPECT_EQ(again.not_taken, 1U) << "still a difference";
+    EXPECT_EQ(world.things().front(), "a|Ada Lovelace|1");
+  }
+  EXPECT_EQ(world.items.updates, updates) << "not sent again";
+  world.edit("a", "name", Value::text("Countess"));
+  world.items.refuses = "";
+  EXPECT_EQ(world.run(Mode::Export).updated_remote, 1U) << "edited: sent again";
+  EXPECT_EQ(world.run(Mode::Full).not_taken, 0U);
+}
+
+TEST(RemoteWrites, AMirrorTakesWhatTheRemoteKept) {
+  TwoWayWorld world;
+  import_three(world);
+  world.items.refuses = "name";
+  world.edit("a", "name", Value::text("Ada Lovelace"));
+  world.run(Mode::Export);
+  world.local_edits = LocalEdits::Replace;
+  world.run(Mode::Import);
+  EXPECT_EQ(world.things().front(), "a|Ada|1");
+  EXPECT_EQ(world.run(Mode::Import).not_taken, 0U);
+}
+
+TEST(RemoteWrites, AnExportWritesIdsAlone) {
+  TwoWayWorld world;
+  import_three(world);
+  world.items.on_update = [&](const std::string& id) { world.items.items[id]["seen"] = Json("yes"); };
+  world.edit("b", "slot", Value::integer(9));
+  world.edit("", "name", Value::text("Eve"));
+  world.run(Mode::Export);
+  EXPECT_EQ(world.rows("things", {"remote_id", "seen"}, "remote_id"), (Lines{"a|x", "b|-", "c|-", "new-1|-"}));
+  world.run(Mode::Export);
+  EXPECT_EQ(world.run(Mode::Import).updated_local, 1U) << "what the server added is news for the next import, also after a second export";
+  EXPECT_EQ(world.rows("things", {"remote_id", "seen"}, "remote_id"), (Lines{"a|x", "b|yes", "c|-", "new-1|-"}));
+}
+
+TEST(RemoteWrites, AnExportFillsWhereTheMappingSaysSo) {
+  TwoWayWorld world("fill: true\n");
+  import_three(world);
+  world.items.on_update = [&](const std::string& id) { world.items.items[id]["seen"] = Json("yes"); };
+  world.edit("b", "slot", Value::integer(9));
+  world.run(Mode::Export);
+  EXPECT_EQ(world.rows("things", {"remote_id", "seen"}, "remote_id"), (Lines{"a|x", "b|yes", "c|-"}));
+}
+
+TEST(RemoteWrites, ATroubleOfOneRecordIsItsOwn) {
+  TwoWayWorld world;
+  import_three(world);
+  const auto refuse = [](const std::string& id) {
+    if (id == "b") throw Error(ErrorKind::Unreachable, "in trouble").with_status(500).with_effect(Effect::Maybe);
+  };
+  world.items.on_update = refuse;
+  for (const char* id : {"a", "b", "c"}) world.edit(id, "slot", Value::integer(9));
+  SyncReport report = world.run(Mode::Export);
+  EXPECT_EQ(report.updated_remote, 2U);
+  EXPECT_EQ(report.failed, 1U);
+  EXPECT_FALSE(report.failure);
+  EXPECT_EQ(report.exit_code(), 2);
+  world.items.on_update = {};
+  world.items.on_get = refuse;
+  EXPECT_EQ(world.run(Mode::Export).failed, 1U) << "the same of a GET";
+  world.items.on_get = {};
+  EXPECT_EQ(world.run(Mode::Export).exit_code(), 0);
+}
+
+TEST(RemoteWrites, ARunStopsWhenNobodyIsThere) {
+  TwoWayWorld world;
+  for (int i = 0; i < 60; ++i) world.put("t" + std::to_string(100 + i), R"("name":"x","slot":1)");
+  world.run(Mode::Import);
+  for (int i = 0; i < 60; ++i) world.edit("t" + std::to_string(100 + i), "slot", Value::integer(2));
+  world.items.on_get = [](const std::string&) { throw Error(ErrorKind::Unreachable, "nobody").with_status(502); };
+  const SyncReport report = world.run(Mode::Export);
+  EXPECT_TRUE(report.failure);
+  EXPECT_EQ(report.exit_code(), 1) << "nothing was written anywhere";
+  EXPECT_LT(report.failed, 60U);
+  world.items.on_get = {};
+  EXPECT_EQ(world.run(Mode::Export).updated_remote, 60U);
+}
+
+TEST(RemoteWrites, AFailedRunThatWroteSomethingSaysSo) {
+  TwoWayWorld world;
+  import_three(world);
+  for (const char* id : {"a", "b", "c"}) world.edit(id, "slot", Value::integer(9));
+  world.items.on_update = [](const std::string& id) {
+    if (id == "c") throw Error(ErrorKind::Credentials, "the key was withdrawn").with_status(401);
+  };
+  const SyncReport report = world.run(Mode::Export);
+  EXPECT_TRUE(report.failure);
+  EXPECT_EQ(report.exit_code(), 2);
+}
+
+TEST(RemoteWrites, WhatTheListNamesIsNotGone) {
+  for (const Mode mode : {Mode::Export, Mode::Full}) {
+    TwoWayWorld world;
+    import_three(world);
+    world.items.hidden = "b";
+    world.edit("b", "slot", Value::integer(9));
+    const SyncReport report = world.run(mode);
+    EXPECT_EQ(report.recreated_remote + report.created_remote, 0U);
+    EXPECT_EQ(report.exit_code(), 2);
+    EXPECT_EQ(world.items.items.size(), 3U);
+    world.items.hidden = "";
+    EXPECT_EQ(world.run(mode).updated_remote, 1U) << "the edit is still there";
+  }
+}
+
+}  // namespace
+}  // namespace lockstep::test

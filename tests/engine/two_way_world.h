@@ -1,0 +1,287 @@
+// Both sides for tests: items that can be made and changed, rows in a real SQLite file through the plugin, whole runs of the engine, and a
+// store that throws where it is told to.
+#pragma once
+
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "common/scratch_folder.h"
+#include "engine/engine.h"
+#include "format/json.h"
+#include "sdk/plugin.h"
+#include "state/state.h"
+
+namespace lockstep::test {
+
+/// Items in memory. What a write answers can be bent.
+class ItemsProvider : public Provider {
+ public:
+  ItemsProvider() {
+    resource_.name = "thing";
+    resource_.can_create = resource_.can_update = true;
+    resource_.read_only = {"id", "seen"};
+    resource_.marker = "metadata";
+  }
+  std::span<const Resource> resources() const override { return {&resource_, 1}; }
+  Credentials credentials() const override { return {true, ""}; }
+  void check(Call&) override {}
+  std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override { return std::make_unique<Stream>(*this); }
+  std::optional<Document> get(const Resource&, std::string_view id, Call&) override {
+    const std::lock_guard lock(mutex_);
+    ++gets;
+    if (on_get) on_get(std::string(id));
+    const auto found = items.find(std::string(id));
+    if (found == items.end() || hidden == id) return std::nullopt;
+    return Document{found->first, json::to_text(found->second)};
+  }
+  Document create(const Resource&, const Json& body, Call&) override {
+    const std::lock_guard lock(mutex_);
+    const std::string id = "new-" + std::to_string(++creates);
+    items[id] = body;
+    items[id]["id"] = Json(id);
+    return answer(id);
+  }
+  Document update(const Resource&, std::string_view id, const Json& changed, Call&) override {
+    const std::lock_guard lock(mutex_);
+    ++updates;
+    if (on_update) on_update(std::string(id));
+    for (const Json::Member& member : *changed.object()) {
+      if (member.first != refuses) items[std::string(id)][member.first] = member.second;
+    }
+    return answer(std::string(id));
+  }
+
+  std::map<std::string, Json> items;
+  std::function<std::string(const Json&)> bent;          ///< what a write answers; empty: the item
+  std::function<void(const std::string&)> on_get, on_update;  ///< may throw
+  std::string hidden;                                    ///< listed, and a 404 when asked for
+  std::string refuses;                                   ///< a member that updates do not take
+  int gets = 0, creates = 0, updates = 0;
+
+ private:
+  Document answer(const std::string& id) { return {id, bent ? bent(items[id]) : json::to_text(items[id])}; }
+
+  class Stream : public PageStream {
+   public:
+    explicit Stream(ItemsProvider& of) : of_(of) {}
+    std::optional<Page> next(Call&) override {
+      if (over_) return std::nullopt;
+      over_ = true;
+      Page page;
+      for (const auto& [id, item] : of_.items) {
+        const std::string record = json::to_text(item);
+        char* text = page.arena.allocate(record.size() + kPagePadding);
+        std::copy(record.begin(), record.end(), text);
+        std::fill_n(text + record.size(), kPagePadding, '\0');
+        const std::string_view raw{text, record.size()};
+        page.records.push_back({page.arena.copy(id), raw, hash128(raw)});
+      }
+      return page;
+    }
+    void recycle(Page) override {}
+    ListEnd end() const override { return {true, {}, ""}; }
+
+   private:
+    ItemsProvider& of_;
+    bool over_ = false;
+  };
+  Resource resource_;
+  std::mutex mutex_;
+};
+
+/// Counts the calls that write, and throws before or after the one that it is told.
+struct FaultPoint {
+  enum class What { Nothing, Storage, Rejected, Corrupt, Memory, Other } what = What::Nothing;
+  int at = 0;      ///< 1: the first call
+  bool after = false;
+  int calls = 0;
+  bool reached = false;
+
+  void before_call() {
+    if (++calls == at && !after) strike();
+  }
+  void after_call() {
+    if (calls == at && after) strike();
+  }
+  void strike() {
+    if (what == What::Nothing || reached) return;
+    reached = true;
+    switch (what) {
+      case What::Storage: throw Error(ErrorKind::Storage, "the disk is full");
+      case What::Rejected: throw Error(ErrorKind::Rejected, "a constraint says no");
+      case What::Corrupt: throw Error(ErrorKind::Corrupt, "not JSON");
+      case What::Memory: throw std::bad_alloc();
+      default: throw std::runtime_error("something else");
+    }
+  }
+};
+
+class StrikingTransaction : public Transaction {
+  template <class Work>
+  auto around(Work work) {
+    fault_.before_call();
+    auto result = work();
+    fault_.after_call();
+    return result;
+  }
+ public:
+  StrikingTransaction(std::unique_ptr<Transaction> real, FaultPoint& fault) : real_(std::move(real)), fault_(fault) {}
+  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) override {
+    return around([&] { return real_->insert(table, shape, rows); });
+  }
+  std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) override {
+    return around([&] { return real_->update(table, shape, changes); });
+  }
+  void upsert(const Table& table, const Shape& shape, const Rows& rows) override {
+    around([&] {
+      real_->upsert(table, shape, rows);
+      return 0;
+    });
+  }
+  void group(const std::function<void()>& work) override {
+    real_->group([&] {
+      fault_.before_call();
+      work();
+      fault_.after_call();
+    });
+  }
+  void commit() override {
+    fault_.before_call();
+    real_->commit();
+  }
+
+ private:
+  std::unique_ptr<Transaction> real_;
+  FaultPoint& fault_;
+};
+
+class StrikingStore : public Store {
+ public:
+  StrikingStore(std::unique_ptr<Store> real, FaultPoint& fault) : real_(std::move(real)), fault_(fault) {}
+  std::optional<TableInfo> inspect(std::string_view table) override { return real_->inspect(table); }
+  std::vector<std::string> prepare(const Table& table, bool dry_run) override { return real_->prepare(table, dry_run); }
+  Rows read(const Table& table, const Shape& columns, const Filter& filter) override { return real_->read(table, columns, filter); }
+  std::uint64_t count(const Table& table, const Filter& filter) override { return real_->count(table, filter); }
+  std::unique_ptr<Lease> lease(std::string_view name) override { return real_->lease(name); }
+  std::unique_ptr<Transaction> begin(const Lease& lease) override {
+    return std::make_unique<StrikingTransaction>(real_->begin(lease), fault_);
+  }
+  std::string describe() const override { return real_->describe(); }
+
+ private:
+  std::unique_ptr<Store> real_;
+  FaultPoint& fault_;
+};
+
+class TwoWayWorld {
+ public:
+  explicit TwoWayWorld(std::string extra = "") : extra_(std::move(extra)) {}
+
+  SyncReport run(Mode mode, const std::function<void(RunOptions&)>& adjust = {}) {
+    RunOptions options;
+    options.mode = mode;
+    options.allow_mass_change = true;
+    if (adjust) adjust(options);
+    Sync sync;
+    sync.name = "things";
+    sync.nouns = {"thing", "things", "Svc"};
+    sync.provider = &items;
+    sync.resource = &items.resources()[0];
+    sync.store = store_.get();
+    sync.mapping = mapping();
+    sync.local_edits = local_edits;
+    sync.hook = hook;
+    Observer nobody;
+    return Engine(system_clock(), {}).run(sync, options, nobody);
+  }
+  /// Runs with a fault; false when the run did not get as far as that.
+  bool run_struck(Mode mode, FaultPoint fault_point) {
+    fault = fault_point;
+    last = run(mode);
+    const bool reached = fault.reached;
+    fault = {};
+    return reached;
+  }
+
+  void put(const std::string& id, const std::string& members) { items.items[id] = json::parse(R"({"id":")" + id + R"(",)" + members + "}"); }
+
+  /// Cells of one table as another connection sees them, each row joined by "|".
+  std::vector<std::string> rows(const std::string& table, const std::vector<std::string>& columns, const std::string& order = "id") {
+    const std::unique_ptr<Store> other = open();
+    std::vector<std::string> out;
+    const auto info = other->inspect(table);
+    if (!info) return out;
+    const Rows found = other->read(Table{table, info->columns, info->primary_key, {}}, Shape(columns), {{}, {order}, 0});
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      std::string line;
+      for (std::size_t at = 0; at < columns.size(); ++at)
+        line += (at > 0 ? "|" : "") + (found[i][at].is_nothing() ? "-" : to_display(found[i][at]));
+      out.push_back(std::move(line));
+    }
+    return out;
+  }
+  /// Sets one cell of the row with this id at the remote, or adds a row when `remote_id` is empty.
+  void edit(const std::string& remote_id, const std::string& column, const Value& value) {
+    const Table table = real_table();
+    const auto lease = store_->lease("an application");
+    const auto transaction = store_->begin(*lease);
+    if (remote_id.empty()) {
+      Rows rows(1);
+      rows.add()[0] = value;
+      transaction->insert(table, Shape({column}), rows);
+    } else {
+      const Rows found =
+          store_->read(table, Shape({"id", column}), {{{"remote_id", Filter::Op::Equal, {Value::text(remote_id)}}}, {}, 0});
+      const Guarded change{{found[0][0]}, {1}, {found[0][1]}, {value}};
+      transaction->update(table, Shape({"id", column}), std::span(&change, 1));
+    }
+    transaction->commit();
+  }
+  Table real_table() {
+    const auto info = store_->inspect("things");
+    return {"things", info->columns, info->primary_key, {}};
+  }
+  std::vector<std::string> things() { return rows("things", {"remote_id", "name", "slot"}, "remote_id"); }
+  Store& store() { return *store_; }
+
+  ItemsProvider items;
+  FaultPoint fault;
+  SyncReport last;
+  LocalEdits local_edits = LocalEdits::Keep;
+  std::shared_ptr<Hook> hook;
+
+ private:
+  std::shared_ptr<const Mapping> mapping() {
+    yaml::Problems problems;
+    auto mapping = std::make_shared<const Mapping>(Mapping::load(
+        yaml::load_text("table: things\nkey: {column: remote_id, from: id}\nfields:\n  name: text\n  slot: integer\n  seen: text\n" + extra_,
+                        "m.yaml", {}, problems),
+        items.resources()[0], {}, problems));
+    EXPECT_EQ(problems.errors(), std::vector<std::string>{});
+    return mapping;
+  }
+  std::unique_ptr<Store> open() {
+    static void* const library = dlopen(LOCKSTEP_BINARY_DIR "/lib/lockstep/plugins/sqlite.so", RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) throw std::runtime_error(dlerror());
+    const auto& plugin = *static_cast<const StorePlugin*>(dlsym(library, kStoreSymbol));
+    const OptionValues options({plugin.head.options, plugin.head.option_count}, {{"path", (folder_.path() / "test.db").string()}});
+    std::string error;
+    Store* store = plugin.create("test", options, error);
+    if (store == nullptr) throw std::runtime_error(error);
+    return std::unique_ptr<Store>(store);
+  }
+
+  std::string extra_;
+  ScratchFolder folder_{"two-way"};
+  std::unique_ptr<Store> store_ = std::make_unique<StrikingStore>(open(), fault);
+};
+
+}  // namespace lockstep::test
