@@ -29,7 +29,13 @@ std::string start_line(const Sync& sync, const RunOptions& options) {
 
 }  // namespace
 
-std::string show_value(const Json& value, std::size_t most) { return ellipsize(printable(json::to_text(value)), most); }
+std::string show_value(const Json& value, std::size_t most) {
+  if (json::is_unreadable(value)) {
+    Arena arena;
+    return "unreadable " + in_quotes(ellipsize(to_display(json::from_kept(value, arena)), most));
+  }
+  return ellipsize(printable(json::to_text(value)), most);
+}
 
 std::string show_field(const FieldDelta& field, bool created, std::string_view indent) {
   std::string line = std::string(indent) + printable(field.column) + ": ";

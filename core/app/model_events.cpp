@@ -38,7 +38,7 @@ void read_events(const Catalogue& catalogue, std::vector<Json>& events) {
   const Rows rows = store.read(rules->table, shape, filter);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Json& event = events.emplace_back(Json::Object());
-    for (std::size_t at = 0; at < columns.size(); ++at) event[columns[at]] = json::from_value(rows[i][at]);
+    for (std::size_t at = 0; at < columns.size(); ++at) event[columns[at]] = json::to_readable(rows[i][at]);
   }
 }
 

@@ -139,8 +139,8 @@ Catalogue read_catalogue(const Sync& sync, std::string provider) {
     Json& row = catalogue.rows.emplace_back(Json::Object());
     for (std::size_t at = 0; at < columns.size(); ++at) {
       const Value& cell = rows[i][at];
-      const bool parsed = is_json[at] && cell.is_view();
-      row[columns[at]] = parsed ? json::parse(cell.as_view()) : json::from_value(cell);
+      const bool parsed = is_json[at] && cell.tag() == Value::Tag::Text;
+      row[columns[at]] = json::to_readable(parsed ? Value::json(cell.as_view()) : cell);
     }
   }
   return catalogue;

@@ -109,7 +109,7 @@ bool is_long(const Json& value) {
   return text != nullptr && (text->find('\n') != std::string::npos || utf8_length(*text) > kShortText);
 }
 
-bool is_tree(const Json& value) { return value.object() != nullptr || value.array() != nullptr; }
+bool is_tree(const Json& value) { return !json::is_unreadable(value) && (value.object() != nullptr || value.array() != nullptr); }
 
 std::string shown(const Json* value) { return value == nullptr ? "(nothing)" : show_value(*value, kShownLeaf); }
 

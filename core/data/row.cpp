@@ -3,7 +3,29 @@
 #include <bit>
 #include <charconv>
 
+#include "common/text.h"
+
 namespace lockstep {
+namespace {
+
+std::string hexadecimal(std::string_view bytes) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out = "x'";
+  for (const char byte : bytes) {
+    out += kDigits[static_cast<unsigned char>(byte) >> 4U];
+    out += kDigits[static_cast<unsigned char>(byte) & 15U];
+  }
+  return out += "'";
+}
+
+template <class Number>
+Number number_from(std::string_view digits) {
+  Number number{};
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+}  // namespace
 
 std::string to_display(const Value& value) {
   switch (value.tag()) {
@@ -19,6 +41,9 @@ std::string to_display(const Value& value) {
     case Value::Tag::Number:
     case Value::Tag::Text:
     case Value::Tag::Json: break;
+    case Value::Tag::Unreadable:
+      if (value.storage() == Value::Storage::Blob || !is_utf8(value.as_view())) return hexadecimal(value.as_view());
+      break;
   }
   return std::string(value.as_view());
 }
@@ -32,20 +57,6 @@ std::optional<std::size_t> Shape::find(std::string_view column) const {
   if (found == ordinals_.end()) return std::nullopt;
   return found->second;
 }
-
-namespace {
-
-/// The same value with its bytes elsewhere.
-Value moved_to(const Value& value, std::string_view bytes) {
-  switch (value.tag()) {
-    case Value::Tag::Text: return Value::text(bytes);
-    case Value::Tag::Json: return Value::json(bytes);
-    case Value::Tag::Number: return Value::number(bytes);
-    default: return value;
-  }
-}
-
-}  // namespace
 
 OwnedRow::OwnedRow(Row row) : size_(row.size()) {
   std::size_t bytes = row.size() * sizeof(Value);
@@ -61,7 +72,7 @@ OwnedRow::OwnedRow(Row row) : size_(row.size()) {
     if (value.is_view()) {
       const std::string_view view = value.as_view();
       if (!view.empty()) std::memcpy(text, view.data(), view.size());
-      value = moved_to(value, {text, view.size()});
+      value = value.moved_to({text, view.size()});
       text += view.size();
     }
     std::construct_at(cells + i, value);
@@ -76,7 +87,7 @@ std::span<Value> Rows::add() {
 void Rows::add_borrowed(Row row) { cells_.insert(cells_.end(), row.begin(), row.end()); }
 
 void Rows::add_copied(Row row) {
-  for (const Value& value : row) cells_.push_back(value.is_view() ? moved_to(value, arena_.copy(value.as_view())) : value);
+  for (const Value& value : row) cells_.push_back(value.is_view() ? value.moved_to(arena_.copy(value.as_view())) : value);
 }
 
 void Rows::clear() {
@@ -93,6 +104,14 @@ Hash128 hash_row(Row row, std::uint64_t seed) {
     bytes += kind;
     bytes.append(reinterpret_cast<const char*>(&number), sizeof number);
   };
+  // As the cell that the store answers for it before anybody has tried to read it.
+  const auto put_unreadable = [&](const Value& value) {
+    const std::string_view view = value.as_view();
+    if (value.storage() == Value::Storage::Integer) return put('i', static_cast<std::uint64_t>(number_from<std::int64_t>(view)));
+    if (value.storage() == Value::Storage::Real) return put('r', std::bit_cast<std::uint64_t>(number_from<double>(view)));
+    put(value.storage() == Value::Storage::Text ? 't' : 'b', view.size());
+    bytes += view;
+  };
   for (const Value& value : row) {
     switch (value.tag()) {
       case Value::Tag::Absent:
@@ -106,6 +125,7 @@ Hash128 hash_row(Row row, std::uint64_t seed) {
         put('t', value.as_view().size());
         bytes += value.as_view();
         break;
+      case Value::Tag::Unreadable: put_unreadable(value); break;
     }
   }
   return hash128(bytes, seed);

@@ -34,6 +34,9 @@ CellPrint print_of(const Field& field, const Value& cell) {
     case Value::Tag::Text:
       // A text in a column of JSON stands there in quotes.
       return field.type == FieldType::Json ? print_bytes(json::quote(cell.as_view())) : print_bytes(cell.as_view());
+    case Value::Tag::Unreadable:
+      if (cell.storage() == Value::Storage::Text) return print_bytes(cell.as_view());
+      return print_bytes(hash_row(Row(&cell, 1)).hex());
     default: return print_bytes(cell.as_view());
   }
 }

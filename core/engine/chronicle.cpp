@@ -68,7 +68,7 @@ std::vector<Json> Chronicle::copied(const Item& item) const {
   std::vector<Json> values;
   for (const std::string& name : mapping_.events()->copied) {
     if (const auto ordinal = mapping_.find(name)) {
-      values.push_back(json::from_value(item.there[*ordinal]));
+      values.push_back(json::to_readable(item.there[*ordinal]));
       continue;
     }
     const auto constant =
@@ -110,8 +110,8 @@ void Chronicle::tell_change(const Item& item, const FieldChange& change, const E
     Event event = common;
     event.name = rule.name;
     event.field = mapping_.fields()[change.ordinal].column;
-    event.before = json::from_value(change.before);
-    event.after = json::from_value(change.after);
+    event.before = json::to_readable(change.before);
+    event.after = json::to_readable(change.after);
     events_.push_back(std::move(event));
     return;
   }

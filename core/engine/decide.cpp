@@ -53,6 +53,8 @@ class Decider {
     } else {
       neither();
     }
+    const bool unreadable = std::any_of(facts_.here.begin(), facts_.here.end(), [](const Value& value) { return value.is_unreadable(); });
+    if (unreadable) merging::note(out_, Note::Unreadable);
     return std::move(out_);
   }
 
@@ -133,7 +135,9 @@ class Decider {
     out_.error = writes_remote();
   }
 
+  /// An item is the whole row or nothing.
   void create() {
+    if (!merging::unreadable(mapping_, facts_.here).empty()) return;
     out_.remote = Action::Create;
     merge_against_nothing({});
   }
@@ -160,7 +164,8 @@ class Decider {
     // What the row lacks comes with the answer; only a conflict that awaits a decision may be settled in the row.
     if (facts_.awaiting.empty()) policy.mode = Mode::Export;
     Standings standings = merging::compare(mapping_, facts);
-    merging::weigh_overlaps(mapping_, policy.mode, facts, standings);
+    merging::weigh_overlaps(mapping_, Mode::Export, facts, standings, &out_.leaves_taken);
+    if (!out_.leaves_taken.empty()) merging::note(out_, Note::LeavesTaken);
     merging::settle(mapping_, policy, facts, verdicts_, standings, out_);
     if (!out_.local_fields.empty()) out_.local = Action::Update;
     out_.take_base = true;

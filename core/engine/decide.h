@@ -113,6 +113,8 @@ enum class Note : std::uint8_t {
   TieToRemote,    ///< newest had a tie or an unknown time
   DerivedEdited,  ///< a column was edited that is never exported
   Unknown,        ///< the remote side could not be read: nothing concluded
+  LeavesTaken,    ///< of a new item: fields in `leaves_taken`
+  Unreadable,     ///< cells of the row are not what their columns say
 };
 
 struct FieldChange {
@@ -147,6 +149,7 @@ struct Decision {
   std::vector<FieldConflict> conflicts;
   std::vector<std::size_t> pending_local;   ///< ordinals edited here and not sent by this run
   std::vector<std::size_t> pending_remote;  ///< ordinals changed there and not taken by this run
+  std::vector<std::size_t> leaves_taken;    ///< leaves of a new item whose values are sent in the place of what their objects' columns say
   std::vector<std::size_t> replaced;        ///< local edits that the remote's value replaces
   /// Ordinals that nobody edited and whose rule has changed, or that are new: the row follows the remote where this run may write it.
   std::vector<std::size_t> follows;
@@ -170,6 +173,9 @@ struct Decision {
 /// - A field that the remote owns is taken from there by import and full; a local edit of one is only warned of.
 /// - A write-only field goes from the row to the remote alone, when it was set or emptied here.
 /// - A field that a person settles is settled whatever the policy says, and nothing else of the record is written.
+/// - A new item is the whole row: where an object's column and its leaf's differ and no base tells which was edited, the leaf's is sent.
+/// - An unreadable cell of the row is never sent, whoever wins: it is pending, or a conflict for a person, and no item is created from
+///   a row that has one. The remote's value takes its place where the policies let it.
 /// - A field that neither side changed is left, also where the sides are held apart.
 /// - Local edits replaced by an import (LocalEdits::Replace) take the remote's value, nothing included, in conflicts too. Excepted is an
 ///   item matched by its natural key without a base: there an empty remote value says nothing.

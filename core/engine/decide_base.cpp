@@ -49,7 +49,7 @@ Value expected_there(const Facts& facts, const Decision& decision, std::size_t o
 
 bool is_default(const Field& field, const Value& value) {
   Arena arena;
-  return field.fallback && merging::equal(field, value, json::to_value(*field.fallback, arena));
+  return field.fallback && merging::equal(field, value, cell_of(field, *field.fallback, arena));
 }
 
 /// The answer tells of a field something that nobody decided: a hook put it into the body, the server filled it in, or somebody was faster.

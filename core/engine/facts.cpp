@@ -37,8 +37,12 @@ Value FactsBuilder::comparable(std::size_t ordinal, const Value& value, Arena& a
   return secrets_.mask(ordinal, normalise(mapping_.fields()[ordinal], value, arena), arena);
 }
 
+Value FactsBuilder::comparable_kept(std::size_t ordinal, const Json& kept, Arena& arena) const {
+  return comparable(ordinal, kept_cell(mapping_.fields()[ordinal], kept, arena), arena);
+}
+
 Value FactsBuilder::comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena) {
-  if (!mapping_.fields()[ordinal].lookup) return comparable(ordinal, cell, arena);
+  if (!mapping_.fields()[ordinal].lookup || cell.is_unreadable()) return comparable(ordinal, cell, arena);
   if (references_.is_awaited(ordinal, cell, there)) return there;
   const std::optional<Value> remote = references_.remote_of(ordinal, cell);
   return remote ? comparable(ordinal, *remote, arena) : otherwise;
@@ -105,8 +109,8 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
     field.untouched = untouched[i];
     if (held == nullptr) continue;
     field.not_taken = held->find("not_taken") != nullptr;
-    if (const Json* here = held->find("here")) field.here = comparable(i, json::to_value(*here, arena), arena);
-    if (const Json* held_there = held->find("there")) field.there = comparable(i, json::to_value(*held_there, arena), arena);
+    if (const Json* here = held->find("here")) field.here = comparable_kept(i, *here, arena);
+    if (const Json* held_there = held->find("there")) field.there = comparable_kept(i, *held_there, arena);
   }
   return fields;
 }

@@ -34,6 +34,8 @@ class FactsBuilder {
   std::string pack_prints(std::span<const CellPrint> prints) const { return current_.pack(prints); }
   /// A remote value as it is compared and journaled.
   Value comparable(std::size_t ordinal, const Value& value, Arena& arena) const;
+  /// The same of what a base, a promise or the journal keeps.
+  Value comparable_kept(std::size_t ordinal, const Json& kept, Arena& arena) const;
   /// The same for a cell of the table. A lookup is compared as the remote value that it stands for; one that stands for none says nothing
   /// and gives `otherwise`, and one that waits for its row is taken for what `there` says.
   Value comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena);

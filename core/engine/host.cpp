@@ -7,7 +7,13 @@ namespace lockstep {
 
 Json row_object(const Shape& shape, Row row) {
   Json::Object members;
-  for (std::size_t i = 0; i < row.size(); ++i) members.emplace_back(shape[i], json::from_value(row[i]));
+  for (std::size_t i = 0; i < row.size(); ++i) members.emplace_back(shape[i], json::to_readable(row[i]));
+  return Json(std::move(members));
+}
+
+Json kept_row_object(const Shape& shape, Row row) {
+  Json::Object members;
+  for (std::size_t i = 0; i < row.size(); ++i) members.emplace_back(shape[i], json::to_kept(row[i]));
   return Json(std::move(members));
 }
 

@@ -37,5 +37,7 @@ class Host : public HookHost {
 
 /// One row as an object column → value.
 Json row_object(const Shape& shape, Row row);
+/// The same as state tables keep it: see json::to_kept().
+Json kept_row_object(const Shape& shape, Row row);
 
 }  // namespace lockstep

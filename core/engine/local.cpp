@@ -1,5 +1,7 @@
 #include "engine/local.h"
 
+#include <algorithm>
+
 #include "engine/reader.h"
 
 namespace lockstep {
@@ -14,6 +16,11 @@ bool is_blank(const Value& cell) {
   if (cell.is_nothing()) return true;
   const std::string_view text = cell.is_view() ? cell.as_view() : "-";
   return text.empty() || text == "[]" || text == "{}" || text == "\"\"";
+}
+
+/// A BLOB, a number without end: no state can name the row by it.
+bool is_nameless(Row key) {
+  return std::any_of(key.begin(), key.end(), [](const Value& part) { return part.is_unreadable(); });
 }
 
 }  // namespace
@@ -51,6 +58,11 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
   const Row fields = target.fields(row);
   const std::string key = key_text(target.key(row));
   const std::string_view id = label_text(fields[0]);
+  if (is_nameless(target.key(row))) {
+    nameless_.push_back(key);
+    if (!id.empty()) nameless_ids_.insert(std::string(id));
+    return;
+  }
   const auto link = links.by_key(key);
   if (!kept) {
     if (link) out_of_reach_[*link] = true;

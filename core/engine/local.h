@@ -5,8 +5,10 @@
 #include <functional>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "data/arena.h"
@@ -55,6 +57,9 @@ class LocalRows {
   bool shares_row(std::size_t row) const { return rows_[row].shares_id; }
   /// By ordinal of the mapping.
   std::vector<Alike> alike() const;
+  /// Rows whose key cannot be read, as people read them: they take no part in the run, nor do the items that they name.
+  const std::vector<std::string>& nameless() const { return nameless_; }
+  bool of_nameless(std::string_view remote_id) const { return nameless_ids_.contains(std::string(remote_id)); }
   std::vector<LocalRow>& rows() { return rows_; }
   const std::vector<LocalRow>& rows() const { return rows_; }
   /// The row that carries this id, or the row of the link with this id that carries none. Index into rows().
@@ -71,6 +76,8 @@ class LocalRows {
   std::vector<LinkRow> link_rows_;
   std::vector<std::string_view> labels_;
   std::vector<bool> out_of_reach_, shared_;
+  std::vector<std::string> nameless_;
+  std::unordered_set<std::string> nameless_ids_;
   std::unordered_map<std::string_view, std::size_t> by_id_;
   OwnedRow first_;                       ///< mapped cells of the first row
   std::vector<std::size_t> like_first_;  ///< ordinals in which every row is as the first

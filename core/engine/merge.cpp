@@ -86,6 +86,23 @@ bool edited_here(const Mapping& mapping, const Facts& facts, std::size_t ordinal
 
 bool sendable(const Field& field, const Value& there) { return !field.remote_owned() && !(field.legacy && there.is_nothing()); }
 
+std::vector<std::size_t> unreadable(const Mapping& mapping, Row here) {
+  std::vector<std::size_t> found;
+  for (std::size_t ordinal = 0; ordinal < here.size(); ++ordinal) {
+    if (here[ordinal].is_unreadable() && !mapping.fields()[ordinal].remote_owned()) found.push_back(ordinal);
+  }
+  return found;
+}
+
+std::vector<std::size_t> left_unreadable(const Mapping& mapping, Row here, const Decision& decision) {
+  std::vector<std::size_t> left = unreadable(mapping, here);
+  std::erase_if(left, [&](std::size_t ordinal) {
+    const FieldChange* written = find(decision.local_fields, ordinal);
+    return written != nullptr && !written->after.is_unreadable();
+  });
+  return left;
+}
+
 Standings compare(const Mapping& mapping, const Facts& facts) {
   Standings standings(mapping.fields().size(), Standing::Unchanged);
   for (std::size_t ordinal = 1; ordinal < standings.size(); ++ordinal) standings[ordinal] = stand(mapping, facts, ordinal);

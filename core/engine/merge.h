@@ -40,10 +40,18 @@ bool edited_there(const Mapping& mapping, const Facts& facts, std::size_t ordina
 /// May the row's value be sent? Not what the remote owns, nor a legacy key that the remote does not hold.
 bool sendable(const Field& field, const Value& there);
 
+/// Fields that may be exported and whose cell in the row cannot be read.
+std::vector<std::size_t> unreadable(const Mapping& mapping, Row here);
+/// Those of them that the decision leaves in the row.
+std::vector<std::size_t> left_unreadable(const Mapping& mapping, Row here, const Decision& decision);
+
 /// Both sides exist.
 Standings compare(const Mapping& mapping, const Facts& facts);
-/// Corrects the standings of parents by those of their leaves; see decide().
-void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Standings& standings);
+/// Corrects the standings of parents by those of their leaves; see decide(). `taken` is given for a new item: the leaves without a base
+/// that say something else than their parent, which are sent and are no disagreement then.
+void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Standings& standings, std::vector<std::size_t>* taken = nullptr);
+/// Does the leaf's column say what the object in its parent's column says? True also where that cannot be known.
+bool agree(const Mapping& mapping, std::size_t parent, const Value& object, std::size_t leaf, const Value& column);
 /// Ordinals of the leaves that must be sent as the remote has them when their parent is `sent` with the row's value, so that its stale
 /// copy does not undo them.
 std::vector<std::size_t> leaves_to_keep(const Mapping& mapping, const Facts& facts, const FieldChange& sent, const Decision& decision);

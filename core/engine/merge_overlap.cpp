@@ -6,6 +6,8 @@
 
 #include "engine/merge.h"
 #include "format/json.h"
+#include "mapping/convert.h"
+#include "mapping/transform.h"
 
 namespace lockstep::merging {
 namespace {
@@ -14,10 +16,12 @@ namespace {
 class ParentValue {
  public:
   ParentValue(const Field& parent, const Value& value) {
+    readable_ = !value.is_unreadable();
+    if (!readable_ || value.is_nothing()) return;
     try {
-      if (!value.is_nothing()) parent.from.reach(document_) = json::from_value(value);
+      parent.from.reach(document_) = value.tag() == Value::Tag::Json ? json::parse(value.as_view()) : json::from_value(value);
     } catch (const Error&) {
-      // A cell that is no JSON, or a path that leads through a scalar: it can only be compared as a whole.
+      // A path that leads through a scalar: it can only be compared as a whole, as an unreadable cell is.
       readable_ = false;
     }
   }
@@ -42,13 +46,22 @@ class ParentValue {
 
 bool same_place(const Json& a, const Json& b) { return json::canonical(a) == json::canonical(b); }
 
+/// What a converter of the hook makes of a place is not known here.
+bool is_knowable(const Field& leaf) { return std::all_of(leaf.transforms.begin(), leaf.transforms.end(), transform::is_builtin); }
+
 /// Does the leaf's column say what stands at its place in the parent's column?
 bool agrees(const Field& leaf, const Json& place, const Value& column) {
-  // What a converter or a lookup makes of the place is not known here.
-  if (!leaf.transforms.empty() || leaf.lookup) return false;
+  if (!is_knowable(leaf)) return false;
   Arena arena(512);
-  const Json& value = place.is_null() && leaf.fallback ? *leaf.fallback : place;
-  return same(leaf, normalise(leaf, json::to_value(value, arena), arena), column);
+  const bool fills = place.is_null() && leaf.fallback;
+  if (leaf.transforms.empty() || fills) return same(leaf, cell_of(leaf, fills ? *leaf.fallback : place, arena), column);
+  try {
+    Value value = json::to_value(place, arena);
+    for (const std::string& name : leaf.transforms) value = transform::forward(name, value, arena);
+    return same(leaf, leaf.type == FieldType::Json && !value.is_nothing() ? as_json(value, arena) : value, column);
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 /// One parent in its four states.
@@ -135,12 +148,17 @@ void join_unshown(const Mapping& mapping, const Facts& facts, std::size_t parent
   }
 }
 
-void weigh_disagreements(const Mapping& mapping, const Facts& facts, std::size_t parent, Standings& standings) {
+void weigh_disagreements(const Mapping& mapping, const Facts& facts, std::size_t parent, Standings& standings,
+                         std::vector<std::size_t>* taken) {
   const std::vector<std::size_t>& leaves = mapping.fields()[parent].leaves;
   if (std::none_of(leaves.begin(), leaves.end(), [&](std::size_t leaf) { return would_be_sent(standings[leaf]); })) return;
   const Overlap overlap(mapping, facts, parent);
   for (const std::size_t leaf : leaves) {
     if (!would_be_sent(standings[leaf]) || !overlap.disagrees(leaf)) continue;
+    if (taken != nullptr && (!known(facts, parent) || !known(facts, leaf))) {
+      if (is_knowable(mapping.fields()[leaf]) && !contains(*taken, leaf)) taken->push_back(leaf);
+      continue;
+    }
     standings[leaf] = Standing::Disagreement;
     standings[parent] = Standing::Disagreement;
   }
@@ -148,7 +166,7 @@ void weigh_disagreements(const Mapping& mapping, const Facts& facts, std::size_t
 
 }  // namespace
 
-void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Standings& standings) {
+void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Standings& standings, std::vector<std::size_t>* taken) {
   for (std::size_t parent = 1; parent < standings.size(); ++parent) {
     const Field& field = mapping.fields()[parent];
     join_unshown(mapping, facts, parent, standings);
@@ -159,8 +177,14 @@ void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Stand
   // An import sends nothing, so what the row says twice need not agree yet.
   if (!writes_remote(mode)) return;
   for (std::size_t parent = 1; parent < standings.size(); ++parent) {
-    if (would_be_sent(standings[parent])) weigh_disagreements(mapping, facts, parent, standings);
+    if (would_be_sent(standings[parent])) weigh_disagreements(mapping, facts, parent, standings, taken);
   }
+}
+
+bool agree(const Mapping& mapping, std::size_t parent, const Value& object, std::size_t leaf, const Value& column) {
+  const Field& field = mapping.fields()[leaf];
+  const ParentValue value(mapping.fields()[parent], object);
+  return !value.readable() || column.is_unreadable() || !is_knowable(field) || agrees(field, value.place(field), column);
 }
 
 std::vector<std::size_t> leaves_to_keep(const Mapping& mapping, const Facts& facts, const FieldChange& sent, const Decision& decision) {

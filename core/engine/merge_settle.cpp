@@ -114,7 +114,7 @@ class Settlement {
       replace(ordinal);
     } else if (!sendable(field(ordinal), there(ordinal))) {
       note(decision_, Note::DerivedEdited);
-    } else if (writes_remote(policy_.mode)) {
+    } else if (writes_remote(policy_.mode) && !here(ordinal).is_unreadable()) {
       write_remote(ordinal, here(ordinal));
     } else {
       decision_.pending_local.push_back(ordinal);
@@ -139,8 +139,9 @@ class Settlement {
 
   void conflict_by_policy(FieldConflict& conflict) {
     conflict.winner = pick();
-    // The row's side of a disagreement is two values: it cannot win.
-    if (conflict.winner == Winner::Here && standings_[conflict.ordinal] == Standing::Disagreement) conflict.winner = Winner::Nobody;
+    // The row's side of a disagreement is two values, and what cannot be read cannot be sent: neither wins.
+    const bool unsendable = standings_[conflict.ordinal] == Standing::Disagreement || conflict.here.is_unreadable();
+    if (conflict.winner == Winner::Here && unsendable) conflict.winner = Winner::Nobody;
     if (conflict.winner == Winner::There) take(conflict, conflict.there);
     if (conflict.winner == Winner::Here) take(conflict, conflict.here);
   }
@@ -184,7 +185,7 @@ class Settlement {
       }
     }
     if (!equal(field(ordinal), value, conflict.there)) {
-      if (writes_remote(policy_.mode) && sendable(field(ordinal), conflict.there)) {
+      if (writes_remote(policy_.mode) && sendable(field(ordinal), conflict.there) && !value.is_unreadable()) {
         write_remote(ordinal, value);
         written = true;
       } else {
@@ -226,7 +227,9 @@ class Settlement {
 
   void force_remote(std::size_t ordinal) {
     const Value& value = here(ordinal);
-    if (value.is_nothing() || !sendable(field(ordinal), there(ordinal)) || find(decision_.remote_fields, ordinal) != nullptr) return;
+    if (value.is_nothing() || value.is_unreadable() || !sendable(field(ordinal), there(ordinal)) ||
+        find(decision_.remote_fields, ordinal) != nullptr)
+      return;
     if (field(ordinal).write_only || !held(ordinal)) write_remote(ordinal, value);
   }
 

@@ -38,7 +38,7 @@ class Sent {
   }
 
  private:
-  Value value(const Json& json) const { return builder_.comparable(ordinal_, json::to_value(json, arena_), arena_); }
+  Value value(const Json& json) const { return builder_.comparable_kept(ordinal_, json, arena_); }
 
   const FactsBuilder& builder_;
   std::size_t ordinal_;

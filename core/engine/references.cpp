@@ -56,7 +56,7 @@ void References::read(Lookup& one, std::vector<Value> values, bool by_cell) {
   const Rows found = store_.read(Table{rule.table, one.info->columns, one.info->primary_key, {}}, Shape({rule.column, one.take}), filter);
   for (std::size_t i = 0; i < found.size(); ++i) {
     Value value = found[i][by_cell ? 0 : 1];
-    if (value.is_nothing()) continue;
+    if (value.is_nothing() || value.is_unreadable()) continue;
     if (value.is_view()) value = Value::text(texts_.copy(value.as_view()));
     std::optional<Value>& entry = known[to_display(found[i][by_cell ? 1 : 0])];
     // Several rows with one value: the first one read, as long as this run lasts.

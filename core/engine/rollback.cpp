@@ -71,6 +71,31 @@ class Side {
   Undo& undo_;
 };
 
+/// An object's column and that of its leaf are restored together or not at all, for the row must not say two things: where one was edited
+/// since, the other stays too.
+void keep_together(const Mapping& mapping, const Facts& facts, Decision& out, Undo& undo) {
+  const auto edited = [&](std::size_t ordinal) {
+    return std::any_of(undo.left.begin(), undo.left.end(), [&](const Left& left) {
+      return !left.remote && left.why == Stays::EditedSince && left.column == mapping.fields()[ordinal].column;
+    });
+  };
+  const auto contradicts = [&](const FieldChange& change) {
+    const Field& field = mapping.fields()[change.ordinal];
+    const auto parent = std::any_of(field.parents.begin(), field.parents.end(), [&](std::size_t other) {
+      return edited(other) && !merging::agree(mapping, other, facts.here[other], change.ordinal, change.after);
+    });
+    return parent || std::any_of(field.leaves.begin(), field.leaves.end(), [&](std::size_t other) {
+             return edited(other) && !merging::agree(mapping, change.ordinal, change.after, other, facts.here[other]);
+           });
+  };
+  while (true) {
+    const auto found = std::find_if(out.local_fields.begin(), out.local_fields.end(), contradicts);
+    if (found == out.local_fields.end()) return;
+    undo.left.push_back({false, mapping.fields()[found->ordinal].column, Stays::EditedSince});
+    out.local_fields.erase(found);
+  }
+}
+
 /// Which sides the next run has to look at again, by the base that will be remembered.
 void note_pending(const Mapping& mapping, const Facts& facts, Decision& out) {
   std::vector<Value> here(facts.here.begin(), facts.here.end()), there(facts.there.begin(), facts.there.end());
@@ -102,6 +127,7 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
   }
   here.look(
       undo.local, [&](const FieldChange& change) { out.local_fields.push_back(change); }, [](const Written&) {});
+  keep_together(mapping, facts, out, undo);
   if (undo.item_gone) {
     there.leave_all(undo.remote, Stays::ItemGone);
   } else {
@@ -128,8 +154,8 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
 /// As sides are compared; nullopt for a reference to a row that is gone. The journal of the row has references as the cells that it held.
 std::optional<Value> Rollback::value(bool remote, std::size_t ordinal, const Json& json) {
   const Field& field = mapping_.fields()[ordinal];
-  const Value given = json::to_value(json, arena_);
-  if (remote || !field.lookup || given.is_nothing()) return normalise(field, given, arena_);
+  const Value given = kept_cell(field, json, arena_);
+  if (remote || !field.lookup || given.is_nothing() || given.is_unreadable()) return normalise(field, given, arena_);
   return referred_(ordinal, given);
 }
 

@@ -248,6 +248,15 @@ void Run::scan_local_rows() {
   if (writer_) chronicle_.know_rows(*sync_.store);
   if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, keep, stop_);
   facts_.know_columns(locals_.alike());
+  tally_.know_target(target_);
+  for (const std::string& key : locals_.nameless()) {
+    ++report_.failed;
+    tally_.problem({Problem::Severity::Error,
+                    {},
+                    {},
+                    "unreadable",
+                    "table " + target_.table.name + ", row " + key + ": its key cannot be read; the row is left alone"});
+  }
   know_unlinked_rows();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());

@@ -96,6 +96,7 @@ class Run {
 
   // Plans and resolutions: run_plan.cpp
   void decided(const Item& item);
+  void keep_unreadable(const Item& item);
   void sight(const Item& item);
   void sight_unchanged(const Link& link);
   bool as_planned(const Item& item);

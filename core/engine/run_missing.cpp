@@ -106,7 +106,7 @@ bool Run::stand_in_last_known(Item& item) {
   }
   for (const MissingValue& value : mapping_.on_missing()) {
     std::string problem;
-    item.there[value.ordinal] = take_cell(fields[value.ordinal], json::to_value(value.value, arena_), arena_, problem);
+    item.there[value.ordinal] = take_cell(fields[value.ordinal], cell_of(fields[value.ordinal], value.value, arena_), arena_, problem);
   }
   return true;
 }

@@ -1,6 +1,7 @@
 // What a run has to do with saved plans and with a person's word on a conflict: remembering what it met, writing only what was planned,
 // and settling what was left to a person.
 
+#include "common/text.h"
 #include "engine/hook_result.h"
 #include "engine/merge.h"
 #include "engine/run.h"
@@ -10,6 +11,7 @@ namespace lockstep {
 
 void Run::decided(const Item& item) {
   tally_.decided(item);
+  keep_unreadable(item);
   for (const FieldConflict& conflict : item.decision.conflicts) {
     const bool won = conflict.winner != FieldConflict::Winner::Nobody && !conflict.reported_only;
     if (options_.dry_run && won && merging::contains(item.facts.awaiting, conflict.ordinal)) ++would_close_;
@@ -23,6 +25,15 @@ void Run::decided(const Item& item) {
     break;
   }
   if (options_.want_sightings) sight(item);
+}
+
+/// What could not be sent for its unreadable cells stands under `lockstep rejected` until a run finds it well.
+void Run::keep_unreadable(const Item& item) {
+  if (!writer_ || !merging::writes_remote(policy_.mode)) return;
+  std::vector<std::string> reasons;
+  for (const std::size_t ordinal : merging::left_unreadable(mapping_, item.facts.here, item.decision))
+    reasons.push_back(tally_.unreadable(item, ordinal));
+  if (!reasons.empty()) writer_->reject(item, join(reasons, "; "));
 }
 
 void Run::sight(const Item& item) {
@@ -79,7 +90,7 @@ void Run::load_awaiting() {
 void Run::check_seen(const Item& item, std::size_t ordinal, const Resolution& resolution) const {
   const Field& field = mapping_.fields()[ordinal];
   Arena scratch;
-  const auto moved = [&](const Json& seen, const Value& now) { return !same(field, json::to_value(seen, scratch), now); };
+  const auto moved = [&](const Json& seen, const Value& now) { return !same(field, kept_cell(field, seen, scratch), now); };
   const bool here = moved(resolution.here, item.facts.here[ordinal]);
   const bool there = moved(resolution.there, item.facts.there[ordinal]);
   if (!here && !there) return;
@@ -107,13 +118,16 @@ const Verdict* Run::settled_by_person(const Item& item) {
   }
   check_seen(item, *ordinal, resolution);
   person_ = {*ordinal, resolution.take == Resolution::Take::Local ? item.facts.here[*ordinal] : item.facts.there[*ordinal]};
+  if (person_.winner->is_unreadable()) {
+    throw Error(ErrorKind::Invalid, tally_.unreadable(item, *ordinal), "put the cell right, or use: --take remote, or --value");
+  }
   if (resolution.take != Resolution::Take::Value) return &person_;
   const Field& field = mapping_.fields()[*ordinal];
   if (facts_.is_masked(*ordinal)) {
     throw Error(ErrorKind::Invalid, field.column + " holds secrets, which no command line should", "use: --take local, or --take remote");
   }
   std::string problem;
-  person_.winner = take_cell(field, json::to_value(resolution.value, arena_), arena_, problem);
+  person_.winner = take_cell(field, cell_of(field, resolution.value, arena_), arena_, problem);
   if (problem.empty()) problem = refused_by_rules(item, *ordinal);
   if (!problem.empty()) throw Error(ErrorKind::Invalid, "--value: " + problem);
   return &person_;

@@ -17,7 +17,7 @@ bool sent_again(const IntentEntry& promise, const Mapping& mapping, const Decisi
   return std::all_of(promise.body.object()->begin(), promise.body.object()->end(), [&](const Json::Member& field) {
     const Json* after = field.second.find("after");
     return after != nullptr && std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), [&](const FieldChange& change) {
-             return mapping.fields()[change.ordinal].column == field.first && json::from_value(change.after) == *after;
+             return mapping.fields()[change.ordinal].column == field.first && json::to_kept(change.after) == *after;
            });
   });
 }

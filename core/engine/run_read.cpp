@@ -79,7 +79,7 @@ Item Run::item_of(const ReadRecord& record) {
 }
 
 bool Run::in_scope(const Item& item) const {
-  if (item.link != kNoIndex && locals_.out_of_reach(item.link)) return false;
+  if ((item.link != kNoIndex && locals_.out_of_reach(item.link)) || locals_.of_nameless(item.id)) return false;
   if (!owner_match_ || !item.key.empty()) return true;
   if (item.raw.empty()) return false;
   const Json document = json::parse(item.raw);
@@ -189,7 +189,7 @@ void Run::load_rows(std::span<Item> items) {
     const auto found = item.key.empty() ? row_index_.end() : row_index_.find(item.key);
     if (found == row_index_.end()) continue;
     item.stored = rows_[found->second];
-    if (!mapping_.owned().empty()) item.owned = row_object(owned_shape_, target_.owned(item.stored));
+    if (!mapping_.owned().empty()) item.owned = kept_row_object(owned_shape_, target_.owned(item.stored));
   }
 }
 
@@ -256,16 +256,20 @@ std::vector<Verdict> Run::ask_conflict_hook(const Item& item) {
     std::optional<Json> winner;
     if (sync_.hook && sync_.hook->has(Hook::Stage::Conflict)) {
       const std::string& column = mapping_.fields()[conflict.ordinal].column;
-      const HookVerdict refused = sync_.hook->conflict({item.id, item.label, sync_.nouns.one}, column, json::from_value(conflict.here),
-                                                       json::from_value(conflict.there), json::from_value(conflict.base), winner);
+      const HookVerdict refused = sync_.hook->conflict({item.id, item.label, sync_.nouns.one}, column, json::to_readable(conflict.here),
+                                                       json::to_readable(conflict.there), json::to_readable(conflict.base), winner);
       if (refused) tally_.warn(item, "hook", tally_.name_of(item) + ": " + *refused);
     }
     std::string problem;
-    if (winner) verdict.winner = take_cell(mapping_.fields()[conflict.ordinal], json::to_value(*winner, arena_), arena_, problem);
+    if (winner)
+      verdict.winner =
+          take_cell(mapping_.fields()[conflict.ordinal], cell_of(mapping_.fields()[conflict.ordinal], *winner, arena_), arena_, problem);
     if (!problem.empty()) {
       verdict.winner.reset();
       tally_.warn(item, "hook", tally_.name_of(item) + ": what the hook's conflict returned: " + problem);
     }
+    // A hook that chooses the row's side of what cannot be read chooses nothing that could be sent.
+    if (winner && conflict.here.is_unreadable() && *winner == json::to_readable(conflict.here)) verdict.winner.reset();
     verdicts.push_back(verdict);
   }
   return verdicts;

@@ -162,7 +162,7 @@ void Run::note_stored(const Item& item, Json& fields) const {
     Json* entry = fields.find(field.column);
     if (entry == nullptr || field.write_only) continue;
     const Value stored = secrets_.mask(change.ordinal, item.there[change.ordinal], arena);
-    if (!same(field, stored, change.after)) (*entry)["stored"] = json::from_value(stored);
+    if (!same(field, stored, change.after)) (*entry)["stored"] = json::to_kept(stored);
   }
 }
 

@@ -266,8 +266,8 @@ Json Run::promised_fields(const Item& item) const {
   for (const FieldChange& change : item.decision.remote_fields) {
     if (identical(change.before, change.after)) continue;  // a leaf that is only kept
     Json& entry = fields[mapping_.fields()[change.ordinal].column];
-    entry["before"] = json::from_value(change.before);
-    entry["after"] = json::from_value(change.after);
+    entry["before"] = json::to_kept(change.before);
+    entry["after"] = json::to_kept(change.after);
   }
   return fields;
 }

@@ -119,9 +119,13 @@ std::string SecretPaths::mask_document(std::string_view raw) const {
 Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) const {
   const FieldSecrets& secrets = fields_[ordinal];
   if (value.is_nothing()) return value;
-  if (secrets.whole) return Value::text(arena.copy(mask_of(json::from_value(value))));
+  const auto masked = [&] { return arena.copy(mask_of(json::from_value(value))); };
+  if (secrets.whole) return value.is_unreadable() ? Value::unreadable(value.storage(), masked()) : Value::text(masked());
+  // Nobody knows where in it a secret stands, and it stays what cannot be sent.
+  if (value.is_unreadable() && !secrets.inside.empty()) return Value::unreadable(value.storage(), masked());
   if (secrets.inside.empty() || value.tag() != Value::Tag::Json || !may_hold(value.as_view())) return value;
-  Json tree = json::parse(value.as_view());
+  Json tree = json::from_value(value);
+  if (json::is_unreadable(tree)) return Value::unreadable(Value::Storage::Text, masked());
   for (const Steps& path : secrets.inside) mask_at(tree, path);
   return Value::json(arena.copy(json::canonical(tree)));
 }

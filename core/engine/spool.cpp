@@ -8,7 +8,8 @@
 namespace lockstep {
 namespace {
 
-// An entry: length of all that follows, then id, raw, hash, link, local and the row's cells (tag, then a scalar or length and bytes).
+// An entry: length of all that follows, then id, raw, hash, link, local and the row's cells (tag, of an unreadable one its storage, then a
+// scalar or length and bytes).
 
 template <class T>
 void put(std::string& out, const T& value) {
@@ -37,6 +38,7 @@ std::string_view get_text(std::string_view& in) {
 
 void put_value(std::string& out, const Value& value) {
   put(out, value.tag());
+  if (value.is_unreadable()) put(out, value.storage());
   if (value.is_view()) {
     put_text(out, value.as_view());
   } else {
@@ -49,6 +51,10 @@ Value get_value(std::string_view& in) {
   if (tag == Value::Tag::Text) return Value::text(get_text(in));
   if (tag == Value::Tag::Json) return Value::json(get_text(in));
   if (tag == Value::Tag::Number) return Value::number(get_text(in));
+  if (tag == Value::Tag::Unreadable) {
+    const auto storage = get<Value::Storage>(in);
+    return Value::unreadable(storage, get_text(in));
+  }
   const auto bits = get<std::int64_t>(in);
   switch (tag) {
     case Value::Tag::Null: return Value::null();

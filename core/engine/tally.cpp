@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "engine/merge.h"
+#include "engine/secrets.h"
 #include "format/json.h"
+#include "mapping/convert.h"
 
 namespace lockstep {
 
@@ -72,7 +75,7 @@ RecordChange Tally::change(const Item& item, std::string_view side, std::string_
     if (whole && field.after.is_nothing()) continue;
     const std::string& column = sync_.mapping->fields()[field.ordinal].column;
     change.columns.push_back(column);
-    if (options_.want_fields) change.fields.push_back({column, json::from_value(field.before), json::from_value(field.after)});
+    if (options_.want_fields) change.fields.push_back({column, json::to_kept(field.before), json::to_kept(field.after)});
   }
   return change;
 }
@@ -89,6 +92,35 @@ RecordChange Tally::remote_change_of(const Item& item) const {
                 action == Action::Create);
 }
 
+std::string Tally::unreadable(const Item& item, std::size_t ordinal) const {
+  const Field& field = sync_.mapping->fields()[ordinal];
+  const Value& cell = item.facts.here[ordinal];
+  std::string reason = unreadable_problem(field, cell);
+  if (SecretPaths::holds_mask(cell.as_view())) {
+    // Of JSON that is none the place is told, and nothing of what stands there.
+    Arena arena;
+    const bool told = field.type == FieldType::Json && target_ != nullptr && !item.stored.empty();
+    reason = told ? unreadable_problem(field, normalise(field, target_->fields(item.stored)[ordinal], arena))
+                  : "what is there is not of the column's type";
+  }
+  return "table " + sync_.mapping->table_name() + ", row " + item.key + ", column " + field.column + ": " + reason;
+}
+
+void Tally::tell_unreadable(const Item& item) {
+  const std::vector<std::size_t> left = merging::left_unreadable(*sync_.mapping, item.facts.here, item.decision);
+  const bool sends = merging::writes_remote(policy_.mode);
+  for (std::size_t ordinal = 0; ordinal < item.facts.here.size(); ++ordinal) {
+    if (!item.facts.here[ordinal].is_unreadable()) continue;
+    const bool stays = merging::contains(left, ordinal);
+    const char* const outcome = merging::find(item.decision.local_fields, ordinal) != nullptr ? "; it is replaced"
+                                : stays && sends                                              ? "; it is not sent"
+                                                                                              : "; it is left as it is";
+    problem({stays && sends ? Problem::Severity::Error : Problem::Severity::Warning, std::string(item.id), std::string(item.label),
+             "unreadable", unreadable(item, ordinal) + outcome});
+  }
+  if (sends && !left.empty()) ++report_.rejected;
+}
+
 std::string Tally::verdict_of(FieldConflict::Winner winner) const {
   if (winner == FieldConflict::Winner::Here) return "the database's values win";
   if (winner == FieldConflict::Winner::Hook) return "the hook's values win, the others are in the journal";
@@ -102,9 +134,9 @@ void Tally::keep_conflicts(const Item& item) {
     kept.label = item.label;
     kept.local_key = item.key;
     kept.column = sync_.mapping->fields()[conflict.ordinal].column;
-    if (!conflict.base.is_absent()) kept.base = json::from_value(conflict.base);
-    kept.here = json::from_value(conflict.here);
-    kept.there = json::from_value(conflict.there);
+    if (!conflict.base.is_absent()) kept.base = json::to_kept(conflict.base);
+    kept.here = json::to_kept(conflict.here);
+    kept.there = json::to_kept(conflict.there);
     kept.winner = to_string(conflict.winner);
   }
 }
@@ -190,6 +222,14 @@ void Tally::note(const Item& item, Note note) {
     case Note::TieToRemote: warn(item, "tie", name_of(item) + ": which side is newer is not known; " + remote + "'s values win"); break;
     case Note::DerivedEdited:
       warn(item, "derived_edited", name_of(item) + ": a column that " + remote + " alone decides was edited in the database");
+      break;
+    case Note::LeavesTaken:
+      warn(item, "leaves_taken",
+           name_of(item) + " says two things where a column stands beside that of its object: sent is what the row has in " +
+               columns(item.decision.leaves_taken));
+      break;
+    case Note::Unreadable:
+      if (!item.decision.restores) tell_unreadable(item);
       break;
     case Note::Unknown: warn(item, "unknown", name_of(item) + " could not be read from " + remote + "; nothing is concluded"); break;
   }

@@ -5,6 +5,7 @@
 
 #include "engine/engine.h"
 #include "engine/item.h"
+#include "engine/target.h"
 
 namespace lockstep {
 
@@ -12,6 +13,8 @@ class Tally {
  public:
   Tally(const Sync& sync, const RunOptions& options, const Policy& policy, SyncReport& report, Observer& observer);
 
+  /// Where the mapped cells of a stored row stand. Borrowed.
+  void know_target(const Target& target) { target_ = &target; }
   /// Counts what is known once a record is decided, before anything is written: notes, conflicts, pending edits.
   void decided(const Item& item);
   /// Counts a write that took place (or would), by its event.
@@ -30,11 +33,14 @@ class Tally {
   RecordChange remote_change_of(const Item& item) const;
   /// "assistant Front Desk (ID: 1b7c…)".
   std::string name_of(const Item& item) const;
+  /// "table assistants, row 3, column model: not JSON at byte 1: …" of an unreadable cell.
+  std::string unreadable(const Item& item, std::size_t ordinal) const;
 
  private:
   RecordChange change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& fields,
                       bool whole) const;
   void note(const Item& item, Note note);
+  void tell_unreadable(const Item& item);
   void keep_conflicts(const Item& item);
   std::string verdict_of(FieldConflict::Winner winner) const;
   std::string columns(const std::vector<std::size_t>& ordinals) const;
@@ -44,6 +50,7 @@ class Tally {
   const Policy& policy_;
   SyncReport& report_;
   Observer& observer_;
+  const Target* target_ = nullptr;
 };
 
 }  // namespace lockstep

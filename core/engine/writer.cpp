@@ -8,6 +8,7 @@
 #include "engine/host.h"
 #include "engine/merge.h"
 #include "format/json.h"
+#include "mapping/convert.h"
 
 namespace lockstep {
 namespace {
@@ -19,6 +20,13 @@ constexpr Millis kTimePerCommit{2000};
 bool holds_not_taken(const Json& held) {
   return held.object() != nullptr && std::any_of(held.object()->begin(), held.object()->end(),
                                                  [](const Json::Member& field) { return field.second.find("not_taken") != nullptr; });
+}
+
+/// What a hook assigned, or a deleted row had, as the column has it.
+Value owned_cell(const Column* column, const Json& value, Arena& arena) {
+  const Value cell = json::from_kept(value, arena);
+  const bool plain = column == nullptr || column->type != ColumnType::Json || cell.is_nothing() || cell.is_unreadable();
+  return plain ? cell : as_json(cell, arena);
 }
 
 }  // namespace
@@ -168,7 +176,8 @@ void fill_row(Rows& rows, const Insertion& insertion, const Target& target, Refe
   const Row there = references.to_cells(insertion.item->there, rows.arena());
   std::copy(there.begin(), there.end(), cells.begin());
   for (const auto& [column, value] : insertion.owned) {
-    if (const auto ordinal = target.insert_shape.find(column)) cells[*ordinal] = json::to_value(value, rows.arena());
+    if (const auto ordinal = target.insert_shape.find(column))
+      cells[*ordinal] = owned_cell(target.table.find(column), value, rows.arena());
   }
   const std::size_t constants_at = cells.size() - target.constants.size();
   for (std::size_t i = 0; i < target.constants.size(); ++i) cells[constants_at + i] = target.constants[i].values[0];
@@ -235,7 +244,7 @@ Value cell_after(const Item& item, const FieldChange& change, const Mapping& map
                  References& references) {
   const Field& field = mapping.fields()[change.ordinal];
   if (change.after.is_nothing()) return Value::null();
-  if (field.lookup) return references.cell_of(change.ordinal, change.after).value_or(Value::null());
+  if (field.lookup && !change.after.is_unreadable()) return references.cell_of(change.ordinal, change.after).value_or(Value::null());
   // What a rollback restores comes from the journal, and nothing in it is masked.
   if (item.decision.restores) return change.after;
   const Value known[] = {item.there.empty() ? Value() : item.there[change.ordinal], target.fields(item.stored)[change.ordinal]};
@@ -456,8 +465,8 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
         if (to_come && !same(fields[i], next[i].there, there[i])) there_open = true;
         Json& entry = held[fields[i].column];
         // What is left out is what the document says, whatever the rules make of it by then.
-        if (!same(fields[i], base_here, there[i])) entry["here"] = json::from_value(base_here);
-        if (!same(fields[i], next[i].there, there[i])) entry["there"] = json::from_value(next[i].there);
+        if (!same(fields[i], base_here, there[i])) entry["here"] = json::to_kept(base_here);
+        if (!same(fields[i], next[i].there, there[i])) entry["there"] = json::to_kept(next[i].there);
         const bool still = !item.facts.base.empty() && item.facts.base[i].not_taken && same(fields[i], base_here, item.facts.base[i].here) &&
                            merging::find(item.decision.remote_fields, i) == nullptr;
         if (still || merging::contains(item.decision.not_taken, i)) entry["not_taken"] = Json(true);
@@ -472,8 +481,8 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
   for (std::size_t i = 0; item.absent && i < parts_.mapping.on_missing().size(); ++i) {
     const std::size_t ordinal = parts_.mapping.on_missing()[i].ordinal;
     Json& entry = held[fields[ordinal].column];
-    entry["here"] = json::from_value(normalise(fields[ordinal], stored[ordinal], scratch_));
-    entry["there"] = json::from_value(item.there[ordinal]);
+    entry["here"] = json::to_kept(normalise(fields[ordinal], stored[ordinal], scratch_));
+    entry["there"] = json::to_kept(item.there[ordinal]);
   }
   if (!item.owned.is_null()) held[kOwnedMember] = item.owned;
   return held;
@@ -503,9 +512,9 @@ void Writer::settle_conflicts(const Item& item, const Link& link, const Json& he
                          std::string(item.id),
                          std::string(item.label),
                          parts_.mapping.fields()[conflict.ordinal].column,
-                         json::from_value(conflict.base),
-                         json::from_value(conflict.here),
-                         json::from_value(conflict.there),
+                         json::to_kept(conflict.base),
+                         json::to_kept(conflict.here),
+                         json::to_kept(conflict.there),
                          parts_.clock.now()});
   }
 }
@@ -535,8 +544,8 @@ Json Writer::journal_fields(const Item& item) const {
     const Field& field = parts_.mapping.fields()[change.ordinal];
     Json& entry = fields[field.column];
     // A reference is journaled as the cell that a rollback would put back.
-    entry["before"] = json::from_value(field.lookup ? parts_.target.fields(item.stored)[change.ordinal] : change.before);
-    entry["after"] = json::from_value(field.lookup ? cell_after(item, change) : change.after);
+    entry["before"] = json::to_kept(field.lookup ? parts_.target.fields(item.stored)[change.ordinal] : change.before);
+    entry["after"] = json::to_kept(field.lookup ? cell_after(item, change) : change.after);
   }
   return fields;
 }
@@ -567,6 +576,7 @@ void Writer::reject(const Item& item, const std::string& reason) {
 }
 
 void Writer::settle(const Item& item) {
+  if (!merging::left_unreadable(parts_.mapping, item.facts.here, item.decision).empty()) return;
   for (const RejectedEntry& entry : rejected_) {
     // A row that was refused before it had a remote item has one now.
     const bool same_row = !item.key.empty() && entry.local_key == item.key && entry.remote_id.empty();

@@ -29,8 +29,17 @@ std::string canonical(const Json& json);
 std::string canonical(std::string_view text);
 /// A scalar becomes its Value (Int, Real, Number, Text, Bool, Null); an array or object canonical Json. Bytes go into `arena`.
 Value to_value(const Json& json, Arena& arena);
-/// The inverse; Json and Number values are parsed, absent becomes null.
+/// The inverse; Json and Number values are parsed, absent becomes null. What is unreadable, JSON that is none too, is as in to_kept().
 Json from_value(const Value& value);
+/// As journal, bases, plans and conflicts keep a value: what is unreadable is {"$unreadable": {"text": "{bad"}}, with "text_base64" for
+/// text that is no UTF-8, "blob" (base64), "integer" or "real". An object that looks like it is kept with one more "$".
+Json to_kept(const Value& value);
+/// The inverse, as to_value() where nothing is unreadable. Bytes go into `arena`.
+Value from_kept(const Json& json, Arena& arena);
+/// As from_value(), for people and hooks: what is unreadable is a text, see to_display().
+Json to_readable(const Value& value);
+/// True for what to_kept() says of an unreadable value.
+bool is_unreadable(const Json& kept);
 /// A JSON string literal with quotes.
 std::string quote(std::string_view text);
 

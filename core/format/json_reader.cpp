@@ -120,18 +120,4 @@ Value to_value(const Json& json, Arena& arena) {
   return Value::json(arena.copy(canonical(json)));
 }
 
-Json from_value(const Value& value) {
-  switch (value.tag()) {
-    case Value::Tag::Absent:
-    case Value::Tag::Null: return nullptr;
-    case Value::Tag::Bool: return value.as_bool();
-    case Value::Tag::Int: return value.as_integer();
-    case Value::Tag::Real: return value.as_real();
-    case Value::Tag::Text: return value.as_view();
-    case Value::Tag::Number:
-    case Value::Tag::Json: break;
-  }
-  return parse(value.as_view());
-}
-
 }  // namespace lockstep::json

@@ -135,10 +135,11 @@ void push_value(lua_State* lua, const Value& value) {
     case Value::Tag::Real: return lua_pushnumber(lua, value.as_real());
     case Value::Tag::Number: return push_number(lua, value.as_view());
     case Value::Tag::Text: return push_text(lua, value.as_view());
-    case Value::Tag::Json: break;
+    case Value::Tag::Json:
+    case Value::Tag::Unreadable: break;
   }
   LuaState::of(lua).charge_bytes(value.as_view().size());
-  push_json(lua, json::parse(value.as_view()));
+  push_json(lua, json::to_readable(value));
 }
 
 bool is_marked_array(lua_State* lua, int index) { return has_metatable(lua, index, kArray); }

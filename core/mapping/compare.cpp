@@ -32,7 +32,21 @@ Value number_of(const Value& value) {
   return Value::number(value.as_view());
 }
 
+/// The cell kept as it is stored.
+Value unreadable(const Value& value, Arena& arena) {
+  switch (value.tag()) {
+    case Value::Tag::Bool:
+    case Value::Tag::Int: return Value::unreadable(Value::Storage::Integer, arena.copy(std::to_string(value.as_integer())));
+    case Value::Tag::Real: return Value::unreadable(Value::Storage::Real, arena.copy(to_display(value)));
+    default: return Value::unreadable(Value::Storage::Text, value.as_view());
+  }
+}
+
+/// What is no boolean, no number, no time.
+Value needing(bool readable, const Value& cell, const Value& stored, Arena& arena) { return readable ? cell : unreadable(stored, arena); }
+
 Value text_cell(const Field& field, const Value& value, Arena& arena) {
+  if (value.is_view() && !is_utf8(value.as_view())) return unreadable(value, arena);
   const std::string_view text = value.tag() == Value::Tag::Text ? value.as_view() : spelled(value, arena);
   return Value::text(field.phone ? phone_text(text, *field.phone, arena) : text);
 }
@@ -42,13 +56,14 @@ Value json_cell(const Value& value, Arena& arena) {
   try {
     return Value::json(arena.copy(json::canonical(value.as_view())));
   } catch (const Error&) {
-    return value;
+    return unreadable(value, arena);
   }
 }
 
-Value typed(const Field& field, const Value& value, Arena& arena) {
+Value typed(const Field& field, const Value& value, const Value& stored, Arena& arena) {
   std::string problem;
-  return convert(field, value, arena, problem).value_or(value);
+  const std::optional<Value> cell = convert(field, value, arena, problem);
+  return needing(cell.has_value(), cell.value_or(value), stored, arena);
 }
 
 double as_double(const Value& value) { return value.tag() == Value::Tag::Int ? static_cast<double>(value.as_integer()) : value.as_real(); }
@@ -66,17 +81,31 @@ bool equal(const Value& a, const Value& b) {
 Value normalise(const Field& field, const Value& value, Arena& arena) {
   if (value.is_nothing()) return Value::null();
   // The cell of a lookup is a key of another table, whatever the remote value's type is.
-  if (field.lookup) return value;
+  if (field.lookup || value.is_unreadable()) return value;
   switch (field.type) {
-    case FieldType::Boolean: return boolean_cell(value);
+    case FieldType::Boolean: {
+      const Value cell = boolean_cell(value);
+      return needing(cell.tag() == Value::Tag::Bool, cell, value, arena);
+    }
     case FieldType::Integer:
-    case FieldType::Real: return typed(field, number_of(value), arena);
+    case FieldType::Real: return typed(field, number_of(value), value, arena);
     case FieldType::Text:
     case FieldType::Enum: return text_cell(field, value, arena);
     case FieldType::Json: return json_cell(value, arena);
-    case FieldType::Timestamp: return typed(field, value, arena);
+    case FieldType::Timestamp: return typed(field, value, value, arena);
   }
   return value;
+}
+
+Value cell_of(const Field& field, const Json& json, Arena& arena) {
+  const Value value = json::to_value(json, arena);
+  return field.type != FieldType::Json || field.lookup || value.is_nothing() ? value : as_json(value, arena);
+}
+
+Value kept_cell(const Field& field, const Json& kept, Arena& arena) {
+  const Value value = json::from_kept(kept, arena);
+  const bool plain = field.type != FieldType::Json || field.lookup || value.is_nothing() || value.is_unreadable();
+  return plain ? value : as_json(value, arena);
 }
 
 bool same(const Field& field, const Value& a, const Value& b) {

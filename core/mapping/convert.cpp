@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "common/error.h"
 #include "common/text.h"
 #include "common/time.h"
 #include "format/json.h"
@@ -76,6 +77,7 @@ std::string expectation(const Field& field) {
 }
 
 std::optional<Value> converted(const Field& field, const Value& value, Arena& arena) {
+  if (value.is_unreadable()) return std::nullopt;
   switch (field.type) {
     case FieldType::Text: return to_text(field, value, arena);
     case FieldType::Integer: return to_integer(value);
@@ -115,9 +117,25 @@ std::optional<Value> convert(const Field& field, const Value& value, Arena& aren
 std::string shown(const Field& field, const Value& value) {
   if (field.secret || field.write_only) return "what is there";
   if (value.is_nothing()) return "nothing";
-  const bool text = value.tag() == Value::Tag::Text;
+  const bool text = value.tag() == Value::Tag::Text || (value.is_unreadable() && value.storage() == Value::Storage::Text);
   const std::string cut = ellipsize(printable(to_display(value)), 40);
   return text ? std::string("\"").append(cut).append("\"") : cut;
+}
+
+std::string unreadable_problem(const Field& field, const Value& value) {
+  const bool secret = field.secret || field.write_only;
+  if (value.storage() == Value::Storage::Blob) {
+    return "a BLOB of " + std::to_string(value.as_view().size()) + " bytes, where " + expectation(field) + " is expected";
+  }
+  if (!is_utf8(value.as_view())) return "the text is not valid UTF-8";
+  if (field.type != FieldType::Json || value.storage() != Value::Storage::Text || secret)
+    return "expected " + expectation(field) + ", not " + shown(field, value);
+  try {
+    json::canonical(value.as_view());
+  } catch (const Error& error) {
+    return error.message();
+  }
+  return "not JSON";
 }
 
 std::string bound_problem(const Field& field, const Value& value) {

@@ -28,6 +28,9 @@ inline bool is_told_by_parent(const Field& field) { return !field.parents.empty(
 /// The value as a message may show it: quoted and cut; nothing of a secret.
 std::string shown(const Field& field, const Value& value);
 
+/// What is wrong with an unreadable cell of the field: "not JSON at byte 1: …"; nothing of a secret.
+std::string unreadable_problem(const Field& field, const Value& value);
+
 /// What bounds, lengths and enum refuse of a typed value: "5 is less than 10"; empty when nothing.
 std::string bound_problem(const Field& field, const Value& value);
 

@@ -16,10 +16,8 @@ namespace {
 /// The cell as its type has it. Throws Error{Invalid} when it is not of the type.
 Value checked(const Field& field, const Value& value, Arena& arena) {
   const Value cell = normalise(field, value, arena);
+  if (cell.is_unreadable()) throw Error(ErrorKind::Invalid, field.column + ": " + unreadable_problem(field, cell));
   if (field.lookup) return cell;
-  if (field.type == FieldType::Json && cell.tag() == Value::Tag::Text) {
-    throw Error(ErrorKind::Invalid, field.column + ": expected JSON, not " + shown(field, cell));
-  }
   std::string problem;
   const auto out = convert(field, cell, arena, problem);
   if (!out) throw Error(ErrorKind::Invalid, field.column + ": " + problem);
@@ -45,6 +43,8 @@ Json to_json(const Field& field, const Value& value, const Json* standing, const
     if (cell.tag() == Value::Tag::Text)
       return field.type == FieldType::Text ? like_standing(cell.as_view(), standing) : Json(cell.as_view());
   }
+  // A converter works on the text itself, not on its JSON spelling.
+  if (!field.transforms.empty() && cell.tag() == Value::Tag::Json) cell = json::to_value(json::from_value(cell), arena);
   for (auto name = field.transforms.rbegin(); name != field.transforms.rend(); ++name) {
     cell = transform::is_builtin(*name) ? transform::backward(*name, cell, arena) : transformer(*name + "_inverse", cell, arena);
   }
@@ -91,16 +91,16 @@ void clear(const Field& field, Json& document, const Json* standing) {
 bool is_fallback(const Field& field, const Value& value) {
   if (!field.fallback) return false;
   Arena arena;
-  return same(field, value, json::to_value(*field.fallback, arena));
+  return same(field, value, cell_of(field, *field.fallback, arena));
 }
 
 std::string refusal(const Field& field, const Value& value) {
   Arena arena;
   const Value cell = normalise(field, value, arena);
   if (cell.is_nothing()) return field.required && !field.fallback ? "is required" : "";
+  if (cell.is_unreadable()) return unreadable_problem(field, cell);
   if ((cell.tag() == Value::Tag::Text || cell.tag() == Value::Tag::Json) && !is_utf8(cell.as_view())) return "the text is not valid UTF-8";
   if (field.lookup) return {};
-  if (field.type == FieldType::Json && cell.tag() == Value::Tag::Text) return "expected JSON, not " + shown(field, cell);
   std::string problem;
   const auto typed = convert(field, cell, arena, problem);
   return typed ? bound_problem(field, *typed) : problem;

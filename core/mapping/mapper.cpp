@@ -295,10 +295,8 @@ void Mapper::State::complete() {
     if (!row[ordinal].is_nothing()) continue;
     const bool refused = std::any_of(problems.begin(), problems.end(), [&](const FieldProblem& one) { return one.ordinal == ordinal; });
     if (refused) continue;
-    if (field.fallback && field.type == FieldType::Json)
-      row[ordinal] = Value::json(arena->copy(json::canonical(*field.fallback)));
-    else if (field.fallback)
-      row[ordinal] = json::to_value(*field.fallback, *arena);
+    if (field.fallback)
+      row[ordinal] = cell_of(field, *field.fallback, *arena);
     else
       problems.push_back({ordinal, field.column + ": is required and " + field.from.text() + " is missing"});
   }

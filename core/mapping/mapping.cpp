@@ -41,7 +41,7 @@ Column column_of(const Field& field, bool indexed) {
 }  // namespace
 
 std::string MatchRule::key_of(const Value& value) const {
-  if (value.is_nothing()) return {};
+  if (value.is_nothing() || value.is_unreadable()) return {};
   std::string text(trim(to_display(value)));
   if (as == As::Lower) return to_lower(text);
   if (as == As::Exact || text.empty()) return text;

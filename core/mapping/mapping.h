@@ -249,9 +249,15 @@ class Mapper {
 };
 
 /// A cell as the mapping's type has it: 1 in a boolean column is true, "2026-…+02:00" is canonical UTC, JSON text is canonical.
-/// What cannot be read as the type stays as it is. Bytes go into `arena`.
+/// What cannot be read as the type is unreadable, as it is stored. Bytes go into `arena`.
 Value normalise(const Field& field, const Value& value, Arena& arena);
-/// Equality of SAFE-MODE: absent = null; 1 = 1.0; key order no difference, array order is; "" and [] and {} are values.
+/// A JSON value of a hook, a person, a default or an element of a document as a cell of the field, before normalise(): in a JSON column
+/// every JSON value stands as its JSON text, "it" with its quotes. Bytes go into `arena`.
+Value cell_of(const Field& field, const Json& json, Arena& arena);
+/// The same of what journal, bases, plans and conflicts keep (json::to_kept()), where a cell may be unreadable.
+Value kept_cell(const Field& field, const Json& kept, Arena& arena);
+/// Equality of SAFE-MODE: an unreadable cell equals the identical one alone; absent = null; 1 = 1.0; key order no difference, array order
+/// is; "" and [] and {} are values.
 bool same(const Field& field, const Value& a, const Value& b);
 
 /// The other direction: sets the value at the field's path in `document` (creating objects, from starters() where there is one, and the

@@ -74,6 +74,12 @@ std::optional<double> canonical_real(std::string_view text) {
   return value;
 }
 
+double spelled_real(std::string_view text) {
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 bool text_survives(Affinity affinity, std::string_view text) {
   if (affinity == Affinity::None || affinity == Affinity::Text || !looks_numeric(text)) return true;
   if (affinity != Affinity::Real && canonical_integer(text)) return true;

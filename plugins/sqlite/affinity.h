@@ -24,6 +24,8 @@ bool text_survives(Affinity affinity, std::string_view text);
 std::optional<std::int64_t> canonical_integer(std::string_view text);
 /// The double that `text` is the shortest spelling of.
 std::optional<double> canonical_real(std::string_view text);
+/// The double that shortest() spelled, infinite ones too.
+double spelled_real(std::string_view text);
 std::string shortest(double value);
 
 }  // namespace lockstep::sqlite

@@ -40,7 +40,7 @@ Value from_integer(sqlite3_value* cell, const Target& target, Arena& arena) {
 
 Value from_real(sqlite3_value* cell, const Target& target, Arena& arena) {
   const double value = sqlite3_value_double(cell);
-  if (!std::isfinite(value)) return Value::text(arena.copy(text_of(cell)));
+  if (!std::isfinite(value)) return Value::unreadable(Value::Storage::Real, arena.copy(shortest(value)));
   const bool integral = std::abs(value) < 9223372036854775808.0 && std::trunc(value) == value;
   if (target.known && target.declared == ColumnType::Integer && integral) return Value::integer(static_cast<std::int64_t>(value));
   if (target.known && target.declared == ColumnType::Boolean && (value == 0 || value == 1)) return Value::boolean(value == 1);
@@ -70,9 +70,11 @@ Value from_text(sqlite3_value* cell, const Target& target, Arena& arena) {
   return target.known && target.declared == ColumnType::Json ? Value::json(kept) : Value::text(kept);
 }
 
-Value from_blob(sqlite3_value* cell, Arena& arena) {
+Value from_blob(sqlite3_value* cell, const Target& target, Arena& arena) {
   const auto* bytes = static_cast<const char*>(sqlite3_value_blob(cell));
-  return Value::text(arena.copy({bytes, static_cast<std::size_t>(sqlite3_value_bytes(cell))}));
+  const std::string_view kept = arena.copy({bytes, static_cast<std::size_t>(sqlite3_value_bytes(cell))});
+  const bool expected = !target.known || target.declared == ColumnType::Blob;
+  return expected ? Value::text(kept) : Value::unreadable(Value::Storage::Blob, kept);
 }
 
 Value to_cell(sqlite3_value* cell, const Target& target, Arena& arena) {
@@ -80,7 +82,7 @@ Value to_cell(sqlite3_value* cell, const Target& target, Arena& arena) {
     case SQLITE_NULL: return Value::null();
     case SQLITE_INTEGER: return from_integer(cell, target, arena);
     case SQLITE_FLOAT: return from_real(cell, target, arena);
-    case SQLITE_BLOB: return from_blob(cell, arena);
+    case SQLITE_BLOB: return from_blob(cell, target, arena);
     default: return from_text(cell, target, arena);
   }
 }

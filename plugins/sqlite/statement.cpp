@@ -45,6 +45,22 @@ void Statement::bind_text(int index, std::string_view text, const Target& target
   sqlite3_bind_text64(handle_, index, bytes, text.size(), SQLITE_STATIC, SQLITE_UTF8);
 }
 
+/// As it was stored: no conversion is looked for, for the cell has come through it before.
+void Statement::bind_unreadable(int index, const Value& value, const Target& target) {
+  const std::string_view bytes = value.as_view();
+  const char* const data = bytes.data() != nullptr ? bytes.data() : "";
+  const bool blob = value.storage() == Value::Storage::Blob || (target.known && target.declared == ColumnType::Blob);
+  if (value.storage() == Value::Storage::Integer) {
+    sqlite3_bind_int64(handle_, index, canonical_integer(bytes).value_or(0));
+  } else if (value.storage() == Value::Storage::Real) {
+    sqlite3_bind_double(handle_, index, spelled_real(bytes));
+  } else if (blob) {
+    sqlite3_bind_blob64(handle_, index, data, bytes.size(), SQLITE_STATIC);
+  } else {
+    sqlite3_bind_text64(handle_, index, data, bytes.size(), SQLITE_STATIC, SQLITE_UTF8);
+  }
+}
+
 void Statement::bind(int index, const Value& value, const Target& target) {
   const auto slot = static_cast<std::size_t>(index);
   if (value.is_nothing()) {
@@ -78,6 +94,7 @@ void Statement::bind(int index, const Value& value, const Target& target) {
     case Value::Tag::Number:
     case Value::Tag::Text:
     case Value::Tag::Json: bind_text(index, value.as_view(), target); break;
+    case Value::Tag::Unreadable: bind_unreadable(index, value, target); break;
   }
 }
 

@@ -43,6 +43,7 @@ class Statement {
 
  private:
   void bind_text(int index, std::string_view text, const Target& target);
+  void bind_unreadable(int index, const Value& value, const Target& target);
   void bind_owned(int index, const std::string& text);
 
   sqlite3* db_;

@@ -279,9 +279,9 @@ TEST(Overlap, AHeldJsonThatCannotBeReadIsComparedAsAWhole) {
 
 TEST(Overlap, AJsonThatCannotBeReadContradictsNoLeaf) {
   Broken broken(item(model("e", "p", "0.5") + "," + leaves("p", "0.9")), kItem, kItem);
-  broken.here[ordinal("model")] = Value::json("{broken");
+  broken.here[ordinal("model")] = Value::unreadable(Value::Storage::Text, "{broken");
   EXPECT_EQ(text(decide(item_mapping(), manual(Mode::Full), broken.facts)),
-            "remote=patch(model:" + kModel + ">{broken model_temperature:0.5>0.9) base");
+            "remote=patch(model_temperature:0.5>0.9) pending_local(model) notes(PendingExport Unreadable) base");
 }
 
 TEST(Overlap, WithoutABaseADefaultIsNoDifferenceOfTheLeaf) {

@@ -5,6 +5,7 @@
 
 #include "data/record.h"
 #include "decide_world.h"
+#include "engine/merge.h"
 #include "format/json.h"
 
 namespace lockstep::test {
@@ -289,6 +290,79 @@ TEST(Decide, ALeafEditedOnOneSideAloneIsNeverUndone) {
   EXPECT_TRUE(held);
 }
 
+TEST(Decide, AnObjectAndItsLeavesAgreeAfterARun) {
+  const bool held = rc::check("the row says one thing at a place that has two columns", [] {
+    Pair pair;
+    make(pair, true, true);
+    const Cells there = pair.there();
+    const Facts facts = facts_of(pair, there);
+    Policy policy = any_policy();
+    policy.mode = pick(3) == 0 ? Mode::Import : Mode::Full;
+    if (policy.mode == Mode::Import) policy.local_edits = LocalEdits::Replace;
+    RC_LOG() << to_string(policy.mode) << ' ' << to_string(policy.on_conflict) << '\n' << told(pair, there);
+    const Decision decision = decided(policy, facts, pick(3));
+    carry_out(pair, facts, decision, policy.mode == Mode::Full);
+    RC_LOG() << text(decision) << "\nthen\n" << told(pair, pair.there());
+    const std::size_t model = ordinal("model");
+    for (const char* column : {"model_temperature", "model_prompt"}) {
+      const std::size_t at = ordinal(column);
+      if (in_conflict(decision, at) || in_conflict(decision, model)) continue;
+      if (place(pair.here[model], item_mapping().fields()[at]) == Json("hot")) continue;
+      RC_ASSERT(merging::agree(item_mapping(), model, pair.here[model], at, pair.here[at]));
+    }
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST(Decide, NothingUnreadableIsSent) {
+  const bool held = rc::check("whatever mode and policy say", [] {
+    Pair pair;
+    make(pair, pick(4) > 0);
+    for (std::size_t at = 1; at < pair.here.size(); ++at) {
+      if (pick(3) == 0) pair.here[at] = Value::unreadable(static_cast<Value::Storage>(pick(4)), "5");
+    }
+    Policy policy = any_policy();
+    policy.force = pick(4) == 0;
+    const Cells there = pair.there();
+    Facts facts = facts_of(pair, there);
+    if (pick(4) == 0) facts.there = {};
+    facts.gone_confirmed = true;
+    const Decision decision = decided(policy, facts, pick(3));
+    for (const FieldChange& change : decision.remote_fields) RC_ASSERT(!change.after.is_unreadable());
+    for (const FieldChange& change : decision.local_fields) RC_ASSERT(!change.after.is_unreadable());
+  });
+  EXPECT_TRUE(held);
+}
+
+TEST(Decide, ANewItemIsTheWholeRow) {
+  const bool held = rc::check("a row that agrees with itself maps back to itself", [] {
+    Pair pair;
+    make(pair, false);
+    pair.document = any_document();
+    for (const char* of_the_server : {"id", "status", "oldVoice", "plan"}) pair.document.erase(of_the_server);
+    pair.here = pair.there();
+    const Cells row = pair.here;
+    pair.here[0] = Value::null();
+    Facts facts;
+    facts.here = pair.here;
+    Policy policy;
+    policy.mode = Mode::Export;
+    const Decision decision = decide(item_mapping(), policy, facts);
+    RC_LOG() << text(decision) << '\n';
+    RC_ASSERT(decision.remote == Action::Create && decision.conflicts.empty() && decision.leaves_taken.empty());
+    pair.document = Json(Json::Object{});
+    for (const FieldChange& change : decision.remote_fields) lay(item_mapping(), change.ordinal, change.after, pair.document);
+    pair.document["id"] = Json("r1");
+    const Cells back = pair.there();
+    for (std::size_t at = 1; at < row.size(); ++at) {
+      const Field& field = item_mapping().fields()[at];
+      if (field.legacy || field.remote_owned()) continue;
+      RC_ASSERT(same(field, back[at], row[at]));
+    }
+  });
+  EXPECT_TRUE(held);
+}
+
 Value any_cell() {
   static const std::vector<Value> kCells{Value(),
                                          Value::null(),
@@ -300,6 +374,7 @@ Value any_cell() {
                                          Value::json("{\"temperature\":1}"),
                                          Value::json("[]"),
                                          Value::json("{no"),
+                                         Value::unreadable(Value::Storage::Text, "{no"),
                                          Value::text(std::string_view("\0", 1))};
   return kCells[static_cast<std::size_t>(pick(static_cast<int>(kCells.size())))];
 }

@@ -156,10 +156,10 @@ std::string text(const Decision& decision) {
 }
 
 std::string_view name_of(Note note) {
-  static constexpr std::array<std::string_view, 19> kNames{
+  static constexpr std::array<std::string_view, 21> kNames{
       "LocalOnly",        "RemoteOnly",     "PendingExport", "PendingImport", "RuleChanged", "LocalEditsReplaced", "MissingRemote",
       "MissingLocal",     "Gone",           "IdRestored",    "IdChanged",     "RowsShareId", "CreateUnresolved",   "CreatePending",
-      "NotKnownRemotely", "SeveralMatches", "TieToRemote",   "DerivedEdited", "Unknown"};
+      "NotKnownRemotely", "SeveralMatches", "TieToRemote",   "DerivedEdited", "Unknown",     "LeavesTaken",        "Unreadable"};
   return kNames.at(static_cast<std::size_t>(note));
 }
 

@@ -284,5 +284,38 @@ TEST_F(RollbackDecision, ALeafFollowsItsParentThatWasRestoredThere) {
   EXPECT_EQ(base[ordinal("model_prompt")].there.as_view(), "old");
 }
 
+TEST_F(RollbackDecision, AnObjectAndItsLeafStayTogetherWhereOneWasEditedSince) {
+  const auto undo = [&] {
+    undo_ = {};
+    undo_.local = {{ordinal("model"), Value::json(R"({"temperature":0.5})"), Value::json(R"({"temperature":0.9})")},
+                   {ordinal("model_temperature"), Value::real(0.5), Value::real(0.9)},
+                   wrote("name", "old", "new")};
+  };
+  const auto restored = [&](const std::string& model, const std::string& temperature) {
+    undo();
+    const std::string row = R"({"item_id":"i1","name":"new","model":)" + model + R"(,"model_temperature":)" + temperature + "}";
+    World world;
+    world.here = world.there = world.base = row;
+    std::string out;
+    for (const FieldChange& change : decide(world).local_fields) out += item_mapping().fields()[change.ordinal].column + " ";
+    return out + "/ " + left();
+  };
+  const std::string why = std::to_string(static_cast<int>(Stays::EditedSince)) + ", ";
+  EXPECT_EQ(restored(R"({"temperature":0.9})", "0.9"), "name model model_temperature / ");
+  EXPECT_EQ(restored(R"({"temperature":0.9})", "1.5"), "name / local model_temperature " + why + "local model " + why);
+  EXPECT_EQ(restored(R"({"extra":"e","temperature":0.9})", "0.9"), "name / local model " + why + "local model_temperature " + why);
+  EXPECT_EQ(restored(R"({"extra":"e","temperature":0.5})", "0.9"), "name model_temperature / local model " + why);
+}
+
+TEST_F(RollbackDecision, WhatWasUnreadableComesBackAsItWasStored) {
+  const Value bad = Value::unreadable(Value::Storage::Blob, "{bad");
+  undo_.local = {{ordinal("model"), bad, Value::json(R"({"extra":"e"})")}};
+  World world;
+  world.here = world.there = world.base = R"({"item_id":"i1","model":{"extra":"e"}})";
+  const Decision decision = decide(world);
+  ASSERT_EQ(decision.local_fields.size(), 1U);
+  EXPECT_TRUE(identical(decision.local_fields[0].after, bad));
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -69,13 +69,64 @@ TEST(Same, ALookupIsTheKeyOfAnotherTable) {
   EXPECT_FALSE(same_as("l", Value::integer(5), Value::integer(6)));
 }
 
-TEST(Normalise, WhatCannotBeReadAsTheTypeStaysAsItIs) {
+TEST(Normalise, WhatCannotBeReadAsTheTypeIsUnreadableAsItIsStored) {
   Arena arena;
-  EXPECT_EQ(normalise(field("i"), Value::text("many"), arena).as_view(), "many");
-  EXPECT_EQ(normalise(field("j"), Value::text("{broken"), arena).tag(), Value::Tag::Text);
-  EXPECT_EQ(normalise(field("w"), Value::text("soon"), arena).as_view(), "soon");
-  EXPECT_EQ(normalise(field("b"), Value::text("maybe"), arena).as_view(), "maybe");
+  const auto is = [&](std::string_view column, const Value& cell, Value::Storage storage, std::string_view bytes) {
+    EXPECT_TRUE(identical(normalise(field(column), cell, arena), Value::unreadable(storage, bytes))) << column << " " << to_display(cell);
+  };
+  is("i", Value::text("many"), Value::Storage::Text, "many");
+  is("i", Value::real(1.5), Value::Storage::Real, "1.5");
+  is("i", Value::text("12345678901234567890"), Value::Storage::Text, "12345678901234567890");
+  is("b", Value::text("maybe"), Value::Storage::Text, "maybe");
+  is("b", Value::integer(7), Value::Storage::Integer, "7");
+  is("w", Value::text("soon"), Value::Storage::Text, "soon");
+  is("w", Value::integer(5), Value::Storage::Integer, "5");
+  is("t", Value::text("a\xff"), Value::Storage::Text, "a\xff");
+  for (const std::string_view broken : {"{broken", "", "it", R"("\ud800")", R"({"a":1,"a":2})", "1 2"}) {
+    is("j", Value::json(broken), Value::Storage::Text, broken);
+  }
+  is("j", Value::json(std::string(300, '[') + std::string(300, ']')), Value::Storage::Text, std::string(300, '[') + std::string(300, ']'));
   EXPECT_EQ(normalise(field("r"), Value(), arena).tag(), Value::Tag::Null);
+}
+
+TEST(Same, AnUnreadableCellEqualsTheIdenticalOneAlone) {
+  const Value text = Value::unreadable(Value::Storage::Text, "5");
+  for (const std::string_view column : {"i", "b", "w", "t", "j", "r"}) {
+    EXPECT_TRUE(same(field(column), text, text)) << column;
+    EXPECT_FALSE(same(field(column), text, Value::unreadable(Value::Storage::Blob, "5"))) << column;
+    EXPECT_FALSE(same(field(column), text, Value::null())) << column;
+  }
+  EXPECT_FALSE(same(field("t"), text, Value::text("5")));
+  EXPECT_FALSE(same(field("j"), Value::unreadable(Value::Storage::Text, "it"), Value::json("\"it\"")));
+}
+
+TEST(CellOf, AJsonValueInAJsonColumnIsItsJsonText) {
+  Arena arena;
+  EXPECT_TRUE(identical(cell_of(field("j"), Json("it"), arena), Value::json("\"it\"")));
+  EXPECT_TRUE(identical(cell_of(field("j"), Json(5), arena), Value::json("5")));
+  EXPECT_TRUE(identical(cell_of(field("j"), Json(true), arena), Value::json("true")));
+  EXPECT_TRUE(identical(cell_of(field("j"), Json(), arena), Value::null()));
+  EXPECT_TRUE(identical(cell_of(field("t"), Json("it"), arena), Value::text("it")));
+}
+
+TEST(KeptCell, WhatTheJournalKeepsComesBackAsItWas) {
+  Arena arena;
+  const auto comes_back = [&](std::string_view column, const Value& cell) {
+    const Json kept = json::parse(json::to_text(json::to_kept(cell)));
+    EXPECT_TRUE(identical(kept_cell(field(column), kept, arena), cell)) << json::to_text(kept);
+  };
+  comes_back("j", Value::json("\"it\""));
+  comes_back("j", Value::json(R"({"$unreadable":{"text":"it"}})"));
+  comes_back("j", Value::json(R"({"$$unreadable":1})"));
+  for (const std::string_view column : {"j", "t", "b"}) {
+    comes_back(column, Value::unreadable(Value::Storage::Text, "{bad"));
+    comes_back(column, Value::unreadable(Value::Storage::Text, ""));
+    comes_back(column, Value::unreadable(Value::Storage::Text, std::string_view("\xff\0\x80", 3)));
+    comes_back(column, Value::unreadable(Value::Storage::Blob, std::string_view("\0\1\2", 3)));
+    comes_back(column, Value::unreadable(Value::Storage::Blob, ""));
+    comes_back(column, Value::unreadable(Value::Storage::Real, "inf"));
+    comes_back(column, Value::unreadable(Value::Storage::Integer, "7"));
+  }
 }
 
 }  // namespace

@@ -157,7 +157,7 @@ TEST(Validate, TellsEverythingThatTheRulesRefuse) {
               IsEmpty());
   EXPECT_THAT(problems(row(Value::null(), Value::integer(5), Value::real(0.6), Value::text("c"), Value::text("{"), Value::text("yes"))),
               ElementsAre("name: is required", "n: 5 is less than 10", "r: 0.6 is more than 0.5", "kind: expected one of a, b, not \"c\"",
-                          "model: expected JSON, not \"{\"", "on: expected true or false, not \"yes\""));
+                          "model: not JSON at byte 1: a member's name in quotes is missing", "on: expected true or false, not \"yes\""));
   EXPECT_THAT(problems(row(Value::text("abcde"), Value::integer(21), {}, {}, {}, {})),
               ElementsAre("name: 5 characters are more than 4", "n: 21 is more than 20"));
   EXPECT_THAT(problems(row(Value::text("a"), Value::text("x"), {}, {}, {}, {})),

@@ -84,6 +84,36 @@ TEST_F(SqliteAffinity, JsonColumnsHoldJson) {
   EXPECT_EQ(through("TEXT", ColumnType::Json, Value::integer(5)), "json:5");
 }
 
+TEST_F(SqliteAffinity, WhatIsUnreadableIsGivenAndTakenAsItIsStored) {
+  database_.execute("CREATE TABLE bad (id INTEGER PRIMARY KEY, v TEXT)");
+  database_.execute("INSERT INTO bad VALUES (1, x'00ff')");
+  const Table table{"bad", {{"id", ColumnType::Integer, false, {}}, {"v", ColumnType::Text, true, {}}}, {"id"}, {}};
+  const Value blob = Value::unreadable(Value::Storage::Blob, std::string_view("\0\xff", 2));
+  EXPECT_TRUE(identical(store_->read(table, Shape({"v"}), {{}, {"id"}, 0})[0][0], blob));
+  // There and back, and the guard knows the cell.
+  for (const Value& next : {Value::unreadable(Value::Storage::Text, "\xff{"), Value::text("good"), blob}) {
+    const Rows before = store_->read(table, Shape({"v"}), {{}, {"id"}, 0});
+    const auto transaction = store_->begin(*lease_);
+    const Guarded change{{Value::integer(1)}, {0}, {before[0][0]}, {next}};
+    EXPECT_EQ(transaction->update(table, Shape({"v"}), std::span(&change, 1)).at(0), Outcome::Written);
+    transaction->commit();
+    EXPECT_EQ(store_->read(table, Shape({"v"}), {{}, {"id"}, 0})[0][0].as_view(), next.as_view());
+  }
+}
+
+TEST_F(SqliteAffinity, AnEndlessNumberIsUnreadable) {
+  database_.execute("CREATE TABLE endless (id INTEGER PRIMARY KEY, v REAL)");
+  database_.execute("INSERT INTO endless VALUES (1, 9e999), (2, -9e999)");
+  const Table table{"endless", {{"id", ColumnType::Integer, false, {}}, {"v", ColumnType::Real, true, {}}}, {"id"}, {}};
+  const Rows rows = store_->read(table, Shape({"v"}), {{}, {"id"}, 0});
+  EXPECT_TRUE(identical(rows[0][0], Value::unreadable(Value::Storage::Real, "inf")));
+  const auto transaction = store_->begin(*lease_);
+  const Guarded change{{Value::integer(2)}, {0}, {rows[1][0]}, {rows[0][0]}};
+  EXPECT_EQ(transaction->update(table, Shape({"v"}), std::span(&change, 1)).at(0), Outcome::Written);
+  transaction->commit();
+  EXPECT_TRUE(identical(store_->read(table, Shape({"v"}), {{}, {"id"}, 0})[1][0], rows[0][0]));
+}
+
 TEST_F(SqliteAffinity, AColumnWithoutTypeKeepsWhatItIsGiven) {
   EXPECT_EQ(through("", ColumnType::Text, Value::text("007")), "text:007");
   EXPECT_EQ(through("", ColumnType::Text, Value::integer(5)), "int:5");

@@ -44,6 +44,7 @@ Json to_cell(const Value& value) {
     case Value::Tag::Real: return value.as_real();
     case Value::Tag::Number: return Json::Object{{"number", value.as_view()}};
     case Value::Tag::Json: return Json::Object{{"json", value.as_view()}};
+    case Value::Tag::Unreadable: return json::from_value(value);
     case Value::Tag::Text: break;
   }
   return is_utf8(value.as_view()) ? Json(value.as_view()) : Json(Json::Object{{"hex", to_hex(value.as_view())}});
