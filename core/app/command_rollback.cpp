@@ -1,5 +1,7 @@
 // rollback: undoes a run, sync by sync in the opposite order, and lists what came back, what did not, and what the run created.
 
+#include <algorithm>
+
 #include "app/items_reporter.h"
 #include "app/report_json.h"
 #include "app/runs.h"
@@ -53,7 +55,27 @@ void print_left(Context& context, const Nouns& nouns, const CreatedLeft& left) {
                    std::string(done_by(left.action)) + " by the run");
 }
 
-void print_report(Context& context, const Nouns& nouns, const SyncReport& report, bool dry_run) {
+/// What the next runs make of the pairs that were restored on one side.
+std::vector<std::string> next_runs(const Sync& sync, const SyncReport& report) {
+  const auto restored = [&](std::string_view side) {
+    return std::any_of(report.changes.begin(), report.changes.end(), [&](const RecordChange& change) { return change.side == side; });
+  };
+  std::vector<std::string> out;
+  const std::string& remote = sync.nouns.provider;
+  if (restored("local")) {
+    out.push_back("Next: an export or full run sends the restored values of the rows to " + remote + "; an import " +
+                  (sync.local_edits == LocalEdits::Replace ? "replaces them again" : "keeps them as local edits") +
+                  ". Cells that are empty again are not sent: an import or full run fills them from " + remote);
+  }
+  if (restored("remote")) {
+    out.push_back("Next: an export or full run sends to " + remote + " again what differs in the rows; an import " +
+                  (sync.local_edits == LocalEdits::Replace ? "takes the restored values" : "keeps the rows"));
+  }
+  return out;
+}
+
+void print_report(Context& context, const Sync& sync, const SyncReport& report, bool dry_run) {
+  const Nouns& nouns = sync.nouns;
   if (!context.quiet) {
     for (const RecordChange& change : report.changes) print_restored(context, nouns, change, dry_run);
     print_skipped(context, nouns, report.skipped);
@@ -71,6 +93,7 @@ void print_report(Context& context, const Nouns& nouns, const SyncReport& report
     context.out.line("Rollback of " + printable(report.name) + " completed: " + std::to_string(report.changes.size()) + " restored, " +
                      counted(report.skipped.size(), "field", "fields") + " skipped, " + std::to_string(report.created_left.size()) +
                      " created and left, " + std::to_string(report.failed + report.rejected) + " errors");
+    for (const std::string& line : next_runs(sync, report)) context.out.line(printable(line));
   }
 }
 
@@ -93,18 +116,21 @@ Json left_json(const std::string& sync, const CreatedLeft& left) {
                       {"label", left.label}, {"side", left.side},        {"action", left.action}};
 }
 
-Json rollback_json(const RunSummary& summary, const std::string& undoes, const std::vector<SyncReport>& reports, bool with_changes) {
+Json rollback_json(Context& context, const RunSummary& summary, const std::string& undoes, const std::vector<SyncReport>& reports,
+                   bool with_changes) {
   Json out = run_json(summary, reports, with_changes);
-  Json::Array restored, skipped, left;
+  Json::Array restored, skipped, left, next;
   for (const SyncReport& report : reports) {
     for (const RecordChange& change : report.changes) restored.push_back(restored_json(report.name, change));
     for (const SkippedField& each : report.skipped) skipped.push_back(skipped_json(report.name, each));
     for (const CreatedLeft& each : report.created_left) left.push_back(left_json(report.name, each));
+    for (const std::string& line : next_runs(*context.workspace->load(report.name), report)) next.emplace_back(line);
   }
   out["undoes"] = undoes;
   out["restored"] = Json(std::move(restored));
   out["skipped"] = Json(std::move(skipped));
   out["created_left"] = Json(std::move(left));
+  out["next"] = Json(std::move(next));
   return out;
 }
 
@@ -146,11 +172,11 @@ int rollback_command(Context& context) {
   if (code == 0 && context.quiet && options.dry_run && anything_pending(reports, true)) code = 3;
   if (context.json) {
     const RunSummary summary{options.run, context.arguments.command, options.dry_run, code, started_at, duration_of(reports)};
-    context.print(rollback_json(summary, options.undoes, reports, context.verbosity > 0));
+    context.print(rollback_json(context, summary, options.undoes, reports, context.verbosity > 0));
     return code;
   }
   for (const SyncReport& report : reports) {
-    print_report(context, context.workspace->load(report.name)->nouns, report, options.dry_run);
+    print_report(context, *context.workspace->load(report.name), report, options.dry_run);
   }
   if (options.dry_run && !context.quiet) context.out.line("Dry run: nothing was written");
   return code;

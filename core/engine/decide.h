@@ -159,6 +159,7 @@ struct Decision {
   std::vector<std::size_t> restored_there;  ///< ordinals that the remote holds again, by this write or by one that was cut off
   /// Of what was sent: ordinals that the remote holds something else in by its own answer. They are held apart from then on.
   std::vector<std::size_t> not_taken;
+  std::vector<std::size_t> forgotten;       ///< of what is restored: ordinals that nothing is agreed on any more
   bool take_base = false;                   ///< the base will be another: write what next_base() says
   bool needs_verdicts = false;              ///< policy Hook: ask for each of `conflicts` and call again; nothing else is decided yet
   bool error = false;                       ///< counts as a failed record, exit 2

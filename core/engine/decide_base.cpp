@@ -34,6 +34,7 @@ bool held_apart(const Mapping& mapping, const Facts& facts, const Decision& deci
 /// A value that came back is news to the other side: the row's is a local edit against what the remote holds.
 BaseField field_after_rollback(const Field& field, const BaseField& old, const Decision& decision, std::size_t ordinal, BaseField now) {
   if (!field.write_only && merging::equal(field, now.here, now.there)) return now;
+  if (contains(decision.forgotten, ordinal)) return {};
   if (contains(decision.restored_there, ordinal)) return {now.there, now.there};
   if (old.there.is_absent()) return old;
   if (overlaps_what_was_sent(field, decision)) return {old.here, now.there};
@@ -95,6 +96,7 @@ std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, con
     next[ordinal] = next_field(mapping.fields()[ordinal], old, decision, ordinal, now);
     // What could not be brought back stays a change of the remote side.
     const bool apart = !merging::equal(mapping.fields()[ordinal], now.here, now.there) && !is_open(decision, ordinal);
+    if (contains(decision.forgotten, ordinal)) continue;
     if (apart && came_besides(mapping, facts, decision, ordinal, now.there)) next[ordinal].there = expected_there(facts, decision, ordinal);
   }
   return next;

@@ -11,6 +11,15 @@ namespace {
 
 bool created_by(const ChangeEntry& entry) { return entry.action == "create" || entry.action == "recreate" || entry.action == "link"; }
 
+/// The rows of the table in which nothing had been agreed on.
+bool adopts(const ChangeEntry& entry) {
+  return (entry.case_number >= 4 && entry.case_number <= 6) || entry.case_number == 21 || entry.case_number == 24;
+}
+
+bool is_empty(const Value& value) {
+  return value.is_nothing() || (value.is_view() && (value.as_view().empty() || value.as_view() == "[]" || value.as_view() == "{}"));
+}
+
 bool holds_mask(const Json& value) { return SecretPaths::holds_mask(json::to_text(value)); }
 
 struct Telling {
@@ -26,6 +35,7 @@ Telling tell(Stays why, const Nouns& nouns) {
     case Stays::Unlinked: return {"missing", "the row and the " + nouns.one + " are not linked any more"};
     case Stays::Secret: return {"secret", "it is or holds a secret, which the journal does not keep"};
     case Stays::ReferenceGone: return {"missing", "the row that it referred to is not in the database any more"};
+    case Stays::NotTaken: return {"not_taken", nouns.provider + " takes it only where it still holds a value"};
     case Stays::NoRule: break;
   }
   return {"no_rule", "the mapping has no rule for it any more"};
@@ -49,8 +59,10 @@ class Side {
       if (!remote_ && field.remote_owned() && follows_remote(field, now, written)) continue;
       if (merging::equal(field, now, written.before)) {
         already(written);
+      } else if (merging::equal(field, now, written.after) && remote_ && !merging::sendable(field, now)) {
+        leave(written, Stays::NotTaken);
       } else if (merging::equal(field, now, written.after)) {
-        restore(FieldChange{written.ordinal, now, written.before.is_absent() ? Value::null() : written.before});
+        restore(FieldChange{written.ordinal, now, written.before.is_absent() ? Value::null() : written.before}, written.adopted);
       } else {
         leave(written, Stays::EditedSince);
       }
@@ -126,7 +138,12 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
     return out;
   }
   here.look(
-      undo.local, [&](const FieldChange& change) { out.local_fields.push_back(change); }, [](const Written&) {});
+      undo.local,
+      [&](const FieldChange& change, bool adopted) {
+        out.local_fields.push_back(change);
+        if (adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
+      },
+      [](const Written&) {});
   keep_together(mapping, facts, out, undo);
   if (undo.item_gone) {
     there.leave_all(undo.remote, Stays::ItemGone);
@@ -137,7 +154,12 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
         out.restored_there.push_back(written.ordinal);
     };
     there.look(
-        undo.remote, [&](const FieldChange& change) { out.remote_fields.push_back(change); }, already);
+        undo.remote,
+        [&](const FieldChange& change, bool adopted) {
+          out.remote_fields.push_back(change);
+          if (adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
+        },
+        already);
   }
   // A parent is laid into the document before its leaves.
   std::stable_sort(out.remote_fields.begin(), out.remote_fields.end(), [&](const FieldChange& a, const FieldChange& b) {
@@ -164,7 +186,7 @@ bool Rollback::hides_secret(std::size_t ordinal, const Json& before) const {
   return secrets_.holds_secrets(ordinal) && holds_mask(before);
 }
 
-void Rollback::take_field(Undo& undo, bool remote, const std::string& column, const Json& values) {
+void Rollback::take_field(Undo& undo, bool remote, const std::string& column, const Json& values, bool adopted) {
   const Json* before = values.find("before");
   const Json* after = values.find("stored") != nullptr ? values.find("stored") : values.find("after");
   const std::optional<std::size_t> ordinal = mapping_.find(column);
@@ -180,13 +202,13 @@ void Rollback::take_field(Undo& undo, bool remote, const std::string& column, co
   if (known != fields.end()) {
     known->after = written;
   } else {
-    fields.push_back({*ordinal, *old, written});
+    fields.push_back({*ordinal, *old, written, adopted});
   }
 }
 
-void Rollback::take(Undo& undo, bool remote, const Json& fields) {
+void Rollback::take(Undo& undo, bool remote, const Json& fields, bool adopted) {
   if (fields.object() == nullptr) return;
-  for (const auto& [column, values] : *fields.object()) take_field(undo, remote, column, values);
+  for (const auto& [column, values] : *fields.object()) take_field(undo, remote, column, values, adopted);
 }
 
 void Rollback::add(const ChangeEntry& entry, std::uint32_t link) {
@@ -200,7 +222,7 @@ void Rollback::add(const ChangeEntry& entry, std::uint32_t link) {
   undo.local_key = entry.local_key;
   undo.remote_id = entry.remote_id;
   undo.label = entry.label;
-  take(undo, remote, entry.fields);
+  take(undo, remote, entry.fields, adopts(entry));
 }
 
 void Rollback::add(const IntentEntry& intent, std::uint32_t link) {
@@ -211,7 +233,7 @@ void Rollback::add(const IntentEntry& intent, std::uint32_t link) {
     undo.remote_id = intent.remote_id;
     undo.label = intent.remote_id;
   }
-  take(undo, true, intent.body);
+  take(undo, true, intent.body, false);
 }
 
 std::vector<SkippedField> Rollback::skipped(const Nouns& nouns) const {

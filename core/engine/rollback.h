@@ -11,6 +11,8 @@
 // - Restored in both, the sides meet, and nothing is pending.
 // - A column that the remote alone decides (its time of change, a derived value) gets its old value back with the row; where the remote is
 //   written too, it follows the answer instead.
+// - A cell that was emptied, and whatever an adoption wrote, has no agreement any more: nothing is sent as null because a rollback took it
+//   back, and the next import or full run meets the pair as it was met before.
 // - Every other field keeps the base that it has, so that edits that were pending before are pending after.
 #pragma once
 
@@ -34,7 +36,8 @@ namespace lockstep {
 struct Written {
   std::size_t ordinal = 0;
   Value before;
-  Value after;  ///< what the side held then: for the remote, what the server made of what was sent
+  Value after;           ///< what the side held then: for the remote, what the server made of what was sent
+  bool adopted = false;  ///< the pair had not agreed on anything before
 };
 
 /// Why a field stays as it is.
@@ -44,6 +47,7 @@ enum class Stays : std::uint8_t {
   ItemGone,
   Unlinked,       ///< row and item are not a pair any more
   Secret,         ///< the journal does not keep it
+  NotTaken,       ///< a legacy key that the remote holds no more: it takes it only where it does
   ReferenceGone,  ///< the row that it referred to is not in the database any more
   NoRule,         ///< the mapping has no such column any more
 };
@@ -87,8 +91,8 @@ class Rollback {
   std::vector<SkippedField> skipped(const Nouns& nouns) const;
 
  private:
-  void take(Undo& undo, bool remote, const Json& fields);
-  void take_field(Undo& undo, bool remote, const std::string& column, const Json& values);
+  void take(Undo& undo, bool remote, const Json& fields, bool adopted);
+  void take_field(Undo& undo, bool remote, const std::string& column, const Json& values, bool adopted);
   std::optional<Value> value(bool remote, std::size_t ordinal, const Json& json);
   bool hides_secret(std::size_t ordinal, const Json& before) const;
 

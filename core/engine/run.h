@@ -216,6 +216,7 @@ class Run {
 
   // Writes that an earlier run promised and never saw confirmed: run_promised.cpp
   void take_promises(Item& item);
+  void forget_prints(Item& item, const Json& shown) const;
   void keep_promises(const Item& item);
   void close_unreached(std::string_view remote_id);
   void made_for_nobody(const Item& item);

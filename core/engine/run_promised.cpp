@@ -24,6 +24,12 @@ bool sent_again(const IntentEntry& promise, const Mapping& mapping, const Decisi
 
 }  // namespace
 
+/// What the cell held at the agreement before says nothing any more.
+void Run::forget_prints(Item& item, const Json& shown) const {
+  if (shown.object() == nullptr || item.prints.empty()) return;
+  for (const Json::Member& field : *shown.object()) item.prints[*mapping_.find(field.first)] = kNotKnown;
+}
+
 void Run::take_promises(Item& item) {
   item.promised.clear();
   item.shown.clear();
@@ -33,6 +39,7 @@ void Run::take_promises(Item& item) {
     item.promised = open->second;
     facts.base = base_after_updates(mapping_, facts_, item.promised, facts, item.shown, arena_);
   }
+  for (const Json& shown : item.shown) forget_prints(item, shown);
   if (facts.intent != IntentState::MarkerFound || facts.here.empty()) return;
   facts.base = base_after_create(mapping_, facts_, open_creates_.at(item.key), facts, arena_);
 }

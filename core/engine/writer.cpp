@@ -459,6 +459,8 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
       }
       if (next[i].there.is_absent() && !fields[i].remote_owned()) {
         held[fields[i].column] = Json();
+        // The next run has to look at the pair, also where neither side moves.
+        there_open |= item.decision.restores;
       } else if (!same(fields[i], base_here, there[i]) || !same(fields[i], next[i].there, there[i])) {
         // What the remote alone decides, and this run did not write into the row, is met again.
         const bool to_come = item.decision.remote != Action::None || fields[i].remote_owned();

@@ -51,6 +51,17 @@ std::vector<std::int64_t> run_ids(Store& store, const HistoryFilter& filter, boo
   return ids;
 }
 
+/// Rows whose item had this id until it was made anew.
+std::set<std::string> keys_of_recreated(Store& store, const std::string& remote_id) {
+  std::set<std::string> keys;
+  const state::Kept& kept = state::intent_table();
+  state::scan(store, kept.table, kept.shape, {state::equals("remote_id", remote_id), state::equals("action", "recreate")}, 0, [&](Row row) {
+    keys.insert(state::intent_entry(row).local_key);
+    return true;
+  });
+  return keys;
+}
+
 /// Ids of the changes that meet everything but the field, newest first.
 std::vector<std::int64_t> change_ids(Store& store, const HistoryFilter& filter) {
   std::vector<Filter::Condition> where;
@@ -75,6 +86,11 @@ std::vector<std::int64_t> change_ids(Store& store, const HistoryFilter& filter) 
     for (const char* identity : {"remote_id", "local_key"}) {
       std::vector<Filter::Condition> conditions = where;
       conditions.push_back(state::equals(identity, filter.record));
+      collect(std::move(conditions));
+    }
+    for (const std::string& key : keys_of_recreated(store, filter.record)) {
+      std::vector<Filter::Condition> conditions = where;
+      conditions.push_back(state::equals("local_key", key));
       collect(std::move(conditions));
     }
   }

@@ -80,6 +80,45 @@ TEST_F(RollbackDecision, ARowGetsItsValueBackAndIsALocalEditThen) {
   EXPECT_TRUE(full.conflicts.empty());
 }
 
+TEST_F(RollbackDecision, ACellThatIsEmptyAgainIsNeverSentAndIsFilledAgain) {
+  for (const char* empty : {"", "[]", "{}"}) {
+    World world;
+    fill(world, kSame, kSame, kSame);
+    undo_.local = {wrote("name", empty, "new")};
+    EXPECT_TRUE(next_run(world, decide(world), Mode::Export).remote_fields.empty()) << empty;
+  }
+  World world;
+  fill(world, kSame, kSame, kSame);
+  undo_.local = {{ordinal("name"), Value::null(), Value::text("new")}};
+  const Decision decision = decide(world);
+  EXPECT_EQ(decision.local, Action::Update);
+  EXPECT_TRUE(next_run(world, decision, Mode::Export).nothing());
+  for (const Mode mode : {Mode::Import, Mode::Full}) {
+    const Decision next = next_run(world, decision, mode);
+    EXPECT_EQ(next.remote, Action::None);
+    ASSERT_EQ(next.local_fields.size(), 1U);
+    EXPECT_EQ(next.local_fields[0].after.as_view(), "new");
+  }
+}
+
+TEST_F(RollbackDecision, WhatAnAdoptionWroteIsAConflictAgain) {
+  World world;
+  fill(world, kSame, kSame, kSame);
+  undo_.local = {wrote("name", "old", "new")};
+  undo_.local[0].adopted = true;
+  const Decision next = next_run(world, decide(world), Mode::Full);
+  ASSERT_EQ(next.conflicts.size(), 1U);
+  EXPECT_TRUE(next.remote_fields.empty());
+}
+
+TEST_F(RollbackDecision, ALegacyKeyThatTheRemoteHoldsNoMoreIsListed) {
+  World world;
+  fill(world, kSame, kSame, kSame);
+  undo_.remote = {{ordinal("old_voice"), Value::text("v"), Value::null()}};
+  EXPECT_TRUE(decide(world).nothing());
+  EXPECT_EQ(left(), "remote old_voice 5, ");
+}
+
 TEST_F(RollbackDecision, ARemoteValueGoesBackAndTheRowIsALocalEditThen) {
   World world;
   fill(world, kSame, kSame, kSame);
