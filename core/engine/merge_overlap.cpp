@@ -46,22 +46,18 @@ class ParentValue {
 
 bool same_place(const Json& a, const Json& b) { return json::canonical(a) == json::canonical(b); }
 
-/// What a converter of the hook makes of a place is not known here.
-bool is_knowable(const Field& leaf) { return std::all_of(leaf.transforms.begin(), leaf.transforms.end(), transform::is_builtin); }
+/// What a converter of the hook, or a lookup, makes of a place is not known here.
+bool is_knowable(const Field& leaf) {
+  return !leaf.lookup && std::all_of(leaf.transforms.begin(), leaf.transforms.end(), transform::is_builtin);
+}
 
 /// Does the leaf's column say what stands at its place in the parent's column?
 bool agrees(const Field& leaf, const Json& place, const Value& column) {
   if (!is_knowable(leaf)) return false;
   Arena arena(512);
-  const bool fills = place.is_null() && leaf.fallback;
-  if (leaf.transforms.empty() || fills) return same(leaf, cell_of(leaf, fills ? *leaf.fallback : place, arena), column);
-  try {
-    Value value = json::to_value(place, arena);
-    for (const std::string& name : leaf.transforms) value = transform::forward(name, value, arena);
-    return same(leaf, leaf.type == FieldType::Json && !value.is_nothing() ? as_json(value, arena) : value, column);
-  } catch (const Error&) {
-    return false;
-  }
+  if (place.is_null() && leaf.fallback) return same(leaf, cell_of(leaf, *leaf.fallback, arena), column);
+  const std::optional<Value> value = read_place(leaf, place, arena);
+  return value && same(leaf, *value, column);
 }
 
 /// One parent in its four states.

@@ -11,6 +11,7 @@
 #include "format/json.h"
 #include "format/number.h"
 #include "mapping/e164.h"
+#include "mapping/transform.h"
 
 namespace lockstep {
 namespace {
@@ -112,6 +113,20 @@ std::optional<Value> convert(const Field& field, const Value& value, Arena& aren
   const auto out = converted(field, value, arena);
   if (!out) problem = "expected " + expectation(field) + ", not " + shown(field, value);
   return out;
+}
+
+std::optional<Value> read_place(const Field& field, const Json& place, Arena& arena) {
+  std::string problem;
+  try {
+    Value value = json::to_value(place, arena);
+    for (const std::string& name : field.transforms) {
+      if (!transform::is_builtin(name)) return std::nullopt;
+      value = transform::forward(name, value, arena);
+    }
+    return convert(field, value, arena, problem);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 std::string shown(const Field& field, const Value& value) {

@@ -22,6 +22,10 @@ std::vector<std::string_view> field_type_words();
 /// nullopt and `problem` says "expected an integer, not \"x\"". Null gives Null.
 std::optional<Value> convert(const Field& field, const Value& value, Arena& arena, std::string& problem);
 
+/// What the field's built-in converters and its type make of what stands at its place, null included; nullopt where they refuse it, or
+/// where only the hook knows.
+std::optional<Value> read_place(const Field& field, const Json& place, Arena& arena);
+
 /// True when an object's column holds the field's value whole, so that nothing is lost when the field cannot take it.
 inline bool is_told_by_parent(const Field& field) { return !field.parents.empty() && !field.required && field.type != FieldType::Enum; }
 

@@ -39,6 +39,11 @@ Json to_json(const Field& field, const Value& value, const Json* standing, const
   // Another spelling of the number that stands there is no news.
   if (field.phone && standing != nullptr && standing->text() != nullptr && same(field, value, Value::text(*standing->text())))
     return *standing;
+  // Nor is what a converter makes the same cell of.
+  if (!field.transforms.empty() && standing != nullptr) {
+    const std::optional<Value> read = read_place(field, *standing, arena);
+    if (read && same(field, *read, cell)) return *standing;
+  }
   if (field.transforms.empty()) {
     if (cell.tag() == Value::Tag::Text)
       return field.type == FieldType::Text ? like_standing(cell.as_view(), standing) : Json(cell.as_view());
@@ -56,18 +61,10 @@ Json to_json(const Field& field, const Value& value, const Json* standing, const
 /// The row is null not because there is nothing, but because the field could not take what there is.
 bool was_mismatched(const Field& field, const Json& standing) {
   if (!is_told_by_parent(field)) return false;
+  const auto of_the_hook = [](const std::string& name) { return !transform::is_builtin(name); };
+  if (std::any_of(field.transforms.begin(), field.transforms.end(), of_the_hook)) return false;
   Arena arena;
-  std::string problem;
-  try {
-    Value value = json::to_value(standing, arena);
-    for (const std::string& name : field.transforms) {
-      if (!transform::is_builtin(name)) return false;
-      value = transform::forward(name, value, arena);
-    }
-    return !convert(field, value, arena, problem);
-  } catch (const Error&) {
-    return true;
-  }
+  return !read_place(field, standing, arena);
 }
 
 /// The place of a field, with the objects on the way to it made from what the mapping says they hold.

@@ -340,10 +340,10 @@ TEST_F(RollbackDecision, AnObjectAndItsLeafStayTogetherWhereOneWasEditedSince) {
     return out + "/ " + left();
   };
   const std::string why = std::to_string(static_cast<int>(Stays::EditedSince)) + ", ";
-  EXPECT_EQ(restored(R"({"temperature":0.9})", "0.9"), "name model model_temperature / ");
+  EXPECT_EQ(restored(R"({"temperature":0.9})", "0.9"), "model model_temperature name / ");
   EXPECT_EQ(restored(R"({"temperature":0.9})", "1.5"), "name / local model_temperature " + why + "local model " + why);
   EXPECT_EQ(restored(R"({"extra":"e","temperature":0.9})", "0.9"), "name / local model " + why + "local model_temperature " + why);
-  EXPECT_EQ(restored(R"({"extra":"e","temperature":0.5})", "0.9"), "name model_temperature / local model " + why);
+  EXPECT_EQ(restored(R"({"extra":"e","temperature":0.5})", "0.9"), "model_temperature name / local model " + why);
 }
 
 TEST_F(RollbackDecision, WhatWasUnreadableComesBackAsItWasStored) {

@@ -165,6 +165,15 @@ TEST(Validate, TellsEverythingThatTheRulesRefuse) {
   EXPECT_THAT(problems(row(Value::text("a\xff"), {}, {}, {}, {}, {})), ElementsAre("name: the text is not valid UTF-8"));
 }
 
+TEST(Lay, WhatAConverterMakesTheSameCellOfStays) {
+  const Mapping mapping = mapping_of("  mode: {from: model.mode, type: text, transform: lower}\n");
+  Json document = json::parse(R"({"model":{"mode":"Fast"}})");
+  lay(mapping, 1, Value::text("fast"), document);
+  EXPECT_EQ(json::to_text(document), R"({"model":{"mode":"Fast"}})");
+  lay(mapping, 1, Value::text("slow"), document);
+  EXPECT_EQ(json::to_text(document), R"({"model":{"mode":"slow"}})");
+}
+
 TEST(Validate, SecretsAreNotQuoted) {
   const Mapping mapping = mapping_of("  secret: {from: server.secret, type: integer}\n");
   const std::vector<Value> row{Value::null(), Value::text("hunter2")};
