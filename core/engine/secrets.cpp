@@ -104,6 +104,13 @@ bool SecretPaths::may_hold(std::string_view raw) const {
                      [&](const std::string& needle) { return memmem(raw.data(), raw.size(), needle.data(), needle.size()) != nullptr; });
 }
 
+bool SecretPaths::names_secret(std::string_view bytes) const {
+  return std::any_of(needles_.begin(), needles_.end(), [&](const std::string& needle) {
+    const std::string_view name = std::string_view(needle).substr(1, needle.size() - 2);
+    return needle.size() < 3 || bytes.find(name) != std::string_view::npos;
+  });
+}
+
 void SecretPaths::remove_from(Json& document) const {
   for (const Steps& path : paths_) remove_at(document, path);
 }
@@ -121,8 +128,9 @@ Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) c
   if (value.is_nothing()) return value;
   const auto masked = [&] { return arena.copy(mask_of(json::from_value(value))); };
   if (secrets.whole) return value.is_unreadable() ? Value::unreadable(value.storage(), masked()) : Value::text(masked());
-  // Nobody knows where in it a secret stands, and it stays what cannot be sent.
-  if (value.is_unreadable() && !secrets.inside.empty()) return Value::unreadable(value.storage(), masked());
+  // Nobody knows where in it a secret stands, only that it has none of their names.
+  if (value.is_unreadable() && !secrets.inside.empty())
+    return names_secret(value.as_view()) ? Value::unreadable(value.storage(), masked()) : value;
   if (secrets.inside.empty() || value.tag() != Value::Tag::Json || !may_hold(value.as_view())) return value;
   Json tree = json::from_value(value);
   if (json::is_unreadable(tree)) return Value::unreadable(Value::Storage::Text, masked());

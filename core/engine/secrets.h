@@ -49,6 +49,8 @@ class SecretPaths {
   std::optional<Value> unmask(std::size_t ordinal, const Value& masked, std::span<const Value> known) const;
 
  private:
+  /// One of the secret keys stands somewhere in bytes that are no JSON.
+  bool names_secret(std::string_view bytes) const;
   using Steps = std::vector<std::string>;
   std::string mask_of(const Json& secret) const;
   void mask_at(Json& node, std::span<const std::string> steps) const;
