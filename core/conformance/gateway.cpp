@@ -3,6 +3,8 @@
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocket.h>
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <list>
 #include <mutex>
@@ -22,8 +24,15 @@ http::ClientOptions client_options(const http::Url& url, const std::string& ca_f
   options.base_url = url.origin();
   options.user_agent = "lockstep";
   options.ca_file = ca_file;
-  options.retry.retries = 0;
+  options.retry.retries = 4;  // a service that asks to wait is waited for, as in a run
   return options;
+}
+
+/// Headers of this connection, or of how the body came, are the gateway's own.
+bool belongs_to_answer(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kOwn{"connection", "keep-alive",       "transfer-encoding", "content-length",
+                                                        "trailer",    "content-encoding", "content-type",      "upgrade"};
+  return std::find(kOwn.begin(), kOwn.end(), to_lower(name)) == kOwn.end();
 }
 
 }  // namespace
@@ -122,7 +131,9 @@ struct Gateway::Implementation {
       GatewayAnswer out;
       out.status = response.status;
       out.body = std::string(response.body());
-      if (response.retry_after) out.headers.emplace_back("Retry-After", std::to_string(response.retry_after->count() / 1000));
+      for (const auto& [name, value] : response.headers.fields()) {
+        if (belongs_to_answer(name)) out.headers.emplace_back(name, value);
+      }
       return out;
     } catch (const Error& error) {
       return {502, {}, std::string("the conformance gateway cannot reach the service: ") + error.what()};

@@ -16,6 +16,8 @@ struct Record {
   std::string_view id;   ///< unescaped value of the resource's key path; never empty
   std::string_view raw;  ///< the item's JSON text exactly as it was served; at least kPagePadding readable bytes follow it in the page
   Hash128 hash;          ///< hash128(raw), seed 0
+  /// Why the item, which is there, could not be read; `raw` is empty then. Empty: it was read.
+  std::string_view trouble = {};
 };
 
 /// Bytes that must be readable after a JSON text so that the parser may overrun it (SIMDJSON_PADDING).

@@ -7,7 +7,7 @@
 
 namespace lockstep {
 
-/// Paths are dotted ("model.messages", "server.secret"); "*" stands for every element ("model.tools.*.server.secret").
+/// Paths are dotted ("model.messages", "server.secret", format/path.h); "*" stands for every element ("model.tools.*.server.secret").
 struct Resource {
   std::string name;            ///< "assistant"
   std::string key = "id";      ///< path of the identity
@@ -16,10 +16,11 @@ struct Resource {
   bool can_get = true;
   bool can_create = false;
   bool can_update = false;
-  std::vector<std::string> read_only;   ///< server-owned: never sent
+  std::vector<std::string> read_only;   ///< server-owned, at any depth: never sent
   std::vector<std::string> write_only;  ///< secrets that are sent and not answered: compared as set / not set, never shown
   std::vector<std::string> secret;      ///< may be answered, never shown nor stored outside the mapped columns
-  std::vector<std::string> legacy;      ///< keys that are sent only while the remote still holds them
+  std::vector<std::string> legacy;      ///< members, at any depth, that are sent only while the remote still holds them
+  std::vector<std::string> merged;      ///< objects into which an update is merged: what it does not name there stays, null clears
   std::vector<std::string> known;       ///< every top-level key the API publishes; empty: unknown
   std::string marker;  ///< object that may hold the marker of an open create ("metadata"); empty: a create is never repeated
   /// The marker's place: "metadata.lockstepMarker", or empty.

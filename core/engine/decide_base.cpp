@@ -92,6 +92,10 @@ std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, con
   std::vector<BaseField> next(mapping.fields().size());
   for (std::size_t ordinal = 0; ordinal < next.size(); ++ordinal) {
     const BaseField old = merging::known(facts, ordinal) ? facts.base[ordinal] : BaseField();
+    if (there[ordinal].is_absent()) {
+      next[ordinal] = old;
+      continue;
+    }
     const BaseField now{or_null(here[ordinal]), or_null(there[ordinal])};
     next[ordinal] = next_field(mapping.fields()[ordinal], old, decision, ordinal, now);
     // What could not be brought back stays a change of the remote side.
@@ -106,7 +110,7 @@ std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts,
   std::vector<FieldChange> changes;
   for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
     const Field& field = mapping.fields()[ordinal];
-    if (field.write_only || is_open(decision, ordinal)) continue;
+    if (field.write_only || is_open(decision, ordinal) || answer[ordinal].is_absent()) continue;
     const bool besides = came_besides(mapping, facts, decision, ordinal, answer[ordinal]);
     const bool overlaps = overlaps_what_was_sent(field, decision);
     if (!overlaps && (!fill || (!field.remote_owned() && !besides))) continue;

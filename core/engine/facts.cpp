@@ -56,7 +56,9 @@ std::span<const Value> FactsBuilder::map_base(const Item& item, Row there, Arena
   const HookVerdict refused = shaper_.shape({item.id, item.label, noun_}, padded_copy(item.base->document, arena), agreed, arena);
   host_.mute(false);
   if (refused) return {};
-  for (std::size_t i = 0; i < agreed.size(); ++i) agreed[i] = comparable(i, agreed[i], arena);
+  for (std::size_t i = 0; i < agreed.size(); ++i) {
+    if (!agreed[i].is_absent()) agreed[i] = comparable(i, agreed[i], arena);
+  }
   return agreed;
 }
 
@@ -100,11 +102,15 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
     }
     if (held != nullptr && held->is_null()) continue;
     field = {document, document};
-    // What a document that today's rules refuse said, or an old mask, is what a row holds that nobody has edited.
-    if (agreed.empty() || (document.is_view() && secrets_.is_masked(i) && SecretPaths::holds_old_mask(document.as_view()))) {
+    // What a document that today's rules cannot read said, or an old mask, is what a row holds that nobody has edited.
+    const bool old_mask = document.is_view() && secrets_.is_masked(i) && SecretPaths::holds_old_mask(document.as_view());
+    if (agreed.empty() || document.is_absent() || old_mask) {
       field = {};
-      if (!untouched[i]) continue;
-      field.here = field.there = comparable_cell(i, target_.fields(item.stored)[i], Value::null(), Value::null(), arena);
+      if (untouched[i]) {
+        field.here = field.there = comparable_cell(i, target_.fields(item.stored)[i], Value::null(), Value::null(), arena);
+      } else if (held == nullptr || !document.is_absent()) {
+        continue;
+      }
     }
     field.untouched = untouched[i];
     if (held == nullptr) continue;

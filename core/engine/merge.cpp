@@ -37,6 +37,8 @@ Standing stand_remote_owned(const Mapping& mapping, const Facts& facts, std::siz
 
 Standing stand(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
   const Field& field = mapping.fields()[ordinal];
+  // A value that could not be read says nothing.
+  if (facts.there[ordinal].is_absent()) return Standing::Unchanged;
   if (field.remote_owned()) return field.write_only ? Standing::Unchanged : stand_remote_owned(mapping, facts, ordinal);
   if (field.write_only) return stand_write_only(mapping, facts, ordinal);
   const Value& here = facts.here[ordinal];

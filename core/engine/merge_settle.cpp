@@ -217,6 +217,7 @@ class Settlement {
   }
 
   void force_local(std::size_t ordinal) {
+    if (there(ordinal).is_absent()) return;
     if (field(ordinal).write_only || find(decision_.local_fields, ordinal) != nullptr) return;
     if (!held(ordinal)) {
       write_local(ordinal, there(ordinal));
@@ -226,6 +227,7 @@ class Settlement {
   }
 
   void force_remote(std::size_t ordinal) {
+    if (there(ordinal).is_absent()) return;
     const Value& value = here(ordinal);
     if (value.is_nothing() || value.is_unreadable() || !sendable(field(ordinal), there(ordinal)) ||
         find(decision_.remote_fields, ordinal) != nullptr)

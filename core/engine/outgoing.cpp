@@ -1,17 +1,19 @@
 #include "engine/outgoing.h"
 
 #include <algorithm>
+#include <span>
 
 #include "common/text.h"
 #include "engine/merge.h"
 #include "format/json.h"
+#include "format/path.h"
 
 namespace lockstep {
 namespace {
 
 const Json* find_path(const Json& document, std::string_view path) {
   const Json* node = &document;
-  for (const std::string& step : split(path, '.')) {
+  for (const std::string& step : path_keys(path)) {
     node = node == nullptr ? nullptr : node->find(step);
   }
   return node;
@@ -21,7 +23,23 @@ bool is_set(const Json* node) { return node != nullptr && !node->is_null(); }
 
 bool same_meaning(const Json& a, const Json& b) { return a == b || json::canonical(a) == json::canonical(b); }
 
-std::string top_of(std::string_view path) { return std::string(path.substr(0, path.find('.'))); }
+std::string top_of(std::string_view path) { return path_keys(path).front(); }
+
+/// Takes a place out, in every element where the path says so, and the objects around it that held nothing else.
+void prune(Json& node, std::span<const std::string> keys) {
+  if (keys.size() == 1) {
+    node.erase(keys.front());
+  } else if (keys.front() != "*") {
+    Json* inner = node.find(keys.front());
+    if (inner == nullptr || (inner->object() != nullptr && inner->object()->empty())) return;
+    prune(*inner, keys.subspan(1));
+    if (inner->object() != nullptr && inner->object()->empty()) node.erase(keys.front());
+  } else if (Json::Array* items = node.array()) {
+    for (Json& item : *items) prune(item, keys.subspan(1));
+  } else if (Json::Object* members = node.object()) {
+    for (Json::Member& member : *members) prune(member.second, keys.subspan(1));
+  }
+}
 
 bool names(const std::vector<std::string>& list, std::string_view key) { return std::find(list.begin(), list.end(), key) != list.end(); }
 
@@ -67,27 +85,61 @@ void Outgoing::lay_fields(const Item& item, Json& document) const {
   }
 }
 
+void Outgoing::strip(Json& body, const Json& standing) const {
+  for (const std::string& path : resource_.read_only) prune(body, path_keys(path));
+  for (const std::string& path : resource_.legacy) {
+    if (find_path(standing, path) == nullptr) prune(body, path_keys(path));
+  }
+}
+
+bool Outgoing::merges(const std::vector<std::string>& place) const {
+  return std::any_of(resource_.merged.begin(), resource_.merged.end(), [&](const std::string& path) { return path_keys(path) == place; });
+}
+
+/// Of an object into which the API merges what it gets: what differs, and null for what is gone.
+Json Outgoing::changed_members(const Json& before, const Json& after, std::vector<std::string>& place) const {
+  Json out{Json::Object{}};
+  for (const auto& [name, value] : *after.object()) {
+    const Json* stood = before.find(name);
+    if (stood != nullptr && same_meaning(*stood, value)) continue;
+    place.push_back(name);
+    const bool inner = stood != nullptr && stood->object() != nullptr && value.object() != nullptr && merges(place);
+    out[name] = inner ? changed_members(*stood, value, place) : value;
+    place.pop_back();
+  }
+  for (const auto& [name, value] : *before.object()) {
+    if (after.find(name) == nullptr && !value.is_null()) out[name] = nullptr;
+  }
+  return out;
+}
+
 /// An object that is sent replaces the stored one whole, and what is write-only inside it is not in what the server answers.
-void Outgoing::refuse_lost_secrets(const Json& standing, const Json& body) const {
+std::vector<Outgoing::HeldBack> Outgoing::take_out_lost_secrets(const Json& standing, Json& body) const {
+  std::vector<HeldBack> held;
   for (const std::string& path : resource_.write_only) {
     const std::string top = top_of(path);
     const Json* sent = body.find(top);
-    if (top == path || sent == nullptr || !is_set(standing.find(top)) || is_set(find_path(body, path))) continue;
+    if (top == path || sent == nullptr || !is_set(standing.find(top)) || is_set(find_path(body, path)) || merges({top})) continue;
     const auto flag = std::find_if(resource_.secret_flags.begin(), resource_.secret_flags.end(),
                                    [&](const Resource::SecretFlag& each) { return each.path == path; });
     const Json* says = flag == resource_.secret_flags.end() ? nullptr : find_path(standing, flag->flag);
     if (says != nullptr && says->boolean() != nullptr && !*says->boolean()) continue;
-    throw Error(ErrorKind::Rejected,
-                "sending " + top + " would erase " + path + ", which is " + (is_set(says) ? "set" : "perhaps set") + " and cannot be read",
-                "change " + top + " where the API is administered, or let the hook `payload` add the secret");
+    held.push_back({top, "sending " + top + " would erase " + path + ", which is " + (is_set(says) ? "set" : "perhaps set") +
+                             " and cannot be read: change " + top +
+                             " where the API is administered, or let the hook `payload` add the secret"});
+    body.erase(top);
   }
+  return held;
 }
 
-Json Outgoing::patch(const Item& item, bool whole) const {
+Json Outgoing::patch(const Item& item, bool whole, std::vector<HeldBack>& held) const {
   check(item, false);
-  const Json standing = json::parse(item.raw);
-  Json document = standing;
+  const Json answered = json::parse(item.raw);
+  Json standing = answered;
+  Json document = answered;
   lay_fields(item, document);
+  strip(standing, answered);
+  strip(document, answered);
   Json body{Json::Object{}};
   for (const FieldChange& change : item.decision.remote_fields) {
     const std::string key = mapping_.fields()[change.ordinal].from.top();
@@ -95,17 +147,19 @@ Json Outgoing::patch(const Item& item, bool whole) const {
     const Json* before = standing.find(key);
     if (after == nullptr || body.find(key) != nullptr) continue;
     if (!whole && before != nullptr && same_meaning(*before, *after)) continue;
-    if (names(resource_.read_only, key)) continue;
-    body[key] = *after;
+    std::vector<std::string> place{key};
+    const bool merged = before != nullptr && before->object() != nullptr && after->object() != nullptr && merges(place);
+    body[key] = merged ? changed_members(*before, *after, place) : *after;
   }
-  refuse_lost_secrets(standing, body);
+  held = take_out_lost_secrets(answered, body);
+  if (!held.empty() && body.object()->empty()) throw Error(ErrorKind::Rejected, reasons_of(held));
   return body;
 }
 
 void Outgoing::mark(Json& body, std::string_view marker) const {
   if (marker.empty()) return;
   Json* node = &body;
-  for (const std::string& step : split(resource_.marker_path(), '.')) {
+  for (const std::string& step : path_keys(resource_.marker_path())) {
     if (node->object() == nullptr && !node->is_null())
       throw Error(ErrorKind::Rejected, resource_.marker + " must be an object: a new item carries Lockstep's marker there");
     node = &(*node)[step];
@@ -117,6 +171,7 @@ Json Outgoing::create(const Item& item, std::string_view marker) const {
   check(item, true);
   Json body{Json::Object{}};
   lay_fields(item, body);
+  strip(body, Json(Json::Object{}));
   mark(body, marker);
   return body;
 }
@@ -134,8 +189,15 @@ Json Outgoing::recreate(const Item& item, std::string_view marker) const {
   }
   secrets_.remove_from(body);
   lay_fields(item, body);
+  strip(body, Json(Json::Object{}));
   mark(body, marker);
   return body;
+}
+
+std::string reasons_of(const std::vector<Outgoing::HeldBack>& held) {
+  std::vector<std::string> reasons;
+  for (const Outgoing::HeldBack& one : held) reasons.push_back(one.reason);
+  return join(reasons, "; ");
 }
 
 }  // namespace lockstep

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "data/arena.h"
 #include "data/json.h"
@@ -19,9 +20,15 @@ class Outgoing {
   Outgoing(const Mapping& mapping, const Resource& resource, const SecretPaths& secrets, const Target& target, Shaper& shaper)
       : mapping_(mapping), resource_(resource), secrets_(secrets), target_(target), shaper_(shaper) {}
 
-  /// The keys that the decision changes, laid into the item's present document. `whole`: also those that come out as they were.
-  /// An object without members when there is nothing to send.
-  Json patch(const Item& item, bool whole) const;
+  /// A top-level key that cannot be sent, while the others can.
+  struct HeldBack {
+    std::string key;
+    std::string reason;
+  };
+
+  /// The keys that the decision changes, laid into the item's present document. `whole`: also those that come out as they were. `held`:
+  /// keys that are left out. An object without members when there is nothing to send.
+  Json patch(const Item& item, bool whole, std::vector<HeldBack>& held) const;
   /// `marker` is laid at the resource's marker path; empty: none.
   Json create(const Item& item, std::string_view marker) const;
   /// The base's document with the row's edits, as a new item.
@@ -31,7 +38,11 @@ class Outgoing {
   void check(const Item& item, bool all) const;
   void lay_fields(const Item& item, Json& document) const;
   Value sent_value(const Item& item, const FieldChange& change, Arena& arena) const;
-  void refuse_lost_secrets(const Json& standing, const Json& body) const;
+  /// Nothing server-owned, and nothing legacy that `standing` does not hold, leaves at any depth.
+  void strip(Json& body, const Json& standing) const;
+  bool merges(const std::vector<std::string>& place) const;
+  Json changed_members(const Json& before, const Json& after, std::vector<std::string>& place) const;
+  std::vector<HeldBack> take_out_lost_secrets(const Json& standing, Json& body) const;
   bool may_be_created_with(std::string_view key) const;
   void mark(Json& body, std::string_view marker) const;
 
@@ -41,6 +52,8 @@ class Outgoing {
   const Target& target_;
   Shaper& shaper_;
 };
+
+std::string reasons_of(const std::vector<Outgoing::HeldBack>& held);
 
 /// The marker that a document carries, or empty.
 std::string marker_of(const Json& document, const Resource& resource);

@@ -111,11 +111,12 @@ Batch Reader::classify(Page page) {
     out.hash = seeded_hash(record.hash, settings_.seed);
     const KnownRecords::Entry* known = known_.find(record.id);
     if (known != nullptr) out.link = known->link;
-    out.unchanged = known != nullptr && !settings_.force && known->remote_hash == out.hash;
+    out.unchanged = known != nullptr && !settings_.force && record.trouble.empty() && known->remote_hash == out.hash;
     if (out.unchanged) continue;
     out.id = record.id;
     out.raw = record.raw;
-    if (!settings_.map_ahead) continue;
+    out.corrupt = record.trouble;
+    if (!settings_.map_ahead || !out.corrupt.empty()) continue;
     if (!mapper) mapper.emplace(*settings_.mapping, Transformer(), settings_.secrets->paths());
     map(*mapper, out, page.arena);
   }
@@ -133,13 +134,14 @@ void Reader::map(Mapper& mapper, ReadRecord& record, Arena& arena) {
   record.row = arena.make<Value>(settings_.mapping->fields().size());
   try {
     record.problems = mapper.map(record.raw, record.row, arena);
+    record.unread = mapper.unread();
     record.mapped = true;
     record.may_hold_secrets = mapper.met_watched();
     const std::span<std::string_view> keys = arena.make<std::string_view>(mapper.names().size());
     std::copy(mapper.names().begin(), mapper.names().end(), keys.begin());
     record.keys = keys;
     const bool own_id = record.row[0].tag() == Value::Tag::Text && record.row[0].as_view() == record.id;
-    if (settings_.final_rows && own_id) record.row_hash = hash_row(record.row);
+    if (settings_.final_rows && own_id && record.unread.empty()) record.row_hash = hash_row(record.row);
     if (!record.may_hold_secrets) record.packed = packer_.pack(record.raw, arena);
   } catch (const Error& failure) {
     record.corrupt = failure.what();

@@ -56,7 +56,8 @@ struct ReadRecord {
   Hash128 row_hash;                        ///< of `row` when it is final; else zero
   std::span<const std::string_view> keys;  ///< literals of raw's top-level keys
   std::vector<FieldProblem> problems;
-  std::string corrupt;  ///< why the raw text is no record, empty when it is one
+  std::vector<FieldProblem> unread;  ///< Mapper::unread()
+  std::string corrupt;               ///< why the raw text is no record, empty when it is one
 };
 
 struct Batch {

@@ -20,6 +20,7 @@
 #include "engine/item.h"
 #include "engine/local.h"
 #include "engine/natural_key.h"
+#include "engine/outgoing.h"
 #include "engine/reader.h"
 #include "engine/rollback.h"
 #include "engine/secrets.h"
@@ -83,6 +84,7 @@ class Run {
   void process(std::vector<Item> items);
   bool fetch_again(Item& item);
   bool shape(Item& item);
+  void warn_of_unread(const Item& item, const std::vector<FieldProblem>& unread);
   void know_references(std::span<Item> items);
   void know_unlinked_rows();
   bool hold_back(const Item& item);
@@ -168,6 +170,7 @@ class Run {
   void promise_create(Shipment& shipment);
   std::optional<Json> compose(Item& item, std::string_view marker);
   bool ask_payload_hook(Item& item, Json& body);
+  void keep_pending(Item& item, const std::vector<Outgoing::HeldBack>& held);
   bool keep_what_is_left_out(Item& item, const Json& body, const std::vector<std::string>& meant);
   std::optional<Error> reason_to_stop(const Courier::Reply& reply);
   bool receive(Shipment& shipment, Courier::Reply reply);

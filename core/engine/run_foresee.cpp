@@ -25,6 +25,7 @@ void Run::foresee(Item& item) {
       if (item.decision.local == Action::None) return settle_unchanged(item);
     }
   }
+  if (!item.held_back.empty()) reject(item, item.held_back);
   std::vector<RecordChange> changes;
   if (item.decision.local != Action::None) changes.push_back(tally_.change_of(item));
   if (item.decision.remote != Action::None) {
@@ -87,9 +88,7 @@ void Run::conclude_foresight() {
 }
 
 /// The record that was looked at last.
-void Run::plan_refusal(const Item& item, const std::string& reason) {
-  plan_refusal(item, report_.sightings.records.size() - 1, reason);
-}
+void Run::plan_refusal(const Item& item, const std::string& reason) { plan_refusal(item, report_.sightings.records.size() - 1, reason); }
 
 /// A plan keeps a record that would be refused as such: nothing is done with it when the plan is carried out.
 void Run::plan_refusal(const Item& item, std::size_t sighting, const std::string& reason) {

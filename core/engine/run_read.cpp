@@ -31,6 +31,10 @@ void Run::work_on(Batch& batch) {
       reject(item, join_problems(record.problems));
       continue;
     }
+    if (!record.unread.empty()) {
+      item.label = label_of(item.raw, item.id);
+      warn_of_unread(item, record.unread);
+    }
     items.push_back(std::move(item));
     if (items.size() == kChunk) {
       process(std::move(items));
@@ -39,6 +43,11 @@ void Run::work_on(Batch& batch) {
     }
   }
   process(std::move(items));
+}
+
+/// The record comes in; what its columns cannot hold is told, and their cells stay as they are.
+void Run::warn_of_unread(const Item& item, const std::vector<FieldProblem>& unread) {
+  tally_.warn(item, "unread", tally_.name_of(item) + ": " + join_problems(unread) + "; what the database holds there is left as it is");
 }
 
 /// True when there is nothing more to do: neither side has changed.
@@ -148,6 +157,7 @@ bool Run::shape(Item& item) {
     item.there = arena_.make<Value>(mapping_.fields().size());
     item.label = sync_.hook ? label_of(item.raw, item.id) : item.id;
     refused = shaper_.shape({item.id, item.label, sync_.nouns.one}, item.raw, item.there, arena_);
+    if (!refused && !shaper_.unread().empty()) warn_of_unread(item, shaper_.unread());
   } else {
     const Value& label = item.there[mapping_.label()];
     item.label = label.tag() == Value::Tag::Text ? label.as_view() : item.id;

@@ -169,13 +169,16 @@ bool Run::prepare(Shipment& shipment) {
   return true;
 }
 
-/// What would be sent for a record, hook included. Nothing when the record is refused, which is told of then. A dry run composes as a run does.
+/// What would be sent for a record, hook included. Nothing when the record is refused, which is told of then. A dry run composes as a run
+/// does.
 std::optional<Json> Run::compose(Item& item, std::string_view marker) {
   const Outgoing outgoing(mapping_, *sync_.resource, secrets_, target_, shaper_);
   try {
-    Json body = item.decision.remote == Action::Patch    ? outgoing.patch(item, policy_.force)
+    std::vector<Outgoing::HeldBack> held;
+    Json body = item.decision.remote == Action::Patch    ? outgoing.patch(item, policy_.force, held)
                 : item.decision.remote == Action::Create ? outgoing.create(item, marker)
                                                          : outgoing.recreate(item, marker);
+    keep_pending(item, held);
     if (!ask_payload_hook(item, body)) return std::nullopt;
     return body;
   } catch (const Error& failure) {
@@ -183,6 +186,19 @@ std::optional<Json> Run::compose(Item& item, std::string_view marker) {
     reject(item, failure.what());
     return std::nullopt;
   }
+}
+
+/// These keys' edits stay pending, as if this run might not write them.
+void Run::keep_pending(Item& item, const std::vector<Outgoing::HeldBack>& held) {
+  Decision& decision = item.decision;
+  for (const Outgoing::HeldBack& one : held) {
+    const auto is_its = [&](const FieldChange& change) { return mapping_.fields()[change.ordinal].from.top() == one.key; };
+    for (const FieldChange& change : decision.remote_fields) {
+      if (is_its(change)) decision.pending_local.push_back(change.ordinal);
+    }
+    std::erase_if(decision.remote_fields, is_its);
+  }
+  item.held_back = held.empty() ? std::string() : reasons_of(held);
 }
 
 /// A create that an earlier run left open is repeated with the marker that it had.
@@ -300,6 +316,7 @@ void Run::take_reply(Shipment& shipment, const Document& document) {
   finish_create(item);
   keep_promises(item);
   open_creates_.erase(item.key);
+  if (!item.held_back.empty()) reject(item, item.held_back);
   if (!arrival.refused.empty()) {
     tally_.failed(item, arrival.refused);
     writer_->reject(item, arrival.refused);

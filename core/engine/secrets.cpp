@@ -8,6 +8,7 @@
 
 #include "common/text.h"
 #include "format/json.h"
+#include "format/path.h"
 
 namespace lockstep {
 namespace {
@@ -81,7 +82,7 @@ SecretPaths::SecretPaths(const Resource& resource, const Mapping& mapping) {
   for (const auto* list : {&resource.secret, &resource.write_only}) {
     for (const std::string& path : *list) {
       dotted_.push_back(path);
-      paths_.push_back(split(path, '.'));
+      paths_.push_back(path_keys(path));
     }
   }
   for (const Steps& path : paths_) {

@@ -74,6 +74,7 @@ HookVerdict Shaper::finish(const HookSubject& subject, std::string_view raw, con
 HookVerdict Shaper::take_row(const std::vector<Value>& before, std::span<Value> row, Arena& arena) const {
   std::vector<FieldProblem> problems;
   for (std::size_t i = 1; i < row.size(); ++i) {
+    if (before[i].is_absent() && row[i].is_nothing()) row[i] = before[i];  // what could not be read stays unknown
     if (identical(before[i], row[i])) continue;
     std::string problem;
     row[i] = take_cell(mapping_.fields()[i], row[i], arena, problem);

@@ -29,6 +29,9 @@ class Shaper {
   HookVerdict finish(const HookSubject& subject, std::string_view raw, const std::vector<FieldProblem>& problems, std::span<Value> row,
                      Arena& arena);
 
+  /// Mapper::unread() of the record that shape() had last.
+  const std::vector<FieldProblem>& unread() const { return mapper_.unread(); }
+
   /// Calls the hook's transforms; empty when there is no hook.
   Transformer transformer() const;
 

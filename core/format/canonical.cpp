@@ -23,7 +23,7 @@ std::string_view CanonicalWriter::scalar() {
   const std::string_view token = tokens_->scalar();
   const char first = token.front();
   if (first == '"') {
-    if (!append_canonical_literal(out_, token)) tokens_->fail_at(token, "a string holds a bad escape or half a surrogate pair");
+    if (!append_canonical_literal(out_, token)) tokens_->fail_at(token, "a string holds a bad escape");
   } else if (first == 't' || first == 'f' || first == 'n') {
     out_ += token;
   } else {
@@ -66,7 +66,7 @@ std::string_view CanonicalWriter::key(Object& object) {
   const std::string_view name = tokens_->key();
   end_member(object);
   const std::size_t begin = out_.size();
-  if (!append_canonical_literal(out_, name)) tokens_->fail_at(name, "a name holds a bad escape or half a surrogate pair");
+  if (!append_canonical_literal(out_, name)) tokens_->fail_at(name, "a name holds a bad escape");
   const Member member{begin, out_.size() - begin};
   if (members_.size() > object.first && !before(key_of(members_.back()), key_of(member))) object.sorted = false;
   members_.push_back(member);

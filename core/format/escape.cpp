@@ -48,15 +48,16 @@ char* write_utf8(char* out, std::uint32_t point) {
   return out;
 }
 
-/// Reads what follows "\u"; a high surrogate must be followed by its low one.
-std::optional<std::uint32_t> code_point(const char*& in, const char* end) {
+/// Reads what follows "\u"; a high surrogate must be followed by its low one. `halves`: one without the other stands for itself.
+std::optional<std::uint32_t> code_point(const char*& in, const char* end, bool halves) {
   const auto first = hex4(in, end);
   if (!first) return std::nullopt;
   in += 4;
   if (*first < 0xD800 || *first > 0xDFFF) return first;
-  if (*first > 0xDBFF || end - in < 6 || in[0] != '\\' || in[1] != 'u') return std::nullopt;
+  const std::optional<std::uint32_t> alone = halves ? first : std::nullopt;
+  if (*first > 0xDBFF || end - in < 6 || in[0] != '\\' || in[1] != 'u') return alone;
   const auto second = hex4(in + 2, end);
-  if (!second || *second < 0xDC00 || *second > 0xDFFF) return std::nullopt;
+  if (!second || *second < 0xDC00 || *second > 0xDFFF) return alone;
   in += 6;
   return 0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00);
 }
@@ -101,17 +102,45 @@ std::size_t character(std::string_view text) {
   return 0;
 }
 
-std::string repaired(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t length = character(text);
-    if (length == 0)
-      out += "\xEF\xBF\xBD";
-    else
-      out += text.substr(0, length);
-    text.remove_prefix(length == 0 ? 1 : length);
+/// The three bytes that append_unescaped() makes of half a surrogate pair.
+bool begins_with_half(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  return text.size() >= 3 && byte(0) == 0xED && byte(1) >= 0xA0 && byte(1) <= 0xBF && byte(2) >= 0x80 && byte(2) <= 0xBF;
+}
+
+void append_half(std::string& out, std::string_view text) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  const unsigned code = 0xD000U | (static_cast<unsigned char>(text[1]) & 0x3FU) << 6U | (static_cast<unsigned char>(text[2]) & 0x3FU);
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[code >> static_cast<unsigned>(shift) & 15U];
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char byte = text[i];
+    if (static_cast<unsigned char>(byte) >= 0x20 && byte != '"' && byte != '\\') continue;
+    out.append(text, begin, i - begin);
+    append_escape(out, byte);
+    begin = i + 1;
   }
-  return out;
+  out.append(text, begin, text.size() - begin);
+}
+
+void append_ill_formed(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    std::size_t length = character(text);
+    if (length > 0) {
+      append_escaped(out, text.substr(0, length));
+    } else if (begins_with_half(text)) {
+      append_half(out, text);
+      length = 3;
+    } else {
+      out += "\xEF\xBF\xBD";
+      length = 1;
+    }
+    text.remove_prefix(length);
+  }
 }
 
 /// True when every escape is one that append_literal() writes itself: the literal is canonical as it stands.
@@ -123,11 +152,8 @@ bool spelled_shortest(std::string_view body) {
   return true;
 }
 
-}  // namespace
-
-bool is_plain(std::string_view literal) { return std::memchr(literal.data(), '\\', literal.size()) == nullptr; }
-
-char* unescape(std::string_view literal, char* out) {
+/// `halves`: see code_point().
+char* unescape(std::string_view literal, char* out, bool halves) {
   const std::string_view body = body_of(literal);
   const char* in = body.data();
   const char* end = in + body.size();
@@ -142,7 +168,7 @@ char* unescape(std::string_view literal, char* out) {
     const char letter = in[1];
     in += 2;
     if (letter == 'u') {
-      const auto point = code_point(in, end);
+      const auto point = code_point(in, end, halves);
       if (!point) return nullptr;
       out = write_utf8(out, *point);
     } else {
@@ -154,26 +180,27 @@ char* unescape(std::string_view literal, char* out) {
   return out;
 }
 
+}  // namespace
+
+bool is_plain(std::string_view literal) { return std::memchr(literal.data(), '\\', literal.size()) == nullptr; }
+
+char* unescape(std::string_view literal, char* out) { return unescape(literal, out, false); }
+
 bool append_unescaped(std::string& out, std::string_view literal) {
   const std::size_t before = out.size();
   out.resize(before + literal.size());
-  char* const end = unescape(literal, out.data() + before);
+  char* const end = unescape(literal, out.data() + before, true);
   out.resize(end == nullptr ? before : static_cast<std::size_t>(end - out.data()));
   return end != nullptr;
 }
 
 void append_literal(std::string& out, std::string_view text) {
-  if (!simdjson::validate_utf8(text.data(), text.size())) return append_literal(out, repaired(text));
   out += '"';
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char byte = text[i];
-    if (static_cast<unsigned char>(byte) >= 0x20 && byte != '"' && byte != '\\') continue;
-    out.append(text, begin, i - begin);
-    append_escape(out, byte);
-    begin = i + 1;
+  if (simdjson::validate_utf8(text.data(), text.size())) {
+    append_escaped(out, text);
+  } else {
+    append_ill_formed(out, text);
   }
-  out.append(text, begin, text.size() - begin);
   out += '"';
 }
 

@@ -59,6 +59,12 @@ Form list(Form item, std::size_t fewest) {
   return form;
 }
 
+Form place() {
+  Form form = text(1);
+  form.path = true;
+  return form;
+}
+
 Form either(std::vector<Form> parts) {
   Form form = of(Form::Kind::Either);
   form.parts = std::move(parts);

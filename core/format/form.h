@@ -39,6 +39,7 @@ struct Form {
   bool open_choices = false;         ///< others are possible: the choices are what is known beforehand
   std::string pattern;               ///< regular expression of a whole Text, or of the names of Names
   std::string example;               ///< a Text that fits the pattern, for messages
+  bool path = false;                 ///< of a Text: where something stands in an answer, path_keys() of path.h
   std::vector<std::string> taken;    ///< names of Names that mean something else already
   std::optional<double> least = {}, most;
   std::size_t fewest = 0;   ///< items of a List, names of Names, characters of a Text
@@ -65,6 +66,7 @@ struct Key {
 // Forms as they are written in a table.
 Form text(std::size_t fewest = 0);
 Form choice(std::vector<std::string> choices);
+Form place();
 Form matching(std::string pattern, std::string example = {});
 Form integer(std::optional<double> least = {}, std::optional<double> most = {});
 Form of(Form::Kind kind);

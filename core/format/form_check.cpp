@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <regex>
 
+#include "common/error.h"
 #include "common/text.h"
 #include "common/time.h"
 #include "format/form.h"
+#include "format/path.h"
 
 namespace lockstep::yaml {
 namespace {
@@ -58,11 +60,21 @@ class Checker {
                     name + ": " + in_quotes(*value) + " is none of " + join(form.choices, ", ") + did_you_mean(*value, form.choices));
     } else if (utf8_length(*value) < form.fewest) {
       problems_.add(node.place, name + " must not be empty");
+    } else if (form.path) {
+      path(node, *value);
     } else if (!form.pattern.empty() && value->size() > kLongestMatch) {
       problems_.add(node.place, name + " is longer than " + std::to_string(kLongestMatch) + " bytes");
     } else if (!form.pattern.empty() && !std::regex_match(*value, std::regex(form.pattern))) {
       problems_.add(node.place, name + ": " + in_quotes(*value) + " does not fit; expected " +
                                     (form.example.empty() ? form.pattern : "something like " + form.example));
+    }
+  }
+
+  void path(const Node& node, const std::string& value) {
+    try {
+      path_keys(value);
+    } catch (const Error& error) {
+      problems_.add(node.place, error.message());
     }
   }
 

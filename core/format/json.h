@@ -16,14 +16,14 @@ namespace lockstep::json {
 inline constexpr std::size_t kMaxDepth = 200;
 
 /// Reads one JSON text. Throws Error{Corrupt} with the byte offset for anything that RFC 8259 does not allow, for duplicate keys,
-/// lone surrogates, bad UTF-8, depth over kMaxDepth and anything behind the text. No padding is required.
+/// bad UTF-8, depth over kMaxDepth and anything behind the text. No padding is required.
 Json parse(std::string_view text);
 /// Compact text, keys in their order. Doubles as shortest digits; an integral double keeps ".0".
 std::string to_text(const Json& json);
 /// Two-space indented, for people.
 std::string to_pretty(const Json& json);
 /// Canonical text: no white space, keys sorted by bytes, integral numbers without fraction or exponent (1.0 and 1e0 are 1; within 64 bits),
-/// other numbers as shortest digits of their double, numbers beyond double verbatim but for case; equal meaning, equal bytes.
+/// numbers that are a double as its shortest digits, all others digit by digit; equal meaning, equal bytes.
 std::string canonical(const Json& json);
 /// Canonical form of a JSON text. Throws like parse().
 std::string canonical(std::string_view text);

@@ -68,7 +68,7 @@ class Reader {
   std::string text(std::string_view literal) {
     if (is_plain(literal)) return std::string(body_of(literal));
     std::string out;
-    if (!append_unescaped(out, literal)) tokens_.fail_at(literal, "a string holds a bad escape or half a surrogate pair");
+    if (!append_unescaped(out, literal)) tokens_.fail_at(literal, "a string holds a bad escape");
     return out;
   }
 

@@ -83,6 +83,15 @@ std::optional<std::string> plain_digits(const Decimal& number) {
   return (number.negative ? "-" : "") + number.digits + std::string(static_cast<std::size_t>(number.exponent), '0');
 }
 
+/// More digits than a double holds, as they are: 1.000000000000000005.
+void append_fraction(std::string& out, const Decimal& number) {
+  const auto behind = static_cast<std::size_t>(-number.exponent);
+  const std::string zeros(behind >= number.digits.size() ? behind - number.digits.size() + 1 : 0, '0');
+  const std::string digits = zeros + number.digits;
+  out += number.negative ? "-" : "";
+  out += digits.substr(0, digits.size() - behind) + "." + digits.substr(digits.size() - behind);
+}
+
 /// Digits at most 15 and no zeros to drop: the token is what to_chars would answer for its double, or the integer itself.
 bool is_canonical_already(std::string_view token) {
   const std::size_t sign = token.front() == '-' ? 1 : 0;
@@ -155,7 +164,7 @@ void append_canonical_number(std::string& out, std::string_view token) {
   const auto value = nearest_double(token);
   if (value && *value != 0) {
     const std::string text = shortest(*value);
-    if (number.exponent < 0 || decimal(text) == number) {
+    if (decimal(text) == number) {
       const auto rounded = integral(text);
       out += rounded ? std::to_string(*rounded) : text;
       return;
@@ -163,6 +172,8 @@ void append_canonical_number(std::string& out, std::string_view token) {
   }
   if (digits) {
     out += *digits;
+  } else if (!number.beyond && number.exponent < 0 && number.exponent >= -kLongestInteger) {
+    append_fraction(out, number);
   } else if (number.beyond) {
     for (const char byte : token) out += byte == 'E' ? 'e' : byte;
   } else {

@@ -84,7 +84,7 @@ class Sending {
         request_(request),
         call_(call),
         begin_(impl.clock.steady()),
-        patience_(call.deadline.sooner(Deadline(begin_ + impl.options.timeout)), call.stop, impl.clock),
+        patience_(call.deadline.sooner(Deadline(begin_ + impl.options.timeout)), call.stop, impl.clock, call.deadline),
         target_((request.from_root ? "" : impl.exchange.route().target.path) + request.target),
         buffer_(std::move(request.buffer)) {
     if (!target_.starts_with('/')) target_.insert(target_.begin(), '/');

@@ -24,6 +24,14 @@ std::string compose(const Request& request, const std::string& target, const Rou
   return out + "Content-Type: application/json\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body;
 }
 
+/// RFC 8259, 8.1: a reader may ignore the mark that some servers begin a JSON text with. How many bytes it had.
+std::size_t drop_byte_order_mark(std::string& buffer) {
+  static constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (!buffer.starts_with(kMark)) return 0;
+  buffer.erase(0, kMark.size());
+  return kMark.size();
+}
+
 void count(Meter& meter, Method method) {
   switch (method) {
     case Method::Get: ++meter.get; break;
@@ -49,7 +57,8 @@ void Exchange::transfer(const Request& request, const std::string& text, Attempt
   wire->send(text, patience);
   Head head = read_head(*wire, patience);
   out.outcome.status = head.status;
-  const BodySize size = read_body(*wire, head, body_cap_, buffer, patience);
+  BodySize size = read_body(*wire, head, body_cap_, buffer, patience);
+  size.body -= drop_byte_order_mark(buffer);
   out.received = size.received;
   out.response.status = head.status;
   out.response.reason = std::move(head.reason);

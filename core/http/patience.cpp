@@ -15,11 +15,12 @@ namespace lockstep::http {
 namespace {
 
 constexpr Millis kLongestPoll{60'000};
+constexpr std::size_t kBytesASecond = std::size_t{64} * 1024;
 
 }  // namespace
 
-Patience::Patience(Deadline deadline, std::stop_token stop, const Clock& clock)
-    : deadline_(deadline), stop_(std::move(stop)), clock_(clock) {
+Patience::Patience(Deadline deadline, std::stop_token stop, const Clock& clock, std::optional<Deadline> furthest)
+    : deadline_(deadline), furthest_(furthest.value_or(deadline)), stop_(std::move(stop)), clock_(clock) {
   if (!stop_.stop_possible()) return;
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   const int wake = wake_;
@@ -38,6 +39,11 @@ Patience::~Patience() {
 void Patience::check() const {
   if (stop_.stop_requested()) throw Failure(Failure::Cause::Stopped, "Interrupted");
   if (deadline_.over(clock_)) throw Failure(Failure::Cause::TimeOver, "Request timeout");
+}
+
+void Patience::grant(std::size_t bytes) const {
+  if (deadline_.never()) return;
+  deadline_ = Deadline(deadline_.at() + Millis(bytes * 1000 / kBytesASecond)).sooner(furthest_);
 }
 
 bool Patience::wait(int descriptor, short events, Deadline limit) const {

@@ -5,6 +5,7 @@
 #include <Poco/Net/SecureStreamSocket.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -50,6 +51,9 @@ class NoSigpipe {
   bool foreign_ = false;
 };
 
+/// What is handed to the socket at once.
+constexpr std::size_t kPiece = std::size_t{256} * 1024;
+
 int limited(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, 1U << 30U)); }
 
 /// What a transfer on a non-blocking socket waits for: Poco answers -1 for "not readable or writable yet" and for TLS -1 or -2.
@@ -84,11 +88,23 @@ void Wire::secure(const std::string& host, const Poco::Net::Context::Ptr& contex
   }
 }
 
+/// As much as the socket takes now; what it answers when it takes nothing is for awaited().
+int Wire::send_now(std::string_view bytes) {
+  if (secure_) return socket_.sendBytes(bytes.data(), limited(bytes.size()));
+  // Poco throws for a full buffer, as if the connection were broken.
+  const ssize_t sent = ::send(socket_.impl()->sockfd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (sent >= 0) return static_cast<int>(sent);
+  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return -1;
+  throw Failure(Cause::Broken, std::string("the connection broke while sending: ") + std::strerror(errno));
+}
+
 void Wire::send(std::string_view bytes, const Patience& patience) {
   const NoSigpipe held;
   try {
+    // A request of usual size has the usual time.
+    if (bytes.size() > kPiece) patience.grant(bytes.size());
     while (!bytes.empty()) {
-      const int sent = socket_.sendBytes(bytes.data(), limited(bytes.size()));
+      const int sent = send_now(bytes.substr(0, kPiece));
       if (sent > 0) {
         bytes.remove_prefix(static_cast<std::size_t>(sent));
       } else {

@@ -37,6 +37,7 @@ class Wire {
   SteadyTime idle_since;  ///< when it was put aside
 
  private:
+  int send_now(std::string_view bytes);
   std::size_t receive_now(char* into, std::size_t size, const Patience& patience);
 
   Poco::Net::StreamSocket socket_;

@@ -52,6 +52,9 @@ std::optional<Value> to_real(const Value& value) {
 
 std::optional<Value> to_timestamp(const Value& value, Arena& arena) {
   if (value.tag() != Value::Tag::Text) return std::nullopt;
+  // What APIs write that have no time: nothing, or the zero of their language.
+  static constexpr std::array<std::string_view, 3> kNone{"", "0001-01-01T00:00:00Z", "0000-00-00"};
+  if (std::find(kNone.begin(), kNone.end(), value.as_view()) != kNone.end()) return Value::null();
   const auto time = parse_time(value.as_view());
   if (!time) return std::nullopt;
   const std::string text = format_time(*time);

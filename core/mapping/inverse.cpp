@@ -58,13 +58,20 @@ Json to_json(const Field& field, const Value& value, const Json* standing, const
   return json::from_value(cell);
 }
 
-/// The row is null not because there is nothing, but because the field could not take what there is.
-bool was_mismatched(const Field& field, const Json& standing) {
-  if (!is_told_by_parent(field)) return false;
-  const auto of_the_hook = [](const std::string& name) { return !transform::is_builtin(name); };
-  if (std::any_of(field.transforms.begin(), field.transforms.end(), of_the_hook)) return false;
+/// The row is null not because there is nothing, but because the field could not take what there is, or takes it for nothing.
+bool reads_as_nothing(const Field& field, const Json& standing) {
   Arena arena;
-  return !read_place(field, standing, arena);
+  std::string problem;
+  try {
+    Value value = json::to_value(standing, arena);
+    for (const std::string& name : field.transforms) {
+      if (!transform::is_builtin(name)) return false;
+      value = transform::forward(name, value, arena);
+    }
+    return convert(field, value, arena, problem).value_or(Value::null()).is_nothing();
+  } catch (const Error&) {
+    return true;
+  }
 }
 
 /// The place of a field, with the objects on the way to it made from what the mapping says they hold.
@@ -78,7 +85,7 @@ Json& reach(const Mapping& mapping, const Field& field, Json& document) {
 }
 
 void clear(const Field& field, Json& document, const Json* standing) {
-  if (standing == nullptr || standing->is_null() || was_mismatched(field, *standing)) return;
+  if (standing == nullptr || standing->is_null() || reads_as_nothing(field, *standing)) return;
   if (field.from.steps().size() == 1)
     document[field.from.top()] = nullptr;
   else

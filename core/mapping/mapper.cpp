@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::uint64_t bit(std::size_t index) { return std::uint64_t{1} << index; }
 
+/// The key says which record it is, and without a required value the row would be refused.
+bool may_be_unknown(const Field& field, std::size_t ordinal) { return ordinal != 0 && !field.required; }
+
 bool needs_hook(const Field& field) {
   return std::any_of(field.transforms.begin(), field.transforms.end(),
                      [](const std::string& name) { return !transform::is_builtin(name); });
@@ -30,6 +33,7 @@ struct Mapper::State {
     std::size_t ordinal = 0;
     Value value;
     std::string problem;
+    bool costs_record = true;  ///< of the problem
   };
 
   /// The array that is being walked: which of its ways in the present element has met, and which are used up.
@@ -49,6 +53,7 @@ struct Mapper::State {
   std::vector<std::string_view> names;   ///< literals of the top-level keys
   std::vector<std::string> unmapped;
   std::vector<std::size_t> mismatched;
+  std::vector<FieldProblem> unread;
   std::uint64_t record = 0;
 
   std::span<Value> row;
@@ -80,6 +85,7 @@ struct Mapper::State {
   void test(const TrieNode& node, std::string_view token);
   std::string_view unescaped(std::string_view literal);
   void meet(std::size_t ordinal, std::string_view token, std::size_t begin);
+  void put(Pending& met);
   Value natural(const Field& field, std::string_view token, std::size_t begin);
   Value transformed(const Field& field, Value value);
   void complete();
@@ -95,6 +101,7 @@ std::vector<FieldProblem> Mapper::State::map(std::string_view raw, std::span<Val
   names.clear();
   unmapped.clear();
   mismatched.clear();
+  unread.clear();
   met_watched = false;
   writer.clear();
   ++record;
@@ -212,8 +219,7 @@ void Mapper::State::end_element(std::size_t first_pending) {
   pending.erase(std::remove_if(begin, pending.end(), [&](const Pending& one) { return !wanted(one); }), pending.end());
   if (frames.size() > 1) return;
   for (Pending& one : pending) {
-    row[one.ordinal] = one.value;
-    if (!one.problem.empty()) problems.push_back({one.ordinal, std::move(one.problem)});
+    put(one);
   }
   pending.clear();
 }
@@ -231,7 +237,7 @@ void Mapper::State::test(const TrieNode& node, std::string_view token) {
 std::string_view Mapper::State::unescaped(std::string_view literal) {
   if (json::is_plain(literal)) return json::body_of(literal);
   name.clear();
-  if (!json::append_unescaped(name, literal)) tokens.fail_at(literal, "a name holds a bad escape or half a surrogate pair");
+  if (!json::append_unescaped(name, literal)) tokens.fail_at(literal, "a name holds a bad escape");
   return name;
 }
 
@@ -252,13 +258,20 @@ void Mapper::State::meet(std::size_t ordinal, std::string_view token, std::size_
     mismatched.push_back(ordinal);
     problem.clear();
   }
+  // One optional value that the column cannot take is unknown, and never costs the record.
+  const bool unknown = !problem.empty() && may_be_unknown(field, ordinal) && !needs_hook(field);
   if (!problem.empty()) problem = field.column + ": " + problem;
+  Pending met{ordinal, unknown ? Value() : cell.value_or(Value::null()), std::move(problem), !unknown};
   if (!frames.empty()) {
-    pending.push_back({ordinal, cell.value_or(Value::null()), std::move(problem)});
-    return;
+    pending.push_back(std::move(met));
+  } else {
+    put(met);
   }
-  row[ordinal] = cell.value_or(Value::null());
-  if (!problem.empty()) problems.push_back({ordinal, std::move(problem)});
+}
+
+void Mapper::State::put(Pending& met) {
+  row[met.ordinal] = met.value;
+  if (!met.problem.empty()) (met.costs_record ? problems : unread).push_back({met.ordinal, std::move(met.problem)});
 }
 
 /// The value as the document has it; for a JSON column without transforms its canonical text at once. `token` is empty for an object or
@@ -271,6 +284,7 @@ Value Mapper::State::natural(const Field& field, std::string_view token, std::si
       if (json::is_plain(token)) return Value::text(json::body_of(token));
       char* const out = arena->allocate(token.size());
       char* const end = json::unescape(token, out);
+      if (end == nullptr) throw Error(ErrorKind::Rejected, "expected a text, not one with half a surrogate pair");
       return Value::text({out, static_cast<std::size_t>(end - out)});
     }
     case 't': return Value::boolean(true);
@@ -293,7 +307,9 @@ void Mapper::State::complete() {
   for (const std::size_t ordinal : to_complete) {
     const Field& field = mapping.fields()[ordinal];
     if (!row[ordinal].is_nothing()) continue;
-    const bool refused = std::any_of(problems.begin(), problems.end(), [&](const FieldProblem& one) { return one.ordinal == ordinal; });
+    const auto is_of_field = [&](const FieldProblem& one) { return one.ordinal == ordinal; };
+    const bool refused =
+        std::any_of(problems.begin(), problems.end(), is_of_field) || std::any_of(unread.begin(), unread.end(), is_of_field);
     if (refused) continue;
     if (field.fallback)
       row[ordinal] = cell_of(field, *field.fallback, *arena);
@@ -319,6 +335,8 @@ std::vector<FieldProblem> Mapper::map(std::string_view raw, std::span<Value> row
 const std::vector<std::string>& Mapper::unmapped() const { return state_->unmapped; }
 
 const std::vector<std::size_t>& Mapper::mismatched() const { return state_->mismatched; }
+
+const std::vector<FieldProblem>& Mapper::unread() const { return state_->unread; }
 
 const std::vector<std::string_view>& Mapper::names() const { return state_->names; }
 

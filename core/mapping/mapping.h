@@ -30,11 +30,11 @@
 // `from: $` is the document whole, as canonical JSON: for what no rule names. It is derived.
 //
 // What is checked when. A document that the server holds is never refused for a bound: the server has the say over what it stores, and an
-// import must not lose a record because a limit was lowered. Reading refuses (and the record is rejected, with the reason) only what the
-// column cannot hold: a value of another JSON type, a missing `required` one, and a text outside the `values` of an enum, because such a
-// column is usually an enum or a CHECK of the user's own database. A leaf of an object that has a column too is not refused for its type:
-// it stands as null, for the object's column holds the value (Mapper::mismatched()). Bounds, lengths and well-formed UTF-8 are checked by
-// validate() before anything is sent.
+// import must not lose a record because a limit was lowered. A value that the column cannot hold (another JSON type, a time that is none,
+// a text outside the `values` of an enum, half a surrogate pair) is unknown: the cell stays as it is, and the record comes in with a
+// warning (Mapper::unread()). A leaf of an object that has a column too stands as null then, for the object's column holds the value
+// (Mapper::mismatched()). Only the key, a `required` value and what a hook refuses cost the record. Bounds, lengths and well-formed UTF-8
+// are checked by validate() before anything is sent.
 //
 // A text column takes a number or a boolean too, as its canonical spelling; lay() writes it back as what stands in the document.
 //
@@ -65,8 +65,8 @@
 #include "data/resource.h"
 #include "data/row.h"
 #include "data/table.h"
+#include "format/path.h"
 #include "format/yaml.h"
-#include "mapping/path.h"
 #include "mapping/standing.h"
 #include "mapping/statistic.h"
 
@@ -231,7 +231,7 @@ class Mapper {
   /// Fills `row` (as wide as the mapping) from one JSON object text. Bytes are borrowed from `raw` or copied into `arena`.
   /// Absent and null become Null unless the field has a default. JSON columns get canonical text.
   /// `raw` must have kPagePadding readable bytes behind it. The whole text is validated: Error{Corrupt} when it is no JSON object.
-  /// Refused values are left Null and reported; a record with problems must not be written.
+  /// Refused values are left Null and reported; a record with problems must not be written. Unknown ones are left Absent: see unread().
   /// A lookup field holds the remote value until the engine resolves it.
   std::vector<FieldProblem> map(std::string_view raw, std::span<Value> row, Arena& arena);
   /// Top-level keys of the last record, in its order: the literals as they stand in its text, quotes and escapes included.
@@ -240,6 +240,8 @@ class Mapper {
   const std::vector<std::string>& unmapped() const;
   /// Ordinals of leaves of the last record whose value was not of their type: they stand as null, and the object's column holds the value.
   const std::vector<std::size_t>& mismatched() const;
+  /// Fields of the last record whose value their column cannot hold, with the reason: nothing is concluded from them.
+  const std::vector<FieldProblem>& unread() const;
   /// False when the last record certainly holds nothing but null at the watched places.
   bool met_watched() const;
 

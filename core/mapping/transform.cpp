@@ -81,7 +81,10 @@ Value scaled(const Value& value, double factor) {
 Value times_1000(const Value& value, Arena&) { return scaled(value, 1000); }
 Value by_1000(const Value& value, Arena&) { return scaled(value, 0.001); }
 
+/// 0 is what APIs say that do not know a time.
 Value from_epoch(const Value& value, double micros_per_unit, Arena& arena) {
+  if (value.tag() == Value::Tag::Int && value.as_integer() == 0) return Value::null();
+  if (value.tag() == Value::Tag::Real && value.as_real() == 0) return Value::null();
   const Value micros = scaled(value, micros_per_unit);
   const double count = micros.tag() == Value::Tag::Int ? static_cast<double>(micros.as_integer()) : std::round(micros.as_real());
   if (std::abs(count) > 2.5e17) refuse("a time before the year 9999");
@@ -120,8 +123,8 @@ constexpr std::array<Converter, 12> kConverters{
      {"split", split_items, join_items, "a text with commas as a list; back: the text"},
      {"seconds_to_milliseconds", times_1000, by_1000, "times 1000; back: by 1000"},
      {"milliseconds_to_seconds", by_1000, times_1000, "by 1000; back: times 1000"},
-     {"epoch_seconds", seconds_to_time, time_to_seconds, "seconds since 1970 as a timestamp; back: the seconds"},
-     {"epoch_milliseconds", millis_to_time, time_to_millis, "milliseconds since 1970 as a timestamp; back: the milliseconds"},
+     {"epoch_seconds", seconds_to_time, time_to_seconds, "seconds since 1970 as a timestamp, 0 as null; back: the seconds"},
+     {"epoch_milliseconds", millis_to_time, time_to_millis, "milliseconds since 1970 as a timestamp, 0 as null; back: the milliseconds"},
      {"empty_to_null", empty_is_null, same, "an empty text as null; back: as it is"},
      {"e164", same, same, "phone numbers are compared, and told to hooks, in E.164; a column keeps its own way of writing"}}};
 

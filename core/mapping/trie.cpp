@@ -81,7 +81,7 @@ std::unique_ptr<TrieNode> make_trie(const Mapping& mapping, std::span<const std:
   for (const std::string& key : mapping.unlisted()) child_of(*root, key).mapped = true;
   for (const std::string& path : watched) {
     TrieNode* node = root.get();
-    for (const std::string& step : split(path, '.')) {
+    for (const std::string& step : path_keys(path)) {
       // Whatever lies in a list counts as met with the list.
       if (step == "*") break;
       node = &child_of(*node, step);
@@ -90,7 +90,7 @@ std::unique_ptr<TrieNode> make_trie(const Mapping& mapping, std::span<const std:
   }
   if (!mapping.marker().empty()) {
     TrieNode* node = root.get();
-    for (const std::string& step : split(mapping.marker(), '.')) node = &child_of(*node, step);
+    for (const std::string& step : path_keys(mapping.marker())) node = &child_of(*node, step);
     node->hidden = true;
   }
   root->seal();

@@ -5,6 +5,8 @@
 namespace lockstep::rest {
 namespace {
 
+/// Limits that servers set silently.
+constexpr std::size_t kRound = 5;
 constexpr const char* kMoved = "the list moved while it was read";
 
 void add_limit(const ListSpec& spec, std::size_t limit, Parameters& parameters) {
@@ -64,7 +66,19 @@ void CountedPages::end(std::string why) {
   why_ = std::move(why);
 }
 
+bool NumberedPages::may_be_past_end() const { return page_ > spec_.first_page; }
+
+bool NumberedPages::is_last_again(const PageFacts& facts) const {
+  const std::size_t earlier = page_ - spec_.first_page;
+  if (earlier == 0 || facts.ids != before_ || facts.more == true || facts.pages) return false;
+  // After one page alone it may be that page numbers are ignored, and a server's own limit is a round number.
+  const bool is_short = !spec_.limit_parameter.empty() && facts.elements < limit_ && facts.elements % kRound != 0;
+  return earlier > 1 || is_short || spec_.last_again;
+}
+
 void NumberedPages::took(const PageFacts& facts) {
+  if (facts.elements > 0 && !has_news(facts)) return end(is_last_again(facts) ? total_.missing(seen_) : "a page brought nothing new");
+  before_ = facts.ids;
   seen_ += facts.elements;
   if (!total_.agrees(facts)) return end(kMoved);
   if (lacks_more(spec_, facts)) return end(says_nothing_of(spec_.more_field));
@@ -73,7 +87,6 @@ void NumberedPages::took(const PageFacts& facts) {
   if (last) return end(total_.missing(seen_));
   const bool goes_on = facts.more == true || facts.pages;
   if (facts.elements == 0) return end(goes_on ? "an empty page came before the last one" : total_.missing(seen_));
-  if (!has_news(facts)) return end("a page brought nothing new");
   ++page_;
 }
 

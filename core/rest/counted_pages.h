@@ -55,26 +55,32 @@ class CountedPages : public Pager {
   void end(std::string why);
 
   ListSpec spec_;
+  std::size_t limit_;
   std::uint64_t seen_ = 0;  ///< items
   Total total_;
 
  private:
-  std::size_t limit_;
   bool over_ = false;
   std::string why_;
 };
 
-/// "?page=2". Over after the last page when answers tell the number of pages or items or whether more follow, else with an empty page.
+/// "?page=2". Over after the last page when answers tell the number of pages or items or whether more follow, else with an empty page, a
+/// 404, or the last page once more.
 class NumberedPages : public CountedPages {
  public:
   NumberedPages(const ListSpec& spec, std::size_t page_size) : CountedPages(spec, page_size), page_(spec.first_page) {}
 
   void took(const PageFacts& facts) override;
+  bool may_be_past_end() const override;
+  void took_nothing() override { end(total_.missing(seen_)); }
 
  private:
   std::uint64_t place() const override { return page_; }
+  /// The page is the one before once more, and that was the last one for certain.
+  bool is_last_again(const PageFacts& facts) const;
 
   std::size_t page_;
+  Hash128 before_;  ///< identities of the page before
 };
 
 /// "?offset=99". Each page begins with the last item of the one before: without it, something was deleted meanwhile and what moved up into

@@ -10,4 +10,8 @@ namespace lockstep::rest {
 /// identity that would name another address.
 std::string item_target(const std::string& path, std::string_view id);
 
+/// The identity in the address of an item that `item`, a path of the table, describes: "https://h/v1/things/7" of "/things/{id}" is "7".
+/// Empty when it is none.
+std::string identity_in_address(std::string_view address, const std::string& item);
+
 }  // namespace lockstep::rest

@@ -112,13 +112,15 @@ ErrorKind kind_by_status(int status) {
   }
 }
 
+std::string hint_with(const std::string& hint, const std::string& said) { return hint.empty() ? said : hint + " (" + said + ")"; }
+
 /// What a refusal of that kind is usually told as.
 Error usual_error(ErrorKind kind, const http::Response& response, const RestSpec& spec, const std::string& text) {
   const std::string status = " (" + std::to_string(response.status) + "): ";
   switch (kind) {
     case ErrorKind::Credentials:
       if (response.status == 403) return Error(kind, spec.label + " denies access" + status + text, spec.errors.credentials_hint);
-      return Error(kind, "Invalid API key", spec.errors.credentials_hint + " (" + spec.label + " says: " + text + ")");
+      return Error(kind, "Invalid API key", hint_with(spec.errors.credentials_hint, spec.label + " says: " + text));
     case ErrorKind::NotFound: return Error(kind, spec.label + " does not know it" + status + text);
     case ErrorKind::RateLimited: return http::rate_limited(response.retry_after);
     case ErrorKind::Unreachable: return Error(kind, spec.label + " is in trouble" + status + text, "try again later");
@@ -133,11 +135,21 @@ Error by_rule(const ErrorRule& rule, const http::Response& response, const RestS
   return error;
 }
 
-/// Milliseconds where the name says so, else as Retry-After.
+/// A number of seconds since 1970, which no wait is as long as.
+std::optional<Micros> instant(std::string_view digits) {
+  std::int64_t seconds = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  const bool whole = read.ec == std::errc() && read.ptr == digits.data() + digits.size();
+  return whole && seconds > 1'000'000'000 && seconds < 100'000'000'000 ? std::optional(seconds * 1'000'000) : std::nullopt;
+}
+
+/// Milliseconds where the name says so, else as Retry-After, or an instant.
 std::optional<Millis> header_wait(const std::string& name, std::string_view value) {
   if (value.empty()) return std::nullopt;
   if (to_lower(name).ends_with("-ms")) return parse_wait(std::string(trim(value)) + "ms");
-  return http::parse_retry_after(value, system_clock().now());
+  const Micros now = system_clock().now();
+  if (const auto at = instant(trim(value))) return Millis(std::max<Micros>(0, *at - now) / 1000);
+  return http::parse_retry_after(value, now);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "format/json.h"
+#include "format/path.h"
 
 namespace lockstep::rest {
 namespace {
@@ -63,7 +64,7 @@ std::string masked_body(std::string_view body, std::span<const std::string> secr
   try {
     Json root = json::parse(body);
     for (const std::string& path : secret_paths) {
-      const std::vector<std::string> keys = split(path, '.');
+      const std::vector<std::string> keys = path_keys(path);
       hide_path(root, keys);
     }
     hide_named(root);

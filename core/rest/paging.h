@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/hash.h"
 #include "rest/spec.h"
 
 namespace lockstep::rest {
@@ -28,6 +29,7 @@ struct PageFacts {
   std::size_t bytes = 0;                                ///< of the body
   std::string_view token;                               ///< of the next page, or its address
   std::string_view last_id;                             ///< of the last item; empty: none had one
+  Hash128 ids = {};                                     ///< of all identities, in order
   std::optional<bool> more = {};                        ///< what the answer says of items to come
   std::optional<std::uint64_t> total = {}, pages = {};  ///< what it says of the whole list
 };
@@ -41,6 +43,9 @@ class Pager {
   virtual std::string address() const { return {}; }
   /// The answer to what was asked last.
   virtual void took(const PageFacts& facts) = 0;
+  /// A 404 of the API's own as the answer to what was asked last may mean that the list was over before; took_nothing() then tells it.
+  virtual bool may_be_past_end() const { return false; }
+  virtual void took_nothing() {}
   /// Why the list is not complete; empty: it is. Valid when ask() returned nullopt.
   virtual const std::string& why() const = 0;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "format/path.h"
+
 namespace lockstep::rest {
 namespace {
 
@@ -19,18 +21,7 @@ bool any_from(const Json& here, std::span<const std::string> steps, const std::f
 
 }  // namespace
 
-Steps steps_of(std::string_view path) {
-  Steps steps;
-  while (!path.empty()) {
-    const std::size_t close = path.front() == '"' ? path.find('"', 1) : std::string_view::npos;
-    const bool quoted = close != std::string_view::npos && (close + 1 == path.size() || path[close + 1] == '.');
-    const std::size_t end = quoted ? close + 1 : std::min(path.find('.'), path.size());
-    steps.emplace_back(quoted ? path.substr(1, close - 1) : path.substr(0, end));
-    if (end + 1 == path.size()) steps.emplace_back();
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return steps;
-}
+Steps steps_of(std::string_view path) { return path.empty() ? Steps() : path_keys(path); }
 
 const Json* at_place(const Json& root, const Steps& steps) {
   const Json* here = &root;

@@ -1,4 +1,4 @@
-// Place: where something stands in an answer. "meta.next", "error.details.reason"; a step that holds a dot stands in double quotes.
+// Place: where something stands in an answer: "meta.next", "error.details.reason"; spelled as a Path (format/path.h).
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@ namespace lockstep::rest {
 
 using Steps = std::vector<std::string>;
 
-/// The steps of a path; none for an empty one. A quote that does not end is taken as it stands.
+/// The steps of a path; none for an empty one. Throws Error{Invalid} as path_keys().
 Steps steps_of(std::string_view path);
 /// The value at the place, or nullptr. Members only: an array is no step.
 const Json* at_place(const Json& root, const Steps& steps);

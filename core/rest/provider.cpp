@@ -5,6 +5,8 @@
 
 #include "common/text.h"
 #include "format/json.h"
+#include "format/path.h"
+#include "rest/detail.h"
 #include "rest/endpoint.h"
 #include "rest/errors.h"
 #include "rest/join.h"
@@ -25,27 +27,45 @@ std::string identity_of(const Json& item, const std::string& key) {
   return here->integer() != nullptr ? std::to_string(*here->integer()) : std::string();
 }
 
-/// The item that an answer holds. What is none is Corrupt; the server has acted all the same.
-Document document_of(const http::Response& response, const RestSpec& spec, const Resource& resource, const std::string& record) {
-  const auto refuse = [&](const std::string& why) {
-    return Error(ErrorKind::Corrupt, spec.label + " answered " + why).with_status(response.status).with_effect(response.effect);
-  };
-  Document document;
+/// The item that an answer holds; nothing when the answer is another thing.
+std::optional<Document> item_in(std::string_view body, const std::string& record, const std::string& key) {
   const Steps steps = steps_of(record);
-  try {
-    const Json answer = json::parse(response.body());
-    const Json* item = at_place(answer, steps);
-    if (item == nullptr || item->object() == nullptr) {
-      throw refuse("no JSON object for one " + resource.name + (record.empty() ? "" : " at \"" + record + "\""));
-    }
-    document.id = identity_of(*item, resource.key);
-  } catch (const Error& error) {
-    if (error.status() != 0) throw;
-    throw refuse("no proper JSON for one " + resource.name + ": " + error.message());
-  }
-  if (document.id.empty()) throw refuse("one " + resource.name + " without " + resource.key);
-  document.json = raw_at(response.body(), steps);
+  const Json answer = json::parse(body);
+  const Json* item = at_place(answer, steps);
+  if (item == nullptr || item->object() == nullptr) return std::nullopt;
+  Document document{identity_of(*item, key), {}};
+  if (document.id.empty()) return std::nullopt;
+  document.json = raw_at(body, steps);
   return document;
+}
+
+/// The answer with the identity in it where the item has none: in an API whose lists name items by the members of an object.
+std::string with_identity(std::string_view body, const RestResource& endpoint, const std::string& key, std::string_view id) {
+  Json answer = json::parse(body);
+  Json* item = &answer;
+  for (const std::string& step : steps_of(endpoint.record)) item = item == nullptr ? nullptr : item->find(step);
+  if (item == nullptr || item->object() == nullptr || item->find(key) != nullptr) return std::string(body);
+  item->object()->insert(item->object()->begin(), {key, Json(id)});
+  return json::to_text(answer);
+}
+
+/// As item_in() of an answer to a write, of which nothing is expected: many APIs answer nothing, or a word.
+std::optional<Document> item_if_any(std::string_view body, const std::string& record, const std::string& key) {
+  try {
+    return item_in(body, record, key);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+/// The identity that an answer to a create tells beside the item; "" when it tells none.
+std::string told_identity(const http::Response& response, const RestResource& endpoint) {
+  if (endpoint.created.empty()) return identity_in_address(response.headers.get("Location"), endpoint.item);
+  try {
+    return identity_of(json::parse(response.body()), endpoint.created);
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 void refuse_sizes(const RestOptions& options) {
@@ -62,6 +82,7 @@ struct RestProvider::Impl {
   std::shared_ptr<Session> session;
   std::vector<Resource> resources;
   std::size_t page_size = 0;
+  std::size_t concurrency = 1;
 
   const RestResource& endpoint(const Resource& resource) const {
     for (const RestResource& candidate : session->spec().resources) {
@@ -70,29 +91,58 @@ struct RestProvider::Impl {
     throw Error(ErrorKind::Invalid, session->spec().label + " has no resource \"" + resource.name + "\"");
   }
 
+  Error no_item(const http::Response& response, const RestResource& endpoint, const std::string& why) const {
+    return Error(ErrorKind::Corrupt, session->spec().label + " answered " + why + endpoint.resource.name)
+        .with_status(response.status)
+        .with_effect(response.effect);
+  }
+
   /// One item of one address, or nothing.
-  std::optional<Document> get(const std::string& target, const RestResource& endpoint, const std::string& key, Call& call) const {
+  std::optional<Document> get(const std::string& target, const RestResource& endpoint, const std::string& key, std::string_view id,
+                              Call& call) const {
     const std::vector<std::string> secrets = secret_paths_of(endpoint.resource);
     const http::Response response = session->send_or_missing(session->request(target, secrets), call);
     if (response.status == 404) return std::nullopt;
-    Resource keyed;
-    keyed.name = endpoint.resource.name;
-    keyed.key = key;
-    return document_of(response, session->spec(), keyed, endpoint.record);
+    std::optional<Document> document;
+    try {
+      document = endpoint.list.keyed ? item_in(with_identity(response.body(), endpoint, key, id), endpoint.record, key)
+                                     : item_in(response.body(), endpoint.record, key);
+    } catch (const Error& error) {
+      throw no_item(response, endpoint, "no proper JSON (" + error.message() + ") for one ");
+    }
+    if (!document)
+      throw no_item(response, endpoint,
+                    "no object with " + key + (endpoint.record.empty() ? "" : " at \"" + endpoint.record + "\"") + " for one ");
+    if (document->id != id) throw no_item(response, endpoint, "another item than the one asked for: one ");
+    return document;
   }
 
-  /// A write: read-only keys never leave, whatever a hook put into the body.
-  Document write(http::Method method, bool repeatable, const std::string& target, const RestResource& endpoint, Json body,
-                 Call& call) const {
+  /// One item with all its layers.
+  std::optional<Document> get_whole(const RestResource& endpoint, std::string_view id, Call& call) const;
+
+  /// A write: read-only members never leave, whatever a hook put into the body.
+  http::Response write(http::Method method, bool repeatable, const std::string& target, const RestResource& endpoint, Json body,
+                       Call& call) const {
     if (body.object() == nullptr) throw Error(ErrorKind::Invalid, "the body of a write must be a JSON object");
-    for (const std::string& path : endpoint.resource.read_only) body.erase(path);
+    for (const std::string& path : endpoint.resource.read_only) Path::parse(path).erase_each(body);
     const std::vector<std::string> secrets = secret_paths_of(endpoint.resource);
     http::Request request = session->request(target, secrets);
     request.method = method;
     request.repeatable = repeatable;
     if (!endpoint.wrap.empty()) body = Json(Json::Object{{endpoint.wrap, std::move(body)}});
     request.body = json::to_text(body);
-    return document_of(session->send(std::move(request), call), session->spec(), endpoint.resource, endpoint.record);
+    return session->send(std::move(request), call);
+  }
+
+  /// The item after a write whose answer did not show it. What goes wrong here undoes nothing.
+  Document read_back(const RestResource& endpoint, const std::string& id, const http::Response& response, Call& call) const {
+    try {
+      if (endpoint.item.empty()) throw no_item(response, endpoint, "a write without the item, which cannot be asked for: one ");
+      if (auto document = get_whole(endpoint, id, call)) return std::move(*document);
+    } catch (Error& error) {
+      throw error.with_effect(response.effect);
+    }
+    throw no_item(response, endpoint, "a write and then does not know the item: one ");
   }
 };
 
@@ -104,6 +154,7 @@ RestProvider::RestProvider(RestSpec spec, RestOptions options) : impl_(std::make
     impl_->resources.push_back(endpoint.resource);
   }
   impl_->page_size = options.page_size;
+  impl_->concurrency = options.client.concurrency;
   impl_->session = std::make_shared<Session>(std::move(spec), std::move(options.client), std::string(trim(options.api_key)));
 }
 
@@ -132,22 +183,20 @@ std::unique_ptr<PageStream> RestProvider::list(const Resource& resource, const L
   const RestResource& endpoint = impl_->endpoint(resource);
   const std::size_t page_size = query.page_size != 0 ? query.page_size : impl_->page_size;
   if (!endpoint.joins.empty()) return std::make_unique<JoinedStream>(impl_->session, endpoint, page_size);
-  return std::make_unique<RestStream>(impl_->session, endpoint.list, endpoint.resource.key, secret_paths_of(endpoint.resource), page_size);
+  auto stream =
+      std::make_unique<RestStream>(impl_->session, endpoint.list, endpoint.resource.key, secret_paths_of(endpoint.resource), page_size);
+  if (!endpoint.detail) return stream;
+  const auto whole = [impl = impl_, &endpoint](std::string_view id, Call& call) { return impl->get_whole(endpoint, id, call); };
+  return std::make_unique<DetailedStream>(std::move(stream), whole, impl_->concurrency);
 }
 
-std::optional<Document> RestProvider::get(const Resource& resource, std::string_view id, Call& call) {
-  const RestResource& endpoint = impl_->endpoint(resource);
-  if (endpoint.item.empty()) {
-    throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be asked for one by one");
-  }
+std::optional<Document> RestProvider::Impl::get_whole(const RestResource& endpoint, std::string_view id, Call& call) const {
   std::vector<std::string> layers;
   bool exists = false;
   const auto ask = [&](const std::string& path, const std::string& key, bool counts) {
-    const auto document = impl_->get(item_target(path, id), endpoint, key, call);
+    auto document = get(item_target(path, id), endpoint, key, id, call);
     if (!document) return;
-    if (document->id != id)
-      throw Error(ErrorKind::Corrupt, impl_->session->spec().label + " answered another " + resource.name + " than the one asked for");
-    layers.push_back(document->json);
+    layers.push_back(std::move(document->json));
     exists = exists || counts;
   };
   ask(endpoint.item, endpoint.resource.key, true);
@@ -164,11 +213,23 @@ std::optional<Document> RestProvider::get(const Resource& resource, std::string_
   return document;
 }
 
+std::optional<Document> RestProvider::get(const Resource& resource, std::string_view id, Call& call) {
+  const RestResource& endpoint = impl_->endpoint(resource);
+  if (endpoint.item.empty()) {
+    throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be asked for one by one");
+  }
+  return impl_->get_whole(endpoint, id, call);
+}
+
 Document RestProvider::create(const Resource& resource, const Json& body, Call& call) {
   const RestResource& endpoint = impl_->endpoint(resource);
   if (!endpoint.resource.can_create)
     throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be created");
-  return impl_->write(http::Method::Post, false, endpoint.create, endpoint, body, call);
+  const http::Response response = impl_->write(http::Method::Post, false, endpoint.create, endpoint, body, call);
+  if (auto document = item_if_any(response.body(), endpoint.record, endpoint.resource.key)) return std::move(*document);
+  const std::string id = told_identity(response, endpoint);
+  if (id.empty()) throw impl_->no_item(response, endpoint, "neither the item nor its " + endpoint.resource.key + " for a new ");
+  return impl_->read_back(endpoint, id, response, call);
 }
 
 Document RestProvider::update(const Resource& resource, std::string_view id, const Json& changed, Call& call) {
@@ -176,7 +237,10 @@ Document RestProvider::update(const Resource& resource, std::string_view id, con
   if (!endpoint.resource.can_update)
     throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be updated");
   const std::string& path = endpoint.update.empty() ? endpoint.item : endpoint.update;
-  return impl_->write(endpoint.update_method, true, item_target(path, id), endpoint, changed, call);
+  const http::Response response = impl_->write(endpoint.update_method, true, item_target(path, id), endpoint, changed, call);
+  auto document = item_if_any(response.body(), endpoint.record, endpoint.resource.key);
+  if (document && document->id == id) return std::move(*document);
+  return impl_->read_back(endpoint, std::string(id), response, call);
 }
 
 }  // namespace lockstep::rest

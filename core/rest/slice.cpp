@@ -19,8 +19,38 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(kPagePadding >= simdjson::SIMDJSON_PADDING);
 
-[[noreturn]] void corrupt(std::string what) {
-  throw Error(ErrorKind::Corrupt, std::move(what), "check base_url, and whether something answers in its place");
+[[noreturn]] void corrupt(std::string what, std::string hint = "check base_url, and whether something answers in its place") {
+  throw Error(ErrorKind::Corrupt, std::move(what), std::move(hint));
+}
+
+std::string place_of(const SliceQuery& query) { return query.items.empty() ? "" : " at " + in_quotes(query.items); }
+
+/// What a list's place holds instead of a list.
+[[noreturn]] void no_list(const char* what, const SliceQuery& query) {
+  corrupt("the answer has " + std::string(what) + place_of(query) + ", where " + (query.keyed ? "an object of items" : "a list") +
+              " was expected",
+          "look at `list` of the resource: `records` names the list's place, `empty` what else means that nothing is there, and `keyed` an "
+          "object of items by identity");
+}
+
+const char* kind_of(ondemand::json_type type) {
+  switch (type) {
+    case ondemand::json_type::object: return "an object";
+    case ondemand::json_type::array: return "a list";
+    case ondemand::json_type::string: return "a text";
+    case ondemand::json_type::number: return "a number";
+    case ondemand::json_type::boolean: return "a truth value";
+    default: return "null";
+  }
+}
+
+std::optional<bool> truth_of(ondemand::value value) {
+  if (value.type() == ondemand::json_type::boolean) return bool(value.get_bool());
+  const bool text = value.type() == ondemand::json_type::string;
+  if (!text && value.type() != ondemand::json_type::number) return std::nullopt;
+  const std::string_view word = text ? std::string_view(value.get_string()) : trim(value.raw_json_token());
+  if (word == "true" || word == "1") return true;
+  return word == "false" || word == "0" ? std::optional(false) : std::nullopt;
 }
 
 /// How an answer that is not what was asked for begins.
@@ -46,13 +76,14 @@ std::optional<std::string_view> scalar_text(ondemand::value value, Arena& arena)
   return std::string_view(out, static_cast<std::size_t>(end - out));
 }
 
-std::optional<std::string_view> identity(ondemand::value value, const std::vector<std::string>& path, Arena& arena) {
+std::optional<std::string_view> identity(ondemand::value value, const std::vector<std::string>& path, Arena& arena, bool& number) {
   for (std::size_t i = 1; i < path.size(); ++i) {
     ondemand::value inner;
     if (value.type() != ondemand::json_type::object || value.find_field_unordered(path[i]).get(inner) != simdjson::SUCCESS)
       return std::nullopt;
     value = inner;
   }
+  number = value.type() == ondemand::json_type::number;
   const auto text = scalar_text(value, arena);
   return text && !text->empty() ? text : std::nullopt;
 }
@@ -64,18 +95,35 @@ std::string_view raw_text(ondemand::object& object) {
   return raw;
 }
 
+/// A name with its quotes, as it stands.
+std::string_view raw_key(ondemand::raw_json_string key) {
+  const char* end = key.raw();
+  while (*end != '"') end += *end == '\\' ? 2 : 1;
+  return {key.raw() - 1, static_cast<std::size_t>(end - key.raw()) + 2};
+}
+
 class Walk {
  public:
   Walk(const SliceQuery& query, Arena& arena, Slice& out) : query_(query), arena_(arena), out_(out) {}
 
+  /// What stands in the list's place. The value may be the whole document.
+  template <class Node>
+  void list(Node& node) {
+    const ondemand::json_type type = node.type();
+    if (type == ondemand::json_type::array && !query_.keyed) return array(node.get_array());
+    if (type == ondemand::json_type::object && query_.keyed) return members(node.get_object());
+    if (type == ondemand::json_type::null && query_.null_is_empty) return;
+    no_list(kind_of(type), query_);
+  }
+
   void array(ondemand::array elements) {
-    for (ondemand::value element : elements) {
-      ++out_.elements;
-      if (element.type() == ondemand::json_type::object) {
-        item(element.get_object());
-      } else {
-        problem("is no object");
-      }
+    for (ondemand::value element : elements) one(element, {});
+  }
+
+  void members(ondemand::object items) {
+    for (ondemand::field member : items) {
+      const std::string_view key = raw_key(member.key());
+      one(member.value(), key);
     }
   }
 
@@ -88,9 +136,7 @@ class Walk {
     }
   }
 
-  void more(ondemand::value value) {
-    if (value.type() == ondemand::json_type::boolean) out_.more = value.get_bool();
-  }
+  void more(ondemand::value value) { out_.more = truth_of(value); }
 
   static void number(ondemand::value value, std::optional<std::uint64_t>& out) {
     const bool text = value.type() == ondemand::json_type::string;
@@ -105,25 +151,54 @@ class Walk {
   void pages(ondemand::value value) { number(value, out_.pages); }
 
  private:
-  void item(ondemand::object object) {
+  /// `key`: the name of a member that is the item, quotes included; empty: an element of an array.
+  void one(ondemand::value element, std::string_view key) {
+    ++out_.elements;
+    if (element.type() != ondemand::json_type::object) return problem("is no object");
+    item(element.get_object(), key);
+  }
+
+  void item(ondemand::object object, std::string_view key) {
     Item found;
+    found.place = out_.elements;
     std::optional<std::string_view> id;
+    bool named = false;
     bool time_seen = query_.time_field.empty();
     for (ondemand::field field : object) {
-      const ondemand::raw_json_string key = field.key();
-      if (!id && key.unsafe_is_equal(query_.key.front())) {
-        id = identity(field.value(), query_.key, arena_);
+      const ondemand::raw_json_string name = field.key();
+      if (!named && name.unsafe_is_equal(query_.key.front())) {
+        named = true;
+        id = identity(field.value(), query_.key, arena_, found.number);
         if (!id) break;
-      } else if (!time_seen && key.unsafe_is_equal(query_.time_field)) {
+      } else if (!time_seen && name.unsafe_is_equal(query_.time_field)) {
         found.time = scalar_text(field.value(), arena_).value_or(std::string_view());
         time_seen = true;
       }
-      if (id && time_seen) break;
+      if (named && time_seen) break;
     }
     found.raw = raw_text(object);
+    if (!named && !key.empty()) id = put_in(key, found.raw);
     if (!id) return problem("has no " + query_.key.back());
     found.id = *id;
     out_.items.push_back(found);
+  }
+
+  /// Gives an item the identity that its member's name tells.
+  std::optional<std::string_view> put_in(std::string_view key, std::string_view& raw) {
+    const std::string name = json::quote(query_.key.front());
+    const std::string_view rest = trim(raw.substr(1));
+    const std::string_view between = rest == "}" ? "" : ",";
+    char* const copy = arena_.allocate(name.size() + key.size() + between.size() + rest.size() + 2 + kPagePadding);
+    char* end = copy;
+    for (const std::string_view part : {std::string_view("{"), std::string_view(name), std::string_view(":"), key, between, rest}) {
+      end = std::copy(part.begin(), part.end(), end);
+    }
+    std::fill_n(end, kPagePadding, '\0');
+    raw = {copy, static_cast<std::size_t>(end - copy)};
+    char* const text = arena_.allocate(key.size());
+    char* const text_end = json::unescape(key, text);
+    if (text_end == nullptr || text_end == text) return std::nullopt;
+    return std::string_view(text, static_cast<std::size_t>(text_end - text));
   }
 
   void problem(std::string what) { out_.problems.push_back("item " + std::to_string(out_.elements) + " of the answer " + std::move(what)); }
@@ -141,7 +216,7 @@ struct Wish {
 using Wishes = std::vector<const Wish*>;
 
 std::vector<Wish> wishes_of(const SliceQuery& query) {
-  std::vector<Wish> wishes{{steps_of(query.items), [](Walk& walk, ondemand::value value) { walk.array(value.get_array()); }}};
+  std::vector<Wish> wishes{{steps_of(query.items), [](Walk& walk, ondemand::value value) { walk.list(value); }}};
   const auto add = [&](const std::string& path, void (*take)(Walk&, ondemand::value)) {
     if (!path.empty()) wishes.push_back({steps_of(path), take});
   };
@@ -173,13 +248,24 @@ void walk_object(ondemand::object members, std::size_t depth, const Wishes& wish
   }
 }
 
-void walk_answer(ondemand::object members, const SliceQuery& query, Walk& walk) {
+void walk_answer(ondemand::object members, const SliceQuery& query, Walk& walk, Slice& out) {
   const std::vector<Wish> wishes = wishes_of(query);
   Wishes all;
   for (const Wish& wish : wishes) all.push_back(&wish);
   bool found = false;
   walk_object(members, 0, all, wishes.front(), walk, found);
-  if (!found) corrupt("the answer has no \"" + query.items + "\"");
+  if (found) return;
+  if (!query.missing_is_empty)
+    corrupt("the answer has no " + in_quotes(query.items), "check `records` and `empty` of the resource's list, and base_url");
+  out.missing = true;
+}
+
+/// Sign-in pages and the like are told by how they begin.
+void refuse_other_kinds(std::string_view body, const SliceQuery& query) {
+  const std::string_view text = trim(body);
+  const bool object = !query.items.empty() || query.keyed;
+  if (!text.empty() && text.front() == (object ? '{' : '[')) return;
+  corrupt(std::string("expected a JSON ") + (object ? "object" : "array") + ", but the answer " + beginning(body));
 }
 
 }  // namespace
@@ -194,6 +280,7 @@ Slicer::~Slicer() = default;
 void Slice::clear() {
   items.clear();
   elements = 0;
+  missing = false;
   problems.clear();
   token.clear();
   more.reset();
@@ -203,18 +290,16 @@ void Slice::clear() {
 
 void Slicer::cut(std::string_view body, const SliceQuery& query, Arena& arena, Slice& out) {
   out.clear();
-  const char* expected = query.items.empty() ? "a JSON array" : "a JSON object";
-  const std::string_view text = trim(body);
-  if (text.empty() || text.front() != (query.items.empty() ? '[' : '{'))
-    corrupt(std::string("expected ") + expected + ", but the answer " + beginning(body));
+  if (query.items.empty() && query.null_is_empty && trim(body) == "null") return;
+  refuse_other_kinds(body, query);
   try {
     ondemand::document document =
         parser_->parser.iterate(simdjson::padded_string_view(body.data(), body.size(), body.size() + kPagePadding));
     Walk walk(query, arena, out);
     if (query.items.empty()) {
-      walk.array(document.get_array());
+      walk.list(document);
     } else {
-      walk_answer(document.get_object(), query, walk);
+      walk_answer(document.get_object(), query, walk, out);
     }
     // After a whole text there is nothing to point at.
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) corrupt("something follows the end of the answer");

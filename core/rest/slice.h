@@ -16,13 +16,16 @@ namespace lockstep::rest {
 
 struct Item {
   std::string_view id;    ///< into the body, or into the arena when it was escaped
-  std::string_view raw;   ///< into the body: from { to }
+  std::string_view raw;   ///< into the body, or into the arena when the identity was put into it: from { to }
   std::string_view time;  ///< as served; empty: none
+  std::size_t place = 0;  ///< from 1 on, in the answer's array
+  bool number = false;    ///< the identity is a number in the document
 };
 
 struct Slice {
   std::vector<Item> items;
   std::size_t elements = 0;            ///< of the array, also those that are no items
+  bool missing = false;                ///< there is no array, which missing_is_empty allows
   std::vector<std::string> problems;   ///< elements that are no objects or have no identity, each with its place
   std::string token;                   ///< of the next page, or its address; empty: none
   std::optional<bool> more;            ///< whether anything follows
@@ -41,6 +44,9 @@ struct SliceQuery {
   std::string more_field = {};
   std::string total_field = {};
   std::string pages_field = {};
+  bool keyed = false;  ///< see ListSpec
+  bool null_is_empty = false;
+  bool missing_is_empty = false;
 };
 
 /// Reuses its parser. One thread at a time.
@@ -50,7 +56,7 @@ class Slicer {
   ~Slicer();
 
   /// `body`: `size` bytes of JSON with kPagePadding readable bytes behind. Throws Error{Corrupt} when it is not one whole JSON text of the
-  /// expected outline: cut off anywhere, HTML, another type, or followed by something.
+  /// expected outline: cut off anywhere, HTML, another type, or followed by something; the message says which.
   void cut(std::string_view body, const SliceQuery& query, Arena& arena, Slice& out);
 
  private:

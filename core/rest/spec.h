@@ -15,7 +15,7 @@
 
 namespace lockstep::rest {
 
-// Paths into answers are dotted; a step that holds a dot stands in double quotes: "@odata.nextLink" (place.h).
+// Paths into answers are spelled as a Path: a name that holds a dot is quoted, "@odata.nextLink" (place.h).
 
 enum class AuthStyle {
   None,
@@ -44,8 +44,11 @@ enum class Paging {
 };
 
 struct ListSpec {
-  std::string path;   ///< "/assistant"; may hold a query
-  std::string items;  ///< path of the array; empty: the answer is the array
+  std::string path;               ///< "/assistant"; may hold a query
+  std::string items;              ///< path of the array; empty: the answer is the array
+  bool keyed = false;             ///< instead of an array an object: each member an item, its name the identity where the item has none
+  bool null_is_empty = false;     ///< null in the array's place means that there is no item
+  bool missing_is_empty = false;  ///< so does an answer without it
   Paging paging = Paging::None;
   std::string limit_parameter;       ///< empty: the API takes none
   std::size_t page_size = 0;         ///< asked for when nothing else is wished
@@ -58,6 +61,8 @@ struct ListSpec {
   std::string token_parameter;       ///< PageToken, LastId, PageNumber, Offset: where the place is sent
   std::size_t first_page = 1;        ///< PageNumber: the number of the first page
   std::string more_field;            ///< path of a truth value: whether anything follows; empty: the answers do not say
+  bool more_ends = false;            ///< the truth value says the opposite: that this was the last page
+  bool last_again = false;           ///< PageNumber: past the end the API gives its last page again
   std::string total_field;           ///< path of the number of items of the whole list; empty: not told
   std::string total_header;          ///< header of the same
   std::string pages_field;           ///< PageNumber: path of the number of pages; empty: not told
@@ -101,8 +106,10 @@ struct RestResource {
   std::string create = {};  ///< POST: "/assistant"
   std::string update = {};  ///< where an update goes; empty: `item`
   http::Method update_method = http::Method::Patch;
-  std::string record = {};  ///< path of the item in an answer that holds one; empty: the answer is the item
-  std::string wrap = {};    ///< member that the body of a write is put into; empty: the body is the item
+  std::string created = {};  ///< path of the new identity in the answer to a create that is not the item; empty: its header Location
+  bool detail = false;       ///< the list names items in summary: each is asked for by `item`
+  std::string record = {};   ///< path of the item in an answer that holds one; empty: the answer is the item
+  std::string wrap = {};     ///< member that the body of a write is put into; empty: the body is the item
   std::vector<JoinSpec> joins = {};
 };
 

@@ -1,8 +1,11 @@
 #include "rest/stream.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "common/text.h"
+#include "format/json.h"
+#include "rest/errors.h"
 #include "rest/link.h"
 #include "rest/place.h"
 
@@ -21,8 +24,14 @@ SliceQuery query_of(const ListSpec& list, std::string_view key) {
   query.more_field = list.more_field;
   query.total_field = list.total_field;
   query.pages_field = list.pages_field;
+  query.keyed = list.keyed;
+  query.null_is_empty = list.null_is_empty;
+  query.missing_is_empty = list.missing_is_empty;
   return query;
 }
+
+/// Pages of such walks share items by design, or when something was added meanwhile.
+bool pages_overlap(Paging paging) { return paging == Paging::TimeCursor || paging == Paging::Offset || paging == Paging::PageNumber; }
 
 /// Where the next page is, by a header.
 std::string header_token(const http::Headers& headers, const ListSpec& list) {
@@ -74,17 +83,31 @@ void RestStream::fetch(const Parameters& parameters, Page& page, Call& call) {
   http::Request request = address.empty() ? session_->request(http::with_query(list_.path, parameters), secret_paths_)
                                           : session_->request(target_of_link(address, session_->url(), list_.path), secret_paths_, true);
   request.buffer = std::move(*page.body);
-  http::Response response = optional_ ? session_->send_or_missing(std::move(request), call) : session_->send(std::move(request), call);
+  const bool may_be_missing = optional_ || pager_->may_be_past_end();
+  http::Response response = may_be_missing ? session_->send_or_missing(std::move(request), call) : session_->send(std::move(request), call);
   *page.body = std::move(response.buffer);
   missing_ = response.status == 404;
   if (missing_) return slice_.clear();
   slicer_.cut(std::string_view(*page.body).substr(0, response.body_size), query_, page.arena, slice_);
+  if (slice_.missing) refuse_message(std::string_view(*page.body).substr(0, response.body_size));
   note(response);
+}
+
+/// An answer without a list that tells something to people instead is no empty list.
+void RestStream::refuse_message(std::string_view body) const {
+  const ErrorSpec& errors = session_->spec().errors;
+  const Json answer = json::parse(body);
+  const auto tells = [&](const std::string& path) {
+    return any_at_place(answer, steps_of(path), [](const Json& said) { return !said.is_null(); });
+  };
+  if (std::none_of(errors.message_paths.begin(), errors.message_paths.end(), tells)) return;
+  throw Error(ErrorKind::Corrupt, "the answer has no " + in_quotes(list_.items) + ", and says: " + server_text(body, errors));
 }
 
 void RestStream::note(const http::Response& response) {
   facts_.bytes = response.body_size;
   facts_.more = slice_.more;
+  if (facts_.more && list_.more_ends) facts_.more = !*facts_.more;
   facts_.total = slice_.total;
   facts_.pages = slice_.pages;
   const bool by_header = !list_.token_header.empty() || (list_.paging == Paging::Link && list_.token_field.empty());
@@ -103,12 +126,36 @@ void RestStream::fill(Page& page) {
   facts_.token = slice_.token;
   facts_.last_id = slice_.items.empty() ? std::string_view() : slice_.items.back().id;
   page.records.reserve(slice_.items.size());
-  for (const Item& item : slice_.items) {
-    const bool fresh = seen_.insert(hash128(item.id)).second;
-    facts_.entries.push_back({item.time, fresh});
-    if (fresh) page.records.push_back({item.id, item.raw, hash128(item.raw)});
-  }
   std::swap(page.problems, slice_.problems);
+  ++answers_;
+  Hasher ids;
+  for (const Item& item : slice_.items) {
+    ids.text(item.id);
+    const Hash128 raw = hash128(item.raw);
+    const bool fresh = seen_.try_emplace(hash128(item.id), Seen{raw.low, answers_, item.number, false}).second;
+    facts_.entries.push_back({item.time, fresh});
+    if (fresh) page.records.push_back({item.id, item.raw, raw});
+  }
+  facts_.ids = ids.digest();
+  // A page that comes again whole is the pager's to judge.
+  if (!has_news(facts_)) return;
+  for (std::size_t i = 0; i < slice_.items.size(); ++i) {
+    if (!facts_.entries[i].fresh) note_again(slice_.items[i], page);
+  }
+}
+
+void RestStream::note_again(const Item& item, Page& page) {
+  Seen& first = seen_.at(hash128(item.id));
+  const bool same_kind = first.number == item.number;
+  const bool same_text = first.raw == hash128(item.raw).low;
+  const bool overlap = first.answer != answers_ && same_kind && same_text && pages_overlap(list_.paging);
+  if (first.told || overlap) return;
+  first.told = true;
+  const char* how = !same_kind  ? "once as a number and once as a text"
+                    : same_text ? "twice, with the same contents"
+                                : "twice, with other contents";
+  page.problems.push_back("item " + std::to_string(item.place) + " of the answer: the list has the identity " +
+                          in_quotes(printable(item.id)) + " " + how + "; the first item is taken");
 }
 
 std::optional<Page> RestStream::next(Call& call) {
@@ -117,6 +164,12 @@ std::optional<Page> RestStream::next(Call& call) {
     while (const auto parameters = pager_->ask()) {
       Page page = spares_.take();
       fetch(*parameters, page, call);
+      if (missing_ && pager_->may_be_past_end()) {
+        missing_ = false;
+        pager_->took_nothing();
+        recycle(std::move(page));
+        continue;
+      }
       if (missing_) break;
       fill(page);
       pager_->took(facts_);

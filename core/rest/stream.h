@@ -3,7 +3,7 @@
 
 #include <memory>
 #include <mutex>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "rest/paging.h"
@@ -39,9 +39,12 @@ class RestStream : public PageStream {
 
  private:
   void fetch(const Parameters& parameters, Page& page, Call& call);
+  void refuse_message(std::string_view body) const;
   /// What paging asks for beside the items.
   void note(const http::Response& response);
   void fill(Page& page);
+  /// An identity that an earlier item of the walk has too. Pages may overlap, so that not each is a second item.
+  void note_again(const Item& item, Page& page);
 
   std::shared_ptr<Session> session_;
   const ListSpec& list_;
@@ -51,7 +54,15 @@ class RestStream : public PageStream {
   Slicer slicer_;
   Slice slice_;
   PageFacts facts_;
-  std::unordered_set<Hash128, Hash128Hasher> seen_;  ///< hashes of ids
+  /// What is remembered of an item that came.
+  struct Seen {
+    std::uint64_t raw = 0;     ///< of its text
+    std::uint32_t answer = 0;  ///< the answer that it came in
+    bool number = false;       ///< its identity was a number
+    bool told = false;         ///< that there is another one
+  };
+  std::unordered_map<Hash128, Seen, Hash128Hasher> seen_;  ///< by the hash of the identity
+  std::uint32_t answers_ = 0;
   ListEnd end_;
   bool optional_ = false;
   bool missing_ = false;

@@ -84,12 +84,18 @@ class Reader {
     if (!node["key"]) out.resource.key = model.resource.key;
     if (!node["modified"]) out.resource.modified = model.resource.modified;
     if (!node["record"]) out.record = model.record;
+    if (!node["created"]) out.created = model.created;
     if (!node["wrap"]) out.wrap = model.wrap;
     if (node["update"].kind != Node::Kind::Map) out.update_method = model.update_method;
     const ListSpec said = out.list;
     if (!node["list"]["paging"]) out.list = model.list;
     out.list.path = said.path;
     out.list.items = node["list"]["records"] ? said.items : model.list.items;
+    out.list.keyed = node["list"]["keyed"] ? said.keyed : model.list.keyed;
+    if (node["list"]["empty"]) {
+      out.list.null_is_empty = said.null_is_empty;
+      out.list.missing_is_empty = said.missing_is_empty;
+    }
     return out;
   }
 
@@ -143,8 +149,21 @@ class Reader {
     ListSpec list;
     list.path = address(node["path"], false);
     list.items = node["records"].scalar;
+    list.keyed = is_true(node["keyed"]);
+    for (const Node& word : node["empty"].items) {
+      const bool null = word.kind == Node::Kind::Null || word.scalar == "null";
+      if (!null && word.scalar != "missing") problems_.add(word.place, "empty: expected null or missing");
+      (null ? list.null_is_empty : list.missing_is_empty) = true;
+    }
+    if (list.missing_is_empty && list.items.empty()) problems_.add(node["empty"].place, "empty: [missing] needs \"records\"");
     if (node["paging"]) read_paging(node["paging"], list);
     return list;
+  }
+
+  /// The identity that a member's name tells is put into the item itself.
+  void check_keyed(const Node& node, const std::string& key) {
+    if (!is_true(node["keyed"]) || key.find_first_of(".[\"'\\") == std::string::npos) return;
+    problems_.add(node["keyed"].place, "keyed needs a key that is a plain member of the item itself");
   }
 
   void read_paging(const Node& node, ListSpec& list) {
@@ -164,7 +183,10 @@ class Reader {
     list.token_field = node["token"].scalar;
     list.token_header = node["token_header"].scalar;
     list.first_page = size(node["first"], 1);
-    list.more_field = node["more"].scalar;
+    list.more_ends = bool(node["done"]);
+    list.more_field = (list.more_ends ? node["done"] : node["more"]).scalar;
+    if (node["more"] && node["done"]) problems_.add(node["done"].place, "done says the opposite of \"more\"; give one of them");
+    list.last_again = is_true(node["again"]);
     list.total_field = node["total"].scalar;
     list.total_header = node["total_header"].scalar;
     list.pages_field = node["pages"].scalar;
@@ -194,11 +216,13 @@ class Reader {
     resource.write_only = texts(node["write_only"]);
     resource.secret = texts(node["secret"]);
     resource.legacy = texts(node["legacy"]);
+    resource.merged = texts(node["merge"]);
     resource.known = texts(node["known"]);
     resource.marker = node["marker"].scalar;
     for (const Node::Member& flag : node["secret_flags"].members) resource.secret_flags.push_back({flag.key, flag.value.scalar});
     for (const Node::Member& reference : node["references"].members) resource.references.push_back({reference.key, reference.value.scalar});
     out.list = list(node["list"]);
+    check_keyed(node["list"], resource.key);
     for (const Node& item : node["joins"].items) out.joins.push_back(join(item));
     read_addresses(node, out);
     return out;
@@ -212,6 +236,10 @@ class Reader {
     out.update = address(map ? update["path"] : update, true);
     if (map && update["method"].scalar == "POST") out.update_method = http::Method::Post;
     out.record = node["record"].scalar;
+    out.created = node["created"].scalar;
+    out.detail = node["detail"].scalar == "get";
+    if (out.detail && out.item.empty()) problems_.add(node["detail"].place, "detail: get needs \"get\"");
+    if (out.detail && !out.joins.empty()) problems_.add(node["detail"].place, "detail: get and \"joins\" exclude each other");
     out.wrap = node["wrap"].scalar;
     out.resource.can_create = !out.create.empty();
     out.resource.can_update = !out.update.empty();

@@ -9,8 +9,15 @@ using yaml::Key;
 using Kind = yaml::Form::Kind;
 
 Form path() { return yaml::matching("/[^ ]*", "/v1/things"); }
-Form place() { return yaml::text(1); }
+using yaml::place;
+
 Form places() { return yaml::list(place()); }
+/// null, or a word.
+Form anything() {
+  Form form = yaml::of(Kind::Any);
+  form.loose = true;
+  return form;
+}
 Form flag() { return yaml::of(Kind::Boolean); }
 Form rate() {
   Form form = yaml::of(Kind::Real);
@@ -46,6 +53,7 @@ std::vector<Key> with_limit(std::vector<Key> keys) {
 }
 
 Key more() { return {"more", place(), "place of a truth value: whether anything follows"}; }
+Key done() { return {"done", place(), "place of a truth value: whether this was the last page; instead of `more`"}; }
 Key total() { return {"total", place(), "place of the number of items of the whole list"}; }
 Key total_header() { return {"total_header", yaml::text(1), "header of the same"}; }
 
@@ -58,18 +66,23 @@ Form paging() {
       {"token", with_limit({{"parameter", yaml::text(1), "where the token is sent", true},
                             {"token", place(), "place of the next page's token in the answer"},
                             {"token_header", yaml::text(1), "header of the same"},
-                            more()})},
+                            more(),
+                            done()})},
       {"link", with_limit({{"token", place(), "place of the next page's address in the answer; without it the header Link, rel=\"next\""},
-                           more()})},
-      {"last_id", with_limit({{"parameter", yaml::text(1), "where the last item's identity is sent", true}, more()})},
+                           more(),
+                           done()})},
+      {"last_id", with_limit({{"parameter", yaml::text(1), "where the last item's identity is sent", true}, more(), done()})},
       {"page", with_limit({{"parameter", yaml::text(1), "where the page's number is sent", true},
                            {"first", yaml::integer(0, 1), "number of the first page", false, "1"},
                            {"pages", place(), "place of the number of pages"},
                            more(),
+                           done(),
                            total(),
-                           total_header()})},
+                           total_header(),
+                           {"again", flag(), "past the end the API gives its last page again, and that ends the list", false, "false"}})},
       {"offset",
-       with_limit({{"parameter", yaml::text(1), "where the number of items to skip is sent", true}, more(), total(), total_header()})},
+       with_limit(
+           {{"parameter", yaml::text(1), "where the number of items to skip is sent", true}, more(), done(), total(), total_header()})},
       {"created_at",
        {{"field", yaml::text(1), "member of an item: when it was made, RFC 3339", true},
         {"not_after", yaml::text(1), "parameter: items made at that time or before", true},
@@ -84,6 +97,8 @@ Form paging() {
 std::vector<Key> list_keys() {
   return {{"path", path(), "address of the list; may hold a query", true},
           {"records", place(), "place of the array in the answer; without it the answer is the array"},
+          {"keyed", flag(), "the records are no array but an object: each member an item, its name the identity", false, "false"},
+          {"empty", yaml::list(anything(), 1), "what else than an empty array means that there is no item: null, missing"},
           {"paging", paging(), "how the list comes in pieces; without it one answer holds everything"}};
 }
 
@@ -111,13 +126,17 @@ Form resource() {
       {"get", path(), "address of one item: {id} is one segment, {+id} one that may hold slashes"},
       {"create", path(), "where a new item is sent (POST); without it none can be made"},
       {"update", update(), "where changes are sent, with {id}; without it items cannot be changed"},
+      {"detail", yaml::choice({"list", "get"}), "where whole items are: in the list, or in the answer to `get`, which is asked for each",
+       false, "list"},
+      {"created", place(), "place of the new identity in an answer to create that is not the item; without it its header Location"},
       {"record", place(), "place of the item in an answer to get, create or update; without it the answer is the item"},
       {"wrap", yaml::text(1), "member that the body of a create or update is put into"},
-      {"read_only", places(), "members that the server owns: never sent"},
+      {"merge", places(), "objects that an update merges into what is there: only changed members are sent, a removed one as null"},
+      {"read_only", places(), "members that the server owns, at any depth: never sent"},
       {"write_only", places(), "secrets that are sent and not answered"},
       {"secret_flags", yaml::names(place()), "write-only place: the truth value that says whether one is set"},
       {"secret", places(), "what may be answered and is never shown or stored outside of mapped columns"},
-      {"legacy", places(), "members that are sent only where the remote still has them"},
+      {"legacy", places(), "members, at any depth, that are sent only where the remote still has them"},
       {"known", places(), "every member that the API publishes; others are reported"},
       {"marker", place(), "object that may hold the mark of an unfinished create; without it none is repeated"},
       {"references", yaml::names(yaml::text(1)), "place: the resource whose identity stands there"},
@@ -144,7 +163,8 @@ Form errors() {
       {"rules", yaml::list(rule()), "refusals that their status alone does not explain; the first that fits"},
       {"wait",
        yaml::map({{"members", places(), "places of a wait: \"20s\" or seconds"},
-                  {"headers", yaml::list(yaml::text(1)), "headers beside Retry-After; in milliseconds when they end in -ms"}}),
+                  {"headers", yaml::list(yaml::text(1)),
+                   "headers beside Retry-After; in milliseconds when they end in -ms, or an instant in seconds since 1970"}}),
        "where else an answer says how long to wait"},
       {"repeat_header", yaml::text(1), "header that forbids to repeat a request when it says false"},
   });

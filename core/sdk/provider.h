@@ -55,9 +55,11 @@ class Provider {
   virtual std::unique_ptr<PageStream> list(const Resource& resource, const ListQuery& query, Call& call) = 0;
   /// nullopt on a 404 that is the API's own.
   virtual std::optional<Document> get(const Resource& resource, std::string_view id, Call& call) = 0;
-  /// The server's answer. On Error, Error::effect() says whether the item may exist now.
+  /// The item as the API has it now: its answer, or what a get() after it gave where the answer was not the item. An empty `json` says that
+  /// the write took place and that nothing is known of the item: it is to be read again. An answer may hold a part of the item alone: what
+  /// it does not name is unknown. On Error, Error::effect() says whether the item may exist now.
   virtual Document create(const Resource& resource, const Json& body, Call& call) = 0;
-  /// `changed`: top-level keys, each whole; everything else stays. The server's answer.
+  /// `changed`: top-level keys, each whole; everything else stays. The answer is as that of create().
   virtual Document update(const Resource& resource, std::string_view id, const Json& changed, Call& call) = 0;
 };
 

@@ -17,6 +17,7 @@ rest::RestResource model() {
   model.resource.read_only = {"name"};
   model.list.path = "/models";
   model.list.items = "models";
+  model.list.missing_is_empty = true;  // protobuf's JSON leaves empty lists out
   model.list.paging = rest::Paging::PageToken;
   model.list.limit_parameter = "pageSize";
   model.list.page_size = 1000;

@@ -5,8 +5,8 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "format/json.h"
+#include "format/path.h"
 #include "fuzz/law.h"
-#include "mapping/path.h"
 
 namespace lockstep::fuzz {
 namespace {

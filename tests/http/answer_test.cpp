@@ -44,6 +44,14 @@ TEST(Answer, BodyIsPaddedWithZeros) {
   EXPECT_EQ(response.buffer.substr(5), std::string(kPagePadding, '\0'));
 }
 
+TEST(Answer, AByteOrderMarkIsNoPartOfTheBody) {
+  for (const std::string& bytes : {answer(200, "\xEF\xBB\xBF[]"), answer(200, gzip("\xEF\xBB\xBF[]"), "Content-Encoding: gzip\r\n")}) {
+    const Response response = fetch(bytes);
+    EXPECT_EQ(response.body(), "[]");
+    EXPECT_EQ(response.buffer, std::string("[]") + std::string(kPagePadding, '\0'));
+  }
+}
+
 TEST(Answer, ShortContentLengthIsNoBody) {
   const Error error = failure("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[{\"id\":1}]");
   EXPECT_EQ(error.kind(), ErrorKind::Corrupt);

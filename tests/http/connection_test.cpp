@@ -152,6 +152,30 @@ TEST(Connection, APeerThatClosesWhileWeSendDoesNotKillTheProgram) {
   }
 }
 
+TEST(Connection, ALargeBodyReachesAPeerThatReadsSlowly) {
+  std::atomic<std::size_t> received = 0;
+  ScriptedServer server([&](Peer& peer) {
+    received = peer.read_request_slowly(16 * 1024, std::chrono::milliseconds(1)).size();
+    peer.send(answer(200, "{}"));
+  });
+  HttpClient client(without_retries(server.url()));
+  Caller caller;
+  EXPECT_EQ(client.send(post("/", std::string(8'000'000, 'x')), caller.call).status, 200);
+  EXPECT_GT(received, 8'000'000U);
+}
+
+TEST(Connection, ALargeBodyMayTakeLongerThanTheTimeout) {
+  ScriptedServer server([](Peer& peer) {
+    peer.read_request_slowly(64 * 1024, std::chrono::milliseconds(2));
+    peer.send(answer(200, "{}"));
+  });
+  ClientOptions options = without_retries(server.url());
+  options.timeout = Millis(100);
+  HttpClient client(options);
+  Caller caller;
+  EXPECT_EQ(client.send(post("/", std::string(16'000'000, 'x')), caller.call).status, 200);
+}
+
 TEST(Connection, EveryAddressOfANameIsTried) {
   ScriptedServer server(ScriptedServer::serve(no_items));
   ClientOptions options = quick("http://localhost:" + std::to_string(server.port()));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <mutex>
@@ -56,11 +57,21 @@ class Peer {
           return request;
         }
       }
-      char block[4096];
-      const auto got = read(block, sizeof block);
+      std::string block(piece_, '\0');
+      const auto got = read(block.data(), block.size());
       if (got <= 0) return {};
-      waiting_.append(block, static_cast<std::size_t>(got));
+      waiting_.append(block, 0, static_cast<std::size_t>(got));
+      if (rest_.count() > 0) std::this_thread::sleep_for(rest_);
     }
+  }
+
+  /// As read_request(), in small pieces with a rest after each, as through a narrow line.
+  std::string read_request_slowly(std::size_t piece, std::chrono::milliseconds rest) {
+    const int narrow = 64 * 1024;
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &narrow, sizeof narrow);
+    piece_ = piece;
+    rest_ = rest;
+    return read_request();
   }
 
   /// False when the client is gone.
@@ -125,6 +136,8 @@ class Peer {
   bool failed_ = false;
   bool reset_ = false;
   std::string waiting_;
+  std::size_t piece_ = 4096;
+  std::chrono::milliseconds rest_{0};
 };
 
 class ScriptedServer {

@@ -174,6 +174,20 @@ TEST(Tls, APeerThatClosesWhileWeSendDoesNotKillTheProgram) {
   }
 }
 
+TEST(Tls, ALargeBodyReachesAPeerThatReadsSlowly) {
+  const Authority authority;
+  const auto context = authority.server("DNS:api.example.test");
+  ScriptedServer server(
+      [](Peer& peer) {
+        const std::string request = peer.read_request_slowly(16 * 1024, std::chrono::milliseconds(1));
+        peer.send(answer(request.size() > 8'000'000 ? 200 : 400, "{}"));
+      },
+      context.get());
+  HttpClient client(named(server, authority.file()));
+  Caller caller;
+  EXPECT_EQ(client.send(post("/", std::string(8'000'000, 'x')), caller.call).status, 200);
+}
+
 TEST(Tls, AHandshakeThatHangsIsGivenUp) {
   ScriptedServer silent([](Peer& peer) { peer.wait_closed(); });
   ClientOptions options = named(silent, "");

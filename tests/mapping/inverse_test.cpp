@@ -94,6 +94,14 @@ TEST(Lay, WhatStandsInTheWayIsAConflict) {
   }
 }
 
+TEST(Lay, NullOverWhatReadsAsNothingChangesNothing) {
+  const Mapping mapping = mapping_of(
+      "  n: integer\n  made: {type: timestamp, transform: epoch_seconds}\n  at: timestamp\n  e: {type: enum, values: [a]}\n  t: text\n");
+  const std::string standing = R"({"n":"many","made":0,"at":"","e":"b","t":"x"})";
+  for (const char* column : {"n", "made", "at", "e"}) EXPECT_EQ(laid(mapping, column, Value::null(), standing), standing) << column;
+  EXPECT_EQ(laid(mapping, "t", Value::null(), standing), R"({"n":"many","made":0,"at":"","e":"b","t":null})");
+}
+
 TEST(Lay, TransformsAreUndoneInReverse) {
   const Mapping mapping = mapping_of(R"(  open: {from: closed, type: boolean, transform: not}
   tags: {type: text, transform: join}

@@ -39,7 +39,8 @@ const Mapping& typed() {
 
 std::string cell(std::string_view column, std::string_view value) {
   const auto mapped = map(typed(), std::string(R"({"id":"x",")").append(column).append("\":").append(value).append("}"));
-  return mapped.problems.empty() ? mapped.cell(typed(), column) : mapped.problems.front();
+  EXPECT_THAT(mapped.problems, IsEmpty());
+  return mapped.unread.empty() ? mapped.cell(typed(), column) : mapped.unread.front();
 }
 
 TEST(Mapper, EveryTypeTakesItsJson) {
@@ -73,7 +74,7 @@ TEST(Mapper, AbsentAndNullAreNull) {
   for (std::size_t i = 1; i < mapped.row.size(); ++i) EXPECT_EQ(mapped.row[i].tag(), Value::Tag::Null);
 }
 
-TEST(Mapper, RefusesWhatAColumnCannotHoldAndSaysWhy) {
+TEST(Mapper, WhatAColumnCannotHoldIsUnknownAndSaidWhy) {
   EXPECT_EQ(cell("t", "{}"), "t: expected a text, not {}");
   EXPECT_EQ(cell("t", "[1]"), "t: expected a text, not [1]");
   EXPECT_EQ(cell("i", "\"600\""), "i: expected an integer, not \"600\"");
@@ -88,10 +89,11 @@ TEST(Mapper, RefusesWhatAColumnCannotHoldAndSaysWhy) {
   EXPECT_EQ(cell("e", "\"Demo\""), "e: expected one of demo, production, not \"Demo\"");
 }
 
-TEST(Mapper, ARefusedCellIsNullAndTheOthersAreFilled) {
+TEST(Mapper, AnUnknownCellIsAbsentAndTheOthersAreFilled) {
   const auto mapped = map(typed(), R"({"id":"x","i":"bad","t":"good"})");
-  EXPECT_THAT(mapped.problems, ElementsAre("i: expected an integer, not \"bad\""));
-  EXPECT_EQ(mapped.cell(typed(), "i"), "null");
+  EXPECT_THAT(mapped.problems, IsEmpty());
+  EXPECT_THAT(mapped.unread, ElementsAre("i: expected an integer, not \"bad\""));
+  EXPECT_EQ(mapped.cell(typed(), "i"), "absent");
   EXPECT_EQ(mapped.cell(typed(), "t"), "text good");
 }
 
@@ -103,7 +105,7 @@ TEST(Mapper, ForeignTextInAMessageIsCutAndMadeVisible) {
 
 TEST(Mapper, SecretsAreNotQuotedInMessages) {
   const Mapping mapping = mapping_of("  secret: {from: server.secret, type: text}\n");
-  EXPECT_THAT(map(mapping, R"({"id":"x","server":{"secret":["hunter2"]}})").problems,
+  EXPECT_THAT(map(mapping, R"({"id":"x","server":{"secret":["hunter2"]}})").unread,
               ElementsAre("secret: expected a text, not what is there"));
 }
 
@@ -129,11 +131,38 @@ TEST(Mapper, DefaultsFillAbsentAndNull) {
   EXPECT_EQ(map(mapping, R"({"id":"x","metadata":{"type":"production"}})").cell(mapping, "type"), "text production");
 }
 
-TEST(Mapper, AnUnknownEnumValueIsRefusedAlsoInsideAMappedObject) {
+TEST(Mapper, OnlyTheKeyAndWhatIsRequiredCostTheRecord) {
+  const Mapping mapping = mapping_of("  n: {type: integer, required: true}\n  i: integer\n");
+  EXPECT_THAT(map(mapping, R"({"id":"x","n":"bad","i":"bad"})").problems, ElementsAre("n: expected an integer, not \"bad\""));
+  EXPECT_EQ(map(mapping, R"({"id":{},"n":1})").problems.size(), 1U);
+}
+
+TEST(Mapper, HalfASurrogatePairIsNoTextAndCostsNoRecord) {
+  const auto mapped = map(typed(), R"({"id":"x","t":"cut \ud83d","j":{"t":"cut \ud83d","\udc00":1},"other":"\udfff"})");
+  EXPECT_THAT(mapped.problems, IsEmpty());
+  EXPECT_THAT(mapped.unread, ElementsAre("t: expected a text, not one with half a surrogate pair"));
+  EXPECT_EQ(mapped.cell(typed(), "t"), "absent");
+  EXPECT_EQ(mapped.cell(typed(), "j"), R"(json {"\udc00":1,"t":"cut \ud83d"})");
+}
+
+TEST(Mapper, AZeroIsNoTime) {
+  const Mapping mapping = mapping_of(
+      "  s: {type: timestamp, transform: epoch_seconds}\n  m: {type: timestamp, transform: epoch_milliseconds}\n  w: timestamp\n  g: "
+      "timestamp\n");
+  for (const char* raw : {R"({"id":"x","s":0,"m":0,"w":"","g":"0001-01-01T00:00:00Z"})", R"({"id":"x","s":0.0,"m":-0,"w":"0000-00-00"})"}) {
+    const auto mapped = map(mapping, raw);
+    EXPECT_THAT(mapped.problems, IsEmpty());
+    EXPECT_THAT(mapped.unread, IsEmpty());
+    for (const char* column : {"s", "m", "w", "g"}) EXPECT_EQ(mapped.cell(mapping, column), "null") << column;
+  }
+}
+
+TEST(Mapper, AnUnknownEnumValueIsUnknownAlsoInsideAMappedObject) {
   const Mapping mapping = mapping_of("  metadata: json\n  type: {from: metadata.type, type: enum, values: [demo], default: demo}\n");
   const auto mapped = map(mapping, R"({"id":"x","metadata":{"type":"staging"}})");
-  EXPECT_THAT(mapped.problems, ElementsAre("type: expected one of demo, not \"staging\""));
-  EXPECT_EQ(mapped.cell(mapping, "type"), "null") << "a default does not hide a refused value";
+  EXPECT_THAT(mapped.problems, IsEmpty());
+  EXPECT_THAT(mapped.unread, ElementsAre("type: expected one of demo, not \"staging\""));
+  EXPECT_EQ(mapped.cell(mapping, "type"), "absent") << "a default does not hide a refused value";
 }
 
 TEST(Mapper, RequiredFieldsAndTheKeyMustBeThere) {
@@ -178,8 +207,8 @@ TEST(Mapper, SelectionsNest) {
 
 TEST(Mapper, AProblemInAnElementThatIsNotSelectedIsNone) {
   const Mapping mapping = mapping_of("  v: {from: 'a[k=x].v', type: integer}\n");
-  EXPECT_THAT(map(mapping, R"({"id":"x","a":[{"k":"q","v":"bad"},{"v":1,"k":"x"}]})").problems, IsEmpty());
-  EXPECT_THAT(map(mapping, R"({"id":"x","a":[{"v":"bad","k":"x"}]})").problems, ElementsAre("v: expected an integer, not \"bad\""));
+  EXPECT_THAT(map(mapping, R"({"id":"x","a":[{"k":"q","v":"bad"},{"v":1,"k":"x"}]})").unread, IsEmpty());
+  EXPECT_THAT(map(mapping, R"({"id":"x","a":[{"v":"bad","k":"x"}]})").unread, ElementsAre("v: expected an integer, not \"bad\""));
 }
 
 TEST(Mapper, ALeafOfAnotherTypeIsNullWhereItsObjectHasAColumn) {
@@ -216,10 +245,10 @@ TEST(Mapper, MembersAreFoundHoweverTheirNamesAreEscaped) {
 
 TEST(Mapper, TheWholeTextIsValidated) {
   const Mapping mapping = mapping_of("  name: text\n");
-  for (const char* raw : {"", "[]", "\"x\"", "{", R"({"id":"x"} x)", R"({"id":"x","other":nope})", R"({"id":"x","other":{"a":[1,]}})",
-                          R"({"id":"x","other":"\ud800"})", R"({"id":"x","id":"y"})", R"({"id":"x","other":1,"other":2})",
-                          R"({"id":"x","orgId":1,"orgId":2})", R"({"id":"x","name":{"a":1,"a":2}})", R"({"id":"x","other":"\x"})",
-                          R"({"id":"x",})", "{\"id\":\"x\",\"o\":\"\xff\"}"}) {
+  for (const char* raw :
+       {"", "[]", "\"x\"", "{", R"({"id":"x"} x)", R"({"id":"x","other":nope})", R"({"id":"x","other":{"a":[1,]}})",
+        R"({"id":"x","id":"y"})", R"({"id":"x","other":1,"other":2})", R"({"id":"x","orgId":1,"orgId":2})",
+        R"({"id":"x","name":{"a":1,"a":2}})", R"({"id":"x","other":"\x"})", R"({"id":"x",})", "{\"id\":\"x\",\"o\":\"\xff\"}"}) {
     try {
       map(mapping, raw);
       ADD_FAILURE() << "accepted: " << raw;
@@ -271,7 +300,7 @@ TEST(Mapper, TransformsRunInTheirOrderOnTheDocumentsValue) {
   EXPECT_EQ(mapped.cell(mapping, "made"), "text 2023-11-14T22:13:20.000Z");
   EXPECT_EQ(mapped.cell(mapping, "seen"), "text 2023-11-14T22:13:20.123Z");
   EXPECT_EQ(mapped.cell(mapping, "note"), "null");
-  EXPECT_THAT(map(mapping, R"({"id":"x","email":5,"closed":"no","tags":["a,b"]})").problems,
+  EXPECT_THAT(map(mapping, R"({"id":"x","email":5,"closed":"no","tags":["a,b"]})").unread,
               ElementsAre("email: expected a text", "open: expected true or false", "tags: expected a list of texts without commas"));
 }
 

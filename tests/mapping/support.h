@@ -50,6 +50,7 @@ struct Mapped {
   std::vector<std::string> problems;
   std::vector<std::string> unmapped;
   std::vector<std::size_t> mismatched;
+  std::vector<std::string> unread;
   std::unique_ptr<std::string> raw;
   std::unique_ptr<Arena> arena = std::make_unique<Arena>();
 
@@ -77,6 +78,7 @@ inline Mapped map(const Mapping& mapping, std::string_view raw, const Transforme
   }
   out.unmapped = mapper.unmapped();
   out.mismatched = mapper.mismatched();
+  for (const FieldProblem& problem : mapper.unread()) out.unread.push_back(problem.message);
   return out;
 }
 

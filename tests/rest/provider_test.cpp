@@ -132,7 +132,10 @@ TEST(RestList, ProblemsAreHandedOnAndSpoilNothing) {
   const auto page = stream->next(caller.call);
   ASSERT_TRUE(page);
   EXPECT_EQ(page->records.size(), 2U);
-  EXPECT_EQ(page->problems, std::vector<std::string>{"item 2 of the answer has no id"});
+  EXPECT_EQ(page->problems,
+            (std::vector<std::string>{"item 2 of the answer has no id",
+                                      "item 4 of the answer: the list has the identity \"a\" twice, with the same contents; "
+                                      "the first item is taken"}));
   EXPECT_FALSE(stream->next(caller.call));
   EXPECT_TRUE(stream->end().complete);
 }
@@ -235,6 +238,119 @@ TEST(RestWrite, SendsTheBodyWithoutReadOnlyKeys) {
   EXPECT_TRUE(fixed.last.starts_with("PATCH /thing/new HTTP/1.1\r\n"));
   EXPECT_EQ(caller.meter.post, 1U);
   EXPECT_EQ(caller.meter.patch, 1U);
+}
+
+/// A service of one thing: `written` is what it answers to writes, `standing` to a GET.
+struct OneThing {
+  OneThing(std::string written, std::string standing, RestSpec spec = thing_spec())
+      : server(ScriptedServer::serve([this, written, standing](const std::string& request) {
+          const std::lock_guard lock(mutex);
+          asked.push_back(request.substr(0, request.find(" HTTP/")));
+          return request.starts_with("GET") ? standing : written;
+        })),
+        provider(std::move(spec), options_for(server.url())) {}
+  std::mutex mutex;
+  std::vector<std::string> asked;
+  ScriptedServer server;
+  RestProvider provider;
+  Caller caller;
+};
+
+TEST(RestWrite, AnAnswerToAnUpdateThatIsNotTheItemIsReadAgain) {
+  for (const std::string& written :
+       {std::string("HTTP/1.1 204 No Content\r\n\r\n"), answer(200, ""), answer(200, R"({"message":"updated"})"), answer(200, "OK"),
+        answer(200, "null"), answer(200, "[]"), answer(200, R"({"id":"other"})"), answer(202, "true")}) {
+    OneThing thing(written, answer(200, R"({"id":"a","n":5})"));
+    const Document document = thing.provider.update(thing.provider.resources()[0], "a", json::parse(R"({"n":5})"), thing.caller.call);
+    EXPECT_EQ(document.id, "a") << written;
+    EXPECT_EQ(document.json, R"({"id":"a","n":5})") << written;
+    EXPECT_EQ(thing.asked, (std::vector<std::string>{"PATCH /thing/a", "GET /thing/a"})) << written;
+  }
+}
+
+TEST(RestWrite, WhatCannotBeReadAgainHasTakenEffect) {
+  OneThing thing("HTTP/1.1 204 No Content\r\n\r\n", answer(404, R"({"message":"gone"})"));
+  const Error error =
+      error_of([&] { thing.provider.update(thing.provider.resources()[0], "a", json::parse(R"({"n":5})"), thing.caller.call); });
+  EXPECT_EQ(error.effect(), Effect::Done);
+}
+
+TEST(RestWrite, ANewItemIsFoundByItsAddress) {
+  for (const char* location : {"/v1/thing/n%2F7", "https://elsewhere.test/thing/n%2F7?x=1", "thing/../thing/n%2F7/"}) {
+    OneThing thing(answer(201, "", "Location: " + std::string(location) + "\r\n"), answer(200, R"({"id":"n/7"})"));
+    EXPECT_EQ(thing.provider.create(thing.provider.resources()[0], Json(Json::Object{}), thing.caller.call).id, "n/7") << location;
+  }
+}
+
+TEST(RestWrite, ANewItemIsFoundByWhatTheTableNames) {
+  RestSpec spec = thing_spec();
+  spec.resources[0].created = "data.new_id";
+  OneThing thing(answer(200, R"({"data":{"new_id":7}})"), answer(200, R"({"id":7,"n":1})"), spec);
+  EXPECT_EQ(thing.provider.create(thing.provider.resources()[0], Json(Json::Object{}), thing.caller.call).json, R"({"id":7,"n":1})");
+}
+
+TEST(RestWrite, ANewItemThatCannotBeFoundIsInDoubt) {
+  for (const std::string& written : {std::string("HTTP/1.1 204 No Content\r\n\r\n"), answer(201, R"({"message":"created"})"),
+                                     answer(201, "", "Location: /jobs/7\r\n")}) {
+    OneThing thing(written, answer(200, R"({"id":"7"})"));
+    const Error error = error_of([&] { thing.provider.create(thing.provider.resources()[0], Json(Json::Object{}), thing.caller.call); });
+    EXPECT_EQ(error.kind(), ErrorKind::Corrupt);
+    EXPECT_NE(error.effect(), Effect::None);
+  }
+}
+
+TEST(RestWrite, ReadOnlyMembersLeaveAtNoDepth) {
+  RestSpec spec = thing_spec();
+  spec.resources[0].resource.read_only = {"id", "fields.Total", "list.*.made", "\"a.b\""};
+  Fixed fixed(answer(201, "{\"id\":\"new\"}"));
+  RestProvider provider(spec, options_for(fixed.server.url()));
+  Caller caller;
+  const Json body = json::parse(R"({"fields":{"Name":"x","Total":2},"list":[{"made":1,"n":2}],"a.b":1,"a":{"b":2}})");
+  provider.update(provider.resources()[0], "new", body, caller.call);
+  EXPECT_TRUE(fixed.last.ends_with(R"({"fields":{"Name":"x"},"list":[{"n":2}],"a":{"b":2}})")) << fixed.last;
+}
+
+TEST(RestDetail, EachItemOfTheListIsAskedForWhole) {
+  RestSpec spec = thing_spec();
+  spec.resources[1].detail = true;
+  std::mutex mutex;
+  std::multiset<std::string> asked;
+  ScriptedServer server(ScriptedServer::serve([&](const std::string& request) {
+    const std::string target = request.substr(4, request.find(' ', 4) - 4);
+    const std::lock_guard lock(mutex);
+    if (target.starts_with("/thing")) return answer(200, R"([{"id":"a"},{"id":"b","x":1},{"id":"c"},{"x":2}])");
+    asked.insert(target);
+    if (target == "/fixed/b") return answer(404, R"({"message":"none"})");
+    return answer(200, "{\"id\":\"" + target.substr(7) + "\",\"whole\":true}");
+  }));
+  RestProvider provider(spec, options_for(server.url()));
+  Caller caller;
+  const auto stream = provider.list(provider.resources()[1], {}, caller.call);
+  const auto page = stream->next(caller.call);
+  ASSERT_EQ(page->records.size(), 3U);
+  EXPECT_EQ(page->records[0].raw, R"({"id":"a","whole":true})");
+  EXPECT_EQ(page->records[0].hash, hash128(page->records[0].raw));
+  EXPECT_EQ(page->records[0].trouble, "");
+  EXPECT_NE(page->records[1].trouble, "");
+  EXPECT_EQ(page->records[2].id, "c");
+  EXPECT_EQ(page->problems.size(), 1U);
+  EXPECT_EQ(asked, (std::multiset<std::string>{"/fixed/a", "/fixed/b", "/fixed/c"}));
+  EXPECT_FALSE(stream->next(caller.call));
+  EXPECT_TRUE(stream->end().complete);
+}
+
+TEST(RestDetail, TroubleOfAllItemsEndsTheList) {
+  RestSpec spec = thing_spec();
+  spec.resources[1].detail = true;
+  ScriptedServer server(ScriptedServer::serve([&](const std::string& request) {
+    return request.starts_with("GET /thing") ? answer(200, R"([{"id":"a"},{"id":"b"}])") : answer(401, R"({"message":"no"})");
+  }));
+  RestProvider provider(spec, options_for(server.url()));
+  Caller caller;
+  const auto stream = provider.list(provider.resources()[1], {}, caller.call);
+  EXPECT_EQ(error_of([&] { stream->next(caller.call); }).kind(), ErrorKind::Credentials);
+  EXPECT_FALSE(stream->next(caller.call));
+  EXPECT_FALSE(stream->end().complete);
 }
 
 TEST(RestWrite, AnUnreadableAnswerMeansDone) {

@@ -58,6 +58,61 @@ TEST(Slice, AnIdentityThatIsNoTextIsNone) {
   EXPECT_EQ(cut.slice.problems.size(), 3U);
 }
 
+TEST(Slice, AnObjectOfItemsGivesEachTheIdentityOfItsName) {
+  SliceQuery query{"models", {"id"}};
+  query.keyed = true;
+  const Cut cut(R"({"models":{"a":{"name":"A"},"b\"c":{},"d":{"id":"own","x":[1]},"e":7,"f":{"id":null}}})", query);
+  ASSERT_EQ(cut.slice.items.size(), 3U);
+  EXPECT_EQ(cut.slice.items[0].id, "a");
+  EXPECT_EQ(cut.slice.items[0].raw, R"({"id":"a","name":"A"})");
+  EXPECT_EQ(std::string(cut.slice.items[0].raw.end(), kPagePadding), std::string(kPagePadding, '\0'));
+  EXPECT_EQ(cut.slice.items[1].id, "b\"c");
+  EXPECT_EQ(cut.slice.items[1].raw, R"({"id":"b\"c"})");
+  EXPECT_EQ(cut.slice.items[2].id, "own");
+  EXPECT_EQ(cut.slice.items[2].raw, R"({"id":"own","x":[1]})");
+  EXPECT_EQ(cut.slice.problems.size(), 2U);
+  query.items.clear();
+  EXPECT_EQ(Cut(R"({"a":{"name":"A"}})", query).slice.items.size(), 1U);
+}
+
+TEST(Slice, WhatStandsInTheListsPlaceIsNamed) {
+  const SliceQuery query{"data", {"id"}};
+  const auto told = [&](const char* body) { return test::error_of([&] { Cut cut(body, query); }).message(); };
+  EXPECT_EQ(told(R"({"data":null})"), "the answer has null at \"data\", where a list was expected");
+  EXPECT_EQ(told(R"({"data":{"a":{}}})"), "the answer has an object at \"data\", where a list was expected");
+  EXPECT_EQ(told(R"({"data":"x"})"), "the answer has a text at \"data\", where a list was expected");
+  EXPECT_EQ(told(R"({"items":[]})"), "the answer has no \"data\"");
+}
+
+TEST(Slice, NullOrNothingIsAnEmptyListWhereThatIsSaid) {
+  SliceQuery query{"data", {"id"}};
+  query.null_is_empty = true;
+  EXPECT_EQ(Cut(R"({"data":null})", query).slice.elements, 0U);
+  EXPECT_THROW(Cut("{}", query), Error);
+  query = {"data", {"id"}};
+  query.missing_is_empty = true;
+  EXPECT_EQ(Cut("{}", query).slice.elements, 0U);
+  EXPECT_THROW(Cut(R"({"data":null})", query), Error);
+  EXPECT_THROW(Cut("null", query), Error);
+  query = {"", {"id"}};
+  query.null_is_empty = true;
+  EXPECT_EQ(Cut(" null ", query).slice.elements, 0U);
+}
+
+TEST(Slice, ATruthValueHasSeveralSpellings) {
+  SliceQuery query{"data", {"id"}};
+  query.more_field = "more";
+  for (const auto& [text, value] : std::vector<std::pair<std::string, std::optional<bool>>>{{"true", true},
+                                                                                            {"1", true},
+                                                                                            {"\"true\"", true},
+                                                                                            {"0", false},
+                                                                                            {"\"false\"", false},
+                                                                                            {"null", std::nullopt},
+                                                                                            {"7", std::nullopt}}) {
+    EXPECT_EQ(Cut("{\"data\":[],\"more\":" + text + "}", query).slice.more, value) << text;
+  }
+}
+
 TEST(Slice, AnEmptyListIsAList) {
   EXPECT_EQ(Cut("[]").slice.elements, 0U);
   EXPECT_EQ(Cut(" [ ] ").slice.elements, 0U);

@@ -87,6 +87,7 @@ ListSpec list_spec(Paging paging) {
 
 struct WalkedList {
   std::multiset<std::string> ids;
+  std::vector<std::string> problems;
   ListEnd end;
   std::string error;
 };
@@ -109,6 +110,7 @@ WalkedList walk(const ListService& service, const ListSpec& list, AuthSpec auth 
   try {
     while (auto page = stream->next(caller.call)) {
       for (const Record& record : page->records) out.ids.emplace(record.id);
+      out.problems.insert(out.problems.end(), page->problems.begin(), page->problems.end());
       stream->recycle(std::move(*page));
     }
   } catch (const Error& error) {
@@ -313,6 +315,127 @@ TEST(NumberedPages, EndAsTheAnswersTell) {
       EXPECT_EQ(service.requests(), told == "nothing" ? (count + 3) / 4 + 1 : std::max<std::size_t>(1, (count + 3) / 4)) << told << count;
     }
   }
+}
+
+/// Past the end such a service gives its last page again.
+ListService::Answer clamping(std::size_t count, std::size_t size) {
+  return [=](const Asked& asked) {
+    const std::size_t last = std::max<std::size_t>(1, (count + size - 1) / size);
+    return answer(200, "{\"data\":" + array_of(ids(count), (std::min(asked.number("at", 1), last) - 1) * size, size) + "}");
+  };
+}
+
+TEST(NumberedPages, TheLastPageOnceMoreIsTheEnd) {
+  for (const std::size_t count : {1U, 3U, 5U, 6U, 8U, 9U}) {
+    ListService service(clamping(count, 4));
+    const WalkedList walked = walk(service, list_spec(Paging::PageNumber));
+    expect_all(walked, count);
+    EXPECT_TRUE(walked.problems.empty());
+  }
+}
+
+TEST(NumberedPages, OneFullPageAgainIsTheEndOnlyWhereTheTableSaysSo) {
+  // A service that ignores page numbers looks alike.
+  ListService service(clamping(4, 4));
+  ListSpec list = list_spec(Paging::PageNumber);
+  EXPECT_FALSE(walk(service, list).end.complete);
+  list.last_again = true;
+  expect_all(walk(service, list), 4);
+}
+
+TEST(NumberedPages, ARepeatedPageDoesNotCountTowardsTheTotal) {
+  ListSpec list = list_spec(Paging::PageNumber);
+  list.total_field = "total";
+  ListService service([](const Asked& asked) {
+    return answer(200, "{\"total\":8,\"data\":" + array_of(ids(6), (std::min<std::size_t>(asked.number("at", 1), 2) - 1) * 4, 4) + "}");
+  });
+  EXPECT_FALSE(walk(service, list).end.complete);
+}
+
+TEST(NumberedPages, ANotFoundPastTheEndIsTheEnd) {
+  for (const std::size_t count : {1U, 4U, 8U}) {
+    ListService service([&](const Asked& asked) {
+      const std::size_t first = (asked.number("at", 1) - 1) * 4;
+      return first < count ? answer(200, "{\"data\":" + array_of(ids(count), first, 4) + "}")
+                           : answer(404, R"({"detail":"Invalid page."})");
+    });
+    expect_all(walk(service, list_spec(Paging::PageNumber)), count);
+    EXPECT_EQ(service.requests(), (count + 3) / 4 + 1);
+  }
+}
+
+TEST(NumberedPages, ANotFoundFirstPageOrOneBeforeTheTotalIsNoEnd) {
+  ListService never([](const Asked&) { return answer(404, R"({"detail":"Not found."})"); });
+  EXPECT_NE(walk(never, list_spec(Paging::PageNumber)).error, "");
+  ListSpec list = list_spec(Paging::PageNumber);
+  list.total_field = "total";
+  ListService early([](const Asked& asked) {
+    if (asked.number("at", 1) > 1) return answer(404, R"({"detail":"Invalid page."})");
+    return answer(200, "{\"total\":6,\"data\":" + array_of(ids(4), 0, 4) + "}");
+  });
+  EXPECT_EQ(walk(early, list).end.why, "the list is said to have 6 items, and 4 came");
+}
+
+TEST(NumberedPages, ATruthValueMayTellTheEndInsteadOfMore) {
+  ListService service([](const Asked& asked) {
+    const std::size_t page = asked.number("at", 1);
+    return answer(200,
+                  "{\"is_last\":" + std::string(page == 3 ? "true" : "false") + ",\"data\":" + array_of(ids(9), (page - 1) * 4, 4) + "}");
+  });
+  ListSpec list = list_spec(Paging::PageNumber);
+  list.more_field = "is_last";
+  list.more_ends = true;
+  expect_all(walk(service, list), 9);
+  EXPECT_EQ(service.requests(), 3U);
+}
+
+TEST(WholeList, AMissingListIsEmptyUnlessTheAnswerTellsSomethingElse) {
+  ListSpec list = list_spec(Paging::None);
+  list.missing_is_empty = true;
+  ListService empty([](const Asked&) { return answer(200, R"({"kind":"things"})"); });
+  expect_all(walk(empty, list), 0);
+  ListService told([](const Asked&) { return answer(200, R"({"message":"back soon"})"); });
+  EXPECT_NE(walk(told, list).error.find("back soon"), std::string::npos);
+}
+
+// --- one identity twice
+
+WalkedList walk_pages(const std::vector<std::string>& pages, Paging paging = Paging::PageToken) {
+  ListService service([&](const Asked& asked) {
+    const std::size_t page = asked.number("at", 0);
+    return answer(200, "{\"data\":[" + pages[page] + "],\"next\":" + (page + 1 < pages.size() ? std::to_string(page + 1) : "null") + "}");
+  });
+  ListSpec list = list_spec(paging);
+  if (paging == Paging::PageToken) list.token_field = "next";
+  list.limit_parameter.clear();
+  return walk(service, list);
+}
+
+TEST(OneIdentityTwice, IsToldOnceAndTheFirstItemIsTaken) {
+  const WalkedList other = walk_pages({R"({"id":"a","n":1},{"id":"a","n":2},{"id":"a","n":3},{"id":"b"})"});
+  EXPECT_EQ(other.ids, (std::multiset<std::string>{"a", "b"}));
+  EXPECT_EQ(other.problems,
+            std::vector<std::string>{"item 2 of the answer: the list has the identity \"a\" twice, with other contents; the first "
+                                     "item is taken"});
+  EXPECT_TRUE(other.end.complete);
+  EXPECT_EQ(walk_pages({R"({"id":"a"},{"id":"a"})"}).problems.at(0),
+            "item 2 of the answer: the list has the identity \"a\" twice, with the same contents; the first item is taken");
+  EXPECT_EQ(walk_pages({R"({"id":5},{"id":"5"})"}).problems.at(0),
+            "item 2 of the answer: the list has the identity \"5\" once as a number and once as a text; the first item is taken");
+}
+
+TEST(OneIdentityTwice, IsToldAcrossPagesToo) {
+  EXPECT_EQ(walk_pages({R"({"id":"a","n":1})", R"({"id":"b"},{"id":"a","n":2})"}).problems.size(), 1U);
+  EXPECT_EQ(walk_pages({R"({"id":"a"})", R"({"id":"b"},{"id":"a"})"}).problems.size(), 1U);
+}
+
+TEST(OneIdentityTwice, IsNoNewsWherePagesOverlap) {
+  ListService service([](const Asked& asked) {
+    auto all = ids(12);
+    if (asked.number("at", 0) > 0) all.insert(all.begin(), "new");
+    return answer(200, "{\"data\":" + array_of(all, asked.number("at", 0), 4) + "}");
+  });
+  EXPECT_TRUE(walk(service, list_spec(Paging::Offset)).problems.empty());
 }
 
 TEST(NumberedPages, MayBeginWithZero) {

@@ -13,6 +13,7 @@ namespace lockstep {
 
 /// A dotted path. A step is a key, `[key=value]` (the first element of an array whose member is that text), `[index]` (from 0) or `*`
 /// (every element; only in the lists of a Resource: it finds and reaches nothing). The first step is a key.
+/// A key that holds a dot, a bracket, a slash or a blank is quoted, a."b.c", a["b.c"], a['b.c'], or has a backslash before each: a.b\.c.
 class Path {
  public:
   struct Step {
@@ -24,7 +25,7 @@ class Path {
   };
 
   Path() = default;
-  /// Throws Error{Invalid} that quotes the text and says what is wrong at which character. Keys with dots or brackets are quoted: a."b.c".
+  /// Throws Error{Invalid} that quotes the text and says what is wrong at which character.
   static Path parse(std::string_view text);
 
   const std::vector<Step>& steps() const { return steps_; }
@@ -44,16 +45,23 @@ class Path {
 
   const Json* find(const Json& document) const;
   /// Makes what is missing on the way (a null counts as missing); a selected element that is missing is appended with its member.
-  /// Error{Conflict} when something other than an object or array stands in the way, or an index lies behind the end.
+  /// Error{Conflict} when something other than an object or array stands in the way, an index lies behind the end, or the document has
+  /// one member whose name is several steps of this path ("a.b" where the path says a, then b).
   Json& reach(Json& document) const;
   /// Removes what the path names, when it is there: a member, a selected element; an indexed element becomes null, so that the others keep
   /// their places. A selected element of which nothing but the selecting member is left goes too: it is what reach() had made.
   void erase(Json& document) const;
+  /// As erase(), with `*`: what it names is removed from every element or member. Elements that the path ends at stay.
+  void erase_each(Json& document) const;
 
   friend bool operator==(const Path&, const Path&) = default;
 
  private:
   std::vector<Step> steps_;
 };
+
+/// The keys of a path through members alone, "*" for every element or member. Throws Error{Invalid} as Path::parse(), and for a path with
+/// another kind of step.
+std::vector<std::string> path_keys(std::string_view text);
 
 }  // namespace lockstep

@@ -1,5 +1,5 @@
 // Paths: their spelling, what they find, make and remove, and which of them may meet.
-#include "mapping/path.h"
+#include "format/path.h"
 
 #include <gtest/gtest.h>
 
@@ -27,12 +27,57 @@ TEST(Path, IsSpelledBackAsItWasRead) {
   }
 }
 
+TEST(Path, KeysOfAnyNameHaveThreeSpellings) {
+  const Path path = Path::parse("labels.\"app.kubernetes.io/name\"");
+  EXPECT_EQ(path.steps().size(), 2U);
+  for (const char* text : {"labels['app.kubernetes.io/name']", "labels[\"app.kubernetes.io/name\"]", "labels.'app.kubernetes.io/name'",
+                           "labels.app\\.kubernetes\\.io\\/name", "['labels'][\"app.kubernetes.io/name\"]"}) {
+    EXPECT_EQ(Path::parse(text), path) << text;
+  }
+  EXPECT_EQ(path.text(), "labels.\"app.kubernetes.io/name\"");
+  EXPECT_EQ(Path::parse("a['x.y'=1].b"), Path::parse("a[\"x.y\"=1].b"));
+}
+
+TEST(Path, ANameWithASlashIsNotTakenForSeveral) {
+  EXPECT_EQ(mistake("labels.app.kubernetes.io/name"),
+            "path \"labels.app.kubernetes.io/name\": put quotes around a key that holds a slash: a.\"b.c/d\"; at character 25");
+  EXPECT_NE(mistake("a.b\\"), "accepted");
+  EXPECT_NE(mistake("a['b]"), "accepted");
+  EXPECT_NE(mistake("a[\"b\"x]"), "accepted");
+}
+
+TEST(Path, WhatTheDocumentHoldsUnderOneNameIsNotSplit) {
+  Json document = json::parse(R"({"labels":{"app.name":"web"}})");
+  EXPECT_THROW(Path::parse("labels.app.name").reach(document), Error);
+  EXPECT_EQ(json::to_text(document), R"({"labels":{"app.name":"web"}})");
+  Path::parse("labels.other.name").reach(document) = 1;
+  EXPECT_EQ(json::to_text(document), R"({"labels":{"app.name":"web","other":{"name":1}}})");
+}
+
+TEST(Path, EraseEachRemovesFromEveryElement) {
+  const auto erased = [](std::string_view path, std::string_view text) {
+    Json document = json::parse(text);
+    Path::parse(path).erase_each(document);
+    return json::to_text(document);
+  };
+  EXPECT_EQ(erased("a.*.b", R"({"a":[{"b":1,"c":2},{"b":3},7]})"), R"({"a":[{"c":2},{},7]})");
+  EXPECT_EQ(erased("a.*.b", R"({"a":{"x":{"b":1}}})"), R"({"a":{"x":{}}})");
+  EXPECT_EQ(erased("a.b", R"({"a":{"b":1,"c":2}})"), R"({"a":{"c":2}})");
+  EXPECT_EQ(erased("a.b.c", R"({"a":1})"), R"({"a":1})");
+}
+
+TEST(PathKeys, AreThoseOfMembersAlone) {
+  EXPECT_EQ(path_keys("a.\"b.c\".*.d"), (std::vector<std::string>{"a", "b.c", "*", "d"}));
+  EXPECT_THROW(path_keys("a[0].b"), Error);
+  EXPECT_THROW(path_keys("a..b"), Error);
+}
+
 TEST(Path, MistakesNameTheCharacter) {
   EXPECT_EQ(mistake(""), "path \"\": a key is missing at character 1");
   EXPECT_EQ(mistake("a..b"), "path \"a..b\": a key is missing at character 3");
   EXPECT_EQ(mistake("a."), "path \"a.\": a key is missing at character 3");
   EXPECT_EQ(mistake("a b"), "path \"a b\": a dot or a bracket is missing at character 2");
-  EXPECT_EQ(mistake("a[b]"), "path \"a[b]\": [key=value] or [number] is missing at character 3");
+  EXPECT_EQ(mistake("a[b]"), "path \"a[b]\": [\"key\"], [key=value] or [number] is missing at character 3");
   EXPECT_EQ(mistake("a[b=c"), "path \"a[b=c\": a bracket is not closed at character 6");
   EXPECT_EQ(mistake("a[b=]"), "path \"a[b=]\": a value is missing at character 5");
   EXPECT_EQ(mistake("a.\"b"), "path \"a.\"b\": a quote is not closed at character 5");

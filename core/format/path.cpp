@@ -1,4 +1,4 @@
-#include "mapping/path.h"
+#include "format/path.h"
 
 #include <algorithm>
 #include <charconv>
@@ -18,7 +18,7 @@ class PathReader {
   explicit PathReader(std::string_view text) : text_(text) {}
 
   std::vector<Step> read() {
-    std::vector<Step> steps{key()};
+    std::vector<Step> steps{at_ < text_.size() && text_[at_] == '[' ? bracket() : key()};
     while (at_ < text_.size()) {
       if (steps.size() == json::kMaxDepth) fail("no document is nested deeper than " + std::to_string(json::kMaxDepth) + " levels");
       if (text_[at_] == '[') {
@@ -40,23 +40,36 @@ class PathReader {
                 "path \"" + printable(ellipsize(text_, 200)) + "\": " + std::string(what) + " at character " + std::to_string(at_ + 1));
   }
 
+  bool at_quote() const { return at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\''); }
+
   Step key() {
     Step step;
-    if (at_ < text_.size() && text_[at_] == '"') {
+    if (at_quote()) {
       step.key = quoted();
       return step;
     }
-    const std::size_t stop = std::min(text_.find_first_of(".[]\"= ", at_), text_.size());
-    if (stop == at_) fail("a key is missing");
-    step.key = text_.substr(at_, stop - at_);
-    if (step.key == "*") step = {StepKind::Each, {}, {}, 0};
-    at_ = stop;
+    const std::size_t begin = at_;
+    step.key = plain();
+    if (at_ == begin) fail("a key is missing");
+    if (text_.substr(begin, at_ - begin) == "*") step = {StepKind::Each, {}, {}, 0};
     return step;
+  }
+
+  /// A backslash takes the next byte as it is. Names with a slash usually hold dots too, so that they are asked to be plain about it.
+  std::string plain() {
+    std::string out;
+    for (; at_ < text_.size() && std::string_view(".[]\"'= ").find(text_[at_]) == std::string_view::npos; ++at_) {
+      if (text_[at_] == '/') fail("put quotes around a key that holds a slash: a.\"b.c/d\";");
+      if (text_[at_] == '\\' && ++at_ == text_.size()) fail("a backslash at the end");
+      out += text_[at_];
+    }
+    return out;
   }
 
   std::string quoted() {
     std::string out;
-    for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
+    const char quote = text_[at_];
+    for (++at_; at_ < text_.size() && text_[at_] != quote; ++at_) {
       if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
       out += text_[at_];
     }
@@ -67,32 +80,44 @@ class PathReader {
 
   Step bracket() {
     ++at_;
-    Step step;
-    const std::size_t stop = std::min(text_.find_first_of("]=", at_), text_.size());
-    if (stop < text_.size() && text_[stop] == '=') {
-      const std::size_t begin = at_;
-      step = key();
-      if (step.kind == StepKind::Each) {
-        at_ = begin;
-        fail("* selects no element; put quotes around a key of that name");
-      }
-      step.kind = StepKind::Select;
-      if (at_ >= text_.size() || text_[at_] != '=') fail("an equals sign is missing");
-      ++at_;
-      step.value = selected();
-    } else {
-      step.kind = StepKind::Index;
-      const auto result = std::from_chars(text_.data() + at_, text_.data() + stop, step.index);
-      if (result.ec != std::errc() || result.ptr != text_.data() + stop) fail("[key=value] or [number] is missing");
-      at_ = stop;
-    }
+    const std::size_t stop = text_.find_first_of("]=", at_);
+    const bool selects = stop < text_.size() && text_[stop] == '=';
+    const Step step = at_quote() ? named() : selects ? selection(key()) : index();
     if (at_ >= text_.size() || text_[at_] != ']') fail("a bracket is not closed");
     ++at_;
     return step;
   }
 
+  /// ["key"] or ["key"=value].
+  Step named() {
+    Step step = key();
+    return at_ < text_.size() && text_[at_] == '=' ? selection(std::move(step)) : step;
+  }
+
+  Step selection(Step step) {
+    if (step.kind == StepKind::Each) {
+      --at_;
+      fail("* selects no element; put quotes around a key of that name");
+    }
+    step.kind = StepKind::Select;
+    if (at_ >= text_.size() || text_[at_] != '=') fail("an equals sign is missing");
+    ++at_;
+    step.value = selected();
+    return step;
+  }
+
+  Step index() {
+    Step step;
+    step.kind = StepKind::Index;
+    const std::size_t stop = std::min(text_.find(']', at_), text_.size());
+    const auto result = std::from_chars(text_.data() + at_, text_.data() + stop, step.index);
+    if (result.ec != std::errc() || result.ptr != text_.data() + stop) fail("[\"key\"], [key=value] or [number] is missing");
+    at_ = stop;
+    return step;
+  }
+
   std::string selected() {
-    if (at_ < text_.size() && text_[at_] == '"') return quoted();
+    if (at_quote()) return quoted();
     const std::size_t stop = std::min(text_.find(']', at_), text_.size());
     if (stop == at_) fail("a value is missing");
     std::string out(text_.substr(at_, stop - at_));
@@ -103,6 +128,9 @@ class PathReader {
   std::string_view text_;
   std::size_t at_ = 0;
 };
+
+/// What a key that is not quoted cannot hold.
+constexpr std::string_view kSpecial = ".[]\"'= \\/";
 
 std::string spelled(const std::string& name, std::string_view special) {
   if (!name.empty() && name != "*" && name.find_first_of(special) == std::string::npos) return name;
@@ -128,6 +156,19 @@ const Json* follow(const Json& from, const Step& step) {
   if (step.kind == StepKind::Key) return from.find(step.key);
   if (step.kind == StepKind::Each || from.array() == nullptr) return nullptr;
   return element(*from.array(), step);
+}
+
+/// What a step names, each of many for `*`.
+void follow_all(Json& from, const Step& step, std::vector<Json*>& out) {
+  if (step.kind != StepKind::Each) {
+    if (const Json* one = follow(from, step)) out.push_back(const_cast<Json*>(one));
+    return;
+  }
+  if (Json::Array* items = from.array()) {
+    for (Json& item : *items) out.push_back(&item);
+  } else if (Json::Object* members = from.object()) {
+    for (Json::Member& member : *members) out.push_back(&member.second);
+  }
 }
 
 [[noreturn]] void in_the_way(const Path& path, const Step& step, std::string_view what) {
@@ -161,6 +202,18 @@ void remove(Json& from, const Step& step) {
     items->erase(items->begin() + (found - items->data()));
 }
 
+/// Refuses to make what step `i` names beside a member whose name is that of several steps: it is the one that was meant.
+void refuse_split_name(const Json& object, const Path& path, std::size_t i) {
+  const std::vector<Step>& steps = path.steps();
+  std::string name = steps[i].key;
+  for (std::size_t next = i + 1; next < steps.size() && steps[next].kind == StepKind::Key; ++next) {
+    name += '.' + steps[next].key;
+    if (object.find(name) == nullptr) continue;
+    throw Error(ErrorKind::Conflict, path.text() + " cannot be set: the document has one member " + in_quotes(name) + " there",
+                "put quotes around the name in the path");
+  }
+}
+
 /// True when what comes after step `i` of `other` writes the member by which `step` selects.
 bool selects_by_next(const Step& step, const std::vector<Step>& other, std::size_t i) {
   return step.kind == StepKind::Select && i + 1 < other.size() && other[i + 1].kind == StepKind::Key && other[i + 1].key == step.key;
@@ -184,10 +237,10 @@ std::string Path::text() const {
     if (step.kind == StepKind::Index) {
       out += '[' + std::to_string(step.index) + ']';
     } else if (step.kind == StepKind::Select) {
-      out += '[' + spelled(step.key, ".[]\"= \\") + '=' + spelled(step.value, "]\"\\") + ']';
+      out += '[' + spelled(step.key, kSpecial) + '=' + spelled(step.value, "]\"'\\") + ']';
     } else {
       if (!out.empty()) out += '.';
-      out += step.kind == StepKind::Each ? "*" : spelled(step.key, ".[]\"= \\");
+      out += step.kind == StepKind::Each ? "*" : spelled(step.key, kSpecial);
     }
   }
   return out;
@@ -235,8 +288,10 @@ const Json* Path::find(const Json& document) const {
 
 Json& Path::reach(Json& document) const {
   Json* at = &document;
-  for (const Step& step : steps_) {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const Step& step = steps_[i];
     if (step.kind == StepKind::Key) {
+      if (at->find(step.key) == nullptr) refuse_split_name(*at, *this, i);
       if (!at->is_null() && at->object() == nullptr) in_the_way(*this, step, "the document holds no object");
       at = &(*at)[step.key];
     } else {
@@ -244,6 +299,16 @@ Json& Path::reach(Json& document) const {
     }
   }
   return *at;
+}
+
+void Path::erase_each(Json& document) const {
+  std::vector<Json*> here{&document};
+  for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
+    std::vector<Json*> inside;
+    for (Json* one : here) follow_all(*one, steps_[i], inside);
+    here = std::move(inside);
+  }
+  for (Json* one : here) remove(*one, steps_.back());
 }
 
 void Path::erase(Json& document) const {
@@ -255,6 +320,17 @@ void Path::erase(Json& document) const {
   }
   remove(*way.back(), steps_.back());
   if (way.size() > 1 && only_selects(*way.back(), steps_[way.size() - 2])) remove(*way[way.size() - 2], steps_[way.size() - 2]);
+}
+
+std::vector<std::string> path_keys(std::string_view text) {
+  std::vector<std::string> keys;
+  const Path path = Path::parse(text);
+  for (const Step& step : path.steps()) {
+    if (step.kind == StepKind::Select || step.kind == StepKind::Index)
+      throw Error(ErrorKind::Invalid, "path " + in_quotes(text) + " may go through members alone; * stands for every element");
+    keys.push_back(step.kind == StepKind::Each ? "*" : step.key);
+  }
+  return keys;
 }
 
 }  // namespace lockstep

@@ -1,0 +1,95 @@
+#include "rest/detail.h"
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "data/record.h"
+
+namespace lockstep::rest {
+namespace {
+
+/// Faults of the key or of the way to the API; all others are those of one item.
+bool concerns_all(const Error& failure) {
+  return failure.kind() == ErrorKind::Credentials || failure.kind() == ErrorKind::Unreachable || failure.kind() == ErrorKind::RateLimited ||
+         failure.kind() == ErrorKind::Interrupted;
+}
+
+}  // namespace
+
+DetailedStream::DetailedStream(std::unique_ptr<RestStream> list, Get get, std::size_t at_once)
+    : list_(std::move(list)), get_(std::move(get)), at_once_(std::max<std::size_t>(1, at_once)) {}
+
+DetailedStream::Outcome DetailedStream::ask(std::string_view id, Call& call) const {
+  try {
+    if (auto document = get_(id, call)) return {std::move(document), std::nullopt};
+    return {std::nullopt, Error(ErrorKind::NotFound, "the list names it, and asked for it the API answers that there is none")};
+  } catch (const Error& failure) {
+    return {std::nullopt, failure};
+  }
+}
+
+std::vector<DetailedStream::Outcome> DetailedStream::ask_all(const Page& page, Call& call) const {
+  std::vector<Outcome> outcomes(page.records.size());
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> over = false;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < outcomes.size() && !over; i = next++) {
+      outcomes[i] = ask(page.records[i].id, call);
+      if (outcomes[i].failure && concerns_all(*outcomes[i].failure)) over = true;
+    }
+  };
+  std::vector<std::jthread> workers;
+  for (std::size_t i = 1; i < std::min(at_once_, outcomes.size()); ++i) workers.emplace_back(work);
+  work();
+  workers.clear();
+  for (const Outcome& outcome : outcomes) {
+    if (outcome.failure && concerns_all(*outcome.failure)) throw *outcome.failure;
+  }
+  return outcomes;
+}
+
+Page DetailedStream::whole(Page page, std::vector<Outcome> outcomes) {
+  Page out = spares_.take();
+  out.body->clear();
+  out.problems = std::move(page.problems);
+  std::vector<std::size_t> starts;
+  for (const Outcome& outcome : outcomes) {
+    starts.push_back(out.body->size());
+    if (outcome.document) *out.body += outcome.document->json;
+  }
+  starts.push_back(out.body->size());
+  out.body->append(kPagePadding, '\0');
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const std::string_view raw = std::string_view(*out.body).substr(starts[i], starts[i + 1] - starts[i]);
+    Record record{out.arena.copy(page.records[i].id), raw, hash128(raw)};
+    if (outcomes[i].failure) record.trouble = out.arena.copy(outcomes[i].failure->what());
+    out.records.push_back(record);
+  }
+  list_->recycle(std::move(page));
+  return out;
+}
+
+std::optional<Page> DetailedStream::next(Call& call) {
+  if (!broken_.empty()) return std::nullopt;
+  auto page = list_->next(call);
+  if (!page) return std::nullopt;
+  try {
+    std::vector<Outcome> outcomes = ask_all(*page, call);
+    return whole(std::move(*page), std::move(outcomes));
+  } catch (const Error& error) {
+    broken_ = error.message();
+    throw;
+  }
+}
+
+ListEnd DetailedStream::end() const {
+  ListEnd end = list_->end();
+  if (broken_.empty()) return end;
+  end.complete = false;
+  end.why = broken_;
+  return end;
+}
+
+}  // namespace lockstep::rest
