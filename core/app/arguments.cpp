@@ -71,6 +71,16 @@ std::vector<CliOption> resolve_options() {
           timeout_option()};
 }
 
+CliOption sync_option() { return {value("sync", OptionType::Text, "of this sync, where several may be meant"), "", "NAME"}; }
+
+std::vector<CliOption> forget_options() { return {{flag("undo", "make it anew again from the next run on")}, sync_option()}; }
+
+std::vector<CliOption> adopt_options() {
+  return {{value("row", OptionType::Text, "the row's primary key; a composite one as a JSON list"), "", "KEY"},
+          sync_option(),
+          timeout_option()};
+}
+
 std::vector<CliOption> plugins_options() {
   return {
       {value("option", OptionType::Text, "test: an option of the plugin; repeatable. A provider has those of the configuration besides"),
@@ -149,6 +159,9 @@ const std::vector<Command>& builtin_commands() {
       {"conflicts", "fields that were edited on both sides and await a decision", "", 0, 0, "", {}},
       {"resolve", "decides a conflict and writes at once, on whichever side the decision asks", "ID", 1, 1,
        "as `lockstep conflicts` shows it", resolve_options()},
+      {"forget", "what is gone of one pair, a row or an item, stays gone: no run makes it anew; nothing is deleted", "ID", 1, 1,
+       "the remote id, or the key of the row", forget_options()},
+      {"adopt", "ties a record and a row: writes the record's id into the row", "ID", 1, 1, "the remote id", adopt_options()},
       {"rollback",
        "undoes what a run wrote, where it still is what the run wrote",
        "RUN",

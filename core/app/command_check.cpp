@@ -7,6 +7,7 @@
 #include "app/tables.h"
 #include "common/error.h"
 #include "common/text.h"
+#include "engine/table_look.h"
 #include "format/json.h"
 #include "sdk/call.h"
 
@@ -124,8 +125,9 @@ class Checker {
       return result.what == "store" && result.name == entry.store && result.state == CheckState::Good;
     });
     if (!opened) return;
-    const Mapping& mapping = *workspace_.load(entry.name)->mapping;
-    attempt("table", mapping.table_name(), [&] { return table_outcome(workspace_.store(entry.store), mapping); });
+    const Sync& sync = *workspace_.load(entry.name);
+    const Mapping& mapping = *sync.mapping;
+    attempt("table", mapping.table_name(), [&] { return table_outcome(workspace_.store(entry.store), sync); });
     for (const Table& table : referenced_tables(mapping)) {
       if (!workspace_.store(entry.store).inspect(table.name)) {
         results_.push_back({CheckState::Note, "table", table.name, "missing; `lockstep migrate` creates it", {}});
@@ -133,16 +135,25 @@ class Checker {
     }
   }
 
-  static std::string table_outcome(Store& store, const Mapping& mapping) {
+  std::string table_outcome(Store& store, const Sync& sync) {
+    const Mapping& mapping = *sync.mapping;
     const auto info = store.inspect(mapping.table_name());
     if (!info) return "not there yet; the first run creates it";
     std::vector<std::string> missing;
     for (const Column& column : mapping.table().columns) {
       // Its own key column may bear any name in a table of the application's.
-      if (column.name != "id" && info->find(column.name) == nullptr) missing.push_back(column.name);
+      if (!mapping.table().generates(column.name) && info->find(column.name) == nullptr) missing.push_back(column.name);
     }
     if (!missing.empty()) throw Error(ErrorKind::Invalid, "lacks " + join(missing, ", "), "run: lockstep migrate");
-    return std::to_string(store.count(mapping.table(), {})) + " rows";
+    const TableLook look = look_at_rows(store, sync, context_.clock, context_.stop);
+    if (!look.lacks_modified.empty()) {
+      results_.push_back({CheckState::Note,
+                          "table",
+                          mapping.table_name(),
+                          "no column " + look.lacks_modified + ", which `modified` names: `newest` could not tell which side is newer",
+                          {}});
+    }
+    return look.text();
   }
 
   void print_results(bool only_bad) const {

@@ -49,6 +49,7 @@ struct SyncUse {
   OnConflict on_conflict = OnConflict::Remote;
   yaml::Place on_conflict_place;
   LocalEdits local_edits = LocalEdits::Keep;
+  bool leave_gone = false;
   std::size_t page_size = 0;
 };
 

@@ -70,6 +70,8 @@ Form sync() {
       {"fresh_for", yaml::of(Kind::Duration), "how long commands of style catalogue leave it alone after a complete run"},
       {"on_conflict", yaml::choice(words_of(on_conflict_words())), "who wins where both sides changed", false, "remote"},
       {"local_edits", yaml::choice(words_of(local_edits_words())), "what an import does with edits made in the database", false, "keep"},
+      {"leave_gone", yaml::of(Kind::Boolean), "what one side of a known pair lacks was deleted on purpose, and is not made anew", false,
+       "false"},
       {"page_size", yaml::integer(1, 100000), "items asked for in one request"},
   });
 }

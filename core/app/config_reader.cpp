@@ -167,6 +167,7 @@ class Reader {
     if (entry.on_conflict == OnConflict::Hook && entry.hooks.empty()) {
       problems_.add(entry.on_conflict_place, "on_conflict: hook needs a file under \"hooks\" that has a function \"conflict\"");
     }
+    entry.leave_gone = yaml::as_boolean(map["leave_gone"], problems_).value_or(false);
     const auto size = yaml::as_integer(map["page_size"], problems_);
     const yaml::Form& form = yaml::key(entry_form("syncs"), "page_size").form;
     const auto least = static_cast<std::int64_t>(form.least.value_or(1)), most = static_cast<std::int64_t>(form.most.value_or(1));

@@ -47,6 +47,8 @@ int plan_command(Context& context);
 int apply_command(Context& context);
 int conflicts_command(Context& context);
 int resolve_command(Context& context);
+int forget_command(Context& context);
+int adopt_command(Context& context);
 int status_command(Context& context);
 int history_command(Context& context);
 int rollback_command(Context& context);

@@ -20,27 +20,15 @@ struct Entry {
   bool needs_configuration;
 };
 
-constexpr Entry kCommands[] = {{"import", run_command, true},
-                               {"export", run_command, true},
-                               {"full", run_command, true},
-                               {"plan", plan_command, true},
-                               {"apply", apply_command, true},
-                               {"status", status_command, true},
-                               {"history", history_command, true},
-                               {"conflicts", conflicts_command, true},
-                               {"resolve", resolve_command, true},
-                               {"rollback", rollback_command, true},
-                               {"rejected", rejected_command, true},
-                               {"retry", retry_command, true},
-                               {"models", models_command, true},
-                               {"check", check_command, true},
-                               {"migrate", migrate_command, true},
-                               {"plugins", plugins_command, false},
-                               {"test", test_command, true},
-                               {"init", init_command, false},
-                               {"completion", completion_command, false},
-                               {"man", man_command, false},
-                               {"reference", reference_command, false}};
+constexpr Entry kCommands[] = {
+    {"import", run_command, true},        {"export", run_command, true},          {"full", run_command, true},
+    {"plan", plan_command, true},         {"apply", apply_command, true},         {"status", status_command, true},
+    {"history", history_command, true},   {"conflicts", conflicts_command, true}, {"resolve", resolve_command, true},
+    {"forget", forget_command, true},     {"adopt", adopt_command, true},         {"rollback", rollback_command, true},
+    {"rejected", rejected_command, true}, {"retry", retry_command, true},         {"models", models_command, true},
+    {"check", check_command, true},       {"migrate", migrate_command, true},     {"plugins", plugins_command, false},
+    {"test", test_command, true},         {"init", init_command, false},          {"completion", completion_command, false},
+    {"man", man_command, false},          {"reference", reference_command, false}};
 
 /// How the shells' scripts ask; see completion.h.
 constexpr std::string_view kComplete = "__complete";

@@ -105,6 +105,7 @@ class Case {
     options.command = "test";
     options.allow_mass_change = true;
     options.want_fields = true;
+    options.tell_unmet = false;
     options.on_conflict = test_.on_conflict;
     options.local_edits = test_.local_edits;
     return Engine(clock_, stop_).run(sync_, options, listener);
@@ -235,7 +236,7 @@ void RuleTrial::witness(const RuleTest& test) {
   for (std::size_t i = 1; i < mapping_.fields().size(); ++i) {
     const Field& field = mapping_.fields()[i];
     for (const std::optional<Json>& document : {test.base, test.record}) {
-      const Json* value = document ? field.from.find(*document) : nullptr;
+      const Json* value = document ? mapping_.place_in(i, *document).find(*document) : nullptr;
       if (value != nullptr && !value->is_null()) seen_fields_.insert(i);
     }
     const Json* cell = test.row ? test.row->find(field.column) : nullptr;

@@ -6,13 +6,14 @@ namespace lockstep {
 namespace {
 
 /// The stages by the names of their functions; transforms are told one by one.
-constexpr std::array<std::pair<Hook::Stage, const char*>, 7> kStages{{{Hook::Stage::Record, "record"},
+constexpr std::array<std::pair<Hook::Stage, const char*>, 8> kStages{{{Hook::Stage::Record, "record"},
                                                                       {Hook::Stage::AssignOwner, "assign_owner"},
                                                                       {Hook::Stage::MappedRow, "row"},
                                                                       {Hook::Stage::Match, "match"},
                                                                       {Hook::Stage::Conflict, "conflict"},
                                                                       {Hook::Stage::Payload, "payload"},
-                                                                      {Hook::Stage::Changed, "changed"}}};
+                                                                      {Hook::Stage::Changed, "changed"},
+                                                                      {Hook::Stage::SkipWhen, "skip_when"}}};
 
 }  // namespace
 
@@ -65,6 +66,11 @@ HookVerdict HookWitness::conflict(const HookSubject& subject, std::string_view f
 HookVerdict HookWitness::payload(const HookSubject& subject, Json& body, const Json& row) {
   called_.emplace("payload");
   return hook_->payload(subject, body, row);
+}
+
+HookVerdict HookWitness::skip_when(const HookSubject& subject, const Json& row, bool& skip) {
+  called_.emplace("skip_when");
+  return hook_->skip_when(subject, row, skip);
 }
 
 HookVerdict HookWitness::changed(const HookSubject& subject, const Json& change) {

@@ -32,6 +32,7 @@ class HookWitness : public Hook {
   HookVerdict conflict(const HookSubject& subject, std::string_view field, const Json& here, const Json& there, const Json& base,
                        std::optional<Json>& winner) override;
   HookVerdict payload(const HookSubject& subject, Json& body, const Json& row) override;
+  HookVerdict skip_when(const HookSubject& subject, const Json& row, bool& skip) override;
   HookVerdict changed(const HookSubject& subject, const Json& change) override;
 
  private:

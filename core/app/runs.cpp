@@ -11,6 +11,7 @@
 #include "app/log_observer.h"
 #include "app/progress_line.h"
 #include "app/report_json.h"
+#include "app/sync_order.h"
 #include "common/error.h"
 #include "common/log.h"
 #include "common/text.h"
@@ -137,6 +138,17 @@ SyncReport run_one(Context& context, Sync& sync, const RunOptions& options, bool
   return report;
 }
 
+/// A rollback has an order of its own.
+std::vector<std::size_t> order_of(const Context& context, const RunOptions& options, const std::vector<Sync*>& syncs) {
+  std::vector<std::size_t> given;
+  std::vector<OrderedSync> ordered;
+  for (const Sync* sync : syncs) {
+    given.push_back(given.size());
+    ordered.push_back({context.workspace->configuration().sync(sync->name)->store, sync->mapping.get()});
+  }
+  return options.undoes.empty() ? run_order(ordered) : given;
+}
+
 SyncReport try_one(Context& context, Sync& sync, const RunOptions& options, Voice voice) {
   const bool print = voice == Voice::Lines;
   try {
@@ -185,11 +197,12 @@ std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, c
   const std::vector<Sync*> syncs = context.workspace->load_all(names);
   for (const Sync* sync : syncs) check_options(*sync, options);
   std::vector<SyncReport> reports;
-  for (std::size_t i = 0; i < syncs.size() && !context.stop.stop_requested(); ++i) {
+  for (const std::size_t i : order_of(context, options, syncs)) {
+    if (context.stop.stop_requested()) break;
     RunOptions own = options;
     own.ids.insert(own.ids.end(), tasks[i].ids.begin(), tasks[i].ids.end());
     if (tasks[i].adjust) tasks[i].adjust(own);
-    if (i > 0 && voice == Voice::Lines && !context.quiet) context.out.line("");
+    if (!reports.empty() && voice == Voice::Lines && !context.quiet) context.out.line("");
     reports.push_back(try_one(context, *syncs[i], own, voice));
   }
   return reports;

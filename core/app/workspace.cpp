@@ -233,6 +233,7 @@ std::unique_ptr<Sync> Workspace::make_sync(const SyncUse& entry) {
   check_store(entry.store);
   sync->on_conflict = entry.on_conflict;
   sync->local_edits = entry.local_edits;
+  sync->leave_gone = entry.leave_gone;
   sync->page_size = entry.page_size;
   const bool whole = sync->provider != nullptr && sync->resource != nullptr && sync->mapping != nullptr;
   return whole && problems_.errors().size() == mistakes ? std::move(sync) : nullptr;

@@ -22,6 +22,7 @@ struct Resource {
   std::vector<std::string> legacy;      ///< members, at any depth, that are sent only while the remote still holds them
   std::vector<std::string> merged;      ///< objects into which an update is merged: what it does not name there stays, null clears
   std::vector<std::string> known;       ///< every top-level key the API publishes; empty: unknown
+  std::string names;                    ///< "snake" or "camel": how the API spells its members; empty: not known
   std::string marker;  ///< object that may hold the marker of an open create ("metadata"); empty: a create is never repeated
   /// The marker's place: "metadata.lockstepMarker", or empty.
   std::string marker_path() const { return marker.empty() ? std::string() : marker + ".lockstepMarker"; }

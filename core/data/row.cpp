@@ -1,5 +1,6 @@
 #include "data/row.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 
@@ -53,9 +54,10 @@ Shape::Shape(std::vector<std::string> columns) : columns_(std::move(columns)) {
 }
 
 std::optional<std::size_t> Shape::find(std::string_view column) const {
-  const auto found = ordinals_.find(column);
-  if (found == ordinals_.end()) return std::nullopt;
-  return found->second;
+  if (const auto found = ordinals_.find(column); found != ordinals_.end()) return found->second;
+  const auto folded = std::find_if(columns_.begin(), columns_.end(), [&](const auto& name) { return equal_ignore_case(name, column); });
+  if (folded == columns_.end()) return std::nullopt;
+  return static_cast<std::size_t>(folded - columns_.begin());
 }
 
 OwnedRow::OwnedRow(Row row) : size_(row.size()) {

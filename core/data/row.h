@@ -23,6 +23,7 @@ class Shape {
   std::size_t size() const { return columns_.size(); }
   const std::vector<std::string>& columns() const { return columns_; }
   const std::string& operator[](std::size_t ordinal) const { return columns_[ordinal]; }
+  /// By its exact name, else by one that differs only in ASCII letter case.
   std::optional<std::size_t> find(std::string_view column) const;
 
  private:

@@ -42,12 +42,10 @@ struct Table {
   std::vector<std::string> primary_key;
   std::vector<Index> indexes;
 
-  const Column* find(std::string_view column) const {
-    for (const Column& candidate : columns) {
-      if (candidate.name == column) return &candidate;
-    }
-    return nullptr;
-  }
+  /// By its exact name, else by one that differs only in ASCII letter case.
+  const Column* find(std::string_view column) const;
+  /// Lockstep's own integer key, which the database fills in.
+  bool generates(std::string_view column) const;
 };
 
 /// What the database says of an existing table.
@@ -59,13 +57,13 @@ struct TableInfo {
   bool rewrites = false;
   /// Columns of each unique index or constraint that holds for all rows and names plain columns.
   std::vector<std::vector<std::string>> unique;
+  /// Columns of the primary key for which the database has no value of its own: an insert that leaves them out gives a row without a key,
+  /// or is refused.
+  std::vector<std::string> given_keys = {};
+  bool exact_names = false;  ///< letter case tells two names apart
 
-  const Column* find(std::string_view column) const {
-    for (const Column& candidate : columns) {
-      if (candidate.name == column) return &candidate;
-    }
-    return nullptr;
-  }
+  /// As the database compares names.
+  const Column* find(std::string_view column) const;
 };
 
 }  // namespace lockstep

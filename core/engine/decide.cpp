@@ -89,6 +89,7 @@ class Decider {
   void remote_only() {
     const bool known_before = has_link();
     out_.case_number = known_before ? 14 : 3;
+    if (known_before && facts_.stays_gone) return;
     if (known_before) merging::note(out_, Note::MissingLocal);
     if (writes_local() && !policy_.existing_only) return insert();
     if (!known_before) merging::note(out_, Note::RemoteOnly);
@@ -125,6 +126,7 @@ class Decider {
   void missing_remotely() {
     out_.case_number = facts_.by_natural_key ? 23 : 13;
     if (!gone()) return merging::note(out_, Note::Unknown);
+    if (facts_.stays_gone) return facts_.gone_remembered ? void() : merging::note(out_, Note::MissingRemote);
     if (facts_.by_natural_key || !writes_remote() || !may_create()) return merging::note(out_, Note::MissingRemote);
     recreate();
   }

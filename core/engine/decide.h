@@ -71,6 +71,7 @@ struct Facts {
   /// There is no remote side: has a complete list and a 404 said so? Without it nothing is concluded.
   bool gone_confirmed = false;
   bool gone_remembered = false;  ///< the link was marked gone by an earlier run
+  bool stays_gone = false;       ///< what one side lacks of this pair was deleted on purpose: it is not made anew
   IdState id = IdState::Linked;
   IntentState intent = IntentState::None;
   std::size_t natural_matches = 0;  ///< remote items with the row's natural key (a phone number's digits), for rows that have no id

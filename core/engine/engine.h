@@ -41,6 +41,7 @@ struct Sync {
   std::string hook_file;       ///< as shown in messages
   OnConflict on_conflict = OnConflict::Remote;
   LocalEdits local_edits = LocalEdits::Keep;
+  bool leave_gone = false;    ///< what one side lacks of a known pair was deleted on purpose, and stays gone
   std::size_t page_size = 0;  ///< 0: the provider's choice
 };
 
@@ -72,6 +73,7 @@ struct RunOptions {
   std::optional<LocalEdits> local_edits;
   /// ULID of a run whose writes are undone; then `mode` and the policies say nothing, and there is no list: see rollback.h.
   std::string undoes;
+  bool tell_unmet = true;    ///< warn of rules that find nothing in a whole list
   bool want_fields = false;  ///< Change events carry old and new values (-v, plan, JSON)
 
   // Saved plans

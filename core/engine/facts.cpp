@@ -141,7 +141,7 @@ Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
       here[i] = comparable_cell(i, stored[i], there, known ? facts.base[i].here : there, arena);
     }
     facts.here = here;
-    const Value modified = target_.modified_at < item.stored.size() ? item.stored[target_.modified_at] : Value();
+    const Value modified = target_.has_modified ? item.stored[target_.modified_at] : Value();
     if (modified.tag() == Value::Tag::Text) facts.here_modified = parse_time_in(modified.as_view(), mapping_.modified()->timezone);
   }
   if (mapping_.modified() && !item.raw.empty() && !facts.here.empty()) {

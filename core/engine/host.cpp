@@ -20,7 +20,9 @@ Json kept_row_object(const Shape& shape, Row row) {
 const TableInfo& Host::info(std::string_view table) {
   if (const auto known = tables_.find(table); known != tables_.end()) return known->second;
   auto found = store_.inspect(table);
-  if (!found) throw Error(ErrorKind::Invalid, "no such table: " + std::string(table), "run: lockstep migrate");
+  if (!found)
+    throw Error(ErrorKind::Invalid, "no such table: " + std::string(table),
+                "`lockstep migrate` makes the tables of the mappings and `users`; any other is the application's to make");
   return tables_.emplace(std::string(table), std::move(*found)).first->second;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/reader.h"
+#include "engine/scan.h"
 
 namespace lockstep {
 namespace {
@@ -26,32 +27,73 @@ bool is_nameless(Row key) {
 }  // namespace
 
 void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, References& references,
-                     const std::function<bool(Row)>& keep, std::stop_token stop) {
+                     RowScope& scope, const std::function<bool(Row)>& keep, std::stop_token stop) {
   link_rows_.assign(links.size(), LinkRow::Missing);
   labels_.assign(links.size(), {});
   out_of_reach_.assign(links.size(), false);
   shared_.assign(links.size(), false);
-  Filter filter;
-  filter.where = target.constants;
-  filter.order_by = target.key_columns;
-  // A composite key has no simple "greater than": such a table is read in one piece.
-  filter.limit = target.key_columns.size() == 1 ? kRowsPerChunk : 0;
-  OwnedRow last;
-  while (true) {
-    if (stop.stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted");
-    Rows rows = store.read(target.table, target.shape, filter);
-    if (references.any()) {
-      std::vector<Row> fields;
-      for (std::size_t i = 0; i < rows.size(); ++i) fields.push_back(target.fields(rows[i]));
-      references.know_cells(fields);
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], target, mapping, links, references, keep(rows[i]));
-    if (filter.limit == 0 || rows.size() < filter.limit) break;
-    last = OwnedRow(target.key(rows[rows.size() - 1]));
-    filter.where = target.constants;
-    filter.where.push_back({target.key_columns[0], Filter::Op::Greater, {last[0]}});
+  const auto each = [&](Row row) {
+    if (lacks_key(row, target)) return;
+    if (!scope.holds(row)) return leave_alone(row, target, links);
+    add(row, target, mapping, links, references, keep(row));
+  };
+  const auto know = [&](const Rows& rows) {
+    std::vector<Row> fields;
+    for (std::size_t i = 0; references.any() && i < rows.size(); ++i) fields.push_back(target.fields(rows[i]));
+    if (!fields.empty()) references.know_cells(fields);
+  };
+  scan_rows(store, target, target.constants, know, each, stop);
+  if (!target.constants.empty()) {
+    scan_unclaimed(store, target, links, scope);
+    scan_moved(store, target, links, scope);
   }
   find_shared_ids(links);
+}
+
+/// Rows that do not say whose they are: no sync sees them, and what their ids name must not get a second row.
+void LocalRows::scan_unclaimed(Store& store, const Target& target, const Links& links, RowScope& scope) {
+  for (const Filter::Condition& constant : target.constants) {
+    const Rows rows = store.read(target.table, target.shape, {{{constant.column, Filter::Op::IsNull, {}}}, {}, 0});
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (scope.of(rows[i]) == RowScope::Place::Outside) leave_alone(rows[i], target, links);
+    }
+  }
+}
+
+/// A linked row that is not among the rows of this sync any more may have been given to another: it was not deleted.
+void LocalRows::scan_moved(Store& store, const Target& target, const Links& links, RowScope& scope) {
+  std::vector<OwnedRow> keys;
+  const auto read = [&] {
+    const Rows rows = read_by_key(store, target, keys, true);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!scope.holds(rows[i])) leave_alone(rows[i], target, links);
+    }
+    keys.clear();
+  };
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    if (link_rows_[i] != LinkRow::Missing || out_of_reach_[i] || links[i].local_key.empty()) continue;
+    keys.push_back(key_values(links[i].local_key, target.key_types));
+    if (keys.size() == kRowsPerChunk) read();
+  }
+  if (!keys.empty()) read();
+}
+
+bool LocalRows::lacks_key(Row row, const Target& target) {
+  const Row key = target.key(row);
+  if (std::none_of(key.begin(), key.end(), [](const Value& value) { return value.is_nothing(); })) return false;
+  ++keyless_;
+  if (const std::string_view id = label_text(target.fields(row)[0]); !id.empty()) outside_.insert(texts_.copy(id));
+  return true;
+}
+
+void LocalRows::leave_alone(Row row, const Target& target, const Links& links) {
+  const std::string_view id = label_text(target.fields(row)[0]);
+  const auto link = links.by_key(key_text(target.key(row)));
+  // A key that another row bears by now says nothing of the link.
+  if (link && (id.empty() || links[*link].remote_id == id)) out_of_reach_[*link] = true;
+  if (id.empty()) return;
+  if (const auto other = links.by_remote(id)) out_of_reach_[*other] = true;
+  outside_.insert(texts_.copy(id));
 }
 
 void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const Links& links, References& references, bool kept) {

@@ -13,6 +13,7 @@
 
 #include "data/arena.h"
 #include "engine/references.h"
+#include "engine/row_scope.h"
 #include "engine/target.h"
 #include "state/state.h"
 
@@ -43,8 +44,9 @@ class LocalRows {
     Other,    ///< present, and in rows()
   };
 
-  /// Reads the table in key-ordered chunks. `keep(row)` says whether a row belongs to this run (owner); the others count as out of reach.
-  void scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, References& references,
+  /// Reads the table in key-ordered chunks. `keep(row)` says whether a row belongs to this run (owner); the others, and those outside
+  /// `scope`, count as out of reach.
+  void scan(Store& store, const Target& target, const Mapping& mapping, const Links& links, References& references, RowScope& scope,
             const std::function<bool(Row)>& keep, std::stop_token stop);
 
   std::uint64_t count() const { return count_; }
@@ -52,6 +54,10 @@ class LocalRows {
   std::string_view label_of_link(std::size_t link) const { return link < labels_.size() ? labels_[link] : std::string_view(); }
   /// The linked row exists, but belongs to somebody else's run.
   bool out_of_reach(std::size_t link) const { return link < out_of_reach_.size() && out_of_reach_[link]; }
+  /// A row outside the scope, or one without a primary key, carries this id: its item is left alone.
+  bool is_outside(std::string_view remote_id) const { return outside_.contains(remote_id); }
+  /// Rows whose primary key is null: nothing can be said of them, nor written to them.
+  std::uint64_t keyless() const { return keyless_; }
   /// Another row carries the id of this clean linked one.
   bool shares_id(std::size_t link) const { return link < shared_.size() && shared_[link]; }
   bool shares_row(std::size_t row) const { return rows_[row].shares_id; }
@@ -66,11 +72,15 @@ class LocalRows {
   std::optional<std::size_t> find(std::string_view remote_id) const;
 
  private:
+  void scan_unclaimed(Store& store, const Target& target, const Links& links, RowScope& scope);
+  void scan_moved(Store& store, const Target& target, const Links& links, RowScope& scope);
+  bool lacks_key(Row row, const Target& target);
+  void leave_alone(Row row, const Target& target, const Links& links);
   void add(Row row, const Target& target, const Mapping& mapping, const Links& links, References& references, bool kept);
   void find_shared_ids(const Links& links);
   void compare_with_first(Row fields);
 
-  std::uint64_t count_ = 0;
+  std::uint64_t count_ = 0, keyless_ = 0;
   Arena texts_;
   std::vector<LocalRow> rows_;
   std::vector<LinkRow> link_rows_;
@@ -79,8 +89,9 @@ class LocalRows {
   std::vector<std::string> nameless_;
   std::unordered_set<std::string> nameless_ids_;
   std::unordered_map<std::string_view, std::size_t> by_id_;
-  OwnedRow first_;                       ///< mapped cells of the first row
-  std::vector<std::size_t> like_first_;  ///< ordinals in which every row is as the first
+  OwnedRow first_;                                ///< mapped cells of the first row
+  std::vector<std::size_t> like_first_;           ///< ordinals in which every row is as the first
+  std::unordered_set<std::string_view> outside_;  ///< ids
 };
 
 }  // namespace lockstep

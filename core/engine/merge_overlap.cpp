@@ -44,7 +44,13 @@ class ParentValue {
   bool readable_ = true;
 };
 
-bool same_place(const Json& a, const Json& b) { return json::canonical(a) == json::canonical(b); }
+bool same_place(const Field& leaf, const Json& a, const Json& b) {
+  if (!leaf.sets.empty()) {
+    Arena arena(512);
+    return same(leaf, as_json(json::to_value(a, arena), arena), as_json(json::to_value(b, arena), arena));
+  }
+  return json::canonical(a) == json::canonical(b);
+}
 
 /// What a converter of the hook, or a lookup, makes of a place is not known here.
 bool is_knowable(const Field& leaf) {
@@ -75,9 +81,13 @@ class Overlap {
 
   bool readable() const { return here_.readable() && there_.readable() && base_here_.readable() && base_there_.readable(); }
 
-  bool place_changed_here(std::size_t leaf) const { return !same_place(here_.place(field(leaf)), base_here_.place(field(leaf))); }
-  bool place_changed_there(std::size_t leaf) const { return !same_place(there_.place(field(leaf)), base_there_.place(field(leaf))); }
-  bool places_differ(std::size_t leaf) const { return !same_place(here_.place(field(leaf)), there_.place(field(leaf))); }
+  bool place_changed_here(std::size_t leaf) const {
+    return !same_place(field(leaf), here_.place(field(leaf)), base_here_.place(field(leaf)));
+  }
+  bool place_changed_there(std::size_t leaf) const {
+    return !same_place(field(leaf), there_.place(field(leaf)), base_there_.place(field(leaf)));
+  }
+  bool places_differ(std::size_t leaf) const { return !same_place(field(leaf), here_.place(field(leaf)), there_.place(field(leaf))); }
   bool agrees_here(std::size_t leaf) const { return agrees(field(leaf), here_.place(field(leaf)), facts_.here[leaf]); }
   bool agrees_there(std::size_t leaf) const { return agrees(field(leaf), there_.place(field(leaf)), facts_.there[leaf]); }
 

@@ -142,7 +142,7 @@ Json Outgoing::patch(const Item& item, bool whole, std::vector<HeldBack>& held) 
   strip(document, answered);
   Json body{Json::Object{}};
   for (const FieldChange& change : item.decision.remote_fields) {
-    const std::string key = mapping_.fields()[change.ordinal].from.top();
+    const std::string key = mapping_.place_in(change.ordinal, document).top();
     const Json* after = document.find(key);
     const Json* before = standing.find(key);
     if (after == nullptr || body.find(key) != nullptr) continue;

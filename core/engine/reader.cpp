@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "mapping/sets.h"
+
 namespace lockstep {
 namespace {
 
@@ -108,7 +110,7 @@ Batch Reader::classify(Page page) {
   std::optional<Mapper> mapper;
   for (const Record& record : page.records) {
     ReadRecord& out = batch.records.emplace_back();
-    out.hash = seeded_hash(record.hash, settings_.seed);
+    out.hash = seeded_hash(hash_of_record(*settings_.mapping, record.raw, record.hash), settings_.seed);
     const KnownRecords::Entry* known = known_.find(record.id);
     if (known != nullptr) out.link = known->link;
     out.unchanged = known != nullptr && !settings_.force && record.trouble.empty() && known->remote_hash == out.hash;

@@ -1,33 +1,15 @@
 #include "engine/run.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 
 #include "common/text.h"
+#include "engine/who.h"
 
 namespace lockstep {
 namespace {
 
 constexpr Millis kPatienceForPage{50};
-
-/// By the account, which a variable cannot change; a container may have no entry for it.
-std::string user_name() {
-  passwd entry{};
-  passwd* found = nullptr;
-  std::array<char, 4096> texts{};
-  if (getpwuid_r(getuid(), &entry, texts.data(), texts.size(), &found) == 0 && found != nullptr) return entry.pw_name;
-  const char* user = std::getenv("USER");
-  return user != nullptr ? std::string(user) : "uid " + std::to_string(getuid());
-}
-
-std::string user_at_host() {
-  char host[256] = "";
-  gethostname(host, sizeof host - 1);
-  return user_name() + "@" + host;
-}
 
 Policy policy_of(const Sync& sync, const RunOptions& options) {
   Policy policy;
@@ -54,6 +36,7 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
       tally_(sync, options, policy_, report_, observer),
       state_(*sync.store),
       secrets_(*sync.resource, mapping_),
+      scope_(mapping_, target_, sync.hook.get(), sync.nouns.one),
       host_(*sync.store, clock,
             [this](log::Level level, std::string_view message) {
               if (level == log::Level::Warning || level == log::Level::Error) {
@@ -140,6 +123,9 @@ std::uint64_t Run::seed() const {
   Hasher hasher;
   hasher.text(mapping_.fingerprint().hex());
   if (sync_.hook) hasher.text(sync_.hook->fingerprint().hex());
+  for (const Field& field : mapping_.fields()) {
+    if (field.is_set) hasher.text(field.column);
+  }
   for (const auto* paths : {&sync_.resource->read_only, &sync_.resource->write_only, &sync_.resource->secret}) {
     for (const std::string& path : *paths) hasher.text(path);
   }
@@ -148,7 +134,7 @@ std::uint64_t Run::seed() const {
 
 void Run::take_lease() {
   if (options_.dry_run) {
-    target_ = inspect_target(*sync_.store, mapping_);
+    look_at_table();
     if (state_.ready()) {
       if (const auto known = state_.find_sync(sync_.name)) entry_ = *known;
       if (const auto database = state_.find_database()) secrets_.set_key(database->secret);
@@ -160,6 +146,7 @@ void Run::take_lease() {
     entry_ = state_.ensure_sync(sync_.name, *lease_);
     secrets_.set_key(state_.ensure_database(*lease_, clock_.now()).secret);
   }
+  recall_names();
   if (entry_.id != 0) {
     load_intents();
     links_ = state_.load_links(entry_.id);
@@ -182,10 +169,17 @@ void Run::take_lease() {
 void Run::prepare_tables() {
   if (!state_.ready()) state_.prepare();
   if (mapping_.events()) prepare_events();
-  target_ = inspect_target(*sync_.store, mapping_);
+  look_at_table();
   if (target_.exists) return;
   sync_.store->prepare(mapping_.table());
-  target_ = inspect_target(*sync_.store, mapping_);
+  look_at_table();
+}
+
+void Run::look_at_table() {
+  target_ = inspect_target(*sync_.store, mapping_, RowScope::asks_hook(sync_.hook.get()));
+  if (!options_.on_conflict && sync_.on_conflict == OnConflict::Newest) require_modified(target_, mapping_);
+  const bool inserts = options_.undoes.empty() && policy_.mode != Mode::Export && !policy_.existing_only;
+  if (inserts) require_fillable_key(target_, mapping_, sync_.hook && sync_.hook->has(Hook::Stage::AssignOwner));
 }
 
 /// Like the mapping's own table: made when it is missing, and left to `migrate` when it lacks columns.
@@ -246,7 +240,7 @@ void Run::scan_local_rows() {
   if (options_.owner) owner_at = target_.shape.find(mapping_.owner()->column);
   const auto keep = [&](Row row) { return !owner_at || to_display(row[*owner_at]) == *options_.owner; };
   if (writer_) chronicle_.know_rows(*sync_.store);
-  if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, keep, stop_);
+  if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, scope_, keep, stop_);
   facts_.know_columns(locals_.alike());
   tally_.know_target(target_);
   for (const std::string& key : locals_.nameless()) {
@@ -257,9 +251,31 @@ void Run::scan_local_rows() {
                     "unreadable",
                     "table " + target_.table.name + ", row " + key + ": its key cannot be read; the row is left alone"});
   }
+  tell_unusable_rows();
   know_unlinked_rows();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
+}
+
+/// Rows that have no key, and those of which the hook could not say whether they are meant.
+void Run::tell_unusable_rows() {
+  if (const std::uint64_t count = locals_.keyless(); count > 0) {
+    ++report_.failed;
+    tally_.problem({Problem::Severity::Error,
+                    {},
+                    {},
+                    "no_key",
+                    "table " + mapping_.table_name() + ": " + std::to_string(count) + (count == 1 ? " row has" : " rows have") +
+                        " no value in the primary key (" + join(target_.key_columns, ", ") +
+                        ") and cannot be told apart; nothing is written to " + (count == 1 ? "it" : "them") + ", give each a key"});
+  }
+  for (const RowScope::Failure& failure : scope_.take_failures()) {
+    Item item;
+    item.id = failure.id;
+    item.key = failure.key;
+    item.label = failure.id.empty() ? failure.key : failure.id;
+    tally_.failed(item, "skip_when: " + failure.reason + "; row " + failure.key + " is left alone");
+  }
 }
 
 void Run::read_remote() {
@@ -282,6 +298,7 @@ void Run::read_remote() {
                 "nothing was concluded from it; run the same command again");
   }
   match_held_back();
+  tell_unmet_rules();
   report_.remote = remote_count_;
   observer_.found_remote(remote_count_, true);
 }
@@ -335,6 +352,7 @@ void Run::close() {
   if (options_.summarise && report_.remote && !report_.failure) outcome.report["statistics"] = options_.summarise(*sync_.store);
   if (report_.failure) outcome.report["failure"] = Json(redact(*report_.failure));
   SyncEntry entry = entry_;
+  remember_names(entry);
   if (whole() && report_.remote && !report_.failure) {
     entry.checked_at = clock_.now();
     entry.remote_count = static_cast<std::int64_t>(*report_.remote);

@@ -62,6 +62,8 @@ class Run {
   void close();
 
   void prepare_tables();
+  void look_at_table();
+  void tell_unusable_rows();
   void prepare_events();
   void find_owner();
   void fail(const Error& failure);
@@ -96,6 +98,14 @@ class Run {
   std::vector<Verdict> ask_conflict_hook(const Item& item);
   void route(std::span<Item> items);
 
+  // Names of members: run_names.cpp
+  void recall_names();
+  void remember_names(SyncEntry& entry) const;
+  void tell_unmet_rules();
+  bool has_mapped_all() const;
+  bool may_be_missing(const Field& field) const;
+  static std::string near_member(const Field& field, const std::vector<std::string>& unmapped);
+
   // Plans and resolutions: run_plan.cpp
   void decided(const Item& item);
   void keep_unreadable(const Item& item);
@@ -110,6 +120,9 @@ class Run {
   void wait_to_write(Item& item);
   void insert(std::vector<Insertion> insertions);
   bool assign_owner(Insertion& insertion);
+  bool maps_outside(const Item& item) const;
+  std::string owned_outside(const Json::Object& owned) const;
+  std::string fill_key(Json::Object& owned, Row there) const;
   void settle_unchanged(const Item& item);
   void reject(const Item& item, const std::string& reason);
   bool shares_id(const Item& item) const;
@@ -241,6 +254,7 @@ class Run {
   Links links_;
   SecretPaths secrets_;
   Target target_;
+  RowScope scope_;
   LocalRows locals_;
   Host host_;
   Shaper shaper_;
@@ -281,7 +295,8 @@ class Run {
   std::vector<std::uint64_t> nulls_;                                     ///< per field: rows that would lose their value
   std::vector<std::uint64_t> remote_nulls_;                              ///< the same of remote items
   std::uint64_t remote_count_ = 0;
-  std::uint64_t would_close_ = 0;  ///< open conflicts that a dry run decided
+  std::uint64_t unchanged_by_hash_ = 0;  ///< records that no rule has looked at
+  std::uint64_t would_close_ = 0;        ///< open conflicts that a dry run decided
 
   // Of the chunk of items at hand.
   Arena arena_;

@@ -4,6 +4,7 @@
 
 #include "engine/run.h"
 #include "format/json.h"
+#include "mapping/sets.h"
 
 namespace lockstep {
 namespace {
@@ -111,7 +112,7 @@ void Run::conclude(std::vector<Item> missing) {
     reachability_.answered();
     if (document) {
       item.raw = padded_copy(document->json, arena_);
-      item.hash = seeded_hash(hash128(document->json), seed());
+      item.hash = seeded_hash(hash_of_record(mapping_, document->json), seed());
       found.push_back(std::move(item));
       ++remote_count_;
     } else {

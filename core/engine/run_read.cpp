@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "common/uuid.h"
 #include "engine/hook_result.h"
 #include "engine/run.h"
 #include "format/json.h"
@@ -18,6 +19,7 @@ void Run::work_on(Batch& batch) {
   std::vector<Item> items;
   for (const ReadRecord& record : batch.records) {
     if (record.link != kNoIndex) seen_[record.link] = true;
+    unchanged_by_hash_ += record.unchanged ? 1U : 0U;
     if (record.unchanged && pass_unchanged(record)) continue;
     Item item = item_of(record);
     if (!in_scope(item)) continue;
@@ -88,6 +90,7 @@ Item Run::item_of(const ReadRecord& record) {
 }
 
 bool Run::in_scope(const Item& item) const {
+  if (item.key.empty() && locals_.is_outside(item.id)) return false;
   if ((item.link != kNoIndex && locals_.out_of_reach(item.link)) || locals_.of_nameless(item.id)) return false;
   if (!owner_match_ || !item.key.empty()) return true;
   if (item.raw.empty()) return false;
@@ -181,20 +184,10 @@ void Run::load_rows(std::span<Item> items) {
     if (!item.key.empty()) keys.push_back(key_values(item.key, target_.key_types));
   }
   if (keys.empty() || !target_.exists) return;
-  if (target_.key_columns.size() == 1) {
-    Filter filter{{{target_.key_columns[0], Filter::Op::In, {}}}, {}, 0};
-    for (const OwnedRow& key : keys) filter.where[0].values.push_back(key[0]);
-    filter.where.insert(filter.where.end(), target_.constants.begin(), target_.constants.end());
-    rows_ = sync_.store->read(target_.table, target_.shape, filter);
-  } else {
-    for (const OwnedRow& key : keys) {
-      Filter filter{target_.constants, {}, 0};
-      for (std::size_t i = 0; i < key.size(); ++i) filter.where.push_back({target_.key_columns[i], Filter::Op::Equal, {key[i]}});
-      const Rows one = sync_.store->read(target_.table, target_.shape, filter);
-      for (std::size_t i = 0; i < one.size(); ++i) rows_.add_copied(one[i]);
-    }
+  rows_ = read_by_key(*sync_.store, target_, keys);
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (scope_.holds(rows_[i])) row_index_.emplace(key_text(target_.key(rows_[i])), i);
   }
-  for (std::size_t i = 0; i < rows_.size(); ++i) row_index_.emplace(key_text(target_.key(rows_[i])), i);
   for (Item& item : items) {
     const auto found = item.key.empty() ? row_index_.end() : row_index_.find(item.key);
     if (found == row_index_.end()) continue;
@@ -240,6 +233,7 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
   // What may be created is created where nothing matches.
   facts.by_natural_key = natural_.any() && (!policy_.can_create || matches > 0);
   facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
+  facts.stays_gone = sync_.leave_gone || (link != nullptr && link->left_at != 0);
   if (options_.resolution) facts.settled = settled_by_person(item);
   if (const auto awaiting = link == nullptr ? awaiting_.end() : awaiting_.find(link->id); awaiting != awaiting_.end()) {
     facts.awaiting = awaiting->second;
@@ -324,6 +318,7 @@ void Run::route(std::span<Item> items) {
 
 void Run::route_one(Item& item, std::vector<Insertion>& insertions) {
   if (item.decision.local == Action::Insert) {
+    if (maps_outside(item)) return;
     Insertion insertion{&item, {}, {}};
     if (assign_owner(insertion)) insertions.push_back(std::move(insertion));
   } else if (item.decision.nothing()) {
@@ -342,6 +337,51 @@ void Run::wait_to_write(Item& item) {
   spool_.push(item.id, item.raw, item.hash, item.link, item.local, item.there);
 }
 
+/// An item whose row would lie outside `where` by a mapped column is none of this sync's.
+bool Run::maps_outside(const Item& item) const {
+  return std::any_of(mapping_.conditions().begin(), mapping_.conditions().end(), [&](const RowCondition& condition) {
+    const auto ordinal = mapping_.find(condition.column);
+    return ordinal && !mapping_.fields()[*ordinal].lookup && !condition.holds(item.there[*ordinal]);
+  });
+}
+
+/// Why a new row would lie outside `where` by an owned column: no run would ever see it again.
+std::string Run::owned_outside(const Json::Object& owned) const {
+  for (const RowCondition& condition : mapping_.conditions()) {
+    const auto named = [&](std::string_view name) { return equal_ignore_case(name, condition.column); };
+    const bool is_owned = std::any_of(mapping_.owned().begin(), mapping_.owned().end(),
+                                      [&](const OwnedColumn& each) { return named(each.column.name) && !each.uuid; });
+    if (!is_owned) continue;
+    const auto given = std::find_if(owned.begin(), owned.end(), [&](const auto& each) { return named(each.first); });
+    Arena arena;
+    if (!condition.holds(given == owned.end() ? Value::null() : json::to_value(given->second, arena)))
+      return "the new row would lie outside `where`: " + condition.text() + ", and assign_owner does not say so";
+  }
+  return {};
+}
+
+/// Gives each owned column of the type uuid its value, unless the hook did. What is wrong when a part of the primary key stays empty: a row
+/// without a key is never written.
+std::string Run::fill_key(Json::Object& owned, Row there) const {
+  const auto given = [&](std::string_view name) {
+    return std::any_of(owned.begin(), owned.end(),
+                       [&](const auto& each) { return equal_ignore_case(each.first, name) && !each.second.is_null(); });
+  };
+  for (const OwnedColumn& column : mapping_.owned()) {
+    if (!column.uuid || given(column.column.name)) continue;
+    std::erase_if(owned, [&](const auto& each) { return equal_ignore_case(each.first, column.column.name); });
+    owned.emplace_back(column.column.name, make_uuid());
+  }
+  for (const std::string& name : target_.given_keys) {
+    const auto ordinal = mapping_.find(name);
+    const bool constant = std::any_of(mapping_.constants().begin(), mapping_.constants().end(),
+                                      [&](const Constant& each) { return equal_ignore_case(each.column, name); });
+    if (constant || given(name) || (ordinal && !there[*ordinal].is_nothing())) continue;
+    return "the primary key " + in_quotes(name) + " of the new row would be empty" + (ordinal ? "" : "; assign_owner gave it no value");
+  }
+  return {};
+}
+
 bool Run::assign_owner(Insertion& insertion) {
   Item& item = *insertion.item;
   const Json* last = item.base == nullptr ? nullptr : item.base->held.find(kOwnedMember);
@@ -357,6 +397,14 @@ bool Run::assign_owner(Insertion& insertion) {
       reject(item, wrong);
       return false;
     }
+  }
+  if (const std::string outside = owned_outside(insertion.owned); !outside.empty()) {
+    reject(item, outside);
+    return false;
+  }
+  if (const std::string lacks = fill_key(insertion.owned, item.there); !lacks.empty()) {
+    reject(item, lacks);
+    return false;
   }
   if (!insertion.owned.empty()) item.owned = Json(Json::Object(insertion.owned.begin(), insertion.owned.end()));
   return true;
@@ -392,7 +440,7 @@ void Run::insert(std::vector<Insertion> insertions) {
 std::string_view Run::label_of(std::string_view raw, std::string_view id) {
   try {
     const Json document = json::parse(raw);
-    const Json* label = mapping_.fields()[mapping_.label()].from.find(document);
+    const Json* label = mapping_.place_in(mapping_.label(), document).find(document);
     if (label != nullptr && label->text() != nullptr && !label->text()->empty()) return arena_.copy(*label->text());
   } catch (const Error&) {
     // A record that cannot be read has no other name than its id.

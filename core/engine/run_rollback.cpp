@@ -5,6 +5,7 @@
 
 #include "engine/run.h"
 #include "format/json.h"
+#include "mapping/sets.h"
 
 namespace lockstep {
 namespace {
@@ -110,7 +111,7 @@ void Run::fetch_present(std::span<Item> items) {
       if (reply.failure) failure = reply.failure;
       if (!reply.document) continue;
       item.raw = padded_copy(reply.document->json, arena_);
-      item.hash = seeded_hash(hash128(reply.document->json), seed());
+      item.hash = seeded_hash(hash_of_record(mapping_, reply.document->json), seed());
     }
   }
   check_stop();

@@ -11,6 +11,7 @@
 #include "engine/promised.h"
 #include "engine/run.h"
 #include "format/json.h"
+#include "mapping/sets.h"
 
 namespace lockstep {
 namespace {
@@ -125,7 +126,7 @@ bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
     return false;
   } else if (reply.document->json != item.raw) {
     item.raw = padded_copy(reply.document->json, arena_);
-    item.hash = seeded_hash(hash128(reply.document->json), seed());
+    item.hash = seeded_hash(hash_of_record(mapping_, reply.document->json), seed());
     item.packed = {};
     item.row_hash = {};
     item.keys = {};
@@ -328,7 +329,7 @@ void Run::take_answer(Item& item, const Document& document, const Json& sent, Ar
   const std::string_view old_id = item.id;
   item.id = arena_.copy(document.id);
   item.raw = padded_copy(document.json, arena_);
-  item.hash = seeded_hash(hash128(document.json), seed());
+  item.hash = seeded_hash(hash_of_record(mapping_, document.json), seed());
   item.packed = {};
   item.row_hash = {};
   item.keys = {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,15 +17,20 @@ struct Target {
   bool rewrites = false;  ///< triggers or generated columns: what was written is read back
   std::vector<std::string> key_columns;
   std::vector<ColumnType> key_types;
-  /// Key columns, then the mapping's columns, then the owned ones, then the modification time when the mapping names one.
+  std::vector<std::string> given_keys;  ///< TableInfo::given_keys
+  /// Key columns, then the mapping's columns, then the owned ones, then the modification time when the mapping names one, then what else
+  /// RowScope looks at.
   Shape shape;
   std::size_t fields_at = 0;
   std::size_t owned_at = 0;
-  std::size_t modified_at = 0;  ///< shape.size() when there is none
+  std::size_t modified_at = 0;  ///< one behind the owned columns
+  bool has_modified = false;
   /// What an insert writes: the mapping's columns, then the owned ones, then `constants`.
   Shape insert_shape;
   /// What every row of this sync holds; the views are the mapping's. Rows that hold something else are not seen.
   std::vector<Filter::Condition> constants;
+  std::vector<std::size_t> constant_at;   ///< where in a read row each of `constants` stands
+  std::vector<std::size_t> condition_at;  ///< the same of the mapping's conditions
 
   Row key(Row row) const { return row.subspan(0, key_columns.size()); }
   Row fields(Row row) const { return row.subspan(fields_at, owned_at - fields_at); }
@@ -33,6 +39,17 @@ struct Target {
 
 /// Looks at the store. A table that is missing altogether comes back with exists = false and the keys that Lockstep would give it.
 /// Throws Error{Invalid} for a table that lacks columns (naming them and `lockstep migrate`) or has no primary key.
-Target inspect_target(Store& store, const Mapping& mapping);
+/// `whole_rows`: every column of the table is read.
+Target inspect_target(Store& store, const Mapping& mapping, bool whole_rows = false);
+
+/// The rows of these keys, whole, that hold the constants of `where`; with `anybodys` also those that do not.
+Rows read_by_key(Store& store, const Target& target, std::span<const OwnedRow> keys, bool anybodys = false);
+
+/// Throws Error{Invalid} when the column that `modified` names is not there.
+void require_modified(const Target& target, const Mapping& mapping);
+
+/// Throws Error{Invalid} when new rows would have no primary key: no clause of the table gives one, nor a column of the mapping.
+/// `hook_assigns`: there is a hook `assign_owner`, which may fill columns under `owned`.
+void require_fillable_key(const Target& target, const Mapping& mapping, bool hook_assigns);
 
 }  // namespace lockstep

@@ -252,6 +252,18 @@ bool Path::contains(const Path& other) const {
                     [](const Step& mine, const Step& theirs) { return mine.kind == StepKind::Each || mine == theirs; });
 }
 
+Path Path::of_key(std::string key) {
+  Path path;
+  path.steps_.push_back({Step::Kind::Key, std::move(key), {}, 0});
+  return path;
+}
+
+Path Path::below(const Path& outer) const {
+  Path rest;
+  rest.steps_.assign(steps_.begin() + static_cast<std::ptrdiff_t>(std::min(outer.steps_.size(), steps_.size())), steps_.end());
+  return rest;
+}
+
 bool Path::may_overlap(const Path& other) const {
   const std::size_t common = std::min(steps_.size(), other.steps_.size());
   for (std::size_t i = 0; i < common; ++i) {

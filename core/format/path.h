@@ -28,12 +28,17 @@ class Path {
   /// Throws Error{Invalid} that quotes the text and says what is wrong at which character.
   static Path parse(std::string_view text);
 
+  /// The path of one top-level member, whatever its name holds.
+  static Path of_key(std::string key);
+
   const std::vector<Step>& steps() const { return steps_; }
   bool empty() const { return steps_.empty(); }
   const std::string& top() const { return steps_.front().key; }
   std::string text() const;
   /// True when `other` lies inside what this path names (or is the same). `*` contains every key and element.
   bool contains(const Path& other) const;
+  /// The rest of this path behind `outer`, which contains it; empty when they are the same.
+  Path below(const Path& outer) const;
   /// True when a document may exist in which the two name the same place, or one a place inside the other's:
   /// `a[role=system].x` and `a[0].x`, but not `a[role=system].x` and `a[role=user].x`. The member that selects an element counts as
   /// written with it: `a[role=system].x` and `a[0].role`.

@@ -12,6 +12,7 @@
 
 #include "common/log.h"
 #include "common/time.h"
+#include "common/uuid.h"
 #include "data/arena.h"
 #include "data/json.h"
 #include "data/row.h"
@@ -28,6 +29,8 @@ class HookHost {
   /// `ctx.log.info/warn/error`. A warning is shown to the user as "Warning: …".
   virtual void log(log::Level level, std::string_view message) = 0;
   virtual Micros now() = 0;
+  /// `ctx.uuid()`: a fresh one of version 4.
+  virtual std::string uuid() { return make_uuid(); }
 };
 
 /// What a hook may know of the record at hand: also the name in its error messages.
@@ -46,7 +49,7 @@ using HookVerdict = std::optional<std::string>;
 
 class Hook {
  public:
-  enum class Stage { Record, Transform, AssignOwner, MappedRow, Match, Conflict, Payload, Changed };
+  enum class Stage { Record, Transform, AssignOwner, MappedRow, Match, Conflict, Payload, Changed, SkipWhen };
   virtual ~Hook() = default;
 
   virtual bool has(Stage stage) const = 0;
@@ -73,6 +76,8 @@ class Hook {
                                std::optional<Json>& winner) = 0;
   /// Before a remote write; may change the body.
   virtual HookVerdict payload(const HookSubject& subject, Json& body, const Json& row) = 0;
+  /// Does the sync leave this row alone? `row`: every column of the table.
+  virtual HookVerdict skip_when(const HookSubject& subject, const Json& row, bool& skip) = 0;
   /// After a commit. Its failure is logged and changes nothing.
   virtual HookVerdict changed(const HookSubject& subject, const Json& change) = 0;
 };

@@ -13,12 +13,12 @@
 // ctx: id, label, noun (of the record, nil when there is none), stage; now (epoch seconds, real), now_iso; log.info/warn/error(text);
 // data:find(name, key, …) → what the sync's data file of that name holds there, or nil;
 // db:find(table, where, {ignore_case = true}) → array of row tables, read only; json.encode(value), json.decode(text),
-// json.array(table), json.null.
+// json.array(table), json.null; uuid() → a fresh one of version 4.
 //
 // Results: the value, or `nil, "reason"` to reject the record. record: the record, changed in place or another table. transform(value,
 // ctx): the value, nil for absent. assign_owner: table column → scalar. row: the row, or a table of the columns to set. match(record,
 // candidates, ctx): a candidate or its position, nil for none. conflict(field, here, there, base, ctx): the winning value; nil leaves it
-// to a person. payload: the body. changed: nothing.
+// to a person. payload: the body. changed: nothing. skip_when(row, ctx): true for a row of the table that is not meant.
 #pragma once
 
 #include <memory>

@@ -134,6 +134,13 @@ int push_unless_empty(lua_State* lua, std::string_view text) {
   return 1;
 }
 
+// ---- uuid ----
+
+int uuid(lua_State* lua) {
+  push_text(lua, host_of(lua, "ctx.uuid").uuid());
+  return 1;
+}
+
 // What differs from call to call.
 int call_member(lua_State* lua) {
   const LuaState& state = LuaState::of(lua);
@@ -151,7 +158,7 @@ int call_member(lua_State* lua) {
     return 1;
   }
   if (name == "now_iso") return push_unless_empty(lua, format_time(host_of(lua, "ctx.now_iso").now()));
-  static const std::vector<std::string> kNames{"id", "label", "noun", "stage", "now", "now_iso", "data", "db", "log", "json"};
+  static const std::vector<std::string> kNames{"id", "label", "noun", "stage", "now", "now_iso", "data", "db", "log", "json", "uuid"};
   throw Mistake("ctx has no '" + std::string(name) + "'" + did_you_mean(name, kNames));
 }
 
@@ -194,6 +201,8 @@ void open_context(lua_State* lua) {
   lua_setfield(lua, -2, "null");
   protect_table(lua, "ctx.json");
   lua_setfield(lua, -2, "json");
+  lua_pushcfunction(lua, guarded<uuid>);
+  lua_setfield(lua, -2, "uuid");
   lua_newtable(lua);
   lua_pushcfunction(lua, guarded<call_member>);
   lua_setfield(lua, -2, "__index");

@@ -17,7 +17,9 @@ RowSource& row_of(lua_State* lua, int index) { return source_of<RowSource>(lua, 
 std::size_t column_at(lua_State* lua, int index, const RowSource& source) {
   const std::string_view column = to_text(lua, index, "a column of the row");
   if (const auto ordinal = source.shape().find(column)) return *ordinal;
-  throw Mistake("the row has no column \"" + std::string(column) + "\"" + did_you_mean(column, source.shape().columns()));
+  const std::string near = did_you_mean(column, source.shape().columns());
+  throw Mistake("the row has no column \"" + std::string(column) + "\"" +
+                (near.empty() ? "; put a column of the application under owned, where assign_owner fills it in new rows" : near));
 }
 
 // Tables of JSON cells that were handed out or assigned, by ordinal: the script may go on changing them.

@@ -14,10 +14,10 @@
 
 namespace lockstep::hook {
 
-inline constexpr std::size_t kStages = 8;
+inline constexpr std::size_t kStages = 9;
 /// Indexed by Hook::Stage; as scripts spell them.
-inline constexpr std::array<std::string_view, kStages> kStageNames{"record", "transform", "assign_owner", "row",
-                                                                   "match",  "conflict",  "payload",      "changed"};
+inline constexpr std::array<std::string_view, kStages> kStageNames{"record",   "transform", "assign_owner", "row",      "match",
+                                                                   "conflict", "payload",   "changed",      "skip_when"};
 
 /// A function of the script: reference in the registry, and the line where it begins.
 struct LuaFunction {

@@ -216,6 +216,13 @@ HookVerdict LuaHook::payload(const HookSubject& subject, Json& body, const Json&
   return verdict;
 }
 
+HookVerdict LuaHook::skip_when(const HookSubject& subject, const Json& row, bool& skip) {
+  RecordSource source("row", row, false);
+  return call(
+      Stage::SkipWhen, &subject, [&](lua_State* lua) { push_record(lua, source); },
+      [&](lua_State* lua, Results results) { skip = results.count > 0 && lua_toboolean(lua, results.first) != 0; });
+}
+
 HookVerdict LuaHook::changed(const HookSubject& subject, const Json& change) {
   RecordSource source("change", change, false);
   return call(

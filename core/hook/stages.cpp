@@ -5,8 +5,9 @@
 namespace lockstep {
 
 std::span<const HookStage> hook_stages() {
-  static constexpr std::array<HookStage, 8> kStages{
-      {{"record(record, ctx)", "before mapping", "the record"},
+  static constexpr std::array<HookStage, 9> kStages{
+      {{"skip_when(row, ctx)", "for each row of the table, with every column of it", "`true` for a row that the sync leaves alone"},
+       {"record(record, ctx)", "before mapping", "the record"},
        {"transform = {NAME = function(value, ctx) … end}", "for a field rule with `transform: NAME`; `NAME_inverse` on the way back",
         "the value"},
        {"row(row, record, ctx)", "after mapping", "the row"},

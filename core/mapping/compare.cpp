@@ -9,6 +9,7 @@
 #include "format/number.h"
 #include "mapping/convert.h"
 #include "mapping/mapping.h"
+#include "mapping/sets.h"
 
 namespace lockstep {
 namespace {
@@ -113,7 +114,7 @@ bool same(const Field& field, const Value& a, const Value& b) {
   if (a.is_nothing() || b.is_nothing()) return false;
   thread_local Arena arena;
   arena.clear();
-  return equal(normalise(field, a, arena), normalise(field, b, arena));
+  return equal(in_set_order(field, normalise(field, a, arena), arena), in_set_order(field, normalise(field, b, arena), arena));
 }
 
 }  // namespace lockstep

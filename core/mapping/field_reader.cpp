@@ -26,15 +26,15 @@ bool contains(std::span<const std::string> names, std::string_view name) {
 
 class FieldReader {
  public:
-  FieldReader(const Node::Member& member, std::span<const std::string> hooks, Problems& problems)
-      : node_(member.value), hooks_(hooks), problems_(problems) {
+  FieldReader(const Node::Member& member, std::span<const std::string> hooks, bool never_sent, Problems& problems)
+      : node_(member.value), hooks_(hooks), never_sent_(never_sent), problems_(problems) {
     field_.column = member.key;
   }
 
   std::optional<Field> read() {
     if (node_.kind == Node::Kind::Scalar) {
       read_type(node_);
-      field_.from = Path::parse(to_camel(field_.column));
+      name_by_column();
       if (field_.type == FieldType::Enum) problems_.add(node_.place, "an enum needs values: [a, b]");
       return field_;
     }
@@ -50,6 +50,7 @@ class FieldReader {
     read_lookup();
     read_transforms();
     read_default();
+    read_as();
     return read_from() ? std::optional(field_) : std::nullopt;
   }
 
@@ -158,6 +159,7 @@ class FieldReader {
     }
     if (field_.derived || transform::is_builtin(*name) || contains(hooks_, *name + "_inverse")) return;
     field_.derived = true;
+    if (never_sent_) return;
     problems_.warn(node.place,
                    "the hook has no " + in_quotes(*name + "_inverse") + ", so this column is never exported; say derived: true");
   }
@@ -185,10 +187,24 @@ class FieldReader {
     if (!outside.empty()) problems_.add(node.place, "bad default: " + outside);
   }
 
+  void read_as() {
+    const Node& node = node_["as"];
+    const auto word = yaml::as_text(node, problems_);
+    if (!word) return;
+    field_.is_set = *word == "set";
+    if (!field_.is_set) problems_.add(node.place, in_quotes(*word) + " is unknown; the only choice is set");
+    if (field_.is_set && !field_.transforms.empty()) problems_.add(node.place, "as: set takes no transform");
+  }
+
+  void name_by_column() {
+    field_.from = Path::of_key(to_camel(field_.column));
+    if (field_.from.top() != field_.column) field_.other = field_.column;
+  }
+
   bool read_from() {
     const Node& node = node_["from"];
     if (!node) {
-      field_.from = Path::parse(to_camel(field_.column));
+      name_by_column();
       return true;
     }
     if (node.scalar == "$") return read_whole(node);
@@ -209,15 +225,17 @@ class FieldReader {
 
   const Node& node_;
   std::span<const std::string> hooks_;
+  bool never_sent_;
   Problems& problems_;
   Field field_;
 };
 
 }  // namespace
 
-std::optional<Field> read_field(const Node::Member& member, std::span<const std::string> hook_transforms, Problems& problems) {
+std::optional<Field> read_field(const Node::Member& member, std::span<const std::string> hook_transforms, bool never_sent,
+                                Problems& problems) {
   if (!check_name(member.key, "column", member.place, problems)) return std::nullopt;
-  return FieldReader(member, hook_transforms, problems).read();
+  return FieldReader(member, hook_transforms, never_sent, problems).read();
 }
 
 Json read_json(const Node& node, Problems& problems) {

@@ -12,7 +12,9 @@ namespace lockstep {
 
 /// Reads `column: type` or `column: {…}`. What could be read comes back, so that the checks across fields still find their mistakes;
 /// nullopt when there is no path. `hook_transforms`: names that the sync's Lua file offers.
-std::optional<Field> read_field(const yaml::Node::Member& member, std::span<const std::string> hook_transforms, yaml::Problems& problems);
+/// `never_sent`: the mapping is read-only, so that no converter needs an inverse.
+std::optional<Field> read_field(const yaml::Node::Member& member, std::span<const std::string> hook_transforms, bool never_sent,
+                                yaml::Problems& problems);
 
 /// The path written at `node`, which is no Missing one; nullopt, with a problem, when it is none.
 std::optional<Path> read_path(const yaml::Node& node, yaml::Problems& problems);

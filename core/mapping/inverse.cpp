@@ -75,21 +75,21 @@ bool reads_as_nothing(const Field& field, const Json& standing) {
 }
 
 /// The place of a field, with the objects on the way to it made from what the mapping says they hold.
-Json& reach(const Mapping& mapping, const Field& field, Json& document) {
+Json& reach(const Mapping& mapping, const Path& place, Json& document) {
   for (const Starter& starter : mapping.starters()) {
-    if (!starter.path.contains(field.from) || starter.path == field.from) continue;
+    if (!starter.path.contains(place) || starter.path == place) continue;
     const Json* standing = starter.path.find(document);
     if (standing == nullptr || standing->is_null()) starter.path.reach(document) = starter.object;
   }
-  return field.from.reach(document);
+  return place.reach(document);
 }
 
-void clear(const Field& field, Json& document, const Json* standing) {
+void clear(const Field& field, const Path& place, Json& document, const Json* standing) {
   if (standing == nullptr || standing->is_null() || reads_as_nothing(field, *standing)) return;
-  if (field.from.steps().size() == 1)
-    document[field.from.top()] = nullptr;
+  if (place.steps().size() == 1)
+    document[place.top()] = nullptr;
   else
-    field.from.erase(document);
+    place.erase(document);
 }
 
 bool is_fallback(const Field& field, const Value& value) {
@@ -114,13 +114,14 @@ std::string refusal(const Field& field, const Value& value) {
 
 void lay(const Mapping& mapping, std::size_t ordinal, const Value& value, Json& document, const Transformer& transformer) {
   const Field& field = mapping.fields()[ordinal];
-  const Json* standing = field.from.find(document);
-  if (value.is_nothing()) return clear(field, document, standing);
+  const Path place = mapping.place_in(ordinal, document);
+  const Json* standing = place.find(document);
+  if (value.is_nothing()) return clear(field, place, document, standing);
   if (field.legacy && standing == nullptr) return;
   const bool nothing_stands = standing == nullptr || standing->is_null();
   if (nothing_stands && is_fallback(field, value)) return;
   Json json = to_json(field, value, standing, transformer);
-  reach(mapping, field, document) = std::move(json);
+  reach(mapping, place, document) = std::move(json);
 }
 
 Json to_document(const Mapping& mapping, Row row, const Transformer& transformer) {
@@ -135,7 +136,7 @@ Json to_document(const Mapping& mapping, Row row, const Transformer& transformer
     const Field& field = mapping.fields()[ordinal];
     if (field.remote_owned() || field.legacy || row[ordinal].is_nothing()) continue;
     Json json = to_json(field, row[ordinal], nullptr, transformer);
-    reach(mapping, field, document) = std::move(json);
+    reach(mapping, mapping.place_in(ordinal, document), document) = std::move(json);
   }
   return document;
 }

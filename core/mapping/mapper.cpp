@@ -55,6 +55,7 @@ struct Mapper::State {
   std::vector<std::size_t> mismatched;
   std::vector<FieldProblem> unread;
   std::uint64_t record = 0;
+  std::vector<std::uint64_t> met_in, met_other_in;  ///< per field: the last record that held its member
 
   std::span<Value> row;
   Arena* arena = nullptr;
@@ -66,7 +67,11 @@ struct Mapper::State {
   bool met_watched = false;
 
   State(const Mapping& of, Transformer with, std::span<const std::string> watched)
-      : mapping(of), transformer(std::move(with)), trie(make_trie(of, watched)) {
+      : mapping(of),
+        transformer(std::move(with)),
+        trie(make_trie(of, watched)),
+        met_in(of.fields().size(), 0),
+        met_other_in(of.fields().size(), 0) {
     for (std::size_t i = 0; i < of.fields().size(); ++i) {
       if (of.fields()[i].required || of.fields()[i].fallback) to_complete.push_back(i);
       if (of.fields()[i].whole) whole.push_back(i);
@@ -86,6 +91,9 @@ struct Mapper::State {
   std::string_view unescaped(std::string_view literal);
   void meet(std::size_t ordinal, std::string_view token, std::size_t begin);
   void put(Pending& met);
+  void reach(const TrieNode& node, std::string_view token, std::size_t begin);
+  bool counts_as_other(std::size_t ordinal);
+  void note_met(std::size_t ordinal);
   Value natural(const Field& field, std::string_view token, std::size_t begin);
   Value transformed(const Field& field, Value value);
   void complete();
@@ -120,7 +128,10 @@ void Mapper::State::walk_record() {
       names.push_back(tokens.key());
       const std::string_view key = unescaped(names.back());
       TrieNode* node = trie->find(key);
-      if (node == nullptr || !node->mapped) unmapped.emplace_back(key);
+      if (node == nullptr || !node->mapped) {
+        unmapped.emplace_back(key);
+        mapping.names().met_unmapped(key);
+      }
       if (node == nullptr) {
         // Twins among keys without a node are refused at the end.
       } else if (std::exchange(node->seen, record) == record) {
@@ -150,9 +161,38 @@ void Mapper::State::walk(TrieNode* node, std::size_t depth) {
     token = writer.scalar();
   }
   if (!node->tests.empty()) test(*node, token);
-  if (token == "null") return;
-  met_watched = met_watched || node->watched;
-  for (const std::size_t ordinal : node->fields) meet(ordinal, token, begin);
+  if (token != "null") met_watched = met_watched || node->watched;
+  reach(*node, token, begin);
+}
+
+/// What stands at the end of a path: a value, or null, which fills nothing but is there.
+void Mapper::State::reach(const TrieNode& node, std::string_view token, std::size_t begin) {
+  for (const std::size_t ordinal : node.fields) {
+    note_met(ordinal);
+    if (token != "null") meet(ordinal, token, begin);
+  }
+  for (const std::size_t ordinal : node.others) {
+    if (counts_as_other(ordinal) && token != "null") meet(ordinal, token, begin);
+  }
+}
+
+/// The first spelling wins over what the other one has said of this record already.
+void Mapper::State::note_met(std::size_t ordinal) {
+  mapping.names().met(ordinal);
+  met_in[ordinal] = record;
+  if (met_other_in[ordinal] != record) return;
+  mapping.names().met_both(ordinal);
+  row[ordinal] = Value::null();
+  std::erase_if(problems, [&](const FieldProblem& one) { return one.ordinal == ordinal; });
+  std::erase(mismatched, ordinal);
+}
+
+bool Mapper::State::counts_as_other(std::size_t ordinal) {
+  met_other_in[ordinal] = record;
+  if (met_in[ordinal] == record) mapping.names().met_both(ordinal);
+  if (mapping.names().are_two(ordinal)) return false;
+  mapping.names().met_other(ordinal);
+  return true;
 }
 
 /// False when there is nothing in it but a marker: then it stands for nothing.

@@ -29,6 +29,24 @@ ColumnType column_type(const Field& field, bool indexed) {
   return ColumnType::Text;
 }
 
+/// A primary key is indexed.
+Column key_column(Column column) {
+  if (column.type == ColumnType::Text) column.type = ColumnType::Key;
+  column.nullable = false;
+  return column;
+}
+
+/// Of a column that only `where` names, should Lockstep have to make it.
+ColumnType condition_type(const RowCondition& condition) {
+  for (const auto* list : {&condition.among, &condition.not_among}) {
+    for (const Json& value : *list) {
+      if (value.boolean() != nullptr) return ColumnType::Boolean;
+      if (value.integer() != nullptr) return ColumnType::Integer;
+    }
+  }
+  return ColumnType::Text;
+}
+
 /// A lookup is no foreign key: rows of the other table may go and come back, and a key of the database would forbid the application that.
 Column column_of(const Field& field, bool indexed) {
   Column column;
@@ -53,15 +71,24 @@ bool MatchRule::is_comparable(const Value& value) const {
   return as != As::E164 || value.is_nothing() || to_e164(to_display(value), country_code).has_value();
 }
 
+Path Mapping::place_in(std::size_t ordinal, const Json& document) const {
+  const Field& field = fields_[ordinal];
+  if (field.other.empty() || document.find(field.from.top()) != nullptr) return field.from;
+  const bool other = names_->are_two(ordinal) ? false : document.find(field.other) != nullptr || names_->prefers_other(ordinal);
+  return other ? Path::of_key(field.other) : field.from;
+}
+
 Table Mapping::table() const {
   Table out;
   out.name = table_name_;
-  out.primary_key = {"id"};
-  out.columns.push_back({"id", ColumnType::Integer, false, ""});
+  const auto own = std::find_if(owned_.begin(), owned_.end(), [](const auto& each) { return equal_ignore_case(each.column.name, "id"); });
+  out.primary_key = {own == owned_.end() ? "id" : own->column.name};
+  out.columns.push_back(own == owned_.end() ? Column{"id", ColumnType::Integer, false, ""} : key_column(own->column));
   // The key may be null: a row that the application made has no remote item yet.
   out.columns.push_back({key().column, ColumnType::Key, true, ""});
   for (std::size_t i = 1; i < fields_.size(); ++i) out.columns.push_back(column_of(fields_[i], is_indexed(indexes_, fields_[i].column)));
   for (const OwnedColumn& owned : owned_) {
+    if (own != owned_.end() && &owned == &*own) continue;
     Column column = owned.column;
     if (column.type == ColumnType::Text && is_indexed(indexes_, column.name)) column.type = ColumnType::Key;
     out.columns.push_back(std::move(column));
@@ -71,6 +98,9 @@ Table Mapping::table() const {
   for (const Constant& constant : constants_) {
     out.columns.push_back({constant.column, ColumnType::Key, false, ""});
     identity.push_back(constant.column);
+  }
+  for (const RowCondition& condition : conditions_) {
+    if (out.find(condition.column) == nullptr) out.columns.push_back({condition.column, condition_type(condition), true, ""});
   }
   identity.push_back(key().column);
   out.indexes = indexes_;

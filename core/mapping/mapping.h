@@ -6,14 +6,15 @@
 //   fields:
 //     first_message: text                 # column: type; the path is the column in lowerCamel
 //     type: {from: metadata.type, type: enum, values: [demo, production], default: demo}
-//   owned: {user_id: {type: integer, references: users.id}}   # the application's columns
+//   owned: {user_id: {type: integer, references: users.id}}   # the application's columns; {id: uuid} fills the table's own key
 //   owner: {column: user_id, from: metadata.user_email, matches: users.email}
 //   modified: {column: updated_at, from: updatedAt, timezone: Europe/Berlin}   # of times in the column that name no zone; default UTC
 //   match: {column: number, as: e164}     # a row without id is the item that bears the same value; as: exact (default), lower, e164
 //   made_with: {model: {provider: openai, model: gpt-4o}}   # an object that a leaf is laid into where the document has none yet
+//   names: snake                          # members bear the columns' names; camel: their lowerCamel. Without it records show it (names.h)
 //   country_code: 1                       # what phone numbers without "+" belong to
 //   indexes: [user_id, {columns: [type, name], unique: true, name: by_type}]
-//   where: {provider: openai}             # rows of this sync alone, where several share the table; new rows get these values
+//   where: {provider: openai, deleted_at: null}   # which rows of the table this sync is about: condition.h
 //   read_only: true                       # the remote alone decides every column
 //   fill: true                            # an export, too, takes over into the row what the server makes of it; else it writes ids alone
 //   on_missing: {set: {status: gone}}     # what the row of a record gets that the list no longer names: standing.h
@@ -21,7 +22,8 @@
 //   statistics: {…}                       # lines that count the rows: statistic.h
 //
 // A field takes: type (text, integer, real, boolean, json, timestamp, enum), from, required, default, min, max, min_length, max_length,
-// values (of an enum), derived, transform (a name or a list), references (table.column: a lookup), take (the column that a lookup gives).
+// values (of an enum), derived, transform (a name or a list), references (table.column: a lookup), take (the column that a lookup gives),
+// as: set (of a list: its order is no difference, sets.h).
 //
 // A lookup's column holds what the local table calls the item (its primary key, or `take`), its path the remote value. Sides are compared
 // as remote values. A lookup may stand beside a plain column of the same path (`vapi_assistant_id` and `assistant_id`): two names of one
@@ -67,6 +69,8 @@
 #include "data/table.h"
 #include "format/path.h"
 #include "format/yaml.h"
+#include "mapping/names.h"
+#include "mapping/path.h"
 #include "mapping/standing.h"
 #include "mapping/statistic.h"
 
@@ -78,6 +82,8 @@ enum class FieldType { Text, Integer, Real, Boolean, Json, Timestamp, Enum };
 struct Field {
   std::string column;
   Path from;
+  /// Of a field without `from`: the column's own name, under which the member may stand as well (names.h). Empty: only `from` counts.
+  std::string other;
   FieldType type = FieldType::Text;
   bool required = false;
   bool derived = false;     ///< never exported: an edit of the column is warned of
@@ -103,6 +109,8 @@ struct Field {
   std::vector<std::size_t> twins;    ///< ordinals of writable fields with the same path: the other name of a reference
   std::vector<std::size_t> parents;  ///< ordinals of fields whose path contains this one's
   std::vector<std::size_t> leaves;   ///< the inverse
+  bool is_set = false;               ///< `as: set`
+  std::vector<Path> sets;            ///< where sets lie in its value: the value itself (empty path), or those of its leaves
   Hash128 rule;  ///< fingerprint of everything that shapes the value: a base made under another rule says nothing about this field
 
   /// The remote side alone decides its value.
@@ -110,7 +118,8 @@ struct Field {
 };
 
 struct OwnedColumn {
-  Column column;  ///< references set from `references: users.id`
+  Column column;      ///< references set from `references: users.id`
+  bool uuid = false;  ///< a fresh UUID where no hook gives it a value
 };
 
 /// `owner: {column: user_id, from: metadata.user_email, matches: users.email}`: how --owner limits a run.
@@ -171,10 +180,13 @@ class Mapping {
   const std::optional<MatchRule>& match() const { return match_; }
   /// Outer objects before those inside them.
   const std::vector<Starter>& starters() const { return starters_; }
-  /// The table as Lockstep creates or widens it: "id" generated, the key column with a unique index, fields, owned columns.
+  /// The table as Lockstep creates or widens it: "id", generated unless `owned` has it, the key column with a unique index, fields, owned
+  /// columns, those of `where`.
   Table table() const;
   /// Changes whenever a record could map to another row.
   Hash128 fingerprint() const { return fingerprint_; }
+  /// True when a field is `as: set`.
+  bool has_sets() const { return has_sets_; }
   /// True when a named transform needs the hook (then mapping must run where the hook runs).
   bool needs_hook() const { return needs_hook_; }
   /// Top-level keys that the resource names as server-owned, secret or write-only: not mapping them is no omission.
@@ -182,8 +194,14 @@ class Mapping {
   /// Place of Lockstep's own marker in a document ("metadata.lockstepMarker"): no field sees it. Empty: none.
   const std::string& marker() const { return marker_; }
   std::optional<std::size_t> find(std::string_view column) const { return shape_->find(column); }
-  /// `where`: what tells this sync's rows from those of others in the table.
+  /// What records have shown of the members' names. It goes on learning, whoever holds the mapping.
+  Names& names() const { return *names_; }
+  /// Where a field stands in this document, or would be put.
+  Path place_in(std::size_t ordinal, const Json& document) const;
+  /// Of `where`: what tells this sync's rows from those of others in the table. New rows get these values.
   const std::vector<Constant>& constants() const { return constants_; }
+  /// Of `where`: the rest.
+  const std::vector<RowCondition>& conditions() const { return conditions_; }
   /// What is set in the row of a record that the list no longer names; empty: nothing, and a 404 is asked for before anything is said.
   const std::vector<MissingValue>& on_missing() const { return on_missing_; }
   /// `fill`: an export writes into the row what the server's answer says beside the id.
@@ -204,14 +222,17 @@ class Mapping {
   std::vector<Starter> starters_;
   std::vector<Index> indexes_;
   std::vector<Constant> constants_;
+  std::vector<RowCondition> conditions_;
   std::vector<MissingValue> on_missing_;
   std::optional<EventRules> events_;
   std::vector<Statistic> statistics_;
   Hash128 fingerprint_;
   bool needs_hook_ = false;
   bool fill_ = false;
+  bool has_sets_ = false;
   std::vector<std::string> unlisted_;
   std::string marker_;
+  std::shared_ptr<Names> names_ = std::make_shared<Names>(std::vector<bool>());
 };
 
 /// A value that a rule refuses.
@@ -259,7 +280,7 @@ Value cell_of(const Field& field, const Json& json, Arena& arena);
 /// The same of what journal, bases, plans and conflicts keep (json::to_kept()), where a cell may be unreadable.
 Value kept_cell(const Field& field, const Json& kept, Arena& arena);
 /// Equality of SAFE-MODE: an unreadable cell equals the identical one alone; absent = null; 1 = 1.0; key order no difference, array order
-/// is; "" and [] and {} are values.
+/// is, but in a set; "" and [] and {} are values.
 bool same(const Field& field, const Value& a, const Value& b);
 
 /// The other direction: sets the value at the field's path in `document` (creating objects, from starters() where there is one, and the

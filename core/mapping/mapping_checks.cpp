@@ -37,15 +37,15 @@ void check_pair(const Mapping& mapping, const MappingPlaces& places, std::size_t
 
 void check_columns(const Mapping& mapping, const MappingPlaces& places, Problems& problems) {
   std::map<std::string, yaml::Place> seen;
-  const auto check = [&](const std::string& name, const yaml::Place& place) {
-    if (name == "id") problems.add(place, "column \"id\" is the row's own primary key; choose another name");
+  const auto check = [&](const std::string& name, const yaml::Place& place, bool owned) {
+    if (!owned && equal_ignore_case(name, "id")) problems.add(place, "column \"id\" is the row's own primary key; choose another name");
     // Databases compare column names without case.
     const auto [first, fresh] = seen.emplace(to_lower(name), place);
     if (fresh || name.empty()) return;
     problems.add(place, "column " + in_quotes(name) + " is used twice; first in line " + std::to_string(first->second.line));
   };
-  for (std::size_t i = 0; i < mapping.fields().size(); ++i) check(mapping.fields()[i].column, places.columns[i]);
-  for (std::size_t i = 0; i < mapping.owned().size(); ++i) check(mapping.owned()[i].column.name, places.owned[i]);
+  for (std::size_t i = 0; i < mapping.fields().size(); ++i) check(mapping.fields()[i].column, places.columns[i], false);
+  for (std::size_t i = 0; i < mapping.owned().size(); ++i) check(mapping.owned()[i].column.name, places.owned[i], true);
 }
 
 void check_paths(const Mapping& mapping, const MappingPlaces& places, Problems& problems) {

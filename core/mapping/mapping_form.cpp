@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mapping/condition_reader.h"
 #include "mapping/convert.h"
 #include "mapping/standing_reader.h"
 #include "mapping/transform.h"
@@ -13,12 +14,13 @@ namespace {
 using yaml::Form;
 using Kind = yaml::Form::Kind;
 
-constexpr std::array<std::pair<std::string_view, ColumnType>, 6> kOwnedTypes{{{"text", ColumnType::Text},
+constexpr std::array<std::pair<std::string_view, ColumnType>, 7> kOwnedTypes{{{"text", ColumnType::Text},
                                                                               {"integer", ColumnType::Integer},
                                                                               {"real", ColumnType::Real},
                                                                               {"boolean", ColumnType::Boolean},
                                                                               {"json", ColumnType::Json},
-                                                                              {"timestamp", ColumnType::Timestamp}}};
+                                                                              {"timestamp", ColumnType::Timestamp},
+                                                                              {kUuidType, ColumnType::Key}}};
 
 const std::string kName = "[A-Za-z_][A-Za-z0-9_]{0,62}";
 // Steps of Path::parse without its "*", which names many places.
@@ -63,6 +65,7 @@ Form make_field_options() {
       {"derived", yaml::of(Kind::Boolean), "never exported: an edit of the column is warned of", false, "false"},
       {"transform", transforms(), "a converter, or a list of them: built in, or a function under `transform` of the sync's hooks"},
       {"references", reference(), "table.column that holds the remote value: the column gets that row's primary key, or what `take` names"},
+      {"as", yaml::choice({"set"}), "set: the order of a list, and what stands in it twice, is no difference", false, {}, {"json"}},
       {"take", name(), "the column that `references` gives", false, {}, {}, false, false, "references"},
   });
 }
@@ -94,7 +97,8 @@ Form make_mapping() {
        "where the identity of an item stands on both sides", true},
       {"label", name(), "column of what people call a record"},
       {"fields", yaml::names(field_form(), kName, 1), "column: its type, or a map of options", true},
-      {"owned", yaml::names(owned_form(), kName), "the application's columns: hooks fill them on insert, an import never overwrites them"},
+      {"owned", yaml::names(owned_form(), kName),
+       "the application's columns: hooks fill them on insert, or `uuid` does; an import never overwrites them"},
       {"owner",
        yaml::map({{"column", name(), "the column of the owner's id", true},
                   {"from", path(), "path of what tells the owner in the remote document", true},
@@ -111,10 +115,13 @@ Form make_mapping() {
        "how a row without an id finds its item"},
       {"made_with", yaml::names(yaml::names(yaml::of(Kind::Any))),
        "members that an object is made with when a column is laid into one that is not there"},
+      {"names", yaml::choice({"snake", "camel"}),
+       "what the API calls the members of columns without `from`: the column's name, or its lowerCamel; without it records show it"},
       {"country_code", yaml::text(), "of phone numbers that are written without +"},
       {"indexes", yaml::list(make_index()), "columns, or maps with several"},
       {"fill", yaml::of(Kind::Boolean), "an export also writes into the row what the server made of it, not its id alone", false, "false"},
   };
+  keys.push_back(where_key(kName));
   for (yaml::Key& key : standing_keys(kName)) keys.push_back(std::move(key));
   keys.push_back(statistics_key(kName));
   return yaml::map(std::move(keys));

@@ -16,6 +16,8 @@ const yaml::Form& field_form();
 /// What stands behind a column under `owned`.
 const yaml::Form& owned_form();
 /// The type of an owned column by its word.
+/// The type of an owned column that gets a fresh UUID where no hook gives it a value.
+inline constexpr std::string_view kUuidType = "uuid";
 std::optional<ColumnType> owned_type(std::string_view word);
 
 }  // namespace lockstep

@@ -1,9 +1,11 @@
 // A whole mapping, from YAML: its parts, then the checks across fields. Nothing stops at the first mistake.
 #include <algorithm>
+#include <set>
 
 #include "common/error.h"
 #include "common/text.h"
 #include "format/json.h"
+#include "mapping/condition_reader.h"
 #include "mapping/field_reader.h"
 #include "mapping/mapping.h"
 #include "mapping/mapping_checks.h"
@@ -36,6 +38,7 @@ bool is_within(const Path& path, const std::vector<Path>& areas) {
 Hash128 rule_of(const Field& field) {
   Hasher hasher;
   if (field.whole) hasher.text("whole");
+  if (!field.other.empty()) hasher.text("or").text(field.other);
   hasher.text(field.from.text()).number(static_cast<std::uint64_t>(field.type)).number(field.derived ? 1 : 0);
   hasher.text(field.fallback ? json::canonical(*field.fallback) : "");
   hasher.number(field.transforms.size());
@@ -65,7 +68,10 @@ class MappingReader {
     country_code_ = read_country_code_rule(root_["country_code"], problems_);
     read_fields();
     read_owned();
-    mapping_.constants_ = read_constants(root_["where"], problems_);
+    Where where = read_where(root_["where"], problems_);
+    mapping_.constants_ = std::move(where.constants);
+    mapping_.conditions_ = std::move(where.conditions);
+    settle_names();
     set_flags();
     relate();
     check_columns(mapping_, places_, problems_);
@@ -127,12 +133,14 @@ class MappingReader {
     const Node& node = section("fields", Node::Kind::Map, "a map of columns");
     if (!node) problems_.add(root_.place, "fields are missing");
     if (node.kind == Node::Kind::Map && node.members.empty()) problems_.add(node.place, "fields: no column is mapped");
+    Problems told;
+    const bool never_sent = yaml::as_boolean(root_["read_only"], told).value_or(false);
     for (const Node::Member& member : node.members) {
       if (mapping_.fields_.size() == kMostFields) {
         problems_.add(member.place, "more than " + std::to_string(kMostFields) + " columns; no database has so many in a table");
         break;
       }
-      auto field = read_field(member, hooks_, problems_);
+      auto field = read_field(member, hooks_, never_sent, problems_);
       if (!field) continue;
       if (field->phone) field->phone = country_code_;
       add(std::move(*field), member.place, member.value["from"] ? member.value["from"].place : member.place);
@@ -151,19 +159,21 @@ class MappingReader {
       check_name(member.key, "column", member.place, problems_);
       OwnedColumn owned;
       owned.column.name = member.key;
-      read_owned_column(member.value, owned.column);
+      read_owned_column(member.value, owned);
       mapping_.owned_.push_back(std::move(owned));
       places_.owned.push_back(member.place);
     }
   }
 
-  void read_owned_column(const Node& node, Column& column) {
+  void read_owned_column(const Node& node, OwnedColumn& owned) {
+    Column& column = owned.column;
     const bool map = node.kind == Node::Kind::Map;
     if (map) yaml::only_keys(node, owned_form(), problems_);
     const Node& type = map ? node["type"] : node;
     const auto word = yaml::as_text(type, problems_);
     if (word) {
       const auto known = owned_type(*word);
+      owned.uuid = *word == kUuidType;
       if (known)
         column.type = *known;
       else
@@ -171,6 +181,51 @@ class MappingReader {
     }
     if (!map || !node["references"]) return;
     if (const auto parts = read_reference(node["references"], problems_)) column.references = parts->first + "." + parts->second;
+  }
+
+  /// Which of the two spellings of a member is meant, where the configuration tells. The rest shows in the records.
+  void settle_names() {
+    const auto said = yaml::as_text(root_["names"], problems_);
+    if (said && *said != "snake" && *said != "camel")
+      problems_.add(root_["names"].place,
+                    in_quotes(*said) + " is none of snake, camel" + did_you_mean(*said, std::vector<std::string>{"snake", "camel"}));
+    const std::string way = said.value_or(resource_.names);
+    const std::set<std::string> named = named_members(), taken = taken_members();
+    for (Field& field : mapping_.fields_) {
+      if (field.other.empty()) continue;
+      const bool told = way.empty() && named.contains(field.other) && !named.contains(field.from.top()) && !taken.contains(field.other);
+      const bool snake = way == "snake" || told;
+      const bool settled = snake || way == "camel" || named.contains(field.from.top()) || taken.contains(field.other);
+      if (snake) field.from = Path::of_key(field.other);
+      if (settled) field.other.clear();
+    }
+    std::vector<bool> twofold;
+    for (const Field& field : mapping_.fields_) twofold.push_back(!field.other.empty());
+    mapping_.names_ = std::make_shared<Names>(std::move(twofold));
+  }
+
+  /// Members that a column names by `from`.
+  std::set<std::string> taken_members() const {
+    std::set<std::string> taken;
+    for (const Field& field : mapping_.fields_) {
+      if (field.other.empty() && !field.whole && field.from.steps().size() == 1) taken.insert(field.from.top());
+    }
+    return taken;
+  }
+
+  /// Top-level members whose names the resource writes out, or a column whose path leads through them.
+  std::set<std::string> named_members() const {
+    std::set<std::string> named{Path::parse(resource_.key).top()};
+    for (const auto* list : {&resource_.read_only, &resource_.write_only, &resource_.secret, &resource_.legacy, &resource_.known}) {
+      for (const std::string& path : *list) named.insert(Path::parse(path).top());
+    }
+    for (const std::string* path : {&resource_.modified, &resource_.marker}) {
+      if (!path->empty()) named.insert(Path::parse(*path).top());
+    }
+    for (const Field& field : mapping_.fields_) {
+      if (field.from.steps().size() > 1) named.insert(field.from.top());
+    }
+    return named;
   }
 
   void set_flags() {
@@ -200,12 +255,19 @@ class MappingReader {
         fields[inner].parents.push_back(outer);
       }
     }
+    for (Field& field : fields) {
+      if (!field.is_set) continue;
+      mapping_.has_sets_ = true;
+      field.sets.emplace_back();
+      for (const std::size_t outer : field.parents) fields[outer].sets.push_back(field.from.below(fields[outer].from));
+    }
   }
 
   void check_constants() {
     const std::vector<std::string> known = all_columns(false);
     for (const Constant& constant : mapping_.constants_) {
-      if (std::find(known.begin(), known.end(), constant.column) != known.end() || constant.column == "id")
+      const auto same = [&](const std::string& column) { return equal_ignore_case(column, constant.column); };
+      if (std::any_of(known.begin(), known.end(), same) || same("id"))
         problems_.add(root_["where"].place, "where: " + in_quotes(constant.column) + " is a column of another kind already");
     }
     // The whole of a document would bring its secrets along.
@@ -233,8 +295,10 @@ class MappingReader {
 
   /// The text at `node` when it names a column of `known`; a problem otherwise.
   std::optional<std::string> column_name(const Node& node, const std::vector<std::string>& known) {
-    auto name = yaml::as_text(node, problems_);
-    if (!name || std::find(known.begin(), known.end(), *name) != known.end()) return name;
+    const auto name = yaml::as_text(node, problems_);
+    if (!name) return name;
+    const auto found = std::find_if(known.begin(), known.end(), [&](const std::string& each) { return equal_ignore_case(each, *name); });
+    if (found != known.end()) return *found;
     problems_.add(node.place, "unknown column " + in_quotes(*name) + did_you_mean(*name, known));
     return std::nullopt;
   }

@@ -1,7 +1,6 @@
-// Standing: what a mapping says of records that come and go: whose rows they are, what becomes of a row whose record the list no longer
-// names, and which events are told of in a second table.
+// Standing: what a mapping says of records that come and go: what becomes of a row whose record the list no longer names, and which events
+// are told of in a second table. Whose rows they are stands in condition.h.
 //
-//   where: {provider: openai}                # columns with one text each; a run sees no other rows of the table, and writes none
 //   on_missing: {set: {status: gone}}        # columns of `fields`; the mapping's own values come back with the record
 //   events:
 //     table: model_events                    # id, happened_at, run, event, the copied columns, field, old_value, new_value
@@ -26,14 +25,9 @@
 
 #include "data/json.h"
 #include "data/table.h"
+#include "mapping/condition.h"
 
 namespace lockstep {
-
-/// A column that holds the same text in every row of a sync.
-struct Constant {
-  std::string column;
-  std::string value;
-};
 
 struct MissingValue {
   std::size_t ordinal = 0;

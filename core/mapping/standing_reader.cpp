@@ -124,8 +124,10 @@ class EventsReader {
     if (node && node.kind != Node::Kind::Sequence) problems_.add(node.place, key + ": expected a list of columns");
     for (const Node& item : node.items) {
       const auto name = yaml::as_text(item, problems_);
-      if (name && contains(known, *name)) {
-        names.push_back(*name);
+      const auto found =
+          name ? std::find_if(known.begin(), known.end(), [&](const auto& each) { return equal_ignore_case(each, *name); }) : known.end();
+      if (found != known.end()) {
+        names.push_back(*found);
       } else if (name) {
         problems_.add(item.place, "unknown column " + in_quotes(*name) + did_you_mean(*name, known));
       }
@@ -152,19 +154,6 @@ class EventsReader {
 };
 
 }  // namespace
-
-std::vector<Constant> read_constants(const Node& node, Problems& problems) {
-  std::vector<Constant> constants;
-  if (!is_map(node, "a map such as {provider: openai}", problems)) return constants;
-  for (const Node::Member& member : node.members) {
-    check_name(member.key, "column", member.place, problems);
-    const auto value = yaml::as_text(member.value, problems);
-    if (!value) continue;
-    if (value->empty()) problems.add(member.value.place, in_quotes(member.key) + ": expected a text");
-    constants.push_back({member.key, *value});
-  }
-  return constants;
-}
 
 std::vector<MissingValue> read_on_missing(const Node& node, const Mapping& mapping, Problems& problems) {
   std::vector<MissingValue> values;
@@ -204,8 +193,6 @@ std::vector<yaml::Key> standing_keys(const std::string& name_pattern) {
                                {"columns", yaml::list(column), "whose changes it tells of; without it every column's"},
                                {"except", yaml::list(column), "columns whose changes it does not tell of"}});
   return {
-      {"where", yaml::names(yaml::text(1), name_pattern),
-       "columns with one text each: a run sees and writes only rows that hold them, and new rows get them"},
       {"read_only", yaml::of(Kind::Boolean), "the remote alone decides every column: nothing is ever sent", false, "false"},
       {"on_missing", yaml::map({{"set", yaml::names(yaml::of(Kind::Any), name_pattern, 1), "column: value", true}}),
        "what the row of a record gets that a complete list no longer names; the row stays"},

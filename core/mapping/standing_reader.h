@@ -11,7 +11,6 @@
 
 namespace lockstep {
 
-std::vector<Constant> read_constants(const yaml::Node& node, yaml::Problems& problems);
 /// `mapping` has its fields.
 std::vector<MissingValue> read_on_missing(const yaml::Node& node, const Mapping& mapping, yaml::Problems& problems);
 /// `mapping` has its fields, its constants and what becomes of missing ones.

@@ -78,6 +78,12 @@ std::unique_ptr<TrieNode> make_trie(const Mapping& mapping, std::span<const std:
     }
     node->fields.push_back(ordinal);
   }
+  for (std::size_t ordinal = 0; ordinal < mapping.fields().size(); ++ordinal) {
+    if (mapping.fields()[ordinal].other.empty()) continue;
+    TrieNode& node = child_of(*root, mapping.fields()[ordinal].other);
+    node.others.push_back(ordinal);
+    node.mapped = true;
+  }
   for (const std::string& key : mapping.unlisted()) child_of(*root, key).mapped = true;
   for (const std::string& path : watched) {
     TrieNode* node = root.get();

@@ -32,6 +32,7 @@ struct TrieNode {
   };
 
   std::vector<std::size_t> fields;  ///< ordinals whose path ends here
+  std::vector<std::size_t> others;  ///< ordinals whose member may bear this name instead (Field::other)
   std::vector<Child> children;
   std::vector<Entry> entries;         ///< of an array
   std::unique_ptr<TrieNode> element;  ///< every element is walked with this; its fields count when their Entry is met

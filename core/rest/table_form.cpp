@@ -138,6 +138,7 @@ Form resource() {
       {"secret", places(), "what may be answered and is never shown or stored outside of mapped columns"},
       {"legacy", places(), "members, at any depth, that are sent only where the remote still has them"},
       {"known", places(), "every member that the API publishes; others are reported"},
+      {"names", yaml::choice({"snake", "camel"}), "how the API spells its members; without it its records show it"},
       {"marker", place(), "object that may hold the mark of an unfinished create; without it none is repeated"},
       {"references", yaml::names(yaml::text(1)), "place: the resource whose identity stands there"},
   });

@@ -48,6 +48,8 @@ std::vector<std::string> missing_statements(Connection& connection, const Table&
     out.push_back(create_table(dialect, table, referable_columns(connection, table)));
   } else {
     for (const Column& column : table.columns) {
+      // A table that is there keeps the key that it has.
+      if (table.generates(column.name)) continue;
       if (facts->find(dialect, column.name) == nullptr) out.push_back(add_column(dialect, table, column));
     }
   }

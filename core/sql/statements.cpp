@@ -27,12 +27,6 @@ std::string reference(const Dialect& dialect, const std::string& target) {
   return concat({" REFERENCES ", dialect.quote(target.substr(0, dot)), "(", dialect.quote(target.substr(dot + 1)), ")"});
 }
 
-bool has_generated_key(const Table& table) {
-  if (table.primary_key.size() != 1) return false;
-  const Column* key = table.find(table.primary_key.front());
-  return key != nullptr && key->type == ColumnType::Integer;
-}
-
 /// "INSERT INTO t (a, b) VALUES (?, ?)".
 std::string plain_insert(const Dialect& dialect, const Batch& batch, std::string_view verb) {
   std::string names;
@@ -54,7 +48,7 @@ std::string plain_insert(const Dialect& dialect, const Batch& batch, std::string
 }  // namespace
 
 std::string create_table(const Dialect& dialect, const Table& table, std::span<const std::string> referable) {
-  const bool generated = has_generated_key(table);
+  const bool generated = table.primary_key.size() == 1 && table.generates(table.primary_key.front());
   std::string out = concat({"CREATE TABLE ", dialect.quote(table.name), " ("});
   for (const Column& column : table.columns) {
     if (&column != &table.columns.front()) out += ", ";

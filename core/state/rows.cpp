@@ -65,7 +65,13 @@ void fill(std::span<Value> cells, Arena& arena, const DatabaseEntry& entry) {
 }
 
 void fill(std::span<Value> cells, Arena& arena, const SyncEntry& entry) {
-  Writer(cells, arena).key(entry.id).text(entry.name).time(entry.checked_at).count(entry.remote_count).count(entry.local_count);
+  Writer(cells, arena)
+      .key(entry.id)
+      .text(entry.name)
+      .time(entry.checked_at)
+      .count(entry.remote_count)
+      .count(entry.local_count)
+      .json(entry.names);
 }
 
 void fill(std::span<Value> cells, Arena& arena, const Link& entry, std::int64_t sync_id) {
@@ -78,7 +84,8 @@ void fill(std::span<Value> cells, Arena& arena, const Link& entry, std::int64_t 
       .hash(entry.row_hash)
       .reference(entry.fields_id)
       .time(entry.gone_at)
-      .reference(entry.scope);
+      .reference(entry.scope)
+      .time(entry.left_at);
 }
 
 void fill(std::span<Value> cells, Arena& arena, const RunEntry& entry) {
@@ -148,6 +155,7 @@ SyncEntry sync_entry(Row row) {
   entry.checked_at = reader.time();
   entry.remote_count = reader.count();
   entry.local_count = reader.count();
+  entry.names = reader.json();
   return entry;
 }
 
@@ -163,6 +171,7 @@ Link link_entry(Row row) {
   link.fields_id = reader.integer();
   link.gone_at = reader.time();
   link.scope = reader.integer();
+  link.left_at = reader.time();
   return link;
 }
 

@@ -2,10 +2,10 @@
 // They travel through the Store door like any other table; nothing here is ever deleted, entries are closed by a mark.
 //
 //   lockstep_database  id (1), database_id (ULID, made once), secret (32 random bytes in hexadecimal, for keyed hashes), created_at
-//   lockstep_sync      id, name, checked_at, remote_count, local_count
+//   lockstep_sync      id, name, checked_at, remote_count, local_count, names: JSON object column → "camel", "snake" or "both"
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
-//                      scope
+//                      scope, left_at
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
 //                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on) or {"new": true} (the
 //                      column was not there), cells: a print of each cell of the row as the agreement left it (engine/cell_prints.h)
@@ -46,6 +46,7 @@ struct Link {
   Hash128 row_hash;            ///< of the mapped columns as the store answers them
   std::int64_t fields_id = 0;  ///< which rules its base was made under
   Micros gone_at = 0;          ///< when a 404, or a list that concludes, said that the remote item is gone; 0: it is not
+  Micros left_at = 0;          ///< when a person said that what is gone of it stays gone; 0: never
   std::int64_t scope = 0;      ///< of the list that named it last, where lists conclude (mapping/standing.h); 0: not known
 };
 
@@ -165,6 +166,7 @@ struct SyncEntry {
   std::string name;
   Micros checked_at = 0;  ///< when both sides were last counted completely
   std::optional<std::int64_t> remote_count, local_count;
+  Json names;  ///< how the API was seen to spell its members (mapping/names.h); null: nothing to remember
 };
 
 struct HistoryFilter {

@@ -28,7 +28,7 @@ const Kept& database_table() {
 const Kept& sync_table() {
   static const Kept table = kept("lockstep_sync",
                                  {required("id", Integer), required("name", Key), optional("checked_at", Timestamp),
-                                  optional("remote_count", Integer), optional("local_count", Integer)},
+                                  optional("remote_count", Integer), optional("local_count", Integer), optional("names", ColumnType::Json)},
                                  "id", {{"lockstep_sync_name", {"name"}, true}});
   return table;
 }
@@ -44,7 +44,7 @@ const Kept& link_table() {
   static const Kept table =
       kept("lockstep_link", {required("id", Integer), required("sync_id", Integer), required("remote_id", Key), optional("local_key", Key),
                              optional("remote_hash", Blob), optional("row_hash", Blob), optional("fields_id", Integer),
-                             optional("gone_at", Timestamp), optional("scope", Integer)});
+                             optional("gone_at", Timestamp), optional("scope", Integer), optional("left_at", Timestamp)});
   return table;
 }
 

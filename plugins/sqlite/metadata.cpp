@@ -59,6 +59,16 @@ void read_columns(Session& session, const std::string& table, sql::TableFacts& f
   for (auto& [position, name] : key) facts.info.primary_key.push_back(name);
 }
 
+/// Parts of the key that no clause of the table fills: SQLite stores NULL there, or refuses the row.
+std::vector<std::string> given_keys(const sql::TableFacts& facts) {
+  std::vector<std::string> out;
+  for (const std::string& name : facts.info.primary_key) {
+    const auto column = std::find_if(facts.columns.begin(), facts.columns.end(), [&](const auto& each) { return each.name == name; });
+    if (!column->has_default && !column->generated) out.push_back(name);
+  }
+  return out;
+}
+
 /// True when the primary key has an index of its own: it is then no alias of the row number.
 bool read_indexes(Session& session, std::string table, sql::TableFacts& facts) {
   std::vector<std::string> names, origins;
@@ -113,6 +123,7 @@ std::optional<sql::TableFacts> SqliteConnection::inspect_anew(std::string_view t
     read_columns(*session_, name, facts);
     const bool key_index = read_indexes(*session_, name, facts);
     facts.generated_key = facts.info.primary_key.size() == 1 && !key_index;
+    if (!facts.generated_key) facts.info.given_keys = given_keys(facts);
     facts.info.rewrites = facts.info.rewrites || has_triggers(*session_, name);
     return facts;
   } catch (...) {

@@ -28,6 +28,7 @@ Resource assistant() {
   resource.can_create = true;
   resource.can_update = true;
   resource.marker = "metadata";
+  resource.names = "camel";
   // A body that holds one of these is answered "property … should not exist".
   resource.read_only = {"id",        "orgId",      "createdAt", "updatedAt", "latestVersion", "isServerUrlSecretSet", "analyticsMetadata",
                         "isDeleted", "workflowIds"};

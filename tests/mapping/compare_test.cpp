@@ -52,6 +52,20 @@ TEST(Same, JsonIsComparedByMeaning) {
   EXPECT_TRUE(same_as("j", Value::integer(5), Value::json("5"))) << "a JSON scalar in a column without a JSON type";
 }
 
+TEST(Same, TheOrderOfASetIsNoDifferenceAlsoInsideAnObjectAndInItsWrapping) {
+  const Mapping sets =
+      test::mapping_of("  meta: json\n  tags: {from: meta.tags, type: json, as: set}\n  list: {from: meta.list, type: json}\n");
+  const Field& tags = sets.fields()[sets.find("tags").value()];
+  const Field& meta = sets.fields()[sets.find("meta").value()];
+  const Field& list = sets.fields()[sets.find("list").value()];
+  EXPECT_TRUE(same(tags, Value::json("[1,\"b\",{\"c\":1}]"), Value::text(R"([{"c": 1.0}, "b", 1, 1])")));
+  EXPECT_FALSE(same(tags, Value::json("[1,2]"), Value::json("[1,2,3]")));
+  EXPECT_FALSE(same(tags, Value::json("[]"), Value::null()));
+  EXPECT_FALSE(same(list, Value::json("[1,2]"), Value::json("[2,1]")));
+  EXPECT_TRUE(same(meta, Value::json(R"({"list":[1],"tags":[1,2]})"), Value::json(R"({"list":[1],"tags":[2,1]})")));
+  EXPECT_FALSE(same(meta, Value::json(R"({"list":[1,2],"tags":[]})"), Value::json(R"({"list":[2,1],"tags":[]})")));
+}
+
 TEST(Same, TimesAreComparedAsInstants) {
   EXPECT_TRUE(same_as("w", Value::text("2026-11-21 02:24:23"), Value::text("2026-11-21T02:24:23.000Z")));
   EXPECT_TRUE(same_as("w", Value::text("2026-11-21T04:24:23+02:00"), Value::text("2026-11-21T02:24:23.000Z")));

@@ -36,7 +36,6 @@ TEST(Standing, RowsOfASyncAreToldByTheirConstants) {
   EXPECT_TRUE(table.indexes[0].unique);
   EXPECT_THAT(mistake("where: {status: x}\n"), HasSubstr("\"status\" is a column of another kind already"));
   EXPECT_THAT(mistake("where: {provider: \"\"}\n"), HasSubstr("\"provider\": expected a text"));
-  EXPECT_THAT(mistake("where: {provider: [a]}\n"), HasSubstr("m.yaml:7:19: expected a text, not a list"));
 }
 
 TEST(Standing, WhatIsReadOnlyIsDecidedByTheRemoteAlone) {
