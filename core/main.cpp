@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -23,6 +24,12 @@ void forbid_core_dumps() {
 /// Reader and writer hand pages to each other; with a heap each, either would keep what the other has freed.
 void share_one_heap() { mallopt(M_ARENA_MAX, 2); }
 
+bool same_place(int one, int other) {
+  struct stat a {
+  }, b{};
+  return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -37,6 +44,7 @@ int main(int count, char** words) {
   input.stop = stop.get_token();
   input.out_is_terminal = isatty(STDOUT_FILENO) == 1;
   input.diagnostics_is_terminal = isatty(STDERR_FILENO) == 1;
+  input.one_stream = same_place(STDOUT_FILENO, STDERR_FILENO);
   lockstep::Environment environment;
   lockstep::Output out(STDOUT_FILENO);
   lockstep::Output diagnostics(STDERR_FILENO);

@@ -13,7 +13,7 @@ build_program() {
   cmake --preset release >/dev/null
   local plugins
   mapfile -t plugins < <(ninja -C build/release -t targets all | sed -n 's/^\(plugin_[a-z0-9_]*\): phony$/\1/p')
-  cmake --build --preset release --parallel "$jobs" --target lockstep_program lockstep-sandbox "${plugins[@]}"
+  cmake --build --preset release --parallel "$jobs" --target lockstep_program lockstep_texts lockstep-sandbox "${plugins[@]}"
 }
 
 # A database that this script made carries a table that says so.

@@ -18,7 +18,8 @@ CliOption timeout_option() {
 CliOption dry_run_option() { return {flag("dry-run", "the same decisions, no write")}; }
 
 CliOption check_option() {
-  return {flag("check", "exit 3 when anything is pending: with --dry-run what the run would do, else what it left")};
+  return {flag("check",
+               "exit 3 when anything is pending: with --dry-run what the run would do, else what it left; --dry-run --quiet implies it")};
 }
 
 std::vector<CliOption> import_options() {
@@ -51,7 +52,9 @@ std::vector<CliOption> plan_options() {
       {value("out", OptionType::Path, "save the plan as JSON in this file"), "", "FILE"}};
   for (CliOption& option : import_options()) {
     const std::string_view name = option.option.name;
-    if (name != "dry-run" && name != "force") options.push_back(std::move(option));
+    if (name == "dry-run" || name == "force") continue;
+    if (name == "check") option.option.help = "exit 3 when the run would change anything";
+    options.push_back(std::move(option));
   }
   return options;
 }
@@ -59,8 +62,9 @@ std::vector<CliOption> plan_options() {
 std::vector<CliOption> history_options() {
   return {
       {value("run", OptionType::Text, "only this run (its id or the beginning of it), with its changes"), "", "ID"},
+      {value("sync", OptionType::Text, "only this sync, group or table; repeatable"), "", "SYNC", true},
       {value("record", OptionType::Text, "only changes of this record (local key or remote id)"), "", "ID"},
-      {value("field", OptionType::Text, "only changes of this column"), "", "F"},
+      {value("field", OptionType::Text, "only this column and its changes"), "", "F"},
       {value("since", OptionType::Text, "only from this time on: 2026-11-21, 2026-11-21T08:00:00Z, or 12h for the last 12 hours"), "", "T"},
       {value("limit", OptionType::Integer, "at most so many, the newest", "50"), "", "N"}};
 }
@@ -97,7 +101,7 @@ const std::vector<CliOption>& global_options() {
       {value("config", OptionType::Path, "the configuration", "config/lockstep.yaml", "LOCKSTEP_CONFIG"), "", "FILE"},
       {value("plugins", OptionType::Path, "look for plugins here first; repeatable", nullptr, "LOCKSTEP_PLUGINS"), "", "DIR", true},
       {value("output", OptionType::Text, "json: one object on standard output", "text"), "", "text|json", false, {"text", "json"}},
-      {flag("quiet", "only errors"), "q"},
+      {flag("quiet", "only errors; a --log-file is kept all the same"), "q"},
       {flag("verbose", "-v fields, -vv requests, -vvv bodies (secrets masked)"), "v", "", true},
       {flag("no-color", "no colours (also with NO_COLOR set)")},
       {value("log-format", OptionType::Text, "how log lines are written", "text"), "", "text|json", false, {"text", "json"}},
@@ -114,7 +118,7 @@ std::vector<CliOption> catalogue_options() {
   return {{value("provider", OptionType::Text, "only this provider; repeatable"), "", "P", true},
           {flag("force", "also what is still fresh")},
           dry_run_option(),
-          {flag("check", "exit 3 when a sync is due, or with --dry-run when anything would change")},
+          {flag("check", "exit 3 when with --dry-run a sync is due or anything would change; --dry-run --quiet implies it")},
           {flag("allow-mass-change", "believe a list that lacks over half of what was known")},
           timeout_option()};
 }
@@ -154,7 +158,7 @@ const std::vector<Command>& builtin_commands() {
        0,
        1000,
        syncs_help,
-       {id_option(), owner_option(), check_option(), timeout_option()}},
+       {id_option(), owner_option(), {flag("check", "exit 3 when the sides differ")}, timeout_option()}},
       {"history", "the journal: runs, their changes, before and after", "", 0, 0, "", history_options()},
       {"conflicts", "fields that were edited on both sides and await a decision", "", 0, 0, "", {}},
       {"resolve", "decides a conflict and writes at once, on whichever side the decision asks", "ID", 1, 1,
@@ -171,11 +175,11 @@ const std::vector<Command>& builtin_commands() {
        {dry_run_option(), {flag("allow-mass-change", "pass the guard against a run that would empty too much")}, timeout_option()}},
       {"rejected", "records that were refused, with the reason", "", 0, 0, "", {}},
       {"retry",
-       "imports rejected records again",
+       "tries rejected records again, in the direction in which they were refused",
        "ID",
        0,
        100000,
-       "ids as `lockstep rejected` shows them, or remote ids; without any, all",
+       "ids as `lockstep rejected` shows them, remote ids, or keys of rows; without any, all",
        {dry_run_option(), timeout_option()}},
       {"models",
        "the model catalogue in the database; `history`: what happened to models; `due`: shutdowns ahead, exit 3 when there are any",

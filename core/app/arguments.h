@@ -78,6 +78,9 @@ struct Parsed {
 /// Parses the words behind the program's name. Throws Error{Invalid} with a suggestion for unknown commands and options.
 Parsed parse_arguments(const std::vector<std::string>& words, const std::vector<Command>& commands);
 
+/// `; did you mean "plan"?` for a command that is not among `names`: by its meaning ("diff"), else by its spelling; empty: nothing near.
+std::string other_command(const std::string& word, const std::vector<std::string>& names);
+
 /// Global options and the command's name from words that may not parse as a whole yet: the configuration that is named among them
 /// may declare the command. Never throws.
 Arguments glance(const std::vector<std::string>& words);

@@ -1,9 +1,13 @@
 // check: configuration, mappings and hooks with all their mistakes; then, unless offline, every provider and store.
 #include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
 
 #include "app/checks.h"
 #include "app/context.h"
 #include "app/schema.h"
+#include "app/table_checks.h"
 #include "app/tables.h"
 #include "common/error.h"
 #include "common/text.h"
@@ -15,6 +19,11 @@ namespace lockstep {
 namespace {
 
 using CheckState = CheckResult::State;
+
+std::string text_of(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
 
 class Checker {
  public:
@@ -47,7 +56,8 @@ class Checker {
       }
     }
     for (const PluginUse& use : workspace_.configuration().stores) attempt("store", use.name, [&] { return check_store(use); });
-    for (const SyncUse& entry : workspace_.configuration().syncs) check_table(entry);
+    for (const SyncUse& entry : workspace_.configuration().syncs) check_list(entry);
+    for (const SyncUse& entry : workspace_.configuration().syncs) check_tables(entry);
   }
 
   const std::vector<std::string>& mistakes() const { return mistakes_; }
@@ -115,45 +125,58 @@ class Checker {
 
   std::string check_store(const PluginUse& use) {
     Store& store = workspace_.store(use.name);
+    const std::string place = store.check();
     store.inspect("lockstep_sync");
-    return store.describe();
+    return place;
   }
 
-  /// A missing table is made by the first run; one that lacks columns stops it.
-  void check_table(const SyncUse& entry) {
-    const auto opened = std::any_of(results_.begin(), results_.end(), [&](const CheckResult& result) {
-      return result.what == "store" && result.name == entry.store && result.state == CheckState::Good;
+  bool is_good(std::string_view what, const std::string& name) const {
+    return std::any_of(results_.begin(), results_.end(), [&](const CheckResult& result) {
+      return result.what == what && result.name == name && result.state == CheckState::Good;
     });
-    if (!opened) return;
-    const Sync& sync = *workspace_.load(entry.name);
-    const Mapping& mapping = *sync.mapping;
-    attempt("table", mapping.table_name(), [&] { return table_outcome(workspace_.store(entry.store), sync); });
-    for (const Table& table : referenced_tables(mapping)) {
-      if (!workspace_.store(entry.store).inspect(table.name)) {
-        results_.push_back({CheckState::Note, "table", table.name, "missing; `lockstep migrate` creates it", {}});
-      }
-    }
   }
 
-  std::string table_outcome(Store& store, const Sync& sync) {
-    const Mapping& mapping = *sync.mapping;
-    const auto info = store.inspect(mapping.table_name());
-    if (!info) return "not there yet; the first run creates it";
-    std::vector<std::string> missing;
-    for (const Column& column : mapping.table().columns) {
-      // Its own key column may bear any name in a table of the application's.
-      if (!mapping.table().generates(column.name) && info->find(column.name) == nullptr) missing.push_back(column.name);
+  /// One page shows whether the rules for reading a list fit.
+  void check_list(const SyncUse& entry) {
+    if (!is_good("provider", entry.provider) || !lists_.insert({entry.provider, entry.resource}).second) return;
+    attempt("list", entry.name, [&] {
+      const Sync& sync = *workspace_.load(entry.name);
+      Meter meter;
+      Call call{context_.stop, Deadline(), meter};
+      const auto page = sync.provider->list(*sync.resource, {sync.page_size}, call)->next(call);
+      if (page && !page->problems.empty()) throw Error(ErrorKind::Corrupt, join(page->problems, "; "));
+      return page ? counted(page->records.size(), "record", "records") + " on the first page" : std::string("empty");
+    });
+  }
+
+  /// A missing table is made by the first run; what stops one, or costs it records, is named by table, row and column.
+  void check_tables(const SyncUse& entry) {
+    if (!is_good("store", entry.store)) return;
+    Sync sync = *workspace_.load(entry.name);
+    sync.store = &workspace_.store(entry.store);
+    for (CheckResult& result : check_table(sync, context_.clock, context_.stop)) add_once(std::move(result));
+    const std::string script = entry.hooks.empty() ? "" : text_of(entry.hooks);
+    for (CheckResult& result : check_named_tables(sync, script, made_by_migrate(entry.store))) add_once(std::move(result));
+  }
+
+  std::set<std::string> made_by_migrate(const std::string& store) {
+    std::set<std::string> made;
+    for (const SyncUse& entry : workspace_.configuration().syncs) {
+      if (entry.store != store) continue;
+      const Mapping& mapping = *workspace_.load(entry.name)->mapping;
+      made.insert(mapping.table_name());
+      if (mapping.events()) made.insert(mapping.events()->table.name);
+      for (const Table& table : referenced_tables(mapping)) made.insert(table.name);
     }
-    if (!missing.empty()) throw Error(ErrorKind::Invalid, "lacks " + join(missing, ", "), "run: lockstep migrate");
-    const TableLook look = look_at_rows(store, sync, context_.clock, context_.stop);
-    if (!look.lacks_modified.empty()) {
-      results_.push_back({CheckState::Note,
-                          "table",
-                          mapping.table_name(),
-                          "no column " + look.lacks_modified + ", which `modified` names: `newest` could not tell which side is newer",
-                          {}});
-    }
-    return look.text();
+    return made;
+  }
+
+  /// Syncs that share a table meet the same things there.
+  void add_once(CheckResult result) {
+    const bool known = std::any_of(results_.begin(), results_.end(), [&](const CheckResult& other) {
+      return other.what == result.what && other.name == result.name && other.message == result.message;
+    });
+    if (!known) results_.push_back(std::move(result));
   }
 
   void print_results(bool only_bad) const {
@@ -172,6 +195,7 @@ class Checker {
   Workspace& workspace_;
   std::vector<std::string> mistakes_, warnings_;
   std::vector<CheckResult> results_;
+  std::set<std::pair<std::string, std::string>> lists_;  ///< provider and resource that were asked for a page
 };
 
 }  // namespace

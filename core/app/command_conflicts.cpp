@@ -73,6 +73,12 @@ Json awaiting_json(const Awaiting& one) {
                       {"since", time_json(entry.since)}};
 }
 
+/// "Vapi"; of a sync that the configuration does not have any more nobody knows it.
+std::string remote_name(Context& context, const std::string& sync) {
+  const Sync* loaded = context.workspace->configuration().sync(sync) == nullptr ? nullptr : context.workspace->load(sync);
+  return loaded == nullptr ? "the remote" : printable(loaded->nouns.provider);
+}
+
 void print_create(Context& context, const Awaiting& one) {
   context.out.line(one.id + "  " + printable(one.conflict.sync) + "  row " + printable(one.conflict.local_key) + "  since " +
                    shown_time(one.conflict.since));
@@ -86,13 +92,13 @@ void print_conflict(Context& context, const Awaiting& one) {
   context.out.line(one.id + "  " + printable(entry.sync) + "  " + printable(entry.label) + " (ID: " + printable(entry.remote_id) +
                    ", row " + printable(entry.local_key) + ")  " + printable(entry.field) + "  since " + shown_time(entry.since));
   const Palette palette = Palette::of(context.color);
-  context.out.line("    base: " + (entry.base.is_null() ? std::string("nothing, or not known") : show_value(entry.base)));
-  const auto side = [&](const char* name, const Json& value) {
-    if (!reads_as_difference(entry.base, value)) return context.out.line("    " + std::string(name) + ": " + show_value(value));
+  context.out.line("    last agreed on: " + (entry.base.is_null() ? std::string("nothing, or not known") : show_value(entry.base)));
+  const auto side = [&](const std::string& name, const Json& value) {
+    if (!reads_as_difference(entry.base, value)) return context.out.line("    " + name + ": " + show_value(value));
     for (const std::string& line : show_change({name, entry.base, value}, false, "    ", palette)) context.out.line(line);
   };
-  side("here", entry.here);
-  side("there", entry.there);
+  side("in the database", entry.here);
+  side("in " + remote_name(context, entry.sync), entry.there);
 }
 
 /// The one that is meant. A number alone is enough where it names one conflict.

@@ -18,12 +18,29 @@ namespace {
 
 constexpr std::size_t kShownStored = 80;
 
+/// Names of syncs for what was given: a sync, a group or a table. A sync that the configuration does not have any more has a past all the
+/// same.
+std::vector<std::string> chosen_names(const Context& context, const std::vector<std::string>& given) {
+  const Configuration& configuration = context.workspace->configuration();
+  std::vector<std::string> names;
+  for (const std::string& name : given) {
+    std::vector<std::string> members = configuration.members(name);
+    for (const SyncUse& sync : configuration.syncs) {
+      if (members.empty() && context.workspace->table_of(sync.name) == name) members.push_back(sync.name);
+    }
+    if (members.empty()) members.push_back(name);
+    names.insert(names.end(), members.begin(), members.end());
+  }
+  return names;
+}
+
 HistoryFilter filter_of(const Context& context) {
   const Arguments& given = context.arguments;
   HistoryFilter filter;
   filter.run = given.text("run");
   filter.record = given.text("record");
   filter.field = given.text("field");
+  filter.syncs = chosen_names(context, given.list("sync"));
   filter.since = since_of(given.text("since"), context.clock.now());
   const OptionValues limit(std::span<const Option>(), {{"limit", given.text("limit", "50")}});
   if (limit.integer("limit") < 0) throw Error(ErrorKind::Invalid, "--limit cannot be negative");
@@ -82,9 +99,10 @@ void print_runs(Context& context, const std::vector<RunEntry>& runs) {
     context.out.line("No runs.");
     return;
   }
-  std::vector<std::vector<std::string>> rows{{"RUN", "STARTED", "COMMAND", "BY", "RESULT"}};
+  std::vector<std::vector<std::string>> rows{{"RUN", "STARTED", "SYNC", "COMMAND", "BY", "RESULT"}};
   for (const RunEntry& run : runs) {
-    rows.push_back({run.run, shown_time(run.started_at), printable(ellipsize(run.command, 40)), printable(run.by), outcome(run)});
+    rows.push_back({run.run, shown_time(run.started_at), printable(run.report.text_at("sync")), printable(ellipsize(run.command, 40)),
+                    printable(run.by), outcome(run)});
   }
   context.out.lines(align(rows));
 }
@@ -100,15 +118,15 @@ void print_fields(Context& context, const Json& fields) {
   }
 }
 
-/// "update in Vapi: assistant Front Desk (ID: …, row 3), row 8 of the table: edited here".
+/// "… update in Vapi: assistant Front Desk (ID: …, row 3), edited here".
 std::string change_line(const ChangeEntry& change, const Sync* sync) {
   std::string line = shown_time(change.at) + "  " + change.run + "  " + change.action;
   line += change.side == "local" ? " here" : " in " + (sync == nullptr ? "the remote" : sync->nouns.provider);
   line += ": " + (sync == nullptr ? printable(change.sync) : sync->nouns.one) + " " + printable(change.label);
-  line += " (ID: " + printable(change.remote_id) + (change.local_key.empty() ? "" : ", row " + printable(change.local_key)) + ")";
-  const std::string_view why = why_changed(change.case_number);
-  if (change.case_number != 0) line += ", case " + std::to_string(change.case_number) + ": ";
-  return line + (change.case_number == 0 ? ", " : "") + std::string(why);
+  const std::string row = change.local_key.empty() ? "" : "row " + printable(change.local_key);
+  const std::string id = change.remote_id.empty() ? "" : "ID: " + printable(change.remote_id) + (row.empty() ? "" : ", ");
+  if (!id.empty() || !row.empty()) line += " (" + id + row + ")";
+  return line + ", " + std::string(why_changed(change.case_number));
 }
 
 void print_changes(Context& context, const std::vector<ChangeEntry>& changes) {
@@ -150,6 +168,13 @@ void check_field(Context& context, const std::string& field) {
   throw Error(ErrorKind::NotFound, "no mapping has a column " + in_quotes(field) + did_you_mean(field, columns));
 }
 
+void keep_only(Json& fields, const std::string& field) {
+  if (fields.object() == nullptr) return;
+  Json one{Json::Object{}};
+  if (const Json* found = fields.find(field)) one[field] = *found;
+  fields = std::move(one);
+}
+
 struct History {
   std::vector<RunEntry> runs;
   std::vector<ChangeEntry> changes;
@@ -160,7 +185,8 @@ History history_of(Context& context, const HistoryFilter& filter, bool with_chan
   each_state(context, [&](State& state) {
     const bool only_touched = !filter.record.empty() || !filter.field.empty();
     const std::size_t limit = only_touched ? 0 : filter.limit;
-    std::vector<RunEntry> runs = state.runs({.run = filter.run, .record = {}, .field = {}, .since = filter.since, .limit = limit});
+    std::vector<RunEntry> runs =
+        state.runs({.run = filter.run, .record = {}, .field = {}, .since = filter.since, .syncs = filter.syncs, .limit = limit});
     if (with_changes) {
       std::vector<ChangeEntry> changes = state.changes(filter);
       if (only_touched) {
@@ -174,6 +200,9 @@ History history_of(Context& context, const HistoryFilter& filter, bool with_chan
   });
   shorten(out.runs, filter.limit);
   shorten(out.changes, filter.limit);
+  if (!filter.field.empty()) {
+    for (ChangeEntry& change : out.changes) keep_only(change.fields, filter.field);
+  }
   return out;
 }
 
@@ -225,8 +254,9 @@ int rejected_command(Context& context) {
   }
   if (context.quiet) return 0;
   for (const RejectedEntry& entry : all) {
-    context.out.line(std::to_string(entry.id) + "  " + printable(entry.sync) + "  " + printable(entry.label) +
-                     " (ID: " + printable(entry.remote_id) + ")  since " + shown_time(entry.since));
+    const std::string place = entry.remote_id.empty() ? "row " + entry.local_key : "ID: " + entry.remote_id;
+    context.out.line(std::to_string(entry.id) + "  " + printable(entry.sync) + "  " + printable(entry.label) + " (" + printable(place) +
+                     ")  since " + shown_time(entry.since));
     context.out.line("    " + printable(entry.reason));
   }
   if (all.empty()) context.out.line("Nothing is rejected.");

@@ -25,15 +25,36 @@ Table users_table() {
 
 std::string table_of(const std::string& reference) { return reference.substr(0, reference.find('.')); }
 
+/// Several syncs may share a table: it is made once, with what any of them needs, and forbids only what all of them forbid.
+void widen(Table& table, const Table& other) {
+  for (Column& column : table.columns) {
+    const Column* same = other.find(column.name);
+    if (same == nullptr || same->nullable) column.nullable = true;
+  }
+  for (const Column& column : other.columns) {
+    if (table.find(column.name) != nullptr) continue;
+    table.columns.push_back(column);
+    table.columns.back().nullable = true;
+  }
+  for (const Index& index : other.indexes) {
+    const bool known = std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& each) { return each.name == index.name; });
+    if (!known) table.indexes.push_back(index);
+  }
+}
+
 struct StoreWork {
   std::string name;
-  std::vector<Table> tables;                ///< in the order of making
-  std::map<std::string, std::string> keys;  ///< table → the column that holds remote ids
+  std::vector<Table> tables;                          ///< in the order of making
+  std::map<std::string, std::set<std::string>> keys;  ///< table → the columns that hold remote ids
 };
 
 void add_table(StoreWork& work, Table table) {
-  const bool known = std::any_of(work.tables.begin(), work.tables.end(), [&](const Table& other) { return other.name == table.name; });
-  if (!known) work.tables.push_back(std::move(table));
+  const auto known = std::find_if(work.tables.begin(), work.tables.end(), [&](const Table& other) { return other.name == table.name; });
+  if (known == work.tables.end()) {
+    work.tables.push_back(std::move(table));
+  } else {
+    widen(*known, table);
+  }
 }
 
 /// What each store needs: referenced tables first, then the syncs' own, then Lockstep's.
@@ -51,9 +72,9 @@ std::vector<StoreWork> plan_work(Context& context, const std::vector<std::string
       for (Table& table : referenced_tables(mapping)) add_table(work, std::move(table));
     });
     each([&](const Mapping& mapping) {
-      work.tables.push_back(mapping.table());
-      work.keys[mapping.table_name()] = mapping.key().column;
-      if (mapping.events()) work.tables.push_back(mapping.events()->table);
+      add_table(work, mapping.table());
+      work.keys[mapping.table_name()].insert(mapping.key().column);
+      if (mapping.events()) add_table(work, mapping.events()->table);
     });
     if (work.tables.empty()) continue;
     for (const Table& table : State::tables()) add_table(work, table);
@@ -78,11 +99,12 @@ std::vector<std::string> prepare(Store& store, const StoreWork& work, const Tabl
   }
   Table relaxed = table;
   for (Index& index : relaxed.indexes) {
-    if (!index.columns.empty() && index.columns.back() == key->second) index.unique = false;
+    if (!index.columns.empty() && key->second.contains(index.columns.back())) index.unique = false;
   }
   std::vector<std::string> statements = store.prepare(relaxed, dry_run);
-  log::warning("Rows of " + table.name + " share a " + key->second + ", so its index is not unique; a run names them",
-               {{"table", table.name}, {"column", key->second}});
+  const std::string columns = join(std::vector<std::string>(key->second.begin(), key->second.end()), ", ");
+  log::warning("Rows of " + table.name + " share a " + columns + ", so its index is not unique; a run names them",
+               {{"table", table.name}, {"column", columns}});
   return statements;
 }
 

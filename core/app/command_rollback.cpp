@@ -168,8 +168,6 @@ int rollback_command(Context& context) {
 
   int code = exit_code(reports);
   if (context.stop.stop_requested()) code = 130;
-  // All that a quiet dry run says is its exit code.
-  if (code == 0 && context.quiet && options.dry_run && anything_pending(reports, true)) code = 3;
   if (context.json) {
     const RunSummary summary{options.run, context.arguments.command, options.dry_run, code, started_at, duration_of(reports)};
     context.print(rollback_json(context, summary, options.undoes, reports, context.verbosity > 0));

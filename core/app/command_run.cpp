@@ -1,7 +1,6 @@
 // import, export, full, retry, and the commands that a configuration declares.
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "app/runs.h"
 #include "app/stores.h"
@@ -24,7 +23,8 @@ Mode mode_of(const Context& context) {
 int run_tasks(Context& context, const std::vector<RunTask>& tasks) {
   RunOptions options = run_options_from(context.arguments);
   options.mode = mode_of(context);
-  options.want_fields = context.verbosity > 0;
+  // Programs that ask what would happen are told of which records.
+  options.want_fields = context.verbosity > 0 || (context.json && options.dry_run);
   const Micros started_at = context.clock.now();
   options.run = make_ulid(started_at);
   const std::vector<SyncReport> reports = run_syncs(context, options, tasks, context.json ? Voice::Log : Voice::Lines);
@@ -41,7 +41,9 @@ void tell_sync_missing(Context& context) {
   }
 }
 
-bool wanted(const RejectedEntry& entry, const std::string& id) { return id == entry.remote_id || id == std::to_string(entry.id); }
+bool wanted(const RejectedEntry& entry, const std::string& id) {
+  return id == std::to_string(entry.id) || id == (entry.remote_id.empty() ? entry.local_key : entry.remote_id);
+}
 
 /// The rejected records that were asked for; all of them when no id was given.
 std::vector<RejectedEntry> choose(const std::vector<RejectedEntry>& rejected, const std::vector<std::string>& ids) {
@@ -53,7 +55,7 @@ std::vector<RejectedEntry> choose(const std::vector<RejectedEntry>& rejected, co
                  [&](const RejectedEntry& entry) { return wanted(entry, id); });
     if (chosen.size() > before) continue;
     std::vector<std::string> known;
-    for (const RejectedEntry& entry : rejected) known.push_back(entry.remote_id);
+    for (const RejectedEntry& entry : rejected) known.push_back(entry.remote_id.empty() ? entry.local_key : entry.remote_id);
     throw Error(ErrorKind::NotFound, "no rejected record " + in_quotes(id) + did_you_mean(id, known), "run: lockstep rejected");
   }
   return chosen;
@@ -69,20 +71,24 @@ int run_command(Context& context) {
 }
 
 int retry_command(Context& context) {
-  std::map<std::string, std::set<std::string>> ids;
+  // A row that has no remote item is tried by an export, everything else by a run like the one that refused it.
+  std::map<std::pair<std::string, Mode>, RunTask> tasks;
   for (const RejectedEntry& entry : choose(all_rejected(context), context.arguments.positionals)) {
-    if (entry.remote_id.empty()) {
-      log::warning("A rejected record without a remote id cannot be imported again", {{"sync", entry.sync}, {"record", entry.local_key}});
-    } else if (context.workspace->configuration().sync(entry.sync) == nullptr) {
+    if (context.workspace->configuration().sync(entry.sync) == nullptr) {
       log::warning("A rejected record belongs to a sync that the configuration does not have any more", {{"sync", entry.sync}});
-    } else {
-      ids[entry.sync].insert(entry.remote_id);
+      continue;
     }
+    const bool row_alone = entry.remote_id.empty();
+    const Mode mode = row_alone ? Mode::Export : parse_mode(entry.mode).value_or(Mode::Import);
+    RunTask& task = tasks[{entry.sync + (row_alone ? "/rows" : ""), mode}];
+    task.sync = entry.sync;
+    (row_alone ? task.rows : task.ids).push_back(row_alone ? entry.local_key : entry.remote_id);
+    task.adjust = [mode](RunOptions& options) { options.mode = mode; };
   }
-  std::vector<RunTask> tasks;
-  for (const auto& [sync, some] : ids) tasks.push_back({sync, {some.begin(), some.end()}});
-  if (tasks.empty() && !context.json && !context.quiet) context.out.line("Nothing to retry.");
-  return run_tasks(context, tasks);
+  std::vector<RunTask> all;
+  for (auto& [name, task] : tasks) all.push_back(std::move(task));
+  if (all.empty() && !context.json && !context.quiet) context.out.line("Nothing to retry.");
+  return run_tasks(context, all);
 }
 
 }  // namespace lockstep

@@ -7,6 +7,7 @@
 #include "app/rule_tests.h"
 #include "app/rule_trial.h"
 #include "common/error.h"
+#include "common/log.h"
 #include "common/text.h"
 
 namespace lockstep {
@@ -57,8 +58,21 @@ class Tester {
     if (names.empty()) names = files_beside(workspace_.configuration().directory);
     yaml::Problems& problems = workspace_.problems();
     for (const std::string& name : names) files_.push_back(read_rule_tests(name, problems));
+    if (context_.arguments.positionals.empty()) leave_out_other_syncs();
     for (const RuleTestFile& file : files_) prepare(file, problems);
     problems.raise();
+  }
+
+  /// A shipped file whose sync has been taken out of the configuration is no mistake, unless the file is named; a name that is nearly one
+  /// is.
+  void leave_out_other_syncs() {
+    std::erase_if(files_, [this](const RuleTestFile& file) {
+      const Configuration& configuration = workspace_.configuration();
+      const bool other =
+          !file.sync.empty() && configuration.sync(file.sync) == nullptr && did_you_mean(file.sync, configuration.sync_names()).empty();
+      if (other) log::warning(file.file + " is left out: the configuration has no sync " + in_quotes(file.sync));
+      return other;
+    });
   }
 
   void prepare(const RuleTestFile& file, yaml::Problems& problems) {

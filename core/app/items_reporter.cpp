@@ -57,8 +57,10 @@ std::string failure_text(const SyncReport& report) {
   return reason + (report.failure_code == "credentials" ? ": " : "; ") + report.failure_hint;
 }
 
-std::string ItemsReporter::named(std::string_view label, std::string_view id) const {
+/// "Emma (ID: b1)", of a row that has no item yet "Emma (row 4)".
+std::string ItemsReporter::named(std::string_view label, std::string_view id, std::string_view row) const {
   const std::string name = label.empty() ? "(no name)" : printable(label);
+  if (id.empty() && !row.empty()) return name + " (row " + printable(row) + ")";
   return id.empty() ? name : name + " (ID: " + printable(id) + ")";
 }
 
@@ -84,9 +86,8 @@ void ItemsReporter::found_local(std::uint64_t count) {
 
 void ItemsReporter::show_numbers() {
   if (numbers_shown_ || settings_.quiet) return;
-  // The words of these lines and of the totals stay as they are for any number: scripts look for them.
-  if (remote_) out_.line("Found " + std::to_string(*remote_) + " " + nouns_.many + " in " + nouns_.provider);
-  if (local_) out_.line("Found " + std::to_string(*local_) + " " + nouns_.many + " in local database");
+  if (remote_) out_.line("Found " + counted(*remote_, nouns_.one, nouns_.many) + " in " + nouns_.provider);
+  if (local_) out_.line("Found " + counted(*local_, nouns_.one, nouns_.many) + " in local database");
   numbers_shown_ = remote_ && local_;
 }
 
@@ -122,7 +123,7 @@ void ItemsReporter::fields_of(const RecordChange& change) {
 void ItemsReporter::changed(const RecordChange& change) {
   if (change.action == "adopt") return unchanged(change.remote_id, change.label);
   const std::string place = change.side == "remote" ? " in " + nouns_.provider : "";
-  item(verb_of(change, dry_run_) + " " + nouns_.one + place + ": " + named(change.label, change.remote_id));
+  item(verb_of(change, dry_run_) + " " + nouns_.one + place + ": " + named(change.label, change.remote_id, change.local_key));
   fields_of(change);
 }
 
@@ -136,8 +137,13 @@ void ItemsReporter::problem(const Problem& problem) {
     item(std::string(palette_.warn) + "Warning:" + std::string(palette_.reset) + " " + message);
     return;
   }
-  const std::string subject = problem.label.empty() && problem.id.empty() ? "" : ": " + named(problem.label, problem.id);
+  const std::string subject = problem.label.empty() && problem.id.empty() ? "" : ": " + named(problem.label, problem.id, problem.local_key);
   error_item(std::string(palette_.bad) + "Failed" + std::string(palette_.reset) + " to sync " + nouns_.one + subject + ": " + message);
+}
+
+/// "2 fields await a decision".
+std::string awaiting_text(const SyncReport& report) {
+  return counted(report.awaiting_fields, "field awaits", "fields await") + " a decision";
 }
 
 void ItemsReporter::hints(const SyncReport& report) {
@@ -168,6 +174,8 @@ void ItemsReporter::verdict(const SyncReport& report) {
     out_.line(subject + "interrupted: what was written stays, the next run goes on from there");
   } else if (report.failure) {
     out_.line(subject + std::string(palette_.bad) + "failed" + std::string(palette_.reset) + ": " + printable(failure_text(report)));
+  } else if (report.exit_code() != 0 && report.failed + report.rejected == 0 && report.awaiting_fields > 0) {
+    out_.line(subject + "completed; " + awaiting_text(report) + ": lockstep conflicts");
   } else if (report.exit_code() != 0) {
     out_.line(subject + "completed with errors!");
   } else if (!settings_.quiet) {

@@ -42,7 +42,7 @@ class ItemsReporter : public Observer {
   void hints(const SyncReport& report);
   void totals(const SyncReport& report);
   void verdict(const SyncReport& report);
-  std::string named(std::string_view label, std::string_view id) const;
+  std::string named(std::string_view label, std::string_view id, std::string_view row = {}) const;
 
   Output& out_;
   Settings settings_;
@@ -61,6 +61,8 @@ std::string show_value(const Json& value, std::size_t most = 160);
 std::string show_field(const FieldDelta& field, bool created, std::string_view indent);
 /// "Created", "Would create": the verb of a change.
 std::string verb_of(const RecordChange& change, bool dry_run);
+/// "2 fields await a decision".
+std::string awaiting_text(const SyncReport& report);
 /// Why a run failed as a whole, for people: "Vapi API key not configured: set VAPI_API_KEY".
 std::string failure_text(const SyncReport& report);
 

@@ -66,7 +66,7 @@ void LogObserver::log_change(const RecordChange& change) const {
 }
 
 void LogObserver::changed(const RecordChange& change) {
-  if (!dry_run_ && log::enabled(log::Level::Info)) log_change(change);
+  if (!dry_run_ && settings_.problems && log::enabled(log::Level::Info)) log_change(change);
   if (log::enabled(log::Level::Trace)) {
     for (const FieldDelta& field : change.fields) {
       log::write(log::Level::Trace, "Field",

@@ -12,7 +12,7 @@ namespace lockstep {
 class LogObserver : public Observer {
  public:
   struct Settings {
-    /// False when the person who reads the log sees the same problems in the run's own lines, on the same terminal.
+    /// False when who reads the log reads the run's own lines beside it: changes and problems of records stand there already.
     bool problems = true;
   };
 
@@ -25,6 +25,7 @@ class LogObserver : public Observer {
   void unchanged(std::string_view remote_id, std::string_view label) override { next_.unchanged(remote_id, label); }
   void problem(const Problem& problem) override;
   void progress(std::uint64_t done, std::optional<std::uint64_t> total) override { next_.progress(done, total); }
+  void writing(std::uint64_t done, std::uint64_t total) override { next_.writing(done, total); }
 
   /// The end line.
   void finished(const SyncReport& report);

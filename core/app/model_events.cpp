@@ -140,6 +140,11 @@ int models_due(Context& context, const std::vector<Catalogue>& catalogues) {
     context.out.line(one.date + "  " + printable(cell(*one.row, "provider")) + "  " + printable(cell(*one.row, "model_id")) + "  " +
                      shown_due(one.days, one.listed));
   }
+  const bool empty = std::all_of(catalogues.begin(), catalogues.end(), [](const Catalogue& each) { return each.rows.empty(); });
+  if (empty) {
+    context.out.line("The catalogue is empty, so no shutdown is known; run: lockstep ai:sync-models");
+    return code;
+  }
   if (due.empty()) context.out.line("No shutdown within " + counted(static_cast<std::uint64_t>(most), "day", "days") + ".");
   return code;
 }

@@ -95,7 +95,16 @@ void add_option(CLI::App& app, const CliOption& option, const std::string& spell
 
 class HelpFormat : public CLI::Formatter {
  public:
+  explicit HelpFormat(const Command* command) : command_(command) {}
+  /// "FILE", "[SYNC...]".
+  std::string make_option_usage(const CLI::Option* positional) const override {
+    const std::string name = make_option_name(positional, true) + (command_ != nullptr && command_->most > 1 ? "..." : "");
+    return command_ != nullptr && command_->least > 0 ? name : "[" + name + "]";
+  }
   std::string make_description(const CLI::App* app) const override { return app->get_description() + "\n\n"; }
+
+ private:
+  const Command* command_;
 };
 
 std::vector<std::string> option_names(const Command* command) {
@@ -168,10 +177,8 @@ Parsed parse_for(const Command* command, const std::vector<std::string>& words, 
   Arguments& given = parsed.arguments;
   CLI::App app(command == nullptr ? "Lockstep keeps a remote API and a SQL database in step." : command->summary,
                command == nullptr ? "lockstep" : "lockstep " + command->name);
-  app.formatter(std::make_shared<HelpFormat>());
+  app.formatter(std::make_shared<HelpFormat>(command));
   app.get_formatter()->column_width(32);
-  app.set_help_flag("-h,--help", "print this help and end")->group(kGlobalGroup);
-  app.add_flag("--version", parsed.version, "print the version and end")->group(kGlobalGroup);
   app.allow_extras();
   if (command != nullptr) {
     given.command = command->name;
@@ -180,6 +187,9 @@ Parsed parse_for(const Command* command, const std::vector<std::string>& words, 
   } else {
     app.footer(command_list(commands));
   }
+  // Behind the command's own: help shows groups in the order in which they came.
+  app.set_help_flag("-h,--help", "print this help and end")->group(kGlobalGroup);
+  app.add_flag("--version", parsed.version, "print the version and end")->group(kGlobalGroup);
   for (const CliOption& option : global_options()) add_option(app, option, spellings_of(option, nullptr), given, kGlobalGroup);
   try {
     run_parser(app, completed(words, command));
@@ -218,6 +228,17 @@ std::vector<std::string> long_names(const CliOption& option, const Command* comm
   return names;
 }
 
+std::string other_command(const std::string& word, const std::vector<std::string>& names) {
+  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"diff", "plan"},      {"compare", "plan"}, {"preview", "plan"},    {"sync", "full"},       {"merge", "full"},  {"pull", "import"},
+      {"fetch", "import"},   {"push", "export"},  {"undo", "rollback"},   {"revert", "rollback"}, {"log", "history"}, {"runs", "history"},
+      {"validate", "check"}, {"doctor", "check"}, {"errors", "rejected"}, {"failed", "rejected"}, {"new", "init"}};
+  for (const auto& [meant, command] : kWords) {
+    if (word == meant) return "; did you mean " + in_quotes(command) + "?";
+  }
+  return did_you_mean(word, names);
+}
+
 Arguments glance(const std::vector<std::string>& words) {
   Arguments seen;
   find_command(words, seen);
@@ -232,7 +253,7 @@ Parsed parse_arguments(const std::vector<std::string>& words, const std::vector<
   if (command == commands.end()) {
     std::vector<std::string> names;
     for (const Command& known : commands) names.push_back(known.name);
-    throw Error(ErrorKind::Invalid, "unknown command " + in_quotes(words[at]) + did_you_mean(words[at], names), "run: lockstep --help");
+    throw Error(ErrorKind::Invalid, "unknown command " + in_quotes(words[at]) + other_command(words[at], names), "run: lockstep --help");
   }
   std::vector<std::string> rest = words;
   rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(at));

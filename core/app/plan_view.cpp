@@ -23,7 +23,7 @@ std::string name_of(const std::string& label, const std::string& remote_id, cons
 
 void show_record(std::vector<std::string>& lines, const Sync& sync, const RecordChange& change, const Palette& palette) {
   lines.push_back(std::string(sign_of(change)) + " " + change.action + " " +
-                  (change.side == "remote" ? "in " + sync.nouns.provider + " " : "") + sync.nouns.one + " " +
+                  (change.side == "remote" ? "in " + sync.nouns.provider + ": " : "") + sync.nouns.one + " " +
                   name_of(change.label, change.remote_id, change.local_key));
   const bool created = change.action == "create";
   for (const FieldDelta& field : change.fields) {
@@ -50,7 +50,8 @@ void show_conflict(std::vector<std::string>& lines, const Sync& sync, const Reco
 
 std::string problem_line(const Sync& sync, const Problem& problem) {
   const bool error = problem.severity == Problem::Severity::Error;
-  const std::string subject = error && !problem.label.empty() ? sync.nouns.one + " " + name_of(problem.label, problem.id, {}) + ": " : "";
+  const std::string subject =
+      error && !problem.label.empty() ? sync.nouns.one + " " + name_of(problem.label, problem.id, problem.local_key) + ": " : "";
   return std::string(error ? "! error: " : problem.code == "unknown" ? "? unknown: " : "! ") + subject + printable(problem.message);
 }
 
@@ -78,7 +79,7 @@ std::string plan_totals(const Sync& sync, Mode mode, const SyncReport& report) {
   if (mode == Mode::Export) line += remote + (report.linked > 0 ? "; " + count_of(report.linked, "link") : "") + "; ";
   if (mode == Mode::Full) line += remote + "; " + local + " in the database; ";
   line += std::to_string(report.unchanged) + " unchanged, ";
-  if (report.conflicts > 0) line += counted(report.conflicts, "conflict", "conflicts") + ", ";
+  if (report.conflicts > 0) line += counted(report.conflicts, "record", "records") + " in conflict, ";
   return line + std::to_string(report.failed + report.rejected) + " errors; nothing was written";
 }
 
@@ -86,8 +87,8 @@ std::vector<std::string> show_plan(const Sync& sync, Mode mode, const SyncReport
   std::vector<std::string> lines{head_line(sync, mode, report)};
   if (report.failure) {
     lines.push_back("! no plan: " + printable(failure_text(report)));
-    lines.push_back("Plan: unknown (" + known(report.remote) + " in " + sync.nouns.provider + ", " + known(report.local) +
-                    " in the database); nothing was written");
+    lines.push_back("Plan: none; in " + sync.nouns.provider + ": " + known(report.remote) + ", in the database: " + known(report.local) +
+                    "; nothing was written");
     return lines;
   }
   for (const RecordChange& change : report.changes) show_record(lines, sync, change, palette);

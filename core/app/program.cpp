@@ -53,25 +53,38 @@ std::vector<fs::path> plugin_directories(const Arguments& arguments, const Envir
   return directories;
 }
 
-log::Level log_level(const Context& context, bool to_terminal) {
-  if (context.quiet) return log::Level::Error;
+/// `to_file`: a log of its own, which --quiet does not silence. `watched`: a person reads it as it comes.
+log::Level log_level(const Context& context, bool to_file, bool watched) {
+  if (context.quiet && !to_file) return log::Level::Error;
   if (context.verbosity >= 3) return log::Level::Trace;
   if (context.verbosity == 2) return log::Level::Debug;
-  return to_terminal && context.verbosity == 0 ? log::Level::Warning : log::Level::Info;
+  return watched && context.verbosity == 0 ? log::Level::Warning : log::Level::Info;
+}
+
+/// What people type elsewhere: `help`, `help COMMAND` and `version` are --help and --version.
+std::vector<std::string> plain_words(std::vector<std::string> words) {
+  if (words.empty() || (words.front() != "help" && words.front() != "version")) return words;
+  words.front() = "--" + words.front();
+  if (words.size() > 1) std::rotate(words.begin(), words.begin() + 1, words.end());
+  return words;
 }
 
 class Program {
  public:
   Program(const ProgramInput& input, Environment& environment, const Clock& clock, Output& out, Output& diagnostics)
-      : input_(input), environment_(environment), seen_(glance(input.words)), context_{{},          out,        diagnostics,
-                                                                                       environment, input.stop, clock} {
+      : input_(input), words_(plain_words(input.words)), environment_(environment), seen_(glance(words_)), context_{{},
+                                                                                                                    out,
+                                                                                                                    diagnostics,
+                                                                                                                    environment,
+                                                                                                                    input.stop,
+                                                                                                                    clock} {
     context_.json = seen_.text("output") == "json";
     context_.quiet = seen_.has("quiet");
   }
 
   int run() {
     try {
-      return !input_.words.empty() && input_.words.front() == kComplete ? complete_words() : dispatch();
+      return !words_.empty() && words_.front() == kComplete ? complete_words() : dispatch();
     } catch (const Error& failure) {
       return tell(failure);
     } catch (const std::exception& failure) {
@@ -102,7 +115,7 @@ class Program {
 
   /// Candidates for the last word; of a configuration that cannot be read, nothing is said here.
   int complete_words() {
-    const std::vector<std::string> words(input_.words.begin() + 1, input_.words.end());
+    const std::vector<std::string> words(words_.begin() + 1, words_.end());
     seen_ = glance(words);
     std::vector<Command> commands = builtin_commands();
     std::vector<std::string> syncs;
@@ -119,7 +132,7 @@ class Program {
 
   /// The exit code when help or the version was all that was asked for.
   std::optional<int> parse(const std::vector<Command>& commands) {
-    Parsed parsed = parse_arguments(input_.words, commands);
+    Parsed parsed = parse_arguments(words_, commands);
     context_.arguments = std::move(parsed.arguments);
     if (!parsed.help.empty()) {
       context_.out.lines(parsed.help);
@@ -135,8 +148,7 @@ class Program {
 
   /// For the program's help: with the commands of the configuration, when there is one that can be read.
   std::vector<Command> listed_commands() {
-    const bool help =
-        std::any_of(input_.words.begin(), input_.words.end(), [](const std::string& word) { return word == "--help" || word == "-h"; });
+    const bool help = std::any_of(words_.begin(), words_.end(), [](const std::string& word) { return word == "--help" || word == "-h"; });
     std::error_code failure;
     if (!help || !fs::exists(configuration_file(), failure)) return builtin_commands();
     load_configuration();
@@ -162,10 +174,13 @@ class Program {
         given.has("no-color") || !environment_.real("NO_COLOR").value_or("").empty() || environment_.real("TERM").value_or("") == "dumb";
     context_.color = input_.out_is_terminal && !plain;
     const std::string file = given.text("log-file");
-    const bool to_terminal = file.empty() && input_.diagnostics_is_terminal;
+    // Cron's mail and `> file 2>&1` hold both, like a terminal.
+    const bool beside_results = file.empty() && (input_.one_stream || (input_.diagnostics_is_terminal && input_.out_is_terminal));
     context_.progress = input_.diagnostics_is_terminal && !plain_terminal();
-    context_.problems_logged = !(to_terminal && input_.out_is_terminal && !context_.json);
-    log::configure({log_level(context_, to_terminal), given.text("log-format") == "json" ? log::Format::Json : log::Format::Text, file});
+    context_.problems_logged = !(beside_results && !context_.json);
+    const bool watched = file.empty() && input_.diagnostics_is_terminal;
+    log::configure(
+        {log_level(context_, !file.empty(), watched), given.text("log-format") == "json" ? log::Format::Json : log::Format::Text, file});
     context_.plugin_directories = plugin_directories(given, environment_, input_.executable);
   }
 
@@ -205,7 +220,7 @@ class Program {
     std::vector<std::string> names;
     for (const Command& command : builtin_commands()) names.push_back(command.name);
     throw Error(ErrorKind::Invalid,
-                "unknown command " + in_quotes(seen_.command) + did_you_mean(seen_.command, names) + " (" + missing.message() +
+                "unknown command " + in_quotes(seen_.command) + other_command(seen_.command, names) + " (" + missing.message() +
                     ", which might declare it)",
                 missing.hint());
   }
@@ -228,6 +243,7 @@ class Program {
   }
 
   const ProgramInput& input_;
+  const std::vector<std::string> words_;
   Environment& environment_;
   Arguments seen_;
   std::unique_ptr<Registry> registry_;

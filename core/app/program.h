@@ -16,6 +16,7 @@ struct ProgramInput {
   std::stop_token stop;
   bool out_is_terminal = false;
   bool diagnostics_is_terminal = false;
+  bool one_stream = false;          ///< standard output and standard error end in the same file, pipe or terminal
   PluginSource* plugins = nullptr;  ///< instead of the plugin directories: for tests
 };
 

@@ -71,6 +71,15 @@ void ProgressLine::update(std::uint64_t done, std::optional<std::uint64_t> total
   total_ = total;
 }
 
+void ProgressLine::begin(std::string what) {
+  const std::lock_guard lock(mutex_);
+  what_ = std::move(what);
+  done_ = 0;
+  total_.reset();
+  rate_ = Rate();
+  rate_.add(clock_.steady(), 0);
+}
+
 void ProgressLine::wipe() {
   const std::lock_guard lock(mutex_);
   if (drawn_) draw_(kWipe);

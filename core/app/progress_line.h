@@ -48,6 +48,8 @@ class ProgressLine {
   ~ProgressLine();
 
   void update(std::uint64_t done, std::optional<std::uint64_t> total);
+  /// From now on something else is counted, from 0.
+  void begin(std::string what);
   /// Takes the line away, for something else is about to be written; it comes back with one of the next drawings. Any thread.
   void wipe();
 

@@ -11,6 +11,7 @@ Json number(std::uint64_t count) { return Json(static_cast<std::int64_t>(count))
 Json problem_json(const Problem& problem) {
   return Json::Object{{"severity", problem.severity == Problem::Severity::Error ? "error" : "warning"},
                       {"id", problem.id},
+                      {"record", problem.local_key.empty() ? Json() : Json(problem.local_key)},
                       {"label", problem.label},
                       {"code", problem.code},
                       {"message", problem.message}};

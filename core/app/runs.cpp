@@ -27,7 +27,13 @@ Choice meaning(Words<Choice> words, const std::string& word) {
   return std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == word; })->second;
 }
 
+/// All that a quiet dry run says is its exit code.
 bool silent(const Context& context, const RunOptions& options) { return context.quiet && options.dry_run; }
+
+/// A quiet dry run of a sync is a health check: the one place where --quiet decides an exit code. A command without --check has none.
+bool health_check(const Context& context, const RunOptions& options) {
+  return silent(context, options) && (context.configured != nullptr || parse_mode(context.arguments.command));
+}
 
 /// What this run's options ask for and the sync cannot do.
 void check_options(const Sync& sync, const RunOptions& options) {
@@ -68,18 +74,28 @@ class ProgressObserver : public Observer {
   /// `expected`: how many records there probably are, where the engine does not know.
   ProgressObserver(Observer& next, ProgressLine& line, std::optional<std::uint64_t> expected)
       : next_(next), line_(line), expected_(expected) {}
-  void started(const Sync& sync, const RunOptions& options) override { next_.started(sync, options); }
+  void started(const Sync& sync, const RunOptions& options) override {
+    many_ = sync.nouns.many;
+    next_.started(sync, options);
+  }
   void found_remote(std::uint64_t count, bool complete) override { next_.found_remote(count, complete); }
   void found_local(std::uint64_t count) override { next_.found_local(count); }
   void changed(const RecordChange& change) override { next_.changed(change); }
   void unchanged(std::string_view remote_id, std::string_view label) override { next_.unchanged(remote_id, label); }
   void problem(const Problem& problem) override { next_.problem(problem); }
   void progress(std::uint64_t done, std::optional<std::uint64_t> total) override { line_.update(done, total ? total : expected_); }
+  void writing(std::uint64_t done, std::uint64_t total) override {
+    if (!writing_) line_.begin("Writing " + many_);
+    writing_ = true;
+    line_.update(done, total);
+  }
 
  private:
   Observer& next_;
   ProgressLine& line_;
   std::optional<std::uint64_t> expected_;
+  std::string many_;
+  bool writing_ = false;
 };
 
 /// What the last complete list held, or what was asked for; nullopt where that says nothing of this run.
@@ -201,6 +217,7 @@ std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, c
     if (context.stop.stop_requested()) break;
     RunOptions own = options;
     own.ids.insert(own.ids.end(), tasks[i].ids.begin(), tasks[i].ids.end());
+    own.rows = tasks[i].rows;
     if (tasks[i].adjust) tasks[i].adjust(own);
     if (!reports.empty() && voice == Voice::Lines && !context.quiet) context.out.line("");
     reports.push_back(try_one(context, *syncs[i], own, voice));
@@ -226,7 +243,7 @@ bool anything_pending(const std::vector<SyncReport>& reports, bool dry_run) {
 int conclude(Context& context, const RunOptions& options, const std::vector<SyncReport>& reports, Micros started_at) {
   int code = exit_code(reports);
   if (context.stop.stop_requested()) code = 130;
-  const bool check = context.arguments.has("check") || silent(context, options);
+  const bool check = context.arguments.has("check") || health_check(context, options);
   if (code == 0 && check && anything_pending(reports, options.dry_run)) code = 3;
   if (!context.json) return code;
   const RunSummary summary{options.run, context.arguments.command, options.dry_run, code, started_at, duration_of(reports)};

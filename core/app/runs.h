@@ -14,6 +14,7 @@ struct RunTask {
   std::string sync;
   std::vector<std::string> ids = {};                  ///< beside those of the options
   std::function<void(RunOptions&)> adjust = nullptr;  ///< what else is different for this sync
+  std::vector<std::string> rows = {};                 ///< RunOptions::rows
 };
 
 /// What runs say while they go on.

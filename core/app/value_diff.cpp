@@ -39,6 +39,12 @@ std::vector<Step> steps_between(const std::vector<Element>& before, const std::v
       steps.push_back({' ', a++, b++});
     }
   }
+  // What goes away is shown before what comes in its place.
+  for (auto first = steps.begin(); first != steps.end();) {
+    const auto last = std::find_if(first, steps.end(), [](const Step& step) { return step.sign == ' '; });
+    std::stable_partition(first, last, [](const Step& step) { return step.sign == '-'; });
+    first = last == steps.end() ? last : last + 1;
+  }
   return steps;
 }
 

@@ -5,7 +5,6 @@
 #include "common/log.h"
 
 #include <spdlog/logger.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
@@ -16,6 +15,7 @@
 #include <span>
 
 #include "common/error.h"
+#include "common/log_file.h"
 #include "common/spelling.h"
 #include "common/text.h"
 #include "common/time.h"
@@ -152,7 +152,7 @@ void configure(const Settings& settings) {
   Output& out = output();
   std::shared_ptr<spdlog::logger> fresh;
   try {
-    fresh = settings.file.empty() ? stderr_logger() : make_logger(std::make_shared<spdlog::sinks::basic_file_sink_mt>(settings.file));
+    fresh = settings.file.empty() ? stderr_logger() : make_logger(std::make_shared<LogFile>(settings.file));
   } catch (const spdlog::spdlog_ex& problem) {
     throw Error(ErrorKind::Storage, "the log file " + settings.file + " cannot be opened: " + problem.what(),
                 "name a file that can be written with --log-file");

@@ -53,6 +53,7 @@ struct TableInfo {
   std::vector<Column> columns;  ///< with the nearest ColumnType; order of the database
   std::vector<std::string> primary_key;
   std::vector<std::string> indexes;  ///< names
+  std::vector<std::string> needed;   ///< columns that an insert must name: not null, without a default, not generated
   /// Triggers or generated columns: what is stored may differ from what was written, so writers read their rows back.
   bool rewrites = false;
   /// Columns of each unique index or constraint that holds for all rows and names plain columns.

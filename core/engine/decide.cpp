@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/text.h"
 #include "engine/merge.h"
 
 namespace lockstep {
@@ -65,7 +66,11 @@ class Decider {
   bool gone() const { return facts_.gone_confirmed || facts_.gone_remembered; }
   bool may_create() const { return policy_.can_create && !policy_.existing_only; }
   /// The row names a remote item, also where no link was ever stored.
-  bool row_has_id() const { return !facts_.here.front().is_nothing(); }
+  /// An empty text is what a form stores for none.
+  bool row_has_id() const {
+    const Value& id = facts_.here.front();
+    return !id.is_nothing() && !(id.tag() == Value::Tag::Text && trim(id.as_view()).empty());
+  }
 
   void say(int case_number, Note note) {
     out_.case_number = case_number;

@@ -68,6 +68,8 @@ struct RunOptions {
   bool existing_only = false;
   bool allow_mass_change = false;
   std::vector<std::string> ids;  ///< only these remote ids
+  /// Only the rows with these local keys, beside what the list says of them: for an export of rows that have no remote item yet.
+  std::vector<std::string> rows;
   std::optional<std::string> owner;
   std::optional<OnConflict> on_conflict;
   std::optional<LocalEdits> local_edits;
@@ -123,6 +125,7 @@ struct Problem {
   std::string label;
   std::string code;     ///< "invalid", "missing_remote", "local_edits_replaced", "owner", …
   std::string message;  ///< without "Warning: "
+  std::string local_key = {};
 };
 
 /// What a run tells while it goes on. Called on one thread. All members have empty defaults.
@@ -137,6 +140,8 @@ class Observer {
   virtual void problem(const Problem&) {}
   /// For a progress line: records done, and how many there are when known.
   virtual void progress(std::uint64_t /*done*/, std::optional<std::uint64_t> /*total*/) {}
+  /// The same for what has waited to be written, on either side: records written, and how many there are.
+  virtual void writing(std::uint64_t /*done*/, std::uint64_t /*total*/) {}
 };
 
 /// One field that a rollback left as it is.
@@ -161,7 +166,8 @@ struct SyncReport {
   std::optional<std::uint64_t> remote, local;
   std::uint64_t created_local = 0, updated_local = 0, created_remote = 0, updated_remote = 0, recreated_remote = 0, linked = 0;
   std::uint64_t unchanged = 0, missing_remote = 0, local_edits_replaced = 0, conflicts = 0, rejected = 0, failed = 0;
-  std::uint64_t awaiting = 0;      ///< conflicts left to a person
+  std::uint64_t awaiting = 0;  ///< records with a decision left to a person
+  std::uint64_t awaiting_fields = 0;
   std::uint64_t not_taken = 0;     ///< records of which the remote holds something else than was sent, and which are left so
   std::uint64_t both_sides = 0;    ///< records that were written on both sides
   std::uint64_t rule_changed = 0;  ///< rows that a changed rule, not an edit, brings to another value

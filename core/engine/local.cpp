@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "engine/reader.h"
 #include "engine/scan.h"
 
@@ -99,7 +100,9 @@ void LocalRows::leave_alone(Row row, const Target& target, const Links& links) {
 void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const Links& links, References& references, bool kept) {
   const Row fields = target.fields(row);
   const std::string key = key_text(target.key(row));
-  const std::string_view id = label_text(fields[0]);
+  std::string_view id = label_text(fields[0]);
+  // What a form stores for none.
+  if (trim(id).empty()) id = {};
   if (is_nameless(target.key(row))) {
     nameless_.push_back(key);
     if (!id.empty()) nameless_ids_.insert(std::string(id));

@@ -82,6 +82,7 @@ SyncReport Run::execute() {
       close_left_intents();
       remember_scope();
       count_awaiting();
+      close_rejections_of_the_gone();
     } else {
       roll_back();
     }
@@ -152,6 +153,7 @@ void Run::take_lease() {
     links_ = state_.load_links(entry_.id);
     facts_.know_rules(state_.fields(entry_.id));
     load_awaiting();
+    rejections_.know(state_.rejected(entry_.id));
   }
   seen_.assign(links_.size(), false);
   if (!options_.dry_run) {
@@ -238,7 +240,11 @@ void Run::scan_local_rows() {
   find_owner();
   std::optional<std::size_t> owner_at;
   if (options_.owner) owner_at = target_.shape.find(mapping_.owner()->column);
-  const auto keep = [&](Row row) { return !owner_at || to_display(row[*owner_at]) == *options_.owner; };
+  const auto keep = [&](Row row) {
+    if (owner_at && to_display(row[*owner_at]) != *options_.owner) return false;
+    return options_.rows.empty() ||
+           std::find(options_.rows.begin(), options_.rows.end(), key_text(target_.key(row))) != options_.rows.end();
+  };
   if (writer_) chronicle_.know_rows(*sync_.store);
   if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, scope_, keep, stop_);
   facts_.know_columns(locals_.alike());
@@ -321,9 +327,23 @@ void Run::check_guards() {
 /// A conflict that was left to a person stays one until it is resolved, also when no side has moved since.
 void Run::count_awaiting() {
   if (entry_.id == 0 || !whole()) return;
-  const std::uint64_t open = state_.conflicts(entry_.id).size();
-  report_.awaiting = std::max(report_.awaiting, open - std::min(open, would_close_));
+  std::set<std::int64_t> records;
+  std::uint64_t fields = 0;
+  for (const ConflictEntry& open : state_.conflicts(entry_.id)) {
+    if (would_close_.contains({open.link_id, open.field})) continue;
+    records.insert(open.link_id);
+    ++fields;
+  }
+  report_.awaiting = std::max<std::uint64_t>(report_.awaiting, records.size());
+  report_.awaiting_fields = std::max(report_.awaiting_fields, fields);
   report_.conflicts = std::max(report_.conflicts, report_.awaiting);
+}
+
+/// What both sides have lost meanwhile awaits nobody.
+void Run::close_rejections_of_the_gone() {
+  if (!writer_ || !whole()) return;
+  for (const LocalRow& row : locals_.rows()) rejections_.met({}, row.key);
+  for (const RejectedEntry& entry : rejections_.unmet()) writer_->close_rejection(entry);
 }
 
 void Run::close() {

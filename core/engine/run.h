@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -22,6 +23,7 @@
 #include "engine/natural_key.h"
 #include "engine/outgoing.h"
 #include "engine/reader.h"
+#include "engine/rejections.h"
 #include "engine/rollback.h"
 #include "engine/secrets.h"
 #include "engine/shaper.h"
@@ -59,6 +61,7 @@ class Run {
   void check_guards();
   void apply_waiting();
   void count_awaiting();
+  void close_rejections_of_the_gone();
   void close();
 
   void prepare_tables();
@@ -73,7 +76,7 @@ class Run {
   bool about_one_record() const { return options_.resolution || options_.open_create; }
   RunEntry run_entry() const;
   std::uint64_t seed() const;
-  bool whole() const { return options_.ids.empty() && !options_.owner && !options_.open_create; }
+  bool whole() const { return options_.ids.empty() && options_.rows.empty() && !options_.owner && !options_.open_create; }
   void check_stop() const;
   /// More of the whole than a guard lets pass.
   bool is_mass(std::uint64_t part, std::uint64_t whole) const;
@@ -157,6 +160,7 @@ class Run {
   void apply_one(Item& item, std::vector<Item*>& local, std::vector<Item*>& remote);
   std::vector<const Item*> overwrite(std::span<Item* const> items);
   void tell(const RecordChange& change);
+  void tell_applied(std::uint64_t records);
 
   // What a dry run foresees: run_foresee.cpp
   Foresight& foresight();
@@ -295,8 +299,10 @@ class Run {
   std::vector<std::uint64_t> nulls_;                                     ///< per field: rows that would lose their value
   std::vector<std::uint64_t> remote_nulls_;                              ///< the same of remote items
   std::uint64_t remote_count_ = 0;
-  std::uint64_t unchanged_by_hash_ = 0;  ///< records that no rule has looked at
-  std::uint64_t would_close_ = 0;        ///< open conflicts that a dry run decided
+  std::uint64_t unchanged_by_hash_ = 0;                         ///< records that no rule has looked at
+  std::set<std::pair<std::int64_t, std::string>> would_close_;  ///< open conflicts that a dry run decided: link's id, column
+  Rejections rejections_;
+  std::uint64_t applied_ = 0, to_apply_ = 0;  ///< of what waited for the guards
 
   // Of the chunk of items at hand.
   Arena arena_;

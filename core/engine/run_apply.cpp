@@ -39,7 +39,7 @@ std::vector<Item> Run::find_missing() {
     if (seen_[i] || locals_.out_of_reach(i) || !wanted(links_[i].remote_id)) continue;
     const auto row = locals_.find(links_[i].remote_id);
     const bool present = row.has_value() || locals_.of_link(i) == LocalRows::LinkRow::Clean;
-    if (options_.owner && !present) continue;
+    if ((options_.owner || !options_.rows.empty()) && !present) continue;
     add(links_[i].remote_id, static_cast<std::uint32_t>(i), row ? static_cast<std::uint32_t>(*row) : kNoIndex);
   }
   for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
@@ -180,21 +180,25 @@ void Run::report_shared_ids() {
     item.key = key;
     tally_.failed(item, "row " + std::string(key) + " carries an ID that another row carries too; nothing was written to either");
   };
-  const auto asked_for = [this](std::string_view id) {
-    return options_.ids.empty() || std::find(options_.ids.begin(), options_.ids.end(), id) != options_.ids.end();
+  // Others are none of the business of a run about one record.
+  const auto meant = [this](std::string_view id) {
+    return id_stream_ == nullptr || std::find(options_.ids.begin(), options_.ids.end(), id) != options_.ids.end();
   };
   for (const LocalRow& row : locals_.rows()) {
-    if (row.shares_id && asked_for(row.id)) tell_of(row.id, row.label, row.key);
+    if (row.shares_id && meant(row.id)) tell_of(row.id, row.label, row.key);
   }
   for (std::size_t i = 0; i < seen_.size(); ++i) {
-    if (locals_.shares_id(i) && asked_for(links_[i].remote_id)) tell_of(links_[i].remote_id, locals_.label_of_link(i), links_[i].local_key);
+    if (locals_.shares_id(i) && meant(links_[i].remote_id)) tell_of(links_[i].remote_id, locals_.label_of_link(i), links_[i].local_key);
   }
 }
 
 void Run::apply_waiting() {
+  to_apply_ = spool_.size();
   while (writer_ && spool_.size() > 0) {
     check_stop();
     apply(spool_.take(kChunk), 1);
+    applied_ = to_apply_ - spool_.size();
+    tell_applied(0);
     writer_->commit_if_due();
   }
   if (!writer_) return conclude_foresight();
@@ -202,6 +206,9 @@ void Run::apply_waiting() {
   insert_refused();
   writer_->commit();
 }
+
+/// `records`: of the chunk at hand, that are done already.
+void Run::tell_applied(std::uint64_t records) { observer_.writing(std::min(applied_ + records, to_apply_), to_apply_); }
 
 std::vector<Item> Run::items_of(std::span<const WaitingRecord> chunk) {
   std::vector<Item> items;

@@ -14,7 +14,8 @@ void Run::decided(const Item& item) {
   keep_unreadable(item);
   for (const FieldConflict& conflict : item.decision.conflicts) {
     const bool won = conflict.winner != FieldConflict::Winner::Nobody && !conflict.reported_only;
-    if (options_.dry_run && won && merging::contains(item.facts.awaiting, conflict.ordinal)) ++would_close_;
+    if (!options_.dry_run || !won || !merging::contains(item.facts.awaiting, conflict.ordinal)) continue;
+    would_close_.emplace(link_of(item)->id, mapping_.fields()[conflict.ordinal].column);
   }
   const Decision& decision = item.decision;
   const bool both = !item.facts.here.empty() && !item.facts.there.empty();

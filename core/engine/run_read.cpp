@@ -57,6 +57,8 @@ bool Run::pass_unchanged(const ReadRecord& record) {
   const Link& link = links_[record.link];
   // A conflict that awaits a decision has not moved either.
   if (options_.resolution || awaiting_.contains(link.id)) return false;
+  // What was refused is looked at again, however it was mended.
+  if (rejections_.has(link.remote_id, link.local_key)) return false;
   if (locals_.out_of_reach(record.link)) return true;
   if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
   if (options_.want_sightings) sight_unchanged(link);
@@ -86,6 +88,7 @@ Item Run::item_of(const ReadRecord& record) {
     item.key = links_[item.link].local_key;
   }
   if (!open_creates_.empty()) claim_created(item);
+  rejections_.met(item.id, item.key);
   return item;
 }
 
@@ -280,6 +283,7 @@ std::vector<Verdict> Run::ask_conflict_hook(const Item& item) {
 }
 
 void Run::reject(const Item& item, const std::string& reason) {
+  rejections_.met(item.id, item.key);
   tally_.rejected(item, reason);
   if (writer_) writer_->reject(item, reason);
   if (options_.dry_run) plan_refusal(item, reason);
@@ -300,7 +304,11 @@ void Run::settle_unchanged(const Item& item) {
     });
   }
   keep_promises(item);
-  if (!item.stored.empty() && !item.decision.error) tally_.unchanged(item.id, item.label);
+  if (item.stored.empty() || item.decision.error) return;
+  // Of what was warned of nobody says that it is up to date.
+  const Decision& decision = item.decision;
+  const bool told = !decision.conflicts.empty() || !decision.pending_local.empty() || !decision.pending_remote.empty();
+  tally_.unchanged(item.id, item.label, told);
 }
 
 void Run::route(std::span<Item> items) {

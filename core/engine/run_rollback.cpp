@@ -2,6 +2,7 @@
 // the guards have passed, decided anew on fresh rows and records, promised, sent, journaled, committed with link and base.
 
 #include <algorithm>
+#include <set>
 
 #include "engine/run.h"
 #include "format/json.h"
@@ -152,6 +153,12 @@ void Run::settle_rollback(const Item& item) {
 void Run::report_left() {
   report_.skipped = rollback_->skipped(sync_.nouns);
   report_.created_left = rollback_->created();
+  // The row of an item that the run made was linked by that: one thing stays, not two.
+  std::set<std::string> made;
+  for (const CreatedLeft& left : report_.created_left) {
+    if (left.action != "link") made.insert(left.remote_id);
+  }
+  std::erase_if(report_.created_left, [&](const CreatedLeft& left) { return left.action == "link" && made.contains(left.remote_id); });
 }
 
 /// What the server made of a value that was sent: the journal keeps it, so that a rollback knows the value again.

@@ -54,6 +54,7 @@ void Run::send(std::span<Item*> items) {
   std::vector<std::size_t> ready;
   std::size_t next = 0;
   std::optional<Error> stopped_by;
+  std::uint64_t sent = 0;
   while (true) {
     const bool stop = stopped_by.has_value() || stop_.stop_requested();
     while (!stop && next < shipments.size() && courier_->under_way() + ready.size() < kWindow) begin(shipments, next++, ready);
@@ -64,8 +65,10 @@ void Run::send(std::span<Item*> items) {
     if (courier_->under_way() == 0 && (stop || next == shipments.size())) break;
     for (Courier::Reply& reply : courier_->take()) {
       const std::size_t ticket = reply.ticket;
+      const bool written = shipments[ticket].sent;
       if (!stopped_by) stopped_by = reason_to_stop(reply);
       if (receive(shipments[ticket], std::move(reply))) ready.push_back(ticket);
+      if (written) tell_applied(++sent);
     }
   }
   check_stop();

@@ -14,7 +14,8 @@ Tally::Tally(const Sync& sync, const RunOptions& options, const Policy& policy, 
     : sync_(sync), options_(options), policy_(policy), report_(report), observer_(observer) {}
 
 std::string Tally::name_of(const Item& item) const {
-  return sync_.nouns.one + " " + std::string(item.label) + " (ID: " + std::string(item.id.empty() ? item.key : item.id) + ")";
+  const std::string place = item.id.empty() ? "row " + std::string(item.key) : "ID: " + std::string(item.id);
+  return sync_.nouns.one + " " + std::string(item.label) + " (" + place + ")";
 }
 
 std::string Tally::columns(const std::vector<std::size_t>& ordinals) const {
@@ -29,22 +30,23 @@ void Tally::problem(Problem problem) {
 }
 
 void Tally::warn(const Item& item, std::string code, std::string message) {
-  problem({Problem::Severity::Warning, std::string(item.id), std::string(item.label), std::move(code), std::move(message)});
+  problem({Problem::Severity::Warning, std::string(item.id), std::string(item.label), std::move(code), std::move(message),
+           std::string(item.key)});
 }
 
 void Tally::rejected(const Item& item, const std::string& reason) {
   ++report_.rejected;
-  problem({Problem::Severity::Error, std::string(item.id), std::string(item.label), "rejected", reason});
+  problem({Problem::Severity::Error, std::string(item.id), std::string(item.label), "rejected", reason, std::string(item.key)});
 }
 
 void Tally::failed(const Item& item, const std::string& reason) {
   ++report_.failed;
-  problem({Problem::Severity::Error, std::string(item.id), std::string(item.label), "failed", reason});
+  problem({Problem::Severity::Error, std::string(item.id), std::string(item.label), "failed", reason, std::string(item.key)});
 }
 
-void Tally::unchanged(std::string_view id, std::string_view label) {
+void Tally::unchanged(std::string_view id, std::string_view label, bool told) {
   ++report_.unchanged;
-  observer_.unchanged(id, label);
+  if (!told) observer_.unchanged(id, label);
 }
 
 void Tally::written(const RecordChange& change) {
@@ -151,16 +153,17 @@ void Tally::decided(const Item& item) {
   // What a person has just decided is news to nobody.
   if (decision.conflicts[0].winner == FieldConflict::Winner::Person) return;
   ++report_.conflicts;
-  const bool undecided = std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
-                                     [](const FieldConflict& conflict) { return conflict.winner == FieldConflict::Winner::Nobody; });
-  if (undecided) ++report_.awaiting;
+  const auto undecided = std::count_if(decision.conflicts.begin(), decision.conflicts.end(),
+                                       [](const FieldConflict& conflict) { return conflict.winner == FieldConflict::Winner::Nobody; });
+  if (undecided > 0) ++report_.awaiting;
+  report_.awaiting_fields += static_cast<std::uint64_t>(undecided);
   std::vector<std::size_t> ordinals;
   for (const FieldConflict& conflict : decision.conflicts) ordinals.push_back(conflict.ordinal);
   const bool never_agreed = item.facts.base.empty();
   std::string message = name_of(item) +
                         (never_agreed ? " differs, and what both sides last agreed on is not known: " : " was edited on both sides: ") +
                         columns(ordinals);
-  if (undecided) {
+  if (undecided > 0) {
     message += "; left as it is, see: lockstep conflicts";
   } else if (decision.conflicts[0].reported_only) {
     message += policy_.mode == Mode::Import ? "; the database's values win and are not sent by an import"
@@ -177,7 +180,9 @@ void Tally::note(const Item& item, Note note) {
   const std::string& remote = sync_.nouns.provider;
   switch (note) {
     case Note::LocalOnly: ++report_.only_local; break;
-    case Note::RemoteOnly: ++report_.only_remote; break;
+    case Note::RemoteOnly:
+      if (options_.rows.empty()) ++report_.only_remote;
+      break;
     case Note::PendingExport:
       warn(item, "pending_export",
            name_of(item) + " has local edits that " + remote + " does not have: " + columns(item.decision.pending_local));

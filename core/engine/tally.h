@@ -19,7 +19,8 @@ class Tally {
   void decided(const Item& item);
   /// Counts a write that took place (or would), by its event.
   void written(const RecordChange& change);
-  void unchanged(std::string_view id, std::string_view label);
+  /// `told`: a warning has said already how it stands.
+  void unchanged(std::string_view id, std::string_view label, bool told = false);
   /// One record that could not be taken: kept under `lockstep rejected`.
   void rejected(const Item& item, const std::string& reason);
   /// One record that the database or the remote refused.

@@ -544,6 +544,8 @@ Json Writer::journal_fields(const Item& item) const {
   Json fields;
   for (const FieldChange& change : item.decision.local_fields) {
     const Field& field = parts_.mapping.fields()[change.ordinal];
+    // What --force wrote as it was is no news.
+    if (!field.secret && same(field, change.before, change.after)) continue;
     Json& entry = fields[field.column];
     // A reference is journaled as the cell that a rollback would put back.
     entry["before"] = json::to_kept(field.lookup ? parts_.target.fields(item.stored)[change.ordinal] : change.before);
@@ -553,6 +555,7 @@ Json Writer::journal_fields(const Item& item) const {
 }
 
 void Writer::journal(const Link& link, const RecordChange& event, Json fields) {
+  if (event.action == "update" && fields.is_null()) return;
   ChangeEntry entry;
   entry.run_id = run_.id;
   entry.sync_id = sync_id_;
@@ -574,7 +577,7 @@ void Writer::reject(const Item& item, const std::string& reason) {
   });
   if (known) return;
   transaction();
-  batch_.put_rejected({0, sync_id_, {}, std::string(item.id), item.key, std::string(item.label), reason, parts_.clock.now()});
+  batch_.put_rejected({0, sync_id_, {}, std::string(item.id), item.key, std::string(item.label), reason, run_.mode, parts_.clock.now()});
 }
 
 void Writer::settle(const Item& item) {
@@ -583,9 +586,16 @@ void Writer::settle(const Item& item) {
     // A row that was refused before it had a remote item has one now.
     const bool same_row = !item.key.empty() && entry.local_key == item.key && entry.remote_id.empty();
     if (entry.remote_id != item.id && !same_row) continue;
-    transaction();
-    batch_.close_rejected(entry.remote_id, entry.local_key, parts_.clock.now());
+    // An import that leaves an edit alone has not seen whether the remote would take it by now, and the other way round.
+    const bool pending = !item.decision.pending_local.empty() || !item.decision.pending_remote.empty();
+    if (pending && entry.mode != run_.mode) continue;
+    close_rejection(entry);
   }
+}
+
+void Writer::close_rejection(const RejectedEntry& entry) {
+  transaction();
+  batch_.close_rejected(entry.remote_id, entry.local_key, parts_.clock.now());
 }
 
 }  // namespace lockstep

@@ -96,7 +96,8 @@ class Writer {
   /// Puts a remote write into the journal that a run did not live to see confirmed.
   void journal_late(const Item& item, const IntentEntry& intent, const Json& fields);
   void reject(const Item& item, const std::string& reason);
-  void settle(const Item& item);  ///< closes an earlier rejection of this record
+  void settle(const Item& item);  ///< closes an earlier rejection of this record, unless this run cannot know that it is well
+  void close_rejection(const RejectedEntry& entry);
 
   /// Runs `work`, whose collected changes count as one: when it throws, nothing of it is left. For what writes no row of the user's.
   void together(const std::function<void()>& work);

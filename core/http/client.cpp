@@ -17,6 +17,7 @@ namespace {
 using Cause = Failure::Cause;
 
 constexpr int kMostRedirects = 5;
+constexpr Millis kLongWait{2000};  // that a person should hear of
 
 double system_random() {
   thread_local std::minstd_rand generator(std::random_device{}());
@@ -151,11 +152,20 @@ class Sending {
     const Millis wait = told_wait_.value_or(backoff(impl_.options.retry, retries_ + 1, impl_.options.random()));
     if (last_.outcome.status == 429) pause(wait);
     if (wait >= patience_.deadline().left(impl_.clock)) return false;
+    if (wait >= kLongWait) tell_of(wait);
     if (!impl_.clock.sleep(wait, call_.stop)) throw Failure(Cause::Stopped, "Interrupted");
     ++retries_;
     ++call_.meter.retries;
     if (!last_.failure) buffer_ = std::move(last_.response.buffer);
     return true;
+  }
+
+  /// A person who watches should know why nothing moves.
+  void tell_of(Millis wait) const {
+    const std::string origin = impl_.exchange.route().target.origin();
+    if (told_wait_) return log::warning(origin + " asks to wait " + describe(wait));
+    log::warning(origin + " cannot be asked; trying again in " + describe(wait),
+                 {{"retry", std::int64_t{retries_ + 1}}, {"of", std::int64_t{impl_.options.retry.retries}}});
   }
 
   void pause(Millis wait) { impl_.limiter.pause_until(impl_.clock.steady() + wait); }

@@ -70,7 +70,6 @@
 #include "format/path.h"
 #include "format/yaml.h"
 #include "mapping/names.h"
-#include "mapping/path.h"
 #include "mapping/standing.h"
 #include "mapping/statistic.h"
 

@@ -84,8 +84,9 @@ class Store {
   virtual ~Store() = default;
   /// nullopt when there is no such table.
   virtual std::optional<TableInfo> inspect(std::string_view table) = 0;
-  /// Creates what is missing of the table (itself, columns, indexes); never drops or narrows. `dry_run`: only says what it would do.
-  /// The statements, for people; empty when all is there.
+  /// Creates what is missing of the table (itself, columns, indexes); never drops or narrows. `dry_run`: only says what it would do,
+  /// and throws what it would throw; tables of earlier dry runs count as made, for foreign keys.
+  /// The statements, for people; empty when all is there. Throws Error{Rejected} when rows share what a unique index would forbid.
   virtual std::vector<std::string> prepare(const Table& table, bool dry_run = false) = 0;
   /// Cells by the declared ColumnType of `table`; inside an open transaction it sees that transaction's writes.
   virtual Rows read(const Table& table, const Shape& columns, const Filter& filter) = 0;
@@ -95,6 +96,9 @@ class Store {
   virtual std::unique_ptr<Transaction> begin(const Lease& lease) = 0;
   /// Where the data is, for people, without credentials: "SQLite file demo.db".
   virtual std::string describe() const = 0;
+  /// describe() in words that mean the same from everywhere: a path in full. Throws what a run would meet when it opened the place or wrote
+  /// to it; creates and writes nothing.
+  virtual std::string check() { return describe(); }
   /// From now on a wait for somebody else's lock ends soon after `stop` is requested, with Error{Interrupted}. Nothing else does, so that
   /// what is whole can still be committed. Nothing to do for a store that never waits.
   virtual void stop_on(std::stop_token /*stop*/) {}

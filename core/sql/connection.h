@@ -78,6 +78,8 @@ class Connection {
   virtual ~Connection() = default;
   virtual const Dialect& dialect() const = 0;
   virtual std::string describe() const = 0;
+  /// See Store::check.
+  virtual std::string check() { return describe(); }
   /// False while the database has not been created yet; nothing creates it but session().
   virtual bool exists() const = 0;
   /// The open session; opens it, and creates the database, when needed.

@@ -47,7 +47,11 @@ const TableFacts& SqlStore::facts(const Table& table) {
 std::vector<std::string> SqlStore::prepare(const Table& table, bool dry_run) {
   if (in_transaction_) throw Error(ErrorKind::Invalid, "table \"" + table.name + "\" cannot be prepared inside a transaction");
   facts_.clear();
-  return dry_run ? missing_statements(*connection_, table) : add_missing(*connection_, table);
+  if (!dry_run) return add_missing(*connection_, table);
+  check_rows_for_indexes(*connection_, table);
+  std::vector<std::string> statements = missing_statements(*connection_, table, planned_);
+  planned_.push_back(table);
+  return statements;
 }
 
 Rows SqlStore::read(const Table& table, const Shape& columns, const Filter& filter) {

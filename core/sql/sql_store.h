@@ -22,6 +22,7 @@ class SqlStore final : public Store {
   std::unique_ptr<Lease> lease(std::string_view name) override;
   std::unique_ptr<Transaction> begin(const Lease& lease) override;
   std::string describe() const override { return connection_->describe(); }
+  std::string check() override { return connection_->check(); }
   void stop_on(std::stop_token stop) override { connection_->stop_on(std::move(stop)); }
 
   Connection& connection() { return *connection_; }
@@ -34,6 +35,7 @@ class SqlStore final : public Store {
 
   std::unique_ptr<Connection> connection_;
   std::map<std::string, TableFacts, std::less<>> facts_;
+  std::vector<Table> planned_;  ///< by dry runs
   bool in_transaction_ = false;
 };
 

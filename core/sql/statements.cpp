@@ -76,6 +76,16 @@ std::string create_index(const Dialect& dialect, const Table& table, const Index
                  " (", quoted_list(dialect, index.columns), ")"});
 }
 
+std::string shared_values(const Dialect& dialect, const Table& table, const Index& index) {
+  const std::string columns = quoted_list(dialect, index.columns);
+  std::string out = concat({"SELECT count(*) FROM (SELECT 1 FROM ", dialect.quote(table.name), " WHERE "});
+  for (const std::string& column : index.columns) {
+    if (&column != &index.columns.front()) out += " AND ";
+    out += dialect.quote(column) + " IS NOT NULL";
+  }
+  return out += concat({" GROUP BY ", columns, " HAVING count(*) > 1) AS shared"});
+}
+
 Query select(const Dialect& dialect, const Table& table, const Shape& columns, const Filter& filter) {
   const std::string prefix = dialect.quote(table.name) + ".";
   Query query;

@@ -14,6 +14,8 @@ std::string create_table(const Dialect& dialect, const Table& table, std::span<c
 /// Always nullable: an existing table has rows.
 std::string add_column(const Dialect& dialect, const Table& table, const Column& column);
 std::string create_index(const Dialect& dialect, const Table& table, const Index& index);
+/// How many values of the index's columns, none of them null, several rows share.
+std::string shared_values(const Dialect& dialect, const Table& table, const Index& index);
 
 /// Names are qualified by the table, so that no database takes a misspelt one for a text.
 Query select(const Dialect& dialect, const Table& table, const Shape& columns, const Filter& filter);

@@ -97,6 +97,10 @@ std::vector<std::int64_t> change_ids(Store& store, const HistoryFilter& filter) 
   return {ids.begin(), ids.end()};
 }
 
+bool of_sync(const HistoryFilter& filter, const std::string& sync) {
+  return filter.syncs.empty() || std::find(filter.syncs.begin(), filter.syncs.end(), sync) != filter.syncs.end();
+}
+
 std::unordered_map<std::int64_t, std::string> names(Store& store, const state::Kept& kept, const char* column) {
   std::unordered_map<std::int64_t, std::string> out;
   const Shape shape({"id", column});
@@ -124,6 +128,7 @@ std::vector<ChangeEntry> State::changes(const HistoryFilter& filter) {
     if (!filter.field.empty() && entry.fields.find(filter.field) == nullptr) return true;
     entry.run = name_of(runs, entry.run_id);
     entry.sync = name_of(syncs, entry.sync_id);
+    if (!of_sync(filter, entry.sync)) return true;
     out.push_back(std::move(entry));
     return filter.limit == 0 || out.size() < filter.limit;
   });
@@ -140,11 +145,11 @@ std::vector<RunEntry> State::runs(const HistoryFilter& filter) {
     std::erase_if(ids, [&](std::int64_t id) { return !touched.contains(id); });
   }
   std::reverse(ids.begin(), ids.end());
-  if (filter.limit > 0 && ids.size() > filter.limit) ids.resize(filter.limit);
   std::vector<RunEntry> out;
   read_by_id(store_, state::run_table(), ids, [&](Row row) {
-    out.push_back(state::run_entry(row));
-    return true;
+    RunEntry entry = state::run_entry(row);
+    if (of_sync(filter, entry.report.text_at("sync"))) out.push_back(std::move(entry));
+    return filter.limit == 0 || out.size() < filter.limit;
   });
   return out;
 }

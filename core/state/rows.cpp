@@ -121,7 +121,8 @@ void fill(std::span<Value> cells, Arena& arena, const RejectedEntry& entry, Micr
       .optional(entry.label)
       .text(entry.reason)
       .time(entry.since)
-      .time(closed_at);
+      .time(closed_at)
+      .optional(entry.mode);
 }
 
 void fill(std::span<Value> cells, Arena& arena, const ConflictEntry& entry, Micros closed_at) {
@@ -219,6 +220,8 @@ RejectedEntry rejected_entry(Row row) {
   entry.label = reader.text();
   entry.reason = reader.text();
   entry.since = reader.time();
+  reader.time();  // open ones alone are read
+  entry.mode = reader.text();
   return entry;
 }
 

@@ -13,7 +13,7 @@
 //   run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number, at, fields: JSON object
 //                      column → {"before": …, "after": …, and "stored": …, where the remote made something else of what was sent}; null
 //                      for an insert. case_number: the row of the decision table; null for what a rollback restored
-//   lockstep_rejected  id (of sync and remote id), sync_id, remote_id, local_key, label, reason, since, closed_at
+//   lockstep_rejected  id (of sync and remote id), sync_id, remote_id, local_key, label, reason, since, closed_at, mode
 //   lockstep_conflict  id, sync_id, link_id, local_key, remote_id, label, field, base, here, there, since, closed_at
 //   lockstep_intent    id, run_id, sync_id, local_key, remote_id, action, marker, body, opened_at, closed_at
 #pragma once
@@ -130,6 +130,7 @@ struct RejectedEntry {
   std::string local_key;
   std::string label;
   std::string reason;
+  std::string mode;  ///< of the run that refused it: "import", "export", "full", "rollback"; empty: not known
   Micros since = 0;
 };
 
@@ -174,7 +175,8 @@ struct HistoryFilter {
   std::string record;  ///< remote id or local key; empty: all
   std::string field;
   Micros since = 0;
-  std::size_t limit = 0;  ///< newest first; 0: no limit
+  std::vector<std::string> syncs = {};  ///< names; empty: all
+  std::size_t limit = 0;                ///< newest first; 0: no limit
 };
 
 /// Collects what one transaction writes to the state tables and sends it in a few calls on flush(), before commit().

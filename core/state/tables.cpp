@@ -76,9 +76,10 @@ const Kept& change_table() {
 }
 
 const Kept& rejected_table() {
-  static const Kept table = kept("lockstep_rejected", {required("id", Integer), required("sync_id", Integer), optional("remote_id", Key),
-                                                       optional("local_key", Key), optional("label", Text), required("reason", Text),
-                                                       required("since", Timestamp), optional("closed_at", Timestamp)});
+  static const Kept table =
+      kept("lockstep_rejected", {required("id", Integer), required("sync_id", Integer), optional("remote_id", Key),
+                                 optional("local_key", Key), optional("label", Text), required("reason", Text),
+                                 required("since", Timestamp), optional("closed_at", Timestamp), optional("mode", Key)});
   return table;
 }
 

@@ -72,6 +72,22 @@ void SqliteConnection::check_place() const {
   }
 }
 
+// A transaction writes the file and, beside it, a journal.
+std::string SqliteConnection::check() {
+  check_place();
+  std::error_code ignored;
+  const bool there = fs::exists(path_, ignored);
+  if (there && access(path_.c_str(), W_OK) != 0) {
+    throw Error(ErrorKind::Storage, path_.string() + " cannot be written: " + std::generic_category().message(errno),
+                "make the file and its directory writable for this user");
+  }
+  if (access(path_.parent_path().c_str(), W_OK | X_OK) != 0) {
+    throw Error(ErrorKind::Storage, "the directory of " + path_.string() + " cannot be written: " + std::generic_category().message(errno),
+                "make the directory writable for this user: a journal lies beside the file");
+  }
+  return "SQLite file " + path_.string() + (there ? "" : ", not there yet");
+}
+
 void SqliteConnection::open() {
   start_library();
   check_place();
@@ -89,7 +105,7 @@ void SqliteConnection::open() {
     // and finds out whether it is a database at all.
     for (const char* pragma : {"PRAGMA page_size = 65536", "PRAGMA schema_version", "PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL",
                                "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -8192"}) {
-      check(handle_, sqlite3_exec(handle_, pragma, nullptr, nullptr, nullptr), site_, "opening");
+      sqlite::check(handle_, sqlite3_exec(handle_, pragma, nullptr, nullptr, nullptr), site_, "opening");
     }
   } catch (...) {
     handle_ = nullptr;

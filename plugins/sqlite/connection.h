@@ -27,6 +27,7 @@ class SqliteConnection final : public sql::Connection {
 
   const sql::Dialect& dialect() const override { return dialect_; }
   std::string describe() const override { return "SQLite file " + site_.shown; }
+  std::string check() override;
   bool exists() const override;
   void stop_on(std::stop_token stop) override { site_.wait.stop_on(std::move(stop)); }
   Poco::Data::Session& session() override;

@@ -69,6 +69,13 @@ std::vector<std::string> given_keys(const sql::TableFacts& facts) {
   return out;
 }
 
+void note_needed(const Columns& columns, sql::TableFacts& facts) {
+  for (std::size_t i = 0; i < columns.names.size(); ++i) {
+    const bool given = columns.defaulted[i] != 0 || columns.hidden[i] != 0 || (columns.key[i] > 0 && facts.generated_key);
+    if (columns.required[i] != 0 && !given) facts.info.needed.push_back(columns.names[i]);
+  }
+}
+
 /// True when the primary key has an index of its own: it is then no alias of the row number.
 bool read_indexes(Session& session, std::string table, sql::TableFacts& facts) {
   std::vector<std::string> names, origins;
@@ -124,6 +131,7 @@ std::optional<sql::TableFacts> SqliteConnection::inspect_anew(std::string_view t
     const bool key_index = read_indexes(*session_, name, facts);
     facts.generated_key = facts.info.primary_key.size() == 1 && !key_index;
     if (!facts.generated_key) facts.info.given_keys = given_keys(facts);
+    note_needed(columns_of(*session_, name), facts);
     facts.info.rewrites = facts.info.rewrites || has_triggers(*session_, name);
     return facts;
   } catch (...) {

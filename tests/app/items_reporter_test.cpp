@@ -72,9 +72,9 @@ TEST(ItemsReporterTest, ItemsWaitForBothNumbersInWhateverOrderTheyCome) {
   stage.reporter.found_remote(1, true);
   stage.change("create", "A", "1");
   stage.reporter.found_local(0);
-  EXPECT_NE(stage.finish(report(1, 0, 0))
-                .find("Found 1 assistants in Vapi\nFound 0 assistants in local database\nCreated assistant: A (ID: 1)\n"),
-            std::string::npos)
+  EXPECT_NE(
+      stage.finish(report(1, 0, 0)).find("Found 1 assistant in Vapi\nFound 0 assistants in local database\nCreated assistant: A (ID: 1)\n"),
+      std::string::npos)
       << stage.text;
 }
 
@@ -90,7 +90,7 @@ TEST(ItemsReporterTest, ADryRunSaysWouldAndShowsFieldsOnDemand) {
             "Starting assistant synchronization...\n"
             "Syncing all assistants...\n"
             "Found 2 assistants in Vapi\n"
-            "Found 1 assistants in local database\n"
+            "Found 1 assistant in local database\n"
             "Would create assistant: New (ID: a)\n"
             "    name: \"New\"\n"
             "Would update assistant: Old (ID: b)\n"

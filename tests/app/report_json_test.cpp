@@ -33,7 +33,7 @@ TEST(ReportJson, ARunHasTheNamesThatProgramsKnow) {
       R"({"name":"assistants","remote":15,"local":13,"created_local":2,"updated_local":8,"created_remote":0,"updated_remote":0,)"
       R"("recreated_remote":0,"linked":0,"unchanged":5,"missing_remote":0,"local_edits_replaced":0,"rule_changed":0,"conflicts":0,"rejected":0,)"
       R"("failed":0,"only_local":0,"only_remote":0,"pending_import":0,"pending_export":0,"requests":{"GET":1,"POST":0,"PATCH":0},)"
-      R"("problems":[{"severity":"error","id":"7af3","label":"The Lunch Mob","code":"invalid","message":"too long"}],"interrupted":false}]})");
+      R"("problems":[{"severity":"error","id":"7af3","record":null,"label":"The Lunch Mob","code":"invalid","message":"too long"}],"interrupted":false}]})");
 }
 
 TEST(ReportJson, ChangesCarryOldAndNew) {

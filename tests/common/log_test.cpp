@@ -53,6 +53,18 @@ TEST_F(Log, WritesTextLines) {
   EXPECT_EQ(untimed(lines()[0]), R"(INFO page read id=abc name="Front Desk" count=3 columns=a,b)");
 }
 
+TEST_F(Log, AFileThatWasRenamedIsMadeAnew) {
+  log::configure({.level = log::Level::Info, .file = file()});
+  log::info("before");
+  std::filesystem::rename(file(), folder_ / "log.txt.1");
+  log::info("after");
+  ASSERT_EQ(lines().size(), 1U);
+  EXPECT_EQ(untimed(lines()[0]), "INFO after");
+  std::filesystem::remove(file());
+  log::info("again");
+  EXPECT_EQ(untimed(lines().at(0)), "INFO again");
+}
+
 TEST_F(Log, QuotesWhatWouldBeReadWrongly) {
   log::configure({.file = file()});
   log::warning("w", {{"empty", ""}, {"quote", "say \"hi\""}, {"equals", "a=b"}, {"back", "a\\b"}});

@@ -46,7 +46,7 @@ class HistoryTest : public StateTest {
     return out;
   }
   static HistoryFilter only(std::string run, std::string record = {}, std::string field = {}, Micros since = 0, std::size_t limit = 0) {
-    return {std::move(run), std::move(record), std::move(field), since, limit};
+    return {.run = std::move(run), .record = std::move(record), .field = std::move(field), .since = since, .limit = limit};
   }
 };
 
