@@ -319,7 +319,7 @@ void Run::take_reply(Shipment& shipment, const Document& document) {
   writer_->arrived(arrival);
   finish_create(item);
   keep_promises(item);
-  open_creates_.erase(item.key);
+  if (arrival.refused.empty()) open_creates_.erase(item.key);
   if (!item.held_back.empty()) reject(item, item.held_back);
   if (!arrival.refused.empty()) {
     tally_.failed(item, arrival.refused);

@@ -44,7 +44,7 @@ struct Arrival {
   RecordChange local_event;
   std::string_view replaces;  ///< the id that the record had before: the link goes on with the new one
   bool tell_local = false;  ///< the row was to be written anyway; what merely comes back with the answer is told of nowhere but the journal
-  std::string refused;      ///< filled when the database refused the row's new values
+  std::string refused;      ///< filled when the database refused the row's new values; the promise of a create stays open then
 };
 
 /// Appends what an insert writes (Target::insert_shape).

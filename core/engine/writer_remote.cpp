@@ -51,8 +51,10 @@ Outcome Writer::write_back(Arrival& arrival) {
 void Writer::arrived(Arrival& arrival) {
   const Decision decided = arrival.item->decision;
   arrival.refused = attempt([&] { take_in(arrival, true); }).value_or("");
-  // The remote has it in any case: what can be kept of it is kept, and the row stays as it was.
   if (!arrival.refused.empty()) {
+    // A row that cannot bear the id of what was made for it: the promise stays open, and the item is found again by its marker.
+    if (decided.remote != Action::Patch) return;
+    // The remote has it in any case: what can be kept of it is kept, and the row stays as it was.
     arrival.item->decision = decided;
     unit([&] { take_in(arrival, false); });
   }

@@ -81,7 +81,7 @@ TEST_P(Exchange, TheJournalHasTheTrueBefore) {
   world.run(Mode::Import);
   world.slots({2, 1});
   const SyncReport run = world.run(Mode::Import);
-  EXPECT_EQ(world.rows("lockstep_change", {"fields"}).back(), R"({"slot":{"after":1,"before":2}})");
+  EXPECT_EQ(world.rows("lockstep_change", {"fields"}).back(), R"({"slot":{"before":2,"after":1}})");
   EXPECT_EQ(world.run(Mode::Import, [&](RunOptions& options) { options.undoes = run.run; }).exit_code(), 0);
   EXPECT_EQ(world.things(), (Lines{"t1000|x|1", "t1001|x|2"})) << "a rollback exchanges them back";
 }

@@ -105,11 +105,14 @@ struct FaultPoint {
   int calls = 0;
   bool reached = false;
 
-  void before_call() {
-    if (++calls == at && !after) strike();
+  /// The number of the call.
+  int before_call() {
+    const int number = ++calls;
+    if (number == at && !after) strike();
+    return number;
   }
-  void after_call() {
-    if (calls == at && after) strike();
+  void after_call(int number) {
+    if (number == at && after) strike();
   }
   void strike() {
     if (what == What::Nothing || reached) return;
@@ -127,9 +130,9 @@ struct FaultPoint {
 class StrikingTransaction : public Transaction {
   template <class Work>
   auto around(Work work) {
-    fault_.before_call();
+    const int number = fault_.before_call();
     auto result = work();
-    fault_.after_call();
+    fault_.after_call(number);
     return result;
   }
  public:
@@ -148,14 +151,15 @@ class StrikingTransaction : public Transaction {
   }
   void group(const std::function<void()>& work) override {
     real_->group([&] {
-      fault_.before_call();
+      const int number = fault_.before_call();
       work();
-      fault_.after_call();
+      fault_.after_call(number);
     });
   }
   void commit() override {
-    fault_.before_call();
+    const int number = fault_.before_call();
     real_->commit();
+    fault_.after_call(number);
   }
 
  private:
