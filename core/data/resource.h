@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/time.h"
+
 namespace lockstep {
 
 /// Paths are dotted ("model.messages", "server.secret", format/path.h); "*" stands for every element ("model.tools.*.server.secret").
@@ -32,6 +34,9 @@ struct Resource {
     std::string flag;  ///< "isServerUrlSecretSet": true or false in every answer
   };
   std::vector<SecretFlag> secret_flags;
+  std::string account;      ///< path of whose the item is ("orgId"); empty: documents do not tell
+  std::string address;      ///< where the items are: "https://api.example.com"; the provider fills it in
+  Millis time_out{30'000};  ///< of one request; the provider fills it in
   struct Reference {
     std::string path;      ///< "assistantId"
     std::string resource;  ///< "assistant"

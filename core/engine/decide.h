@@ -53,7 +53,12 @@ enum class IdState {
   Changed,  ///< it names another live record: `there` and `base` are of the new one
 };
 
-enum class IntentState { None, MarkerFound, MarkerMissing };
+enum class IntentState {
+  None,
+  MarkerFound,
+  MarkerMissing,
+  AtWork,  ///< its marker is missing, and the request may still be under way
+};
 
 /// The word of a hook, or of a person, on a field. A conflict that a hook was asked about and that has none is left to a person.
 struct Verdict {
@@ -108,6 +113,7 @@ enum class Note : std::uint8_t {
   IdChanged,
   RowsShareId,
   CreateUnresolved,  ///< an open create without marker path awaits a decision
+  OutcomeUnknown,    ///< an open create may still be under way: too early to send it again
   CreatePending,     ///< intent open, import cannot finish it
   NotKnownRemotely,  ///< a phone number that the API does not know
   SeveralMatches,
@@ -160,10 +166,10 @@ struct Decision {
   std::vector<std::size_t> restored_there;  ///< ordinals that the remote holds again, by this write or by one that was cut off
   /// Of what was sent: ordinals that the remote holds something else in by its own answer. They are held apart from then on.
   std::vector<std::size_t> not_taken;
-  std::vector<std::size_t> forgotten;       ///< of what is restored: ordinals that nothing is agreed on any more
-  bool take_base = false;                   ///< the base will be another: write what next_base() says
-  bool needs_verdicts = false;              ///< policy Hook: ask for each of `conflicts` and call again; nothing else is decided yet
-  bool error = false;                       ///< counts as a failed record, exit 2
+  std::vector<std::size_t> forgotten;  ///< of what is restored: ordinals that nothing is agreed on any more
+  bool take_base = false;              ///< the base will be another: write what next_base() says
+  bool needs_verdicts = false;         ///< policy Hook: ask for each of `conflicts` and call again; nothing else is decided yet
+  bool error = false;                  ///< counts as a failed record, exit 2
 
   bool nothing() const { return local == Action::None && remote == Action::None; }
   bool has(Note note) const;

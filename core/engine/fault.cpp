@@ -10,7 +10,8 @@ Scope scope_of(const Error& failure) {
     case ErrorKind::NotFound:
     case ErrorKind::Invalid:
     case ErrorKind::Corrupt:
-    case ErrorKind::Unreachable: return Scope::Record;  // see Reachability
+    case ErrorKind::Unreachable:
+      return Scope::Record;  // see Reachability
     // A refused key says so with 401; 403 may be about this one item.
     case ErrorKind::Credentials: return failure.status() == 403 ? Scope::Record : Scope::Run;
     case ErrorKind::RateLimited:

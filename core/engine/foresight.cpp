@@ -42,7 +42,8 @@ std::string Foresight::refuses_insert(Row cells) const {
     if (column.nullable || in_key) continue;
     const auto at = target_.insert_shape.find(column.name);
     const bool left_out = !at || cells[*at].is_absent();
-    if (left_out ? !column.filled : cells[*at].is_nothing()) return "table " + target_.table.name + ": " + column.name + " must not be null";
+    if (left_out ? !column.filled : cells[*at].is_nothing())
+      return "table " + target_.table.name + ": " + column.name + " must not be null";
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "engine/guards.h"
 #include "engine/reader.h"
 #include "engine/scan.h"
 
@@ -13,12 +14,6 @@ constexpr std::size_t kRowsPerChunk = 256;
 
 /// The label as it is kept for messages: a view of text, else nothing.
 std::string_view label_text(const Value& value) { return value.tag() == Value::Tag::Text ? value.as_view() : std::string_view(); }
-
-bool is_blank(const Value& cell) {
-  if (cell.is_nothing()) return true;
-  const std::string_view text = cell.is_view() ? cell.as_view() : "-";
-  return text.empty() || text == "[]" || text == "{}" || text == "\"\"";
-}
 
 /// A BLOB, a number without end: no state can name the row by it.
 bool is_nameless(Row key) {
@@ -128,6 +123,8 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
                  link ? static_cast<std::uint32_t>(*link) : kNoIndex};
   const std::size_t index = rows_.size();
   rows_.push_back(entry);
+  by_key_.emplace(entry.key, index);
+  if (link) by_link_.emplace(*link, index);
   if (!id.empty()) {
     const auto [other, fresh] = by_id_.emplace(entry.id, index);
     if (!fresh) rows_[other->second].shares_id = rows_[index].shares_id = true;
@@ -162,6 +159,25 @@ void LocalRows::find_shared_ids(const Links& links) {
       by_id_.emplace(links[row.link].remote_id, i);
     }
   }
+}
+
+std::optional<std::size_t> LocalRows::row_of_link(std::size_t link) const {
+  const auto found = by_link_.find(link);
+  return found == by_link_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::size_t> LocalRows::row_of_key(std::string_view key) const {
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void LocalRows::unlink(std::size_t row, const Links& links) {
+  const std::size_t link = rows_[row].link;
+  rows_[row].link = kNoIndex;
+  link_rows_[link] = LinkRow::Missing;
+  labels_[link] = {};
+  by_link_.erase(link);
+  if (const auto known = by_id_.find(links[link].remote_id); known != by_id_.end() && known->second == row) by_id_.erase(known);
 }
 
 std::optional<std::size_t> LocalRows::find(std::string_view remote_id) const {

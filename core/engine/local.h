@@ -27,6 +27,7 @@ struct LocalRow {
   std::uint32_t link;      ///< by its key, or kNoIndex
   bool shares_id = false;  ///< another row carries the same id
   bool met = false;        ///< a record was paired with it
+  bool listed = false;     ///< the list names its id
 };
 
 /// What all rows of a run's table have in common in one column, from three rows on.
@@ -68,6 +69,12 @@ class LocalRows {
   bool of_nameless(std::string_view remote_id) const { return nameless_ids_.contains(std::string(remote_id)); }
   std::vector<LocalRow>& rows() { return rows_; }
   const std::vector<LocalRow>& rows() const { return rows_; }
+  /// The linked row, when it is in rows(): index.
+  std::optional<std::size_t> row_of_link(std::size_t link) const;
+  /// The row with this key, when it is in rows(): index.
+  std::optional<std::size_t> row_of_key(std::string_view key) const;
+  /// The key was used again: the row is not the one of its link, whose row is gone.
+  void unlink(std::size_t row, const Links& links);
   /// The row that carries this id, or the row of the link with this id that carries none. Index into rows().
   std::optional<std::size_t> find(std::string_view remote_id) const;
 
@@ -88,7 +95,8 @@ class LocalRows {
   std::vector<bool> out_of_reach_, shared_;
   std::vector<std::string> nameless_;
   std::unordered_set<std::string> nameless_ids_;
-  std::unordered_map<std::string_view, std::size_t> by_id_;
+  std::unordered_map<std::string_view, std::size_t> by_id_, by_key_;
+  std::unordered_map<std::size_t, std::size_t> by_link_;
   OwnedRow first_;                                ///< mapped cells of the first row
   std::vector<std::size_t> like_first_;           ///< ordinals in which every row is as the first
   std::unordered_set<std::string_view> outside_;  ///< ids

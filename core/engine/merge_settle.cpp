@@ -90,7 +90,8 @@ class Settlement {
 
   /// What the remote did not take stays as it is on both sides, but where the database mirrors the remote.
   void settle_not_taken(std::size_t ordinal) {
-    if (facts_.base.empty() || !facts_.base[ordinal].not_taken || !replaces() || equal(field(ordinal), here(ordinal), there(ordinal))) return;
+    if (facts_.base.empty() || !facts_.base[ordinal].not_taken || !replaces() || equal(field(ordinal), here(ordinal), there(ordinal)))
+      return;
     replace(ordinal);
   }
 

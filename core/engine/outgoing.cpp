@@ -167,12 +167,20 @@ void Outgoing::mark(Json& body, std::string_view marker) const {
   *node = marker;
 }
 
-Json Outgoing::create(const Item& item, std::string_view marker) const {
+void Outgoing::seal(const Item& item, std::string_view marker, Json& body) const {
+  const bool server_owned = names(resource_.read_only, resource_.key) || item.decision.remote == Action::Patch;
+  if (server_owned) body.erase(resource_.key);
+  if (item.decision.remote != Action::Patch) return mark(body, marker);
+  const std::string path = resource_.marker_path();
+  if (path.empty() || body.find(top_of(path)) == nullptr) return;
+  mark(body, marker_of(json::parse(item.raw), resource_));
+}
+
+Json Outgoing::create(const Item& item) const {
   check(item, true);
   Json body{Json::Object{}};
   lay_fields(item, body);
   strip(body, Json(Json::Object{}));
-  mark(body, marker);
   return body;
 }
 
@@ -180,7 +188,7 @@ bool Outgoing::may_be_created_with(std::string_view key) const {
   return !names(resource_.read_only, key) && !names(resource_.legacy, key) && (resource_.known.empty() || names(resource_.known, key));
 }
 
-Json Outgoing::recreate(const Item& item, std::string_view marker) const {
+Json Outgoing::recreate(const Item& item) const {
   check(item, true);
   const Json last = item.base == nullptr ? Json(Json::Object{}) : json::parse(item.base->document);
   Json body{Json::Object{}};
@@ -190,7 +198,6 @@ Json Outgoing::recreate(const Item& item, std::string_view marker) const {
   secrets_.remove_from(body);
   lay_fields(item, body);
   strip(body, Json(Json::Object{}));
-  mark(body, marker);
   return body;
 }
 

@@ -29,10 +29,12 @@ class Outgoing {
   /// The keys that the decision changes, laid into the item's present document. `whole`: also those that come out as they were. `held`:
   /// keys that are left out. An object without members when there is nothing to send.
   Json patch(const Item& item, bool whole, std::vector<HeldBack>& held) const;
-  /// `marker` is laid at the resource's marker path; empty: none.
-  Json create(const Item& item, std::string_view marker) const;
+  Json create(const Item& item) const;
   /// The base's document with the row's edits, as a new item.
-  Json recreate(const Item& item, std::string_view marker) const;
+  Json recreate(const Item& item) const;
+  /// What neither a hook nor a mapping may take away or set, once the body is made: a new item gets `marker` at the resource's marker path
+  /// (empty: none), a changed one keeps the marker that it has, and the identity is nobody's to choose.
+  void seal(const Item& item, std::string_view marker, Json& body) const;
 
  private:
   void check(const Item& item, bool all) const;

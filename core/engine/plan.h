@@ -18,11 +18,11 @@ struct Sighting {
   std::string remote_id;
   std::string local_key;
   std::string label;
-  Hash128 here;       ///< the mapped cells as the store answered them
-  Hash128 there;      ///< the remote document, under the rules that map it
-  Hash128 base;       ///< what both sides last agreed on
-  Hash128 decision;   ///< see fingerprint()
-  bool acts = false;  ///< the decision writes something
+  Hash128 here;         ///< the mapped cells as the store answered them
+  Hash128 there;        ///< the remote document, under the rules that map it
+  Hash128 base;         ///< what both sides last agreed on
+  Hash128 decision;     ///< see fingerprint()
+  bool acts = false;    ///< the decision writes something
   std::string refused;  ///< why a run would not carry it out; such a record acts not
   /// Against what the last run left. Not saved.
   bool here_moved = false, there_moved = false;

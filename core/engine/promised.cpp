@@ -48,7 +48,13 @@ class Sent {
 
 }  // namespace
 
+Micros at_work_for(Millis time_out) {
+  constexpr Micros kAtLeast = Micros{60} * 1'000'000;
+  return std::max(kAtLeast, Micros{2} * time_out.count() * 1000);
+}
+
 bool may_be_at_work(const IntentEntry& intent, Micros now) {
+  if (intent.until != 0) return now < intent.until;
   // A clock that was set back says nothing of how old a promise is, but it must not keep one open for ever.
   return (now > intent.opened_at ? now - intent.opened_at : intent.opened_at - now) < kAtWorkFor;
 }

@@ -16,6 +16,9 @@ namespace lockstep {
 /// May the server still be at work on the request of this promise? It can show up after a look at the remote, until its time is over.
 bool may_be_at_work(const IntentEntry& intent, Micros now);
 
+/// So long after a create was sent the server may be at work on it: a few time-outs, and never less than a minute.
+Micros at_work_for(Millis time_out);
+
 /// Open updates: the base with every value that the remote shows as one of them sent it, and the base does not know yet. `shown` gets, for
 /// each promise, what it shows of it: an object of the form of IntentEntry::body, or null.
 std::span<const BaseField> base_after_updates(const Mapping& mapping, const FactsBuilder& builder, std::span<const IntentEntry> promises,

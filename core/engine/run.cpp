@@ -138,16 +138,17 @@ void Run::take_lease() {
     look_at_table();
     if (state_.ready()) {
       if (const auto known = state_.find_sync(sync_.name)) entry_ = *known;
-      if (const auto database = state_.find_database()) secrets_.set_key(database->secret);
+      if (const auto known = state_.find_database()) database_ = *known;
     }
   } else {
     if (options_.lease == nullptr) own_lease_ = lockstep::take_lease(sync_);
     lease_ = options_.lease != nullptr ? options_.lease : own_lease_.get();
     prepare_tables();
     entry_ = state_.ensure_sync(sync_.name, *lease_);
-    secrets_.set_key(state_.ensure_database(*lease_, clock_.now()).secret);
+    database_ = state_.ensure_database(*lease_, clock_.now());
   }
   recall_names();
+  secrets_.set_key(database_.secret);
   if (entry_.id != 0) {
     load_intents();
     links_ = state_.load_links(entry_.id);
@@ -258,6 +259,7 @@ void Run::scan_local_rows() {
                     "table " + target_.table.name + ", row " + key + ": its key cannot be read; the row is left alone"});
   }
   tell_unusable_rows();
+  find_reused_keys();
   know_unlinked_rows();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
@@ -303,6 +305,7 @@ void Run::read_remote() {
     throw Error(ErrorKind::Corrupt, "the list of " + sync_.nouns.many + " is incomplete: " + end.why,
                 "nothing was concluded from it; run the same command again");
   }
+  settle_awaited();
   match_held_back();
   tell_unmet_rules();
   report_.remote = remote_count_;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/chronicle.h"
@@ -19,7 +20,9 @@
 #include "engine/foresight.h"
 #include "engine/host.h"
 #include "engine/item.h"
+#include "engine/like_ids.h"
 #include "engine/local.h"
+#include "engine/marker.h"
 #include "engine/natural_key.h"
 #include "engine/outgoing.h"
 #include "engine/reader.h"
@@ -223,6 +226,25 @@ class Run {
   void report_left();
   void note_stored(const Item& item, Json& fields) const;
 
+  // Which row is whose, where ids and keys alone do not tell: run_identity.cpp
+  void find_reused_keys();
+  bool is_row_of_link(Item& item);
+  bool await_list(const Item& item, std::string_view raw);
+  std::optional<Marker> own_marker(std::string_view raw) const;
+  void settle_awaited();
+  bool settle_moved(const Item& item);
+  bool settle_marked(Item& item);
+  bool looks_like_row(const Item& item, std::string_view key);
+  void tell_twin_of_marker(const Item& item, std::string_view other);
+  bool is_twin(std::uint32_t link, const std::string& marker);
+  bool settle_like(const Item& item);
+  bool has_live_twin(const Item& item);
+  const LikeIds& like_ids();
+  bool is_live(const LikeIds::Entry& entry) const;
+  bool bears_row(const LikeIds::Entry& entry) const;
+  void tell_like(std::string_view listed, std::string_view borne, std::string_view key);
+  std::string row_name(std::string_view key) const { return "row " + std::string(key) + " of " + target_.table.name; }
+
   // What an earlier run left open: run_recover.cpp
   void recover();
   void load_intents();
@@ -295,9 +317,21 @@ class Run {
   std::unordered_map<std::int64_t, std::vector<std::size_t>> awaiting_;  ///< conflicts that this run decides, by link's id: ordinals
   Verdict person_{};                                                     ///< of options_.resolution, for the record at hand
   std::optional<std::string> owner_match_;                               ///< what a new record must hold to belong to --owner
-  std::vector<bool> seen_;                                               ///< links that the remote named
-  std::vector<std::uint64_t> nulls_;                                     ///< per field: rows that would lose their value
-  std::vector<std::uint64_t> remote_nulls_;                              ///< the same of remote items
+  /// A record that is decided upon when the list is complete: which row it belongs to depends on what else is there.
+  struct Awaited {
+    std::string id, raw;
+    Hash128 hash;
+    std::uint32_t link;
+  };
+  std::vector<Awaited> awaited_;
+  std::unordered_map<std::string, std::string> marked_;  ///< marker → the id that was linked by it in this run
+  std::unordered_set<std::string> claimed_;              ///< ids whose marker led to their row
+  std::optional<LikeIds> like_ids_;
+  std::unordered_set<std::uint32_t> links_set_aside_;
+  DatabaseEntry database_;
+  std::vector<bool> seen_;                   ///< links that the remote named
+  std::vector<std::uint64_t> nulls_;         ///< per field: rows that would lose their value
+  std::vector<std::uint64_t> remote_nulls_;  ///< the same of remote items
   std::uint64_t remote_count_ = 0;
   std::uint64_t unchanged_by_hash_ = 0;                         ///< records that no rule has looked at
   std::set<std::pair<std::int64_t, std::string>> would_close_;  ///< open conflicts that a dry run decided: link's id, column

@@ -36,7 +36,8 @@ std::vector<Item> Run::find_missing() {
            std::find(id_stream_->missing().begin(), id_stream_->missing().end(), id) != id_stream_->missing().end();
   };
   for (std::size_t i = 0; i < seen_.size(); ++i) {
-    if (seen_[i] || locals_.out_of_reach(i) || !wanted(links_[i].remote_id)) continue;
+    if (seen_[i] || locals_.out_of_reach(i) || links_set_aside_.contains(static_cast<std::uint32_t>(i)) || !wanted(links_[i].remote_id))
+      continue;
     const auto row = locals_.find(links_[i].remote_id);
     const bool present = row.has_value() || locals_.of_link(i) == LocalRows::LinkRow::Clean;
     if ((options_.owner || !options_.rows.empty()) && !present) continue;
@@ -47,6 +48,7 @@ std::vector<Item> Run::find_missing() {
     if (row.met || row.id.empty() || row.shares_id || links_.by_remote(row.id) || !wanted(row.id)) continue;
     add(row.id, kNoIndex, static_cast<std::uint32_t>(i));
   }
+  std::erase_if(missing, [this](const Item& item) { return has_live_twin(item); });
   return missing;
 }
 

@@ -41,7 +41,8 @@ void Run::take_promises(Item& item) {
   }
   for (const Json& shown : item.shown) forget_prints(item, shown);
   if (facts.intent != IntentState::MarkerFound || facts.here.empty()) return;
-  facts.base = base_after_create(mapping_, facts_, open_creates_.at(item.key), facts, arena_);
+  const auto open = open_creates_.find(item.key);
+  if (open != open_creates_.end()) facts.base = base_after_create(mapping_, facts_, open->second, facts, arena_);
 }
 
 /// After the agreement is written. What was shown goes into the journal, for the run that sent it could not; what may still turn up is

@@ -33,6 +33,7 @@ void Run::work_on(Batch& batch) {
       reject(item, join_problems(record.problems));
       continue;
     }
+    if (await_list(item, record.raw)) continue;
     if (!record.unread.empty()) {
       item.label = label_of(item.raw, item.id);
       warn_of_unread(item, record.unread);
@@ -82,7 +83,7 @@ Item Run::item_of(const ReadRecord& record) {
   }
   if (const auto row = locals_.find(item.id)) {
     item.local = static_cast<std::uint32_t>(*row);
-    locals_.rows()[*row].met = true;
+    locals_.rows()[*row].met = locals_.rows()[*row].listed = true;
     item.key = locals_.rows()[*row].key;
   } else if (item.link != kNoIndex && locals_.of_link(item.link) == LocalRows::LinkRow::Clean) {
     item.key = links_[item.link].local_key;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/outgoing.h"
+#include "engine/promised.h"
 #include "engine/run.h"
 #include "format/json.h"
 
@@ -47,7 +48,7 @@ void Run::claim_created(Item& item) {
   if (marker.empty()) return;
   const auto intent =
       std::find_if(open_creates_.begin(), open_creates_.end(), [&](const auto& each) { return each.second.marker == marker; });
-  if (intent == open_creates_.end()) return;
+  if (intent == open_creates_.end() || !marked_.emplace(marker, item.id).second) return;
   claim_row(item, intent->first);
   if (item.key.empty()) made_for_nobody(item);
 }
@@ -87,8 +88,10 @@ void Run::drop_open_create() {
 
 IntentState Run::intent_of(const Item& item) const {
   const auto open = item.key.empty() ? open_creates_.end() : open_creates_.find(item.key);
+  if (claimed_.contains(std::string(item.id))) return IntentState::MarkerFound;
   if (open == open_creates_.end()) return IntentState::None;
-  if (item.raw.empty()) return IntentState::MarkerMissing;
+  // What this run's list does not show may turn up until the request's time is over.
+  if (item.raw.empty()) return may_be_at_work(open->second, report_.started_at) ? IntentState::AtWork : IntentState::MarkerMissing;
   return marker_of(json::parse(item.raw), *sync_.resource) == open->second.marker ? IntentState::MarkerFound : IntentState::None;
 }
 

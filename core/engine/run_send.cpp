@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "engine/answer.h"
 #include "engine/hook_result.h"
+#include "engine/marker.h"
 #include "engine/merge.h"
 #include "engine/outgoing.h"
 #include "engine/promised.h"
@@ -180,10 +181,12 @@ std::optional<Json> Run::compose(Item& item, std::string_view marker) {
   try {
     std::vector<Outgoing::HeldBack> held;
     Json body = item.decision.remote == Action::Patch    ? outgoing.patch(item, policy_.force, held)
-                : item.decision.remote == Action::Create ? outgoing.create(item, marker)
-                                                         : outgoing.recreate(item, marker);
+                : item.decision.remote == Action::Create ? outgoing.create(item)
+                                                         : outgoing.recreate(item);
     keep_pending(item, held);
+    const bool nothing = body.object()->empty();
     if (!ask_payload_hook(item, body)) return std::nullopt;
+    if (!nothing || !body.object()->empty()) outgoing.seal(item, marker, body);
     return body;
   } catch (const Error& failure) {
     if (failure.kind() != ErrorKind::Rejected) throw;
@@ -207,12 +210,14 @@ void Run::keep_pending(Item& item, const std::vector<Outgoing::HeldBack>& held) 
 
 /// A create that an earlier run left open is repeated with the marker that it had.
 void Run::promise_create(Shipment& shipment) {
-  if (sync_.resource->marker.empty()) return;
+  const Micros now = clock_.now();
+  if (!policy_.can_repeat_create) return;
   if (const auto open = open_creates_.find(shipment.item->key); open != open_creates_.end()) {
     shipment.intent = open->second;
   } else {
-    shipment.intent.marker = make_ulid(clock_.now());
+    shipment.intent.marker = Marker{database_.database_id, target_.table.name, shipment.item->key, make_ulid(now)}.text();
   }
+  shipment.intent.until = now + at_work_for(sync_.resource->time_out);
 }
 
 bool Run::ask_payload_hook(Item& item, Json& body) {

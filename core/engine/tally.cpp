@@ -209,6 +209,10 @@ void Tally::note(const Item& item, Note note) {
       ++report_.awaiting;
       warn(item, "create_unresolved", name_of(item) + " may have been created already; see: lockstep conflicts");
       break;
+    case Note::OutcomeUnknown:
+      failed(item, "an earlier run began to create " + name_of(item) + ", and " + remote +
+                       " may still be at work on it: the outcome is not known yet, so nothing was sent; run the same command again later");
+      break;
     case Note::CreatePending:
       warn(item, "create_pending", name_of(item) + " was being created when a run was cut off; an export goes on with it");
       break;

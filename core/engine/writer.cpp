@@ -176,8 +176,7 @@ void fill_row(Rows& rows, const Insertion& insertion, const Target& target, Refe
   const Row there = references.to_cells(insertion.item->there, rows.arena());
   std::copy(there.begin(), there.end(), cells.begin());
   for (const auto& [column, value] : insertion.owned) {
-    if (const auto ordinal = target.insert_shape.find(column))
-      cells[*ordinal] = owned_cell(target.table.find(column), value, rows.arena());
+    if (const auto ordinal = target.insert_shape.find(column)) cells[*ordinal] = owned_cell(target.table.find(column), value, rows.arena());
   }
   const std::size_t constants_at = cells.size() - target.constants.size();
   for (std::size_t i = 0; i < target.constants.size(); ++i) cells[constants_at + i] = target.constants[i].values[0];
@@ -378,7 +377,7 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   const Decision& decision = item.decision;
   // A row with edits that are still to be sent stays "different", so that every later run looks at it.
   bool here_open = !decision.pending_local.empty() || std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
-                                                                        [](const FieldConflict& c) { return c.reported_only; });
+                                                                  [](const FieldConflict& c) { return c.reported_only; });
   // A record whose lookup misses is mapped again next time.
   bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
   const Row remote_row = parts_.references.to_remote(stored, scratch_);
@@ -469,8 +468,8 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
         // What is left out is what the document says, whatever the rules make of it by then.
         if (!same(fields[i], base_here, there[i])) entry["here"] = json::to_kept(base_here);
         if (!same(fields[i], next[i].there, there[i])) entry["there"] = json::to_kept(next[i].there);
-        const bool still = !item.facts.base.empty() && item.facts.base[i].not_taken && same(fields[i], base_here, item.facts.base[i].here) &&
-                           merging::find(item.decision.remote_fields, i) == nullptr;
+        const bool still = !item.facts.base.empty() && item.facts.base[i].not_taken &&
+                           same(fields[i], base_here, item.facts.base[i].here) && merging::find(item.decision.remote_fields, i) == nullptr;
         if (still || merging::contains(item.decision.not_taken, i)) entry["not_taken"] = Json(true);
       }
     }

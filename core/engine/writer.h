@@ -106,8 +106,8 @@ class Writer {
   /// Commits when `bytes` have gathered or enough time has passed.
   void commit_if_due();
   void commit();
-  /// After an error that ends the run: back to the last complete unit. `storage_failed`: back to the last commit, for the transaction may be
-  /// over. Items and their documents need not be there any more.
+  /// After an error that ends the run: back to the last complete unit. `storage_failed`: back to the last commit, for the transaction may
+  /// be over. Items and their documents need not be there any more.
   void fall_back(bool storage_failed);
   /// Writes the run's end. Opens the run when nothing was written before.
   void finish(RunEntry outcome, const SyncEntry& sync);

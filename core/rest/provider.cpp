@@ -151,6 +151,8 @@ RestProvider::RestProvider(RestSpec spec, RestOptions options) : impl_(std::make
   if (!options.resources.empty()) load_resources(options.resources, spec);
   for (RestResource& endpoint : spec.resources) {
     endpoint.resource.can_get = !endpoint.item.empty();
+    endpoint.resource.address = options.client.base_url;
+    endpoint.resource.time_out = options.client.timeout;
     impl_->resources.push_back(endpoint.resource);
   }
   impl_->page_size = options.page_size;

@@ -135,7 +135,7 @@ void fill(std::span<Value> cells, Arena& arena, const ConflictEntry& entry, Micr
 void fill(std::span<Value> cells, Arena& arena, const IntentEntry& entry, Micros closed_at) {
   Writer writer(cells, arena);
   writer.key(entry.id).integer(entry.run_id).integer(entry.sync_id).optional(entry.local_key).optional(entry.remote_id);
-  writer.text(entry.action).optional(entry.marker).json(entry.body).time(entry.opened_at).time(closed_at);
+  writer.text(entry.action).optional(entry.marker).json(entry.body).time(entry.opened_at).time(closed_at).time(entry.until);
 }
 
 DatabaseEntry database_entry(Row row) {
@@ -254,6 +254,8 @@ IntentEntry intent_entry(Row row) {
   entry.marker = reader.text();
   entry.body = reader.json();
   entry.opened_at = reader.time();
+  reader.time();  // closed_at: whoever reads intents reads open ones
+  entry.until = reader.time();
   return entry;
 }
 

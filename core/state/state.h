@@ -15,7 +15,8 @@
 //                      for an insert. case_number: the row of the decision table; null for what a rollback restored
 //   lockstep_rejected  id (of sync and remote id), sync_id, remote_id, local_key, label, reason, since, closed_at, mode
 //   lockstep_conflict  id, sync_id, link_id, local_key, remote_id, label, field, base, here, there, since, closed_at
-//   lockstep_intent    id, run_id, sync_id, local_key, remote_id, action, marker, body, opened_at, closed_at
+//   lockstep_intent    id, run_id, sync_id, local_key, remote_id, action, marker, body, opened_at, closed_at, until (when
+//                      the request cannot be at work any more; null: not known)
 #pragma once
 
 #include <cstdint>
@@ -151,6 +152,7 @@ struct IntentEntry {
   std::string local_key, remote_id, action, marker;
   Json body;
   Micros opened_at = 0;
+  Micros until = 0;  ///< until then the request may be at work; 0: not known
 };
 
 /// What sets this database apart from every other. A copy of it has the same.

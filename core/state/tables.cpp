@@ -93,10 +93,10 @@ const Kept& conflict_table() {
 }
 
 const Kept& intent_table() {
-  static const Kept table =
-      kept("lockstep_intent", {required("id", Integer), required("run_id", Integer), required("sync_id", Integer),
-                               optional("local_key", Key), optional("remote_id", Key), required("action", Key), optional("marker", Key),
-                               optional("body", ColumnType::Json), required("opened_at", Timestamp), optional("closed_at", Timestamp)});
+  static const Kept table = kept(
+      "lockstep_intent", {required("id", Integer), required("run_id", Integer), required("sync_id", Integer), optional("local_key", Key),
+                          optional("remote_id", Key), required("action", Key), optional("marker", Key), optional("body", ColumnType::Json),
+                          required("opened_at", Timestamp), optional("closed_at", Timestamp), optional("until", Timestamp)});
   return table;
 }
 

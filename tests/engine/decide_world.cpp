@@ -156,10 +156,11 @@ std::string text(const Decision& decision) {
 }
 
 std::string_view name_of(Note note) {
-  static constexpr std::array<std::string_view, 21> kNames{
-      "LocalOnly",        "RemoteOnly",     "PendingExport", "PendingImport", "RuleChanged", "LocalEditsReplaced", "MissingRemote",
-      "MissingLocal",     "Gone",           "IdRestored",    "IdChanged",     "RowsShareId", "CreateUnresolved",   "CreatePending",
-      "NotKnownRemotely", "SeveralMatches", "TieToRemote",   "DerivedEdited", "Unknown",     "LeavesTaken",        "Unreadable"};
+  static constexpr std::array<std::string_view, 22> kNames{
+      "LocalOnly",        "RemoteOnly",     "PendingExport", "PendingImport",    "RuleChanged",    "LocalEditsReplaced",
+      "MissingRemote",    "MissingLocal",   "Gone",          "IdRestored",       "IdChanged",      "RowsShareId",
+      "CreateUnresolved", "OutcomeUnknown", "CreatePending", "NotKnownRemotely", "SeveralMatches", "TieToRemote",
+      "DerivedEdited",    "Unknown",        "LeavesTaken",   "Unreadable"};
   return kNames.at(static_cast<std::size_t>(note));
 }
 

@@ -17,7 +17,7 @@ class AgentsStore : public Store {
 
   std::optional<TableInfo> inspect(std::string_view table) override {
     if (!exists || table != "agents") return std::nullopt;
-    return TableInfo{{{"id", ColumnType::Integer, false, ""}, {"remote_id", ColumnType::Key, true, ""}}, {"id"}, {}, false, {}};
+    return TableInfo{{{"id", ColumnType::Integer, false, ""}, {"remote_id", ColumnType::Key, true, ""}}, {"id"}, {}, {}, false, {}};
   }
   Rows read(const Table&, const Shape& columns, const Filter& filter) override {
     ++reads;

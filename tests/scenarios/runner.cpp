@@ -114,6 +114,10 @@ class Scenario {
       faulty_ = false;
     } else if (step["env"]) {
       for (const auto& member : step["env"].members) bench_->environment()[member.key] = member.value.scalar;
+    } else if (step["back_up"]) {
+      fs::copy_file(database_, database_ + "." + step["back_up"].scalar, fs::copy_options::overwrite_existing);
+    } else if (step["restore"]) {
+      fs::copy_file(database_ + "." + step["restore"].scalar, database_, fs::copy_options::overwrite_existing);
     } else if (step["file"]) {
       bench_->write(step["file"].scalar, step["text"].scalar);
     } else {

@@ -1,0 +1,50 @@
+#include "engine/guards.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::uint64_t kMany = 10;
+constexpr std::uint64_t kFew = 3;  // fewer than this are no mass
+
+bool empties(const FieldChange& change) { return is_blank(change.after) && !is_blank(change.before); }
+
+}  // namespace
+
+bool is_mass(std::uint64_t part, std::uint64_t whole, std::uint64_t percent) {
+  if (percent >= 100 || whole < kFew) return false;
+  return whole >= kMany ? part * 100 > whole * percent : part * 2 > whole;
+}
+
+bool is_blank(const Value& value) {
+  if (value.is_nothing()) return true;
+  if (!value.is_view()) return false;
+  const std::string_view text = value.as_view();
+  return text.empty() || text == "[]" || text == "{}" || text == "\"\"" || text == "null";
+}
+
+void Guards::count(const Decision& decision) {
+  for (const FieldChange& change : decision.local_fields) rows_[change.ordinal] += empties(change) ? 1U : 0U;
+  for (const FieldChange& change : decision.remote_fields) items_[change.ordinal] += empties(change) ? 1U : 0U;
+  changed_ += decision.remote == Action::Patch || decision.remote == Action::Recreate ? 1U : 0U;
+}
+
+std::optional<std::string> Guards::emptied(const std::vector<std::uint64_t>& counts, std::uint64_t whole, const std::string& what) const {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (!is_mass(counts[i], whole, bounds_.emptied)) continue;
+    return "this run would empty " + mapping_.fields()[i].column + " in " + std::to_string(counts[i]) + " of " + std::to_string(whole) +
+           " " + what;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Guards::refusal(std::uint64_t linked, std::uint64_t remote, const std::string& items) const {
+  const std::uint64_t pairs = linked + adopted_;
+  if (auto why = emptied(rows_, pairs, "rows")) return why;
+  if (auto why = emptied(items_, pairs, items)) return why;
+  if (remote >= kMany && is_mass(changed_, remote, bounds_.changed)) {
+    return "this run would change " + std::to_string(changed_) + " of " + std::to_string(remote) + " " + items;
+  }
+  return std::nullopt;
+}
+
+}  // namespace lockstep
