@@ -15,6 +15,9 @@ CliOption owner_option() { return {value("owner", OptionType::Text, "only one ow
 CliOption timeout_option() {
   return {value("timeout", OptionType::Duration, "bound of one request with its retries, in seconds or as 250ms, 2m"), "", "S"};
 }
+CliOption account_option() {
+  return {flag("allow-account-change", "go on although the API shows another account than the links belong to")};
+}
 CliOption dry_run_option() { return {flag("dry-run", "the same decisions, no write")}; }
 
 CliOption check_option() {
@@ -33,6 +36,7 @@ std::vector<CliOption> import_options() {
           {value("local-edits", OptionType::Text, "keep local edits in this run, or replace them"), "", "keep|replace", false,
            words_of(local_edits_words())},
           {flag("allow-mass-change", "pass the guards against a run that would change or miss too much")},
+          account_option(),
           timeout_option()};
 }
 
@@ -120,6 +124,7 @@ std::vector<CliOption> catalogue_options() {
           dry_run_option(),
           {flag("check", "exit 3 when with --dry-run a sync is due or anything would change; --dry-run --quiet implies it")},
           {flag("allow-mass-change", "believe a list that lacks over half of what was known")},
+          account_option(),
           timeout_option()};
 }
 
@@ -172,7 +177,10 @@ const std::vector<Command>& builtin_commands() {
        1,
        1,
        "the run's id, or the beginning of it, as `lockstep history` shows it",
-       {dry_run_option(), {flag("allow-mass-change", "pass the guard against a run that would empty too much")}, timeout_option()}},
+       {dry_run_option(),
+        {flag("allow-mass-change", "pass the guard against a run that would empty too much")},
+        account_option(),
+        timeout_option()}},
       {"rejected", "records that were refused, with the reason", "", 0, 0, "", {}},
       {"retry",
        "tries rejected records again, in the direction in which they were refused",

@@ -142,6 +142,7 @@ RunOptions read_options(const PlanReader& reader, const Json& plan) {
   const Json& given = reader.member(plan, "options", "");
   options.existing_only = reader.flag(given, "existing_only", "options");
   options.allow_mass_change = reader.flag(given, "allow_mass_change", "options");
+  options.allow_account_change = reader.flag(given, "allow_account_change", "options");
   for (const Json& id : reader.array(given, "ids", "options")) {
     if (id.text() == nullptr) reader.refuse("options.ids", "an id that is no text");
     options.ids.push_back(*id.text());
@@ -219,6 +220,7 @@ std::string plan_text(const Json& plan, const RunOptions& options) {
   Json whole = Json::Object{{"format", kFormat}, {"version", kVersion}, {"mode", to_string(options.mode)}};
   whole["options"] = Json::Object{{"existing_only", options.existing_only},
                                   {"allow_mass_change", options.allow_mass_change},
+                                  {"allow_account_change", options.allow_account_change},
                                   {"ids", std::move(ids)},
                                   {"owner", options.owner ? Json(*options.owner) : Json()}};
   for (const auto& [name, value] : *plan.object()) {

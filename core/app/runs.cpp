@@ -188,6 +188,7 @@ RunOptions run_options_from(const Arguments& arguments) {
   options.force = arguments.has("force");
   options.existing_only = arguments.has("existing-only");
   options.allow_mass_change = arguments.has("allow-mass-change");
+  options.allow_account_change = arguments.has("allow-account-change");
   options.ids = arguments.list("id");
   if (arguments.has("owner")) options.owner = arguments.text("owner");
   if (arguments.has("on-conflict")) options.on_conflict = meaning(on_conflict_words(), arguments.text("on-conflict"));
@@ -198,7 +199,7 @@ RunOptions run_options_from(const Arguments& arguments) {
 std::string typed_command(const Arguments& arguments) {
   std::string typed = arguments.command;
   for (const std::string& word : arguments.positionals) typed += " " + word;
-  for (const char* flag : {"dry-run", "force", "existing-only", "allow-mass-change"}) {
+  for (const char* flag : {"dry-run", "force", "existing-only", "allow-mass-change", "allow-account-change"}) {
     if (arguments.has(flag)) typed += std::string(" --") + flag;
   }
   for (const char* name : {"provider", "id", "owner", "on-conflict", "local-edits", "mode", "take"}) {

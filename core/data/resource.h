@@ -14,6 +14,7 @@ struct Resource {
   std::string name;            ///< "assistant"
   std::string key = "id";      ///< path of the identity
   std::string label = "name";  ///< path of what people call it
+  std::string account;         ///< path of the organisation or user an item belongs to; empty: documents do not tell
   std::string modified;        ///< path of the server's own modification time; empty: none
   bool can_get = true;
   bool can_create = false;
@@ -34,8 +35,7 @@ struct Resource {
     std::string flag;  ///< "isServerUrlSecretSet": true or false in every answer
   };
   std::vector<SecretFlag> secret_flags;
-  std::string account;      ///< path of whose the item is ("orgId"); empty: documents do not tell
-  std::string address;      ///< where the items are: "https://api.example.com"; the provider fills it in
+  std::string address;      ///< where the items are: "https://api.example.com"; the provider fills it in; empty: nowhere in particular
   Millis time_out{30'000};  ///< of one request; the provider fills it in
   struct Reference {
     std::string path;      ///< "assistantId"

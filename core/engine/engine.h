@@ -67,6 +67,7 @@ struct RunOptions {
   bool force = false;
   bool existing_only = false;
   bool allow_mass_change = false;
+  bool allow_account_change = false;  ///< the key, the address or the organisation is another one on purpose
   std::vector<std::string> ids;  ///< only these remote ids
   /// Only the rows with these local keys, beside what the list says of them: for an export of rows that have no remote item yet.
   std::vector<std::string> rows;

@@ -117,6 +117,7 @@ Batch Reader::classify(Page page) {
     if (out.unchanged) continue;
     out.id = record.id;
     out.raw = record.raw;
+    if (const auto named = peek_.scalar(record.raw, settings_.account)) out.organisation = page.arena.copy(*named);
     out.corrupt = record.trouble;
     if (!settings_.map_ahead || !out.corrupt.empty()) continue;
     if (!mapper) mapper.emplace(*settings_.mapping, Transformer(), settings_.secrets->paths());

@@ -15,6 +15,7 @@
 
 #include "engine/fault.h"
 #include "engine/secrets.h"
+#include "format/peek.h"
 #include "mapping/mapping.h"
 #include "sdk/provider.h"
 #include "state/document.h"
@@ -46,6 +47,7 @@ class KnownRecords {
 struct ReadRecord {
   std::string_view id;  ///< empty when unchanged (the link has it)
   std::string_view raw;
+  std::string_view organisation;  ///< that the document names, where it was read; empty: none
   std::string_view packed;  ///< raw as a base keeps it, when nothing in it is to be masked; else empty
   Hash128 hash;             ///< of the raw record, seeded with the run's fingerprint
   std::uint32_t link = kNoIndex;
@@ -94,6 +96,7 @@ class Reader {
     bool map_ahead = true;    ///< false when hooks must see the record before the mapping does
     bool final_rows = false;  ///< nothing changes a row after its mapping
     bool force = false;       ///< nothing counts as unchanged
+    std::vector<std::string> account;  ///< keys of the path of the organisation; empty: documents do not tell
     std::uint64_t seed = 0;   ///< fingerprint of mapping, hooks and configuration
   };
 
@@ -123,6 +126,7 @@ class Reader {
   Settings settings_;
   KnownRecords known_;
   DocumentPacker packer_;
+  json::Peek peek_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Batch> ready_;

@@ -50,6 +50,7 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
       natural_(mapping_),
       facts_(mapping_, secrets_, target_, shaper_, references_, host_, sync.nouns.one),
       chronicle_(mapping_, target_),
+      accounts_(*sync.resource),
       call_{stop, Deadline(), meter_},
       nulls_(mapping_.fields().size(), 0),
       remote_nulls_(mapping_.fields().size(), 0) {
@@ -81,6 +82,7 @@ SyncReport Run::execute() {
       apply_waiting();
       close_left_intents();
       remember_scope();
+      remember_accounts();
       count_awaiting();
       close_rejections_of_the_gone();
     } else {
@@ -114,8 +116,9 @@ void Run::start_reading() {
     stream_ = std::move(ids);
   }
   const bool map_ahead = Shaper::maps_ahead(mapping_, sync_.hook.get());
-  reader_ = std::make_unique<Reader>(*stream_, call_,
-                                     Reader::Settings{&mapping_, &secrets_, map_ahead, shaper_.rows_are_final(), policy_.force, seed()});
+  reader_ = std::make_unique<Reader>(
+      *stream_, call_,
+      Reader::Settings{&mapping_, &secrets_, map_ahead, shaper_.rows_are_final(), policy_.force, accounts_.path(), seed()});
   reader_->wait_for_answer();
 }
 
@@ -156,6 +159,7 @@ void Run::take_lease() {
     load_awaiting();
     rejections_.know(state_.rejected(entry_.id));
   }
+  know_accounts();
   seen_.assign(links_.size(), false);
   if (!options_.dry_run) {
     recover();

@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/account.h"
 #include "engine/chronicle.h"
 #include "engine/courier.h"
 #include "engine/engine.h"
@@ -83,6 +84,14 @@ class Run {
   void check_stop() const;
   /// More of the whole than a guard lets pass.
   bool is_mass(std::uint64_t part, std::uint64_t whole) const;
+
+  // Whose items these are: run_account.cpp
+  void know_accounts();
+  void check_accounts(const Batch& batch);
+  bool is_known(const ReadRecord& record) const;
+  std::size_t links_present() const;
+  void take_account(Item& item);
+  void remember_accounts();
 
   // A page of records: run_read.cpp
   void work_on(Batch& batch);
@@ -288,6 +297,7 @@ class Run {
   NaturalKeys natural_;
   FactsBuilder facts_;
   Chronicle chronicle_;
+  Accounts accounts_;
   Spool spool_;
   std::unique_ptr<Spool> refused_updates_, refused_inserts_;  ///< by a constraint, which may be kept once the other rows are written
   bool last_try_ = false;
@@ -315,6 +325,7 @@ class Run {
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
   std::unordered_map<std::int64_t, std::vector<std::size_t>> awaiting_;  ///< conflicts that this run decides, by link's id: ordinals
+  bool first_page_ = true;                                               ///< of the list has not come yet
   Verdict person_{};                                                     ///< of options_.resolution, for the record at hand
   std::optional<std::string> owner_match_;                               ///< what a new record must hold to belong to --owner
   /// A record that is decided upon when the list is complete: which row it belongs to depends on what else is there.

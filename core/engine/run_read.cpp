@@ -15,6 +15,7 @@ void Run::work_on(Batch& batch) {
     ++report_.failed;
     tally_.problem({Problem::Severity::Error, {}, {}, "corrupt", problem});
   }
+  check_accounts(batch);
   arena_.clear();
   std::vector<Item> items;
   for (const ReadRecord& record : batch.records) {
@@ -247,6 +248,7 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
     const bool own = links_[row.link].remote_id == item.id;
     facts.id = row.id.empty() ? IdState::Emptied : own ? IdState::Linked : IdState::Changed;
   }
+  take_account(item);
   take_promises(item);
   if (rollback_) {
     decide_rollback(item);

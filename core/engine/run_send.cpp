@@ -338,6 +338,7 @@ void Run::take_answer(Item& item, const Document& document, const Json& sent, Ar
   item.id = arena_.copy(document.id);
   item.raw = padded_copy(document.json, arena_);
   item.hash = seeded_hash(hash_of_record(mapping_, document.json), seed());
+  item.account = arena_.copy(accounts_.text_of(item.raw));
   item.packed = {};
   item.row_hash = {};
   item.keys = {};

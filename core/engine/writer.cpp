@@ -389,6 +389,7 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   const Link before = link;
   link.remote_id = item.id;
   link.local_key = local_key;
+  if (!item.account.empty()) link.account = item.account;
   // A row that has not followed a changed rule yet is mapped again next time.
   there_open |= std::any_of(decision.follows.begin(), decision.follows.end(),
                             [&](std::size_t ordinal) { return merging::find(decision.local_fields, ordinal) == nullptr; });
@@ -403,7 +404,8 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
                                                                    !(item.base->held == held) || item.base->cells != cells);
   if (base_changed) link.fields_id = fields_id_;
   const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||
-                            !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.gone_at != link.gone_at;
+                            !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.account != link.account ||
+                            before.gone_at != link.gone_at;
   if (link_changed || base_changed) transaction();
   std::size_t index = known.value_or(0);
   if (link_changed) index = batch_.put_link(link);
@@ -523,6 +525,13 @@ void Writer::settle_conflicts(const Item& item, const Link& link, const Json& he
 void Writer::put_scope(std::size_t link, std::int64_t scope) {
   Link known = parts_.links[link];
   known.scope = scope;
+  transaction();
+  batch_.put_link(known);
+}
+
+void Writer::put_account(std::size_t link, std::string_view account) {
+  Link known = parts_.links[link];
+  known.account = account;
   transaction();
   batch_.put_link(known);
 }

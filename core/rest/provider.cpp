@@ -151,13 +151,14 @@ RestProvider::RestProvider(RestSpec spec, RestOptions options) : impl_(std::make
   if (!options.resources.empty()) load_resources(options.resources, spec);
   for (RestResource& endpoint : spec.resources) {
     endpoint.resource.can_get = !endpoint.item.empty();
-    endpoint.resource.address = options.client.base_url;
     endpoint.resource.time_out = options.client.timeout;
     impl_->resources.push_back(endpoint.resource);
   }
   impl_->page_size = options.page_size;
   impl_->concurrency = options.client.concurrency;
   impl_->session = std::make_shared<Session>(std::move(spec), std::move(options.client), std::string(trim(options.api_key)));
+  const http::Url& url = impl_->session->url();
+  for (Resource& resource : impl_->resources) resource.address = url.origin() + url.path;
 }
 
 RestProvider::~RestProvider() = default;

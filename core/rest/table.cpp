@@ -211,6 +211,7 @@ class Reader {
     resource.name = member.key;
     if (node["key"]) resource.key = node["key"].scalar;
     if (node["label"]) resource.label = node["label"].scalar;
+    resource.account = node["account"].scalar;
     resource.modified = node["modified"].scalar;
     resource.read_only = texts(node["read_only"]);
     resource.write_only = texts(node["write_only"]);

@@ -120,6 +120,7 @@ Form resource() {
   return yaml::map({
       {"key", place(), "place of the identity in an item", false, "id"},
       {"label", place(), "place of what people call an item", false, "name"},
+      {"account", place(), "place of the organisation or user that an item belongs to: a list of another one is refused"},
       {"modified", place(), "place of the server's time of the last change"},
       {"list", yaml::map(list_keys()), "how all items are read", true},
       {"joins", yaml::list(join()), "other lists whose members are laid over the items by identity"},

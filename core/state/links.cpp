@@ -27,6 +27,7 @@ std::size_t Links::put(const Link& link) {
   const std::string_view old_key = kept.local_key;
   kept = link;
   kept.remote_id = remote_id;
+  kept.account = link.account.empty() ? std::string_view() : std::string_view(*accounts_.emplace(link.account).first);
   kept.local_key = old_key;
   rekey(index, link.local_key);
   return index;

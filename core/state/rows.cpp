@@ -85,7 +85,8 @@ void fill(std::span<Value> cells, Arena& arena, const Link& entry, std::int64_t 
       .reference(entry.fields_id)
       .time(entry.gone_at)
       .reference(entry.scope)
-      .time(entry.left_at);
+      .time(entry.left_at)
+      .optional(entry.account);
 }
 
 void fill(std::span<Value> cells, Arena& arena, const RunEntry& entry) {
@@ -173,6 +174,7 @@ Link link_entry(Row row) {
   link.gone_at = reader.time();
   link.scope = reader.integer();
   link.left_at = reader.time();
+  link.account = reader.view();
   return link;
 }
 

@@ -5,7 +5,7 @@
 //   lockstep_sync      id, name, checked_at, remote_count, local_count, names: JSON object column → "camel", "snake" or "both"
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
-//                      scope, left_at
+//                      scope, left_at, account ("ADDRESS ORGANISATION": engine/account.h)
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
 //                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on) or {"new": true} (the
 //                      column was not there), cells: a print of each cell of the row as the agreement left it (engine/cell_prints.h)
@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,7 @@ struct Link {
   std::int64_t fields_id = 0;  ///< which rules its base was made under
   Micros gone_at = 0;          ///< when a 404, or a list that concludes, said that the remote item is gone; 0: it is not
   Micros left_at = 0;          ///< when a person said that what is gone of it stays gone; 0: never
+  std::string_view account;    ///< whose the remote item is (engine/account.h); empty: not known
   std::int64_t scope = 0;      ///< of the list that named it last, where lists conclude (mapping/standing.h); 0: not known
 };
 
@@ -79,6 +81,7 @@ class Links {
 
   using Indexes = state::Undoable<std::unordered_map<std::string_view, std::size_t>>;
   std::vector<Link> links_;
+  std::set<std::string, std::less<>> accounts_;  ///< few, and each said by many links
   Arena texts_;
   Indexes by_remote_, by_key_;
   std::size_t count_at_begin_ = 0;

@@ -44,7 +44,8 @@ const Kept& link_table() {
   static const Kept table =
       kept("lockstep_link", {required("id", Integer), required("sync_id", Integer), required("remote_id", Key), optional("local_key", Key),
                              optional("remote_hash", Blob), optional("row_hash", Blob), optional("fields_id", Integer),
-                             optional("gone_at", Timestamp), optional("scope", Integer), optional("left_at", Timestamp)});
+                             optional("gone_at", Timestamp), optional("scope", Integer), optional("left_at", Timestamp),
+                             optional("account", Text)});
   return table;
 }
 

@@ -24,6 +24,7 @@ ListSpec list_of(std::string path) {
 Resource assistant() {
   Resource resource;
   resource.name = "assistant";
+  resource.account = "orgId";
   resource.modified = "updatedAt";
   resource.can_create = true;
   resource.can_update = true;
@@ -120,6 +121,7 @@ Resource phone_number() {
   Resource resource;
   resource.name = "phone_number";
   resource.label = "number";
+  resource.account = "orgId";
   resource.modified = "updatedAt";
   resource.can_update = true;
   // The area codes are wishes of a purchase and unknown to an update.

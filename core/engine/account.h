@@ -1,0 +1,54 @@
+// Account: whose items a list shows: the address of the API and, where its documents tell, the organisation. It belongs to each link, so
+// that the key or the address of somebody else is met before anything is written on either side.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/resource.h"
+#include "format/peek.h"
+#include "state/state.h"
+
+namespace lockstep {
+
+/// As a link keeps it: "https://api.vapi.ai 9f0c…"; the organisation is empty where no document tells it.
+struct Account {
+  std::string address;
+  std::string organisation;
+
+  /// Empty when neither is known.
+  std::string text() const { return address.empty() && organisation.empty() ? std::string() : address + " " + organisation; }
+  static Account read(std::string_view text);
+};
+
+class Accounts {
+ public:
+  explicit Accounts(const Resource& resource);
+
+  bool told() const { return !path_.empty(); }
+  const std::vector<std::string>& path() const { return path_; }
+  const std::string& address() const { return address_; }
+  /// The organisation that a document names; empty: none.
+  std::string organisation(std::string_view raw);
+  std::string text_of(std::string_view raw) { return Account{address_, organisation(raw)}.text(); }
+
+  /// What the links belong to. Those that have no account yet (they were made by version 0.1.0) have the organisation of their base.
+  void know(const Links& links, State& state);
+  /// Throws Error{Rejected} when the API is at another address than the links belong to.
+  void check_address() const;
+  /// The same for an organisation that a list or an answer names; an empty one says nothing.
+  void check_organisation(std::string_view organisation) const;
+  bool knows_organisations() const { return !organisations_.empty(); }
+
+ private:
+  void know_bases(const Links& links, State& state);
+
+  std::vector<std::string> path_;
+  std::string address_;
+  json::Peek peek_;
+  std::set<std::string, std::less<>> addresses_, organisations_;
+};
+
+}  // namespace lockstep
