@@ -117,7 +117,7 @@ class CatalogueRun {
       context_.workspace->open(*sync);
       State state(*sync->store);
       if (state.ready()) {
-        if (const auto entry = state.find_sync(sync->name)) part.last_sync = entry->checked_at;
+        if (const auto entry = state.find_sync(identity_of(*sync))) part.last_sync = entry->checked_at;
       }
       const Micros age = context_.clock.now() - part.last_sync;
       const bool due = part.last_sync == 0 || age < 0 || age >= Micros{part.use->fresh_for.count()} * 1000;

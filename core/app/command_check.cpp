@@ -58,6 +58,7 @@ class Checker {
     for (const PluginUse& use : workspace_.configuration().stores) attempt("store", use.name, [&] { return check_store(use); });
     for (const SyncUse& entry : workspace_.configuration().syncs) check_list(entry);
     for (const SyncUse& entry : workspace_.configuration().syncs) check_tables(entry);
+    for (const PluginUse& use : workspace_.configuration().stores) check_state(use);
   }
 
   const std::vector<std::string>& mistakes() const { return mistakes_; }
@@ -128,6 +129,32 @@ class Checker {
     const std::string place = store.check();
     store.inspect("lockstep_sync");
     return place;
+  }
+
+  /// Links that no sync goes on with: its name and what it pairs have changed at once, or it was taken out.
+  void check_state(const PluginUse& use) {
+    if (!is_good("store", use.name)) return;
+    Store& store = workspace_.store(use.name);
+    State state(store);
+    if (!state.ready()) return;
+    const std::vector<SyncEntry> known = state.syncs();
+    std::set<std::size_t> claimed;
+    for (const SyncUse& entry : workspace_.configuration().syncs) {
+      if (entry.store != use.name) continue;
+      const auto mine = match_sync(known, identity_of(*workspace_.load(entry.name)),
+                                   [&](const std::string& table) { return store.inspect(table).has_value(); });
+      if (mine) claimed.insert(*mine);
+    }
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      const std::size_t links = claimed.contains(i) ? 0 : state.load_links(known[i].id).size();
+      if (links == 0) continue;
+      results_.push_back({CheckState::Note,
+                          "state",
+                          known[i].name,
+                          counted(links, "link", "links") + (known[i].table.empty() ? "" : " of table " + known[i].table) +
+                              " that no sync of the configuration claims; a sync of that name, resource and table goes on with them",
+                          {}});
+    }
   }
 
   bool is_good(std::string_view what, const std::string& name) const {

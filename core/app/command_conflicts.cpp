@@ -22,12 +22,12 @@ struct Awaiting {
   std::optional<IntentEntry> create;  ///< set for a create
 };
 
-/// The open creates of a sync that carry no marker.
+/// The open creates of a sync that carry no marker, or whose API drops it.
 void add_creates(State& state, const std::string& sync, std::vector<Awaiting>& all) {
   const std::optional<SyncEntry> entry = state.find_sync(sync);
   if (!entry) return;
   for (IntentEntry& intent : state.intents(entry->id)) {
-    if (intent.action == "update" || !intent.marker.empty()) continue;
+    if (intent.action == "update" || (!intent.marker.empty() && !entry->drops_markers)) continue;
     Awaiting& one = all.emplace_back();
     one.id = "create-" + std::to_string(intent.id);
     one.conflict.sync = sync;

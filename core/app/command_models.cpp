@@ -110,7 +110,7 @@ int list_models(Context& context) {
 /// The last complete run of a sync, and what its list held.
 std::optional<SyncEntry> last_run(const Catalogue& catalogue) {
   State state(*catalogue.sync->store);
-  return state.ready() ? state.find_sync(catalogue.sync->name) : std::nullopt;
+  return state.ready() ? state.find_sync(identity_of(*catalogue.sync)) : std::nullopt;
 }
 
 int show_statistics(Context& context) {

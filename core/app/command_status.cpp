@@ -81,7 +81,7 @@ void remember(Context& context, Sync& sync, bool whole, SyncStatus& status) {
   if (status.known) status.checked_at = context.clock.now();
   if (!state.ready()) return;
   status.last_run = last_run(state, sync.name);
-  const std::optional<SyncEntry> entry = state.find_sync(sync.name);
+  const std::optional<SyncEntry> entry = state.find_sync(identity_of(sync));
   if (!entry) return;
   if (!status.known) status.checked_at = entry->checked_at;
   if (!whole) return;

@@ -12,6 +12,7 @@
 #include "app/arguments.h"
 #include "common/time.h"
 #include "engine/decide.h"
+#include "engine/mass_change.h"
 #include "format/yaml.h"
 
 namespace lockstep {
@@ -51,6 +52,7 @@ struct SyncUse {
   LocalEdits local_edits = LocalEdits::Keep;
   bool leave_gone = false;
   std::size_t page_size = 0;
+  MassChange mass_change;
 };
 
 /// An entry of `commands:`.

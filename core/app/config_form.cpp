@@ -54,6 +54,12 @@ Form plugins(std::vector<Key> common, std::span<const PluginForm> known) {
   return section(std::move(entry));
 }
 
+Form mass_change() {
+  return yaml::map({{"emptied", yaml::integer(0, 100), "values of one column that a run may empty, in per cent", false, "30"},
+                    {"missing", yaml::integer(0, 100), "known items that a list may lack, in per cent", false, "30"},
+                    {"changed", yaml::integer(0, 100), "remote items that a run may change, in per cent", false, "50"}});
+}
+
 Form sync() {
   return yaml::map({
       {"provider", yaml::text(1), "name of an entry under providers", true},
@@ -73,6 +79,7 @@ Form sync() {
       {"leave_gone", yaml::of(Kind::Boolean), "what one side of a known pair lacks was deleted on purpose, and is not made anew", false,
        "false"},
       {"page_size", yaml::integer(1, 100000), "items asked for in one request"},
+      {"mass_change", mass_change(), "more than this at once stops a run that has no --allow-mass-change; 100: never"},
   });
 }
 

@@ -168,6 +168,7 @@ class Reader {
       problems_.add(entry.on_conflict_place, "on_conflict: hook needs a file under \"hooks\" that has a function \"conflict\"");
     }
     entry.leave_gone = yaml::as_boolean(map["leave_gone"], problems_).value_or(false);
+    mass_change(map["mass_change"], entry.mass_change);
     const auto size = yaml::as_integer(map["page_size"], problems_);
     const yaml::Form& form = yaml::key(entry_form("syncs"), "page_size").form;
     const auto least = static_cast<std::int64_t>(form.least.value_or(1)), most = static_cast<std::int64_t>(form.most.value_or(1));
@@ -175,6 +176,27 @@ class Reader {
       problems_.add(map["page_size"].place, "page_size must be between " + std::to_string(least) + " and " + std::to_string(most));
     } else if (size) {
       entry.page_size = static_cast<std::size_t>(*size);
+    }
+  }
+
+  void mass_change(const Node& node, MassChange& bounds) {
+    if (!node) return;
+    if (node.kind != Node::Kind::Map) {
+      problems_.add(node.place, "expected a map such as {changed: 80}");
+      return;
+    }
+    yaml::only_keys(node, yaml::key(entry_form("syncs"), "mass_change").form, problems_);
+    percent(node["emptied"], bounds.emptied);
+    percent(node["missing"], bounds.missing);
+    percent(node["changed"], bounds.changed);
+  }
+
+  void percent(const Node& node, std::uint64_t& bound) {
+    const auto value = yaml::as_integer(node, problems_);
+    if (value && (*value < 0 || *value > 100)) {
+      problems_.add(node.place, "expected per cent, from 0 to 100");
+    } else if (value) {
+      bound = static_cast<std::uint64_t>(*value);
     }
   }
 

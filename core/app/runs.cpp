@@ -103,7 +103,7 @@ std::optional<std::uint64_t> expected_records(Sync& sync, const RunOptions& opti
   if (!options.ids.empty()) return options.ids.size();
   try {
     State state(*sync.store);
-    const std::optional<SyncEntry> entry = state.ready() ? state.find_sync(sync.name) : std::nullopt;
+    const std::optional<SyncEntry> entry = state.ready() ? state.find_sync(identity_of(sync)) : std::nullopt;
     if (entry && entry->remote_count) return static_cast<std::uint64_t>(*entry->remote_count);
   } catch (const Error&) {
     // The run itself will say what is wrong with the database.

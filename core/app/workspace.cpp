@@ -235,6 +235,8 @@ std::unique_ptr<Sync> Workspace::make_sync(const SyncUse& entry) {
   sync->local_edits = entry.local_edits;
   sync->leave_gone = entry.leave_gone;
   sync->page_size = entry.page_size;
+  sync->mass_change = entry.mass_change;
+  sync->configured = entry_names(configuration_.syncs);
   const bool whole = sync->provider != nullptr && sync->resource != nullptr && sync->mapping != nullptr;
   return whole && problems_.errors().size() == mistakes ? std::move(sync) : nullptr;
 }

@@ -4,7 +4,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
-#include "mapping/path.h"
+#include "format/path.h"
 
 namespace lockstep {
 namespace {

@@ -16,6 +16,12 @@ int SyncReport::exit_code() const {
 
 std::unique_ptr<Lease> take_lease(const Sync& sync) { return sync.store->lease("sync " + sync.name); }
 
+SyncIdentity identity_of(const Sync& sync) {
+  std::string rows;
+  for (const Constant& constant : sync.mapping->constants()) rows += (rows.empty() ? "" : ", ") + constant.column + ": " + constant.value;
+  return {sync.name, sync.resource->address, sync.resource->name, sync.mapping->table_name(), std::move(rows), sync.configured};
+}
+
 SyncReport Engine::run(Sync& sync, const RunOptions& options, Observer& observer) {
   return Run(clock_, stop_, sync, options, observer).execute();
 }

@@ -14,11 +14,13 @@
 #include "common/time.h"
 #include "data/json.h"
 #include "engine/decide.h"
+#include "engine/mass_change.h"
 #include "engine/plan.h"
 #include "hook/hook.h"
 #include "mapping/mapping.h"
 #include "sdk/provider.h"
 #include "sdk/store.h"
+#include "state/state.h"
 
 namespace lockstep {
 
@@ -43,6 +45,8 @@ struct Sync {
   LocalEdits local_edits = LocalEdits::Keep;
   bool leave_gone = false;    ///< what one side lacks of a known pair was deleted on purpose, and stays gone
   std::size_t page_size = 0;  ///< 0: the provider's choice
+  MassChange mass_change;
+  std::vector<std::string> configured;  ///< names of all syncs of the configuration
 };
 
 /// A person's word on one field of one record: the run decides this field alone and leaves every other as it is.
@@ -197,6 +201,9 @@ struct SyncReport {
 
 /// What keeps other runs of this sync away while it lives. Throws Error{Busy} naming the holder.
 std::unique_ptr<Lease> take_lease(const Sync& sync);
+
+/// What it pairs, as the state knows it.
+SyncIdentity identity_of(const Sync& sync);
 
 class Engine {
  public:

@@ -1,5 +1,7 @@
 #include "engine/guards.h"
 
+#include <algorithm>
+
 namespace lockstep {
 namespace {
 
@@ -25,7 +27,9 @@ bool is_blank(const Value& value) {
 void Guards::count(const Decision& decision) {
   for (const FieldChange& change : decision.local_fields) rows_[change.ordinal] += empties(change) ? 1U : 0U;
   for (const FieldChange& change : decision.remote_fields) items_[change.ordinal] += empties(change) ? 1U : 0U;
-  changed_ += decision.remote == Action::Patch || decision.remote == Action::Recreate ? 1U : 0U;
+  const bool news = std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(),
+                                [](const FieldChange& change) { return !identical(change.before, change.after); });
+  changed_ += decision.remote == Action::Recreate || (decision.remote == Action::Patch && news) ? 1U : 0U;
 }
 
 std::optional<std::string> Guards::emptied(const std::vector<std::uint64_t>& counts, std::uint64_t whole, const std::string& what) const {
@@ -41,8 +45,9 @@ std::optional<std::string> Guards::refusal(std::uint64_t linked, std::uint64_t r
   const std::uint64_t pairs = linked + adopted_;
   if (auto why = emptied(rows_, pairs, "rows")) return why;
   if (auto why = emptied(items_, pairs, items)) return why;
-  if (remote >= kMany && is_mass(changed_, remote, bounds_.changed)) {
-    return "this run would change " + std::to_string(changed_) + " of " + std::to_string(remote) + " " + items;
+  if (is_mass(changed_, remote, bounds_.changed) && (remote >= kMany || reverted_ == changed_)) {
+    return "this run would " + std::string(remote >= kMany ? "change " : "bring back older values of ") + std::to_string(changed_) + " of " +
+           std::to_string(remote) + " " + items;
   }
   return std::nullopt;
 }

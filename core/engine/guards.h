@@ -25,6 +25,8 @@ class Guards {
 
   /// A decision whose overwrites wait.
   void count(const Decision& decision);
+  /// An item would get back what it held before: its row is older than the last run, as after a restore of its table.
+  void reverted() { ++reverted_; }
   /// A row that is paired with an item for the first time.
   void adopted() { ++adopted_; }
   /// `linked`: pairs that were known when the run began; `remote`: items that the list named. Why the run must not go on; nullopt: it may.
@@ -38,6 +40,7 @@ class Guards {
   std::vector<std::uint64_t> rows_, items_;  ///< by ordinal: how many would lose their value
   std::uint64_t adopted_ = 0;
   std::uint64_t changed_ = 0;  ///< items that would be patched or made anew
+  std::uint64_t reverted_ = 0;
 };
 
 }  // namespace lockstep

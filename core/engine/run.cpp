@@ -52,8 +52,8 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
       chronicle_(mapping_, target_),
       accounts_(*sync.resource),
       call_{stop, Deadline(), meter_},
-      nulls_(mapping_.fields().size(), 0),
-      remote_nulls_(mapping_.fields().size(), 0) {
+      guards_(mapping_, sync.mass_change),
+      sent_(mapping_, sync.mass_change) {
   report_.name = sync.name;
   report_.started_at = clock.now();
   report_.run = options.run.empty() ? make_ulid(report_.started_at) : options.run;
@@ -140,18 +140,20 @@ void Run::take_lease() {
   if (options_.dry_run) {
     look_at_table();
     if (state_.ready()) {
-      if (const auto known = state_.find_sync(sync_.name)) entry_ = *known;
+      if (const auto known = state_.find_sync(identity_of(sync_))) entry_ = *known;
       if (const auto known = state_.find_database()) database_ = *known;
     }
   } else {
     if (options_.lease == nullptr) own_lease_ = lockstep::take_lease(sync_);
     lease_ = options_.lease != nullptr ? options_.lease : own_lease_.get();
     prepare_tables();
-    entry_ = state_.ensure_sync(sync_.name, *lease_);
+    if (const auto known = state_.find_sync(identity_of(sync_))) former_name_ = known->name;
+    entry_ = state_.ensure_sync(identity_of(sync_), *lease_);
     database_ = state_.ensure_database(*lease_, clock_.now());
   }
   recall_names();
   secrets_.set_key(database_.secret);
+  policy_.can_repeat_create = policy_.can_repeat_create && !entry_.drops_markers;
   if (entry_.id != 0) {
     load_intents();
     links_ = state_.load_links(entry_.id);
@@ -201,12 +203,6 @@ void Run::prepare_events() {
     if (info->find(column.name) == nullptr)
       throw Error(ErrorKind::Invalid, "table " + table.name + " lacks the column " + column.name, "run: lockstep migrate");
   }
-}
-
-bool Run::is_mass(std::uint64_t part, std::uint64_t whole) const {
-  constexpr std::uint64_t kGuardedFrom = 10;  // fewer than this are no mass
-  constexpr std::uint64_t kMassPercent = 30;
-  return !options_.allow_mass_change && whole >= kGuardedFrom && part * 100 > whole * kMassPercent;
 }
 
 RunEntry Run::run_entry() const {
@@ -316,21 +312,6 @@ void Run::read_remote() {
   observer_.found_remote(remote_count_, true);
 }
 
-void Run::check_guards() {
-  const std::uint64_t linked = links_.size();
-  const auto check = [&](const std::vector<std::uint64_t>& nulls, const std::string& what) {
-    for (std::size_t i = 0; i < nulls.size(); ++i) {
-      if (!is_mass(nulls[i], linked)) continue;
-      throw Error(ErrorKind::Rejected,
-                  "this run would empty " + mapping_.fields()[i].column + " in " + std::to_string(nulls[i]) + " of " +
-                      std::to_string(linked) + " " + what + "; nothing was overwritten",
-                  "if that is meant, add --allow-mass-change");
-    }
-  };
-  check(nulls_, "rows");
-  check(remote_nulls_, sync_.nouns.many + " in " + sync_.nouns.provider);
-}
-
 /// A conflict that was left to a person stays one until it is resolved, also when no side has moved since.
 void Run::count_awaiting() {
   if (entry_.id == 0 || !whole()) return;
@@ -380,6 +361,7 @@ void Run::close() {
   if (report_.failure) outcome.report["failure"] = Json(redact(*report_.failure));
   SyncEntry entry = entry_;
   remember_names(entry);
+  entry.address = sync_.resource->address;
   if (whole() && report_.remote && !report_.failure) {
     entry.checked_at = clock_.now();
     entry.remote_count = static_cast<std::int64_t>(*report_.remote);

@@ -19,6 +19,7 @@
 #include "engine/facts.h"
 #include "engine/fault.h"
 #include "engine/foresight.h"
+#include "engine/guards.h"
 #include "engine/host.h"
 #include "engine/item.h"
 #include "engine/like_ids.h"
@@ -82,8 +83,14 @@ class Run {
   std::uint64_t seed() const;
   bool whole() const { return options_.ids.empty() && options_.rows.empty() && !options_.owner && !options_.open_create; }
   void check_stop() const;
-  /// More of the whole than a guard lets pass.
+
+  // What would change too much at once: run_guards.cpp
   bool is_mass(std::uint64_t part, std::uint64_t whole) const;
+  void count_waiting(const Item& item);
+  bool goes_back(const Item& item);
+  std::uint64_t items_that_may_change() const;
+  std::optional<Error> refusal_of(const Guards& guards) const;
+  bool may_send(const Item& item);
 
   // Whose items these are: run_account.cpp
   void know_accounts();
@@ -262,6 +269,10 @@ class Run {
   void claim_row(Item& item, std::string_view key);
   void claim_link(Item& item, std::uint32_t link);
   void drop_open_create();
+  bool may_be_open_create(const Item& item);
+  void look_for_marker(const Item& item, const std::string& marker);
+  void find_dropped_markers(std::span<const Item> items);
+  void markers_are_dropped();
   void finish_create(const Item& item);
   IntentState intent_of(const Item& item) const;
 
@@ -314,6 +325,7 @@ class Run {
   std::unique_ptr<Lease> own_lease_;
   Lease* lease_ = nullptr;  ///< own_lease_, or the caller's
   SyncEntry entry_;
+  std::string former_name_;  ///< of the sync, where its name has changed since its last run
   std::unique_ptr<Writer> writer_;  ///< null in a dry run
   RunEntry run_;
 
@@ -341,8 +353,10 @@ class Run {
   std::unordered_set<std::uint32_t> links_set_aside_;
   DatabaseEntry database_;
   std::vector<bool> seen_;                   ///< links that the remote named
-  std::vector<std::uint64_t> nulls_;         ///< per field: rows that would lose their value
-  std::vector<std::uint64_t> remote_nulls_;  ///< the same of remote items
+  Guards guards_;                            ///< what waits to be written
+  Guards sent_;                              ///< what has been sent
+  std::optional<Error> stopped_by_guard_;
+  std::uint64_t known_links_ = 0;            ///< links of items that were there when the run began
   std::uint64_t remote_count_ = 0;
   std::uint64_t unchanged_by_hash_ = 0;                         ///< records that no rule has looked at
   std::set<std::pair<std::int64_t, std::string>> would_close_;  ///< open conflicts that a dry run decided: link's id, column

@@ -13,6 +13,7 @@ constexpr std::size_t kLinksThatTell = 10;
 }  // namespace
 
 void Run::know_accounts() {
+  known_links_ = links_present();
   accounts_.know(links_, state_);
   if (!options_.allow_account_change) accounts_.check_address();
 }

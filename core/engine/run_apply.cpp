@@ -166,6 +166,7 @@ void Run::count_local_only() {
 bool Run::wait_to_send(Item& item) {
   if (item.decision.remote == Action::None) return false;
   if (!as_planned(item)) return true;
+  count_waiting(item);
   if (options_.dry_run) {
     foresee(item);
   } else {

@@ -75,9 +75,7 @@ void Run::settle_missing(std::vector<Item> missing) {
 }
 
 void Run::wait_for_missing(const Item& item) {
-  for (const FieldChange& change : item.decision.local_fields) {
-    if (change.after.is_nothing() && !change.before.is_nothing()) ++nulls_[change.ordinal];
-  }
+  count_waiting(item);
   if (options_.dry_run) {
     tally_.written(tally_.change_of(item));
   } else {

@@ -123,6 +123,8 @@ void Run::process(std::vector<Item> items) {
   drop(&Run::fetch_again);
   drop(&Run::shape);
   std::erase_if(items, [this](const Item& item) { return hold_back(item); });
+  find_dropped_markers(items);
+  std::erase_if(items, [this](const Item& item) { return may_be_open_create(item); });
   know_references(items);
   for (Item& item : items) match_by_hook(item);
   load_rows(items);
@@ -320,6 +322,7 @@ void Run::route(std::span<Item> items) {
     if (item.id.empty()) continue;
     spare(item, [&] {
       decided(item);
+      if (item.link == kNoIndex && !item.stored.empty()) guards_.adopted();
       if (as_planned(item)) route_one(item, insertions);
     });
   }
@@ -341,9 +344,7 @@ void Run::route_one(Item& item, std::vector<Insertion>& insertions) {
 
 /// Overwrites of either side wait until the list is complete and the guards have passed.
 void Run::wait_to_write(Item& item) {
-  const auto empties = [](const FieldChange& change) { return change.after.is_nothing() && !change.before.is_nothing(); };
-  for (const FieldChange& change : item.decision.local_fields) nulls_[change.ordinal] += empties(change) ? 1U : 0U;
-  for (const FieldChange& change : item.decision.remote_fields) remote_nulls_[change.ordinal] += empties(change) ? 1U : 0U;
+  count_waiting(item);
   if (options_.dry_run) return foresee(item);
   spool_.push(item.id, item.raw, item.hash, item.link, item.local, item.there);
 }

@@ -59,6 +59,7 @@ void Run::send(std::span<Item*> items) {
   while (true) {
     const bool stop = stopped_by.has_value() || stop_.stop_requested();
     while (!stop && next < shipments.size() && courier_->under_way() + ready.size() < kWindow) begin(shipments, next++, ready);
+    if (!stopped_by) stopped_by = stopped_by_guard_;
     // The promises of what goes out now, and all that has come back.
     writer_->commit();
     for (const std::size_t ticket : ready) dispatch(shipments[ticket], ticket);
@@ -165,6 +166,7 @@ bool Run::prepare(Shipment& shipment) {
     }
     return false;
   }
+  if (!may_send(item)) return false;
   shipment.body = std::make_shared<const Json>(*std::move(body));
   shipment.intent.action = name_of(item.decision.remote);
   shipment.intent.local_key = item.key;
@@ -321,6 +323,8 @@ void Run::take_reply(Shipment& shipment, const Document& document) {
   arrival.tell_local = item.decision.local == Action::Update;
   take_answer(item, document, *shipment.body, arrival);
   note_stored(item, arrival.remote_fields);
+  const std::string& marker = shipment.intent.marker;
+  if (item.decision.remote != Action::Patch && !marker.empty()) look_for_marker(item, marker);
   writer_->arrived(arrival);
   finish_create(item);
   keep_promises(item);

@@ -529,6 +529,11 @@ void Writer::put_scope(std::size_t link, std::int64_t scope) {
   batch_.put_link(known);
 }
 
+void Writer::put_sync(const SyncEntry& sync) {
+  transaction();
+  batch_.put_sync(sync);
+}
+
 void Writer::put_account(std::size_t link, std::string_view account) {
   Link known = parts_.links[link];
   known.account = account;

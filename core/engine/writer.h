@@ -85,6 +85,7 @@ class Writer {
   void agree(const Item& item);
   /// Remembers under which scope a list has named a record.
   void put_scope(std::size_t link, std::int64_t scope);
+  void put_sync(const SyncEntry& sync);
   void put_account(std::size_t link, std::string_view account);
   /// Remembers that a 404 confirmed the remote item to be gone.
   void mark_gone(const Item& item, Micros at);

@@ -71,7 +71,13 @@ void fill(std::span<Value> cells, Arena& arena, const SyncEntry& entry) {
       .time(entry.checked_at)
       .count(entry.remote_count)
       .count(entry.local_count)
-      .json(entry.names);
+      .json(entry.names)
+
+      .optional(entry.address)
+      .optional(entry.resource)
+      .optional(entry.table)
+      .optional(entry.rows)
+      .boolean(entry.drops_markers);
 }
 
 void fill(std::span<Value> cells, Arena& arena, const Link& entry, std::int64_t sync_id) {
@@ -158,6 +164,11 @@ SyncEntry sync_entry(Row row) {
   entry.remote_count = reader.count();
   entry.local_count = reader.count();
   entry.names = reader.json();
+  entry.address = reader.text();
+  entry.resource = reader.text();
+  entry.table = reader.text();
+  entry.rows = reader.text();
+  entry.drops_markers = reader.boolean();
   return entry;
 }
 

@@ -84,14 +84,6 @@ std::optional<SyncEntry> State::find_sync(std::string_view name) {
   return found;
 }
 
-SyncEntry State::ensure_sync(std::string_view name, const Lease& lease) {
-  if (std::optional<SyncEntry> found = find_sync(name)) return *found;
-  SyncEntry entry;
-  entry.name = std::string(name);
-  entry.id = insert_one(store_, lease, state::sync_table(), [&](auto cells, Arena& arena) { state::fill(cells, arena, entry); });
-  return entry;
-}
-
 std::unordered_map<std::int64_t, Json> State::fields(std::int64_t sync_id) {
   std::unordered_map<std::int64_t, Json> out;
   const state::Kept& kept = state::fields_table();

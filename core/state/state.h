@@ -2,7 +2,9 @@
 // They travel through the Store door like any other table; nothing here is ever deleted, entries are closed by a mark.
 //
 //   lockstep_database  id (1), database_id (ULID, made once), secret (32 random bytes in hexadecimal, for keyed hashes), created_at
-//   lockstep_sync      id, name, checked_at, remote_count, local_count, names: JSON object column → "camel", "snake" or "both"
+//   lockstep_sync      id, name, checked_at, remote_count, local_count, names: JSON object column → "camel", "snake" or "both", address,
+//                      resource, table_name, row_scope (what it pairs: a sync is found by these, and its name is kept up to date; null in
+//                      states of version 0.1.0), drops_markers
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
 //                      scope, left_at, account ("ADDRESS ORGANISATION": engine/account.h)
@@ -20,6 +22,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -172,8 +175,24 @@ struct SyncEntry {
   std::string name;
   Micros checked_at = 0;  ///< when both sides were last counted completely
   std::optional<std::int64_t> remote_count, local_count;
-  Json names;  ///< how the API was seen to spell its members (mapping/names.h); null: nothing to remember
+  Json names;                                  ///< how the API was seen to spell its members (mapping/names.h); null: nothing to remember
+  std::string address, resource, table, rows;  ///< as of SyncIdentity; empty `table`: of version 0.1.0, which knew the name alone
+  bool drops_markers = false;                  ///< an item was once shown without the marker that it was created with
+
+  friend bool operator==(const SyncEntry&, const SyncEntry&) = default;
 };
+
+/// What a sync pairs: it stays the same under another name, in another store's name or mapping file.
+struct SyncIdentity {
+  std::string name;
+  std::string address, resource, table;
+  std::string rows;                     ///< what every row of it holds, where a table has rows of several syncs
+  std::vector<std::string> configured;  ///< names of all syncs there are
+};
+
+/// Which of the known entries is the one of this sync. `exists` says whether a table is there.
+std::optional<std::size_t> match_sync(std::span<const SyncEntry> known, const SyncIdentity& sync,
+                                      const std::function<bool(const std::string&)>& exists);
 
 struct HistoryFilter {
   std::string run;     ///< ULID, whole or a unique beginning; empty: all
@@ -205,8 +224,12 @@ class State {
 
   /// The sync's entry; nullopt when it never ran.
   std::optional<SyncEntry> find_sync(std::string_view name);
-  /// The same, added when missing.
-  SyncEntry ensure_sync(std::string_view name, const Lease& lease);
+  /// The same by what it pairs; its name there may be an older one.
+  std::optional<SyncEntry> find_sync(const SyncIdentity& sync);
+  /// The same, added when missing, under its present name.
+  SyncEntry ensure_sync(const SyncIdentity& sync, const Lease& lease);
+  /// All that ever ran.
+  std::vector<SyncEntry> syncs();
   /// Id of this set of rules (column → fingerprint), added when missing.
   std::int64_t ensure_fields(std::int64_t sync_id, const Json& fields, const Lease& lease);
   /// These columns of the sync's table are new: no set of rules says any more that they were there at an agreement.

@@ -26,10 +26,12 @@ const Kept& database_table() {
 }
 
 const Kept& sync_table() {
-  static const Kept table = kept("lockstep_sync",
-                                 {required("id", Integer), required("name", Key), optional("checked_at", Timestamp),
-                                  optional("remote_count", Integer), optional("local_count", Integer), optional("names", ColumnType::Json)},
-                                 "id", {{"lockstep_sync_name", {"name"}, true}});
+  static const Kept table =
+      kept("lockstep_sync",
+           {required("id", Integer), required("name", Key), optional("checked_at", Timestamp), optional("remote_count", Integer),
+            optional("local_count", Integer), optional("names", ColumnType::Json), optional("address", Text), optional("resource", Key),
+            optional("table_name", Key), optional("row_scope", Text), optional("drops_markers", Boolean)},
+           "id", {{"lockstep_sync_name", {"name"}, true}});
   return table;
 }
 
@@ -41,11 +43,10 @@ const Kept& fields_table() {
 
 // No index but the key: a run holds all links in memory, and each one written would pay for it.
 const Kept& link_table() {
-  static const Kept table =
-      kept("lockstep_link", {required("id", Integer), required("sync_id", Integer), required("remote_id", Key), optional("local_key", Key),
-                             optional("remote_hash", Blob), optional("row_hash", Blob), optional("fields_id", Integer),
-                             optional("gone_at", Timestamp), optional("scope", Integer), optional("left_at", Timestamp),
-                             optional("account", Text)});
+  static const Kept table = kept("lockstep_link", {required("id", Integer), required("sync_id", Integer), required("remote_id", Key),
+                                                   optional("local_key", Key), optional("remote_hash", Blob), optional("row_hash", Blob),
+                                                   optional("fields_id", Integer), optional("gone_at", Timestamp),
+                                                   optional("scope", Integer), optional("left_at", Timestamp), optional("account", Text)});
   return table;
 }
 

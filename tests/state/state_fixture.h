@@ -9,11 +9,13 @@ namespace lockstep {
 inline constexpr Micros kSecond = 1'000'000;
 inline constexpr Micros kNow = 1'795'000'000 * kSecond;
 
+inline SyncIdentity sync_named(std::string name) { return {std::move(name), {}, {}, {}, {}, {}}; }
+
 class StateTest : public testing::Test {
  protected:
   StateTest() {
     state_.prepare();
-    sync_ = state_.ensure_sync("assistants", *lease_);
+    sync_ = state_.ensure_sync(sync_named("assistants"), *lease_);
   }
 
   /// Flushes and commits.

@@ -57,8 +57,8 @@ TEST_F(StateTest, ADamagedSecretIsToldAndNotReplaced) {
 }
 
 TEST_F(StateTest, ASyncIsAddedOnce) {
-  EXPECT_EQ(state_.ensure_sync("assistants", *lease_).id, sync_.id);
-  EXPECT_NE(state_.ensure_sync("phone-numbers", *lease_).id, sync_.id);
+  EXPECT_EQ(state_.ensure_sync(sync_named("assistants"), *lease_).id, sync_.id);
+  EXPECT_NE(state_.ensure_sync(sync_named("phone-numbers"), *lease_).id, sync_.id);
   EXPECT_EQ(ask("SELECT count(*) FROM lockstep_sync"), "2");
   EXPECT_EQ(state_.find_sync("assistants")->remote_count, std::nullopt);
 }
@@ -121,7 +121,7 @@ TEST_F(StateTest, LinksAndBasesComeBackAsTheyWerePut) {
 }
 
 TEST_F(StateTest, LinksOfOneSyncAreNotThoseOfAnother) {
-  const SyncEntry other = state_.ensure_sync("phones", *lease_);
+  const SyncEntry other = state_.ensure_sync(sync_named("phones"), *lease_);
   Links mine, theirs;
   StateBatch my_batch(sync_.id, mine), their_batch(other.id, theirs);
   for (int i = 0; i < 3000; ++i) {
