@@ -73,7 +73,11 @@ Json::Array pattern_parts(const std::string& pattern) {
   return parts;
 }
 
+/// The shape of a path (format/path.h): keys with a blank are quoted, or stand in brackets.
+constexpr char kPathPattern[] = R"(([^ "'\\\[\]]|\\.|"([^"\\]|\\.)*"|'([^'\\]|\\.)*'|\[[^\]]*\])+)";
+
 Json::Array text_parts(const Form& form) {
+  if (form.path) return pattern_parts(kPathPattern);
   if (!form.pattern.empty()) return pattern_parts(form.pattern);
   if (form.choices.empty()) return {any_text(form.fewest)};
   Json known = Json::Object{{"enum", texts(form.choices)}};

@@ -46,8 +46,8 @@ std::optional<std::string> Guards::refusal(std::uint64_t linked, std::uint64_t r
   if (auto why = emptied(rows_, pairs, "rows")) return why;
   if (auto why = emptied(items_, pairs, items)) return why;
   if (is_mass(changed_, remote, bounds_.changed) && (remote >= kMany || reverted_ == changed_)) {
-    return "this run would " + std::string(remote >= kMany ? "change " : "bring back older values of ") + std::to_string(changed_) + " of " +
-           std::to_string(remote) + " " + items;
+    return "this run would " + std::string(remote >= kMany ? "change " : "bring back older values of ") + std::to_string(changed_) +
+           " of " + std::to_string(remote) + " " + items;
   }
   return std::nullopt;
 }

@@ -325,7 +325,7 @@ class Run {
   std::unique_ptr<Lease> own_lease_;
   Lease* lease_ = nullptr;  ///< own_lease_, or the caller's
   SyncEntry entry_;
-  std::string former_name_;  ///< of the sync, where its name has changed since its last run
+  std::string former_name_;         ///< of the sync, where its name has changed since its last run
   std::unique_ptr<Writer> writer_;  ///< null in a dry run
   RunEntry run_;
 
@@ -356,7 +356,7 @@ class Run {
   Guards guards_;                            ///< what waits to be written
   Guards sent_;                              ///< what has been sent
   std::optional<Error> stopped_by_guard_;
-  std::uint64_t known_links_ = 0;            ///< links of items that were there when the run began
+  std::uint64_t known_links_ = 0;  ///< links of items that were there when the run began
   std::uint64_t remote_count_ = 0;
   std::uint64_t unchanged_by_hash_ = 0;                         ///< records that no rule has looked at
   std::set<std::pair<std::int64_t, std::string>> would_close_;  ///< open conflicts that a dry run decided: link's id, column

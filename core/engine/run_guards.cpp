@@ -28,8 +28,7 @@ void Run::count_waiting(const Item& item) {
 bool Run::goes_back(const Item& item) {
   const Link* link = link_of(item);
   if (link == nullptr) return false;
-  const std::vector<ChangeEntry> changes =
-      state_.changes({.run = {}, .record = std::string(item.id), .field = {}, .since = 0, .limit = 0});
+  const std::vector<ChangeEntry> changes = state_.changes({.run = {}, .record = std::string(item.id), .field = {}, .since = 0, .limit = 0});
   return std::all_of(item.decision.remote_fields.begin(), item.decision.remote_fields.end(), [&](const FieldChange& change) {
     if (identical(change.before, change.after)) return true;
     const Json after = json::to_kept(change.after);

@@ -59,8 +59,8 @@ bool Run::may_be_open_create(const Item& item) {
     const auto holds = [&](std::size_t i) { return !value(i).is_nothing(); };
     if (!look_alike(mapping_, locals_.alike(), equal, holds)) return false;
     tally_.warn(item, "create_unresolved",
-                tally_.name_of(item) + " may be what the create of row " + open.first + " made, so it gets no row of its own; see: lockstep " +
-                    "conflicts");
+                tally_.name_of(item) + " may be what the create of row " + open.first +
+                    " made, so it gets no row of its own; see: lockstep " + "conflicts");
     ++report_.only_remote;
     return true;
   });

@@ -106,7 +106,7 @@ bool adopt(const Sync& sync, const Adoption& adoption, Call& call, const Clock& 
                 "row " + bearer + " of " + target.table.name + " bears the ID " + in_quotes(adoption.remote_id) + " already",
                 "two rows cannot be tied to one record: take the ID out of that row first");
   }
-  const SyncEntry entry = state.ensure_sync(sync.name, *lease);
+  const SyncEntry entry = state.ensure_sync(identity_of(sync), *lease);
   Links links = state.load_links(entry.id);
   const Row fields = target.fields(rows[0]);
   const std::unique_ptr<Transaction> transaction = sync.store->begin(*lease);

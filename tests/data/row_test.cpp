@@ -62,7 +62,8 @@ TEST(Shape, FindsItsColumns) {
   const Shape shape({"id", "name"});
   EXPECT_EQ(shape.size(), 2U);
   EXPECT_EQ(shape.find("name"), 1U);
-  EXPECT_EQ(shape.find("Name"), std::nullopt);
+  EXPECT_EQ(shape.find("Name"), 1U) << "letter case tells no two columns of a mapping apart";
+  EXPECT_EQ(shape.find("nam"), std::nullopt);
   EXPECT_EQ(shape[0], "id");
   EXPECT_EQ(Shape().size(), 0U);
 }

@@ -43,11 +43,11 @@ class Exchange : public testing::TestWithParam<bool> {};
 
 TEST_P(Exchange, RowsReachTheirStateInOneRun) {
   const std::vector<std::vector<int>> targets = {
-      {2, 1, 3, 4, 5},       // two rows
-      {2, 3, 4, 5, 1},       // a cycle
-      {2, 3, 4, 5, 6},       // a chain
-      {6, 1, 2, 3, 4},       // a chain the other way
-      {2, 1, 4, 5, 3},       // two cycles
+      {2, 1, 3, 4, 5},  // two rows
+      {2, 3, 4, 5, 1},  // a cycle
+      {2, 3, 4, 5, 6},  // a chain
+      {6, 1, 2, 3, 4},  // a chain the other way
+      {2, 1, 4, 5, 3},  // two cycles
   };
   for (const std::vector<int>& target : targets) {
     UniqueWorld world(GetParam());

@@ -124,16 +124,17 @@ TEST(RemoteWrites, ATroubleOfOneRecordIsItsOwn) {
 
 TEST(RemoteWrites, ARunStopsWhenNobodyIsThere) {
   TwoWayWorld world;
-  for (int i = 0; i < 60; ++i) world.put("t" + std::to_string(100 + i), R"("name":"x","slot":1)");
+  constexpr int kItems = 200;
+  for (int i = 0; i < kItems; ++i) world.put("t" + std::to_string(100 + i), R"("name":"x","slot":1)");
   world.run(Mode::Import);
-  for (int i = 0; i < 60; ++i) world.edit("t" + std::to_string(100 + i), "slot", Value::integer(2));
+  for (int i = 0; i < kItems; ++i) world.edit("t" + std::to_string(100 + i), "slot", Value::integer(2));
   world.items.on_get = [](const std::string&) { throw Error(ErrorKind::Unreachable, "nobody").with_status(502); };
   const SyncReport report = world.run(Mode::Export);
   EXPECT_TRUE(report.failure);
   EXPECT_EQ(report.exit_code(), 1) << "nothing was written anywhere";
-  EXPECT_LT(report.failed, 60U);
+  EXPECT_LT(report.failed, std::uint64_t{kItems});
   world.items.on_get = {};
-  EXPECT_EQ(world.run(Mode::Export).updated_remote, 60U);
+  EXPECT_EQ(world.run(Mode::Export).updated_remote, std::uint64_t{kItems});
 }
 
 TEST(RemoteWrites, AFailedRunThatWroteSomethingSaysSo) {

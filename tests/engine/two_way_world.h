@@ -47,6 +47,8 @@ class ItemsProvider : public Provider {
     const std::string id = "new-" + std::to_string(++creates);
     items[id] = body;
     items[id]["id"] = Json(id);
+    if (drops_markers) items[id].erase("metadata");
+    if (on_create) on_create();
     return answer(id);
   }
   Document update(const Resource&, std::string_view id, const Json& changed, Call&) override {
@@ -60,10 +62,13 @@ class ItemsProvider : public Provider {
   }
 
   std::map<std::string, Json> items;
-  std::function<std::string(const Json&)> bent;          ///< what a write answers; empty: the item
+  std::map<std::string, std::string> listed;                  ///< what a list says of an item instead
+  std::function<std::string(const Json&)> bent;               ///< what a write answers; empty: the item
   std::function<void(const std::string&)> on_get, on_update;  ///< may throw
-  std::string hidden;                                    ///< listed, and a 404 when asked for
-  std::string refuses;                                   ///< a member that updates do not take
+  std::function<void()> on_create;                            ///< the item is made; may throw
+  bool drops_markers = false;                                 ///< of what is created
+  std::string hidden;                                         ///< listed, and a 404 when asked for
+  std::string refuses;                                        ///< a member that updates do not take
   int gets = 0, creates = 0, updates = 0;
 
  private:
@@ -77,7 +82,8 @@ class ItemsProvider : public Provider {
       over_ = true;
       Page page;
       for (const auto& [id, item] : of_.items) {
-        const std::string record = json::to_text(item);
+        const auto stale = of_.listed.find(id);
+        const std::string record = stale != of_.listed.end() ? stale->second : json::to_text(item);
         char* text = page.arena.allocate(record.size() + kPagePadding);
         std::copy(record.begin(), record.end(), text);
         std::fill_n(text + record.size(), kPagePadding, '\0');
@@ -100,7 +106,7 @@ class ItemsProvider : public Provider {
 /// Counts the calls that write, and throws before or after the one that it is told.
 struct FaultPoint {
   enum class What { Nothing, Storage, Rejected, Corrupt, Memory, Other } what = What::Nothing;
-  int at = 0;      ///< 1: the first call
+  int at = 0;  ///< 1: the first call
   bool after = false;
   int calls = 0;
   bool reached = false;
@@ -135,6 +141,7 @@ class StrikingTransaction : public Transaction {
     fault_.after_call(number);
     return result;
   }
+
  public:
   StrikingTransaction(std::unique_ptr<Transaction> real, FaultPoint& fault) : real_(std::move(real)), fault_(fault) {}
   std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) override {
@@ -185,6 +192,14 @@ class StrikingStore : public Store {
   FaultPoint& fault_;
 };
 
+/// The system's clock, put ahead.
+struct ClockAhead : Clock {
+  Micros ahead = 0;
+  Micros now() const override { return system_clock().now() + ahead; }
+  SteadyTime steady() const override { return system_clock().steady(); }
+  bool sleep(Millis duration, std::stop_token stop) const override { return system_clock().sleep(duration, std::move(stop)); }
+};
+
 class TwoWayWorld {
  public:
   explicit TwoWayWorld(std::string extra = "") : extra_(std::move(extra)) {}
@@ -195,7 +210,9 @@ class TwoWayWorld {
     options.allow_mass_change = true;
     if (adjust) adjust(options);
     Sync sync;
-    sync.name = "things";
+    sync.name = name;
+    sync.configured = configured;
+    sync.mass_change = mass_change;
     sync.nouns = {"thing", "things", "Svc"};
     sync.provider = &items;
     sync.resource = &items.resources()[0];
@@ -204,7 +221,7 @@ class TwoWayWorld {
     sync.local_edits = local_edits;
     sync.hook = hook;
     Observer nobody;
-    return Engine(system_clock(), {}).run(sync, options, nobody);
+    return Engine(clock, {}).run(sync, options, nobody);
   }
   /// Runs with a fault; false when the run did not get as far as that.
   bool run_struck(Mode mode, FaultPoint fault_point) {
@@ -215,7 +232,9 @@ class TwoWayWorld {
     return reached;
   }
 
-  void put(const std::string& id, const std::string& members) { items.items[id] = json::parse(R"({"id":")" + id + R"(",)" + members + "}"); }
+  void put(const std::string& id, const std::string& members) {
+    items.items[id] = json::parse(R"({"id":")" + id + R"(",)" + members + "}");
+  }
 
   /// Cells of one table as another connection sees them, each row joined by "|".
   std::vector<std::string> rows(const std::string& table, const std::vector<std::string>& columns, const std::string& order = "id") {
@@ -242,8 +261,7 @@ class TwoWayWorld {
       rows.add()[0] = value;
       transaction->insert(table, Shape({column}), rows);
     } else {
-      const Rows found =
-          store_->read(table, Shape({"id", column}), {{{"remote_id", Filter::Op::Equal, {Value::text(remote_id)}}}, {}, 0});
+      const Rows found = store_->read(table, Shape({"id", column}), {{{"remote_id", Filter::Op::Equal, {Value::text(remote_id)}}}, {}, 0});
       const Guarded change{{found[0][0]}, {1}, {found[0][1]}, {value}};
       transaction->update(table, Shape({"id", column}), std::span(&change, 1));
     }
@@ -257,17 +275,25 @@ class TwoWayWorld {
   Store& store() { return *store_; }
 
   ItemsProvider items;
+  /// So much later that no request of before can be at work any more.
+  void later() { clock.ahead += Micros{3600} * 1'000'000; }
+
+  ClockAhead clock;
   FaultPoint fault;
   SyncReport last;
   LocalEdits local_edits = LocalEdits::Keep;
+  MassChange mass_change;
+  std::string name = "things";
+  std::vector<std::string> configured;
   std::shared_ptr<Hook> hook;
 
  private:
   std::shared_ptr<const Mapping> mapping() {
     yaml::Problems problems;
     auto mapping = std::make_shared<const Mapping>(Mapping::load(
-        yaml::load_text("table: things\nkey: {column: remote_id, from: id}\nfields:\n  name: text\n  slot: integer\n  seen: text\n" + extra_,
-                        "m.yaml", {}, problems),
+        yaml::load_text(
+            "table: things\nkey: {column: remote_id, from: id}\nfields:\n  name: text\n  slot: integer\n  seen: text\n" + extra_, "m.yaml",
+            {}, problems),
         items.resources()[0], {}, problems));
     EXPECT_EQ(problems.errors(), std::vector<std::string>{});
     return mapping;

@@ -96,7 +96,7 @@ TEST(Normalise, WhatCannotBeReadAsTheTypeIsUnreadableAsItIsStored) {
   is("w", Value::text("soon"), Value::Storage::Text, "soon");
   is("w", Value::integer(5), Value::Storage::Integer, "5");
   is("t", Value::text("a\xff"), Value::Storage::Text, "a\xff");
-  for (const std::string_view broken : {"{broken", "", "it", R"("\ud800")", R"({"a":1,"a":2})", "1 2"}) {
+  for (const std::string_view broken : {"{broken", "", "it", R"({"a":1,"a":2})", "1 2"}) {
     is("j", Value::json(broken), Value::Storage::Text, broken);
   }
   is("j", Value::json(std::string(300, '[') + std::string(300, ']')), Value::Storage::Text, std::string(300, '[') + std::string(300, ']'));

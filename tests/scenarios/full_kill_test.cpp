@@ -114,6 +114,9 @@ void expect_whole(Trial& trial, const std::string& what) {
   const std::string& file = trial.bench().database();
   for (const std::string& request : forbidden_requests(trial.sandbox().requests())) ADD_FAILURE() << "sent " << request;
   trial.sandbox().clear_faults();
+  // A create that may be under way still is not sent again before its time is over.
+  trial.bench().run(kFull);
+  execute(file, "UPDATE lockstep_intent SET until = '2026-01-01T00:00:00Z' WHERE closed_at IS NULL");
   const Outcome next = trial.bench().run(kFull);
   EXPECT_EQ(next.exit, 0) << what << "\n" << said(next);
   const Ends ends = ends_of(file, trial.sandbox());

@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(Stages, HookFailure, testing::ValuesIn(kStages), [](con
 TEST(HookResult, OfAnotherTypeThanTheColumnIsRejected) {
   const std::pair<const char*, const char*> stages[] = {
       {"row = function(row) if row.name == 'Bad' then row.max_duration_seconds = 'soon' end return row end",
-       "max_duration_seconds: expected an integer, not \"soon\""},
+       "max_duration_seconds: expected a number, not \"soon\""},
       {"row = function(row) if row.name == 'Bad' then row.first_message = { 1 } end return row end", "first_message: expected a text"},
       {"row = function(row) if row.name == 'Bad' then row.type = 'odd' end return row end", "type: expected one of"},
       {"assign_owner = function(record) if record.name == 'Bad' then return { user_id = 'nobody' } end return { user_id = 2 } end",

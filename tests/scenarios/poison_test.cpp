@@ -179,7 +179,6 @@ TEST_F(Poison, APageEndsTheRunWithAReason) {
       {"something behind", good + "x"},
       {"an object", R"({"results":[]})"},
       {"NaN", "NaN"},
-      {"deep", nested(100'000)},
       {"open for ever", std::string(100'000, '[')},
       {"a page for people", "<html><body>Sign in</body></html>"},
       {"nothing", ""},
@@ -195,8 +194,10 @@ TEST_F(Poison, APageEndsTheRunWithAReason) {
     EXPECT_EQ(names(), (std::vector<Cells>{{"First"}, {"Last"}}));
   }
   // A list of lists is a list of no records: told, and no reason to think that the others went away.
-  serve(R"([[],[]])");
-  EXPECT_NE(sync().exit, 0);
+  for (const std::string& lists : {std::string("[[],[]]"), nested(100'000)}) {
+    serve(lists);
+    EXPECT_NE(sync().exit, 0);
+  }
   EXPECT_EQ(query(bench_.database(), "SELECT count(*) FROM lockstep_link WHERE gone_at <> 0"), (std::vector<Cells>{{"0"}}));
 }
 

@@ -160,6 +160,11 @@ void Trial::restore(const Course& course) {
   bench_.environment().erase("PAGE_SIZE");
   if (!course.page_size.empty()) bench_.environment()["PAGE_SIZE"] = course.page_size;
   copy_database(course.database.string(), bench_.database());
+  // It was made at the address of another trial's sandbox.
+  if (query(bench_.database(), "SELECT count(*) FROM sqlite_master WHERE name = 'lockstep_link'")[0][0] != "0") {
+    execute(bench_.database(), "UPDATE lockstep_link SET account = NULL");
+    execute(bench_.database(), "UPDATE lockstep_sync SET address = NULL");
+  }
   sandbox_.clear_faults();
   sandbox_.load(course.world);
   sandbox_.clear_requests();
