@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "common/text.h"
+#include "engine/engine.h"
 #include "state/state.h"
 
 namespace lockstep {
@@ -46,6 +47,7 @@ struct StoreWork {
   std::string name;
   std::vector<Table> tables;                          ///< in the order of making
   std::map<std::string, std::set<std::string>> keys;  ///< table → the columns that hold remote ids
+  std::vector<const Sync*> syncs;
 };
 
 void add_table(StoreWork& work, Table table) {
@@ -62,11 +64,12 @@ std::vector<StoreWork> plan_work(Context& context, const std::vector<std::string
   std::vector<Sync*> syncs = context.workspace->load_all(names);
   std::vector<StoreWork> all;
   for (const PluginUse& use : context.workspace->configuration().stores) {
-    StoreWork work{use.name, {}, {}};
+    StoreWork work{use.name, {}, {}, {}};
+    for (const Sync* sync : syncs) {
+      if (context.workspace->configuration().sync(sync->name)->store == use.name) work.syncs.push_back(sync);
+    }
     const auto each = [&](const auto& add) {
-      for (const Sync* sync : syncs) {
-        if (context.workspace->configuration().sync(sync->name)->store == use.name) add(*sync->mapping);
-      }
+      for (const Sync* sync : work.syncs) add(*sync->mapping);
     };
     each([&](const Mapping& mapping) {
       for (Table& table : referenced_tables(mapping)) add_table(work, std::move(table));
@@ -108,13 +111,53 @@ std::vector<std::string> prepare(Store& store, const StoreWork& work, const Tabl
   return statements;
 }
 
+/// What a sync's table that is there lacks: in those columns nothing was ever agreed on, whatever an older column of that name held.
+std::vector<std::string> lacking_columns(Store& store, const Mapping& mapping) {
+  std::vector<std::string> lacking;
+  const auto info = store.inspect(mapping.table_name());
+  for (const Field& field : mapping.fields()) {
+    if (info && info->find(field.column) == nullptr) lacking.push_back(field.column);
+  }
+  return lacking;
+}
+
+/// No run of these syncs may meet the new columns before their state knows that they are new.
+class NewColumns {
+ public:
+  NewColumns(Store& store, const std::vector<const Sync*>& syncs) : state_(store) {
+    if (!state_.ready()) return;
+    for (const Sync* sync : syncs) {
+      std::vector<std::string> columns = lacking_columns(store, *sync->mapping);
+      const auto entry = columns.empty() ? std::nullopt : state_.find_sync(identity_of(*sync));
+      if (!entry) continue;
+      Sync leased = *sync;
+      leased.store = &store;
+      known_.push_back({entry->id, std::move(columns), take_lease(leased)});
+    }
+  }
+  void forget() {
+    for (const Known& known : known_) state_.forget_columns(known.sync_id, known.columns, *known.lease);
+  }
+
+ private:
+  struct Known {
+    std::int64_t sync_id;
+    std::vector<std::string> columns;
+    std::unique_ptr<Lease> lease;
+  };
+  State state_;
+  std::vector<Known> known_;
+};
+
 StoreOutcome carry_out(Context& context, const StoreWork& work, bool dry_run) {
   Store& store = context.workspace->store(work.name);
   StoreOutcome outcome{work.name, store.describe(), {}};
+  NewColumns columns(store, dry_run ? std::vector<const Sync*>() : work.syncs);
   for (const Table& table : work.tables) {
     if (context.stop.stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted; what was created stays");
     for (std::string& statement : prepare(store, work, table, dry_run)) outcome.statements.push_back(std::move(statement));
   }
+  columns.forget();
   return outcome;
 }
 

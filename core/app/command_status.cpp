@@ -50,7 +50,8 @@ void compare(const SyncReport& report, SyncStatus& status) {
   const std::uint64_t unknown_there = problems_with(report, "unknown_remotely") + problems_with(report, "several_matches");
   status.only_local = report.created_remote + report.recreated_remote + report.only_local + report.missing_remote + unknown_there;
   status.only_remote = report.created_local + report.only_remote;
-  status.pending_import = report.created_local + report.updated_local + report.linked + report.pending_import;
+  // What the remote alone decides is no difference: an export leaves the new time of change to the next import.
+  status.pending_import = report.created_local + report.updated_local - report.news_alone + report.linked + report.pending_import;
   status.pending_export = report.created_remote + report.recreated_remote + report.updated_remote + report.pending_export;
 }
 

@@ -65,8 +65,7 @@ void Accounts::know_bases(const Links& links, State& state) {
 }
 
 void Accounts::check_address() const {
-  // Where documents tell the organisation, that decides: the same one may be reached at another address.
-  if (knows_organisations() || address_.empty() || addresses_.empty() || addresses_.contains(address_)) return;
+  if (address_.empty() || addresses_.empty() || addresses_.contains(address_)) return;
   throw Error(ErrorKind::Rejected,
               "the linked rows belong to " + any_of(addresses_) + ", and this run asks " + address_ + "; nothing was written", kHint);
 }

@@ -36,7 +36,7 @@ class Accounts {
 
   /// What the links belong to. Those that have no account yet (they were made by version 0.1.0) have the organisation of their base.
   void know(const Links& links, State& state);
-  /// Throws Error{Rejected} when the API is at another address than the links belong to, and no document tells the organisation.
+  /// Throws Error{Rejected} when the API is at another address than the links belong to.
   void check_address() const;
   /// The same for an organisation that a list or an answer names; an empty one says nothing.
   void check_organisation(std::string_view organisation) const;

@@ -72,7 +72,7 @@ struct RunOptions {
   bool existing_only = false;
   bool allow_mass_change = false;
   bool allow_account_change = false;  ///< the key, the address or the organisation is another one on purpose
-  std::vector<std::string> ids;  ///< only these remote ids
+  std::vector<std::string> ids;       ///< only these remote ids
   /// Only the rows with these local keys, beside what the list says of them: for an export of rows that have no remote item yet.
   std::vector<std::string> rows;
   std::optional<std::string> owner;
@@ -175,6 +175,7 @@ struct SyncReport {
   std::uint64_t awaiting_fields = 0;
   std::uint64_t not_taken = 0;     ///< records of which the remote holds something else than was sent, and which are left so
   std::uint64_t both_sides = 0;    ///< records that were written on both sides
+  std::uint64_t news_alone = 0;    ///< of updated_local: rows that get nothing but what the remote alone decides
   std::uint64_t rule_changed = 0;  ///< rows that a changed rule, not an edit, brings to another value
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
   std::uint64_t get = 0, post = 0, patch = 0;

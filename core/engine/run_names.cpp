@@ -17,11 +17,13 @@ bool Run::has_mapped_all() const { return options_.tell_unmet && whole() && !rol
 
 /// A member with a default may be missing, and what the API publishes may be in no record.
 bool Run::may_be_missing(const Field& field) const {
-  const std::vector<std::string>& known = sync_.resource->known;
+  const Resource& resource = *sync_.resource;
   const auto is_top = [&](const std::string& path) { return path == field.from.top() || path.starts_with(field.from.top() + "."); };
-  return field.whole || field.fallback || std::any_of(known.begin(), known.end(), is_top) ||
-         std::any_of(sync_.resource->legacy.begin(), sync_.resource->legacy.end(), is_top) ||
-         std::any_of(sync_.resource->write_only.begin(), sync_.resource->write_only.end(), is_top);
+  const auto names_it = [&](const std::vector<std::string>* list) { return std::any_of(list->begin(), list->end(), is_top); };
+  const std::vector<std::string>* const published[] = {&resource.known, &resource.read_only, &resource.legacy, &resource.write_only};
+  const bool is_flag = std::any_of(resource.secret_flags.begin(), resource.secret_flags.end(),
+                                   [&](const Resource::SecretFlag& each) { return is_top(each.flag); });
+  return field.whole || field.fallback || is_flag || std::any_of(std::begin(published), std::end(published), names_it);
 }
 
 void Run::tell_unmet_rules() {

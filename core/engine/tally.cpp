@@ -49,11 +49,20 @@ void Tally::unchanged(std::string_view id, std::string_view label, bool told) {
   if (!told) observer_.unchanged(id, label);
 }
 
+/// Nothing but what the remote alone decides: its time of change, a count of its own.
+bool Tally::is_news_alone(const RecordChange& change) const {
+  return std::all_of(change.columns.begin(), change.columns.end(), [&](std::string_view column) {
+    const auto ordinal = sync_.mapping->find(column);
+    return ordinal && sync_.mapping->fields()[*ordinal].remote_owned();
+  });
+}
+
 void Tally::written(const RecordChange& change) {
   if (change.second) ++report_.both_sides;
   if (change.side == "local") {
     if (change.action == "create") ++report_.created_local;
     if (change.action == "update") ++report_.updated_local;
+    if (change.action == "update" && is_news_alone(change)) ++report_.news_alone;
     if (change.action == "link") ++report_.linked;
   } else {
     if (change.action == "create") ++report_.created_remote;

@@ -38,6 +38,7 @@ class Tally {
   std::string unreadable(const Item& item, std::size_t ordinal) const;
 
  private:
+  bool is_news_alone(const RecordChange& change) const;
   RecordChange change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& fields,
                       bool whole) const;
   void note(const Item& item, Note note);

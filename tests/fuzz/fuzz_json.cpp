@@ -95,6 +95,8 @@ void check_mapper(std::string_view text, const Json* json) {
   if (!read) return;
   for (std::size_t i = 0; i < row.size(); ++i) {
     const Json* found = mapping().fields()[i].from.find(*json);
+    // A member that is spelled as the column is.
+    if (found == nullptr) found = json->find(mapping().fields()[i].column);
     const bool there = found != nullptr && !found->is_null();
     if (!there && !mapping().fields()[i].fallback) law(row[i].is_nothing(), "what is not in the record is not in the row", text);
     if (there && found->text() != nullptr && mapping().fields()[i].type == FieldType::Text)

@@ -130,6 +130,10 @@ std::string said(const Outcome& outcome) {
          outcome.err.substr(outcome.err.size() < 2000 ? 0 : outcome.err.size() - 2000);
 }
 
+int exit_of_failed(const Outcome& outcome) {
+  return contains(outcome, "Created ") || contains(outcome, "Updated ") || contains(outcome, "Recreated ") ? 2 : 1;
+}
+
 bool contains(const Outcome& outcome, const std::string& text) { return (outcome.out + outcome.err).find(text) != std::string::npos; }
 
 }  // namespace lockstep::test

@@ -54,6 +54,8 @@ Outcome run_program(const std::vector<std::string>& arguments, const std::map<st
 std::string said(const Outcome& outcome);
 /// In either output.
 bool contains(const Outcome& outcome, const std::string& text);
+/// Of a run that failed as a whole: 2 when it says that it wrote something before, else 1.
+int exit_of_failed(const Outcome& outcome);
 
 /// Asks every millisecond until `condition()` holds; false after `seconds`.
 template <typename Condition>
