@@ -57,7 +57,7 @@ Form plugins(std::vector<Key> common, std::span<const PluginForm> known) {
 Form mass_change() {
   return yaml::map({{"emptied", yaml::integer(0, 100), "values of one column that a run may empty, in per cent", false, "30"},
                     {"missing", yaml::integer(0, 100), "known items that a list may lack, in per cent", false, "30"},
-                    {"changed", yaml::integer(0, 100), "remote items that a run may change, in per cent", false, "50"}});
+                    {"changed", yaml::integer(0, 100), "remote items whose texts or objects a run may change, in per cent", false, "50"}});
 }
 
 Form sync() {

@@ -12,7 +12,7 @@ namespace {
 /// More bases than these are not asked whose they are.
 constexpr std::size_t kBasesAsked = 100;
 
-constexpr const char* kHint = "check key and address; to go on with the other account on purpose, add --allow-account-change";
+constexpr const char* kOrganisationHint = "check key and address; to go on with the other account on purpose, add --allow-account-change";
 
 std::vector<std::string> keys_of(std::string_view path) {
   std::vector<std::string> keys;
@@ -64,18 +64,14 @@ void Accounts::know_bases(const Links& links, State& state) {
   }
 }
 
-void Accounts::check_address() const {
-  if (address_.empty() || addresses_.empty() || addresses_.contains(address_)) return;
-  throw Error(ErrorKind::Rejected,
-              "the linked rows belong to " + any_of(addresses_) + ", and this run asks " + address_ + "; nothing was written", kHint);
-}
+std::string Accounts::where() const { return "the linked rows belong to " + any_of(addresses_) + ", and this run asks " + address_; }
 
 void Accounts::check_organisation(std::string_view organisation) const {
   if (organisation.empty() || organisations_.empty() || organisations_.contains(organisation)) return;
   throw Error(ErrorKind::Rejected,
               "the list shows another account: " + std::string(organisation) + "; the linked rows belong to " + any_of(organisations_) +
                   "; nothing of it was written",
-              kHint);
+              kOrganisationHint);
 }
 
 }  // namespace lockstep

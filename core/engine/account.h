@@ -36,11 +36,12 @@ class Accounts {
 
   /// What the links belong to. Those that have no account yet (they were made by version 0.1.0) have the organisation of their base.
   void know(const Links& links, State& state);
-  /// Throws Error{Rejected} when the API is at another address than the links belong to.
-  void check_address() const;
-  /// The same for an organisation that a list or an answer names; an empty one says nothing.
+  /// The API is at another address than the links belong to: its list has to name some of them.
+  bool is_elsewhere() const { return !address_.empty() && !addresses_.empty() && !addresses_.contains(address_); }
+  /// "the linked rows belong to A, and this run asks B"
+  std::string where() const;
+  /// Throws Error{Rejected} for an organisation that the links do not belong to; an empty one says nothing.
   void check_organisation(std::string_view organisation) const;
-  bool knows_organisations() const { return !organisations_.empty(); }
 
  private:
   void know_bases(const Links& links, State& state);

@@ -8,6 +8,13 @@ namespace {
 constexpr std::uint64_t kMany = 10;
 constexpr std::uint64_t kFew = 3;  // fewer than this are no mass
 
+bool is_words(const Value& value) { return value.tag() == Value::Tag::Text || value.tag() == Value::Tag::Json; }
+
+bool differs(const FieldChange& change) { return !identical(change.before, change.after); }
+
+/// Numbers and truth values of a whole table are set at once on purpose; what people wrote is not.
+bool rewords(const FieldChange& change) { return differs(change) && (is_words(change.before) || is_words(change.after)); }
+
 bool empties(const FieldChange& change) { return is_blank(change.after) && !is_blank(change.before); }
 
 }  // namespace
@@ -27,9 +34,12 @@ bool is_blank(const Value& value) {
 void Guards::count(const Decision& decision) {
   for (const FieldChange& change : decision.local_fields) rows_[change.ordinal] += empties(change) ? 1U : 0U;
   for (const FieldChange& change : decision.remote_fields) items_[change.ordinal] += empties(change) ? 1U : 0U;
-  const bool news = std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(),
-                                [](const FieldChange& change) { return !identical(change.before, change.after); });
-  changed_ += decision.remote == Action::Recreate || (decision.remote == Action::Patch && news) ? 1U : 0U;
+  const bool anew = decision.remote == Action::Recreate;
+  const bool patched = decision.remote == Action::Patch && std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), differs);
+  const bool reworded = std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), rewords);
+  restored_ = restored_ && !anew;
+  changed_ += anew || patched ? 1U : 0U;
+  reworded_ += anew || (patched && reworded) ? 1U : 0U;
 }
 
 std::optional<std::string> Guards::emptied(const std::vector<std::uint64_t>& counts, std::uint64_t whole, const std::string& what) const {
@@ -45,10 +55,9 @@ std::optional<std::string> Guards::refusal(std::uint64_t linked, std::uint64_t r
   const std::uint64_t pairs = linked + adopted_;
   if (auto why = emptied(rows_, pairs, "rows")) return why;
   if (auto why = emptied(items_, pairs, items)) return why;
-  if (is_mass(changed_, remote, bounds_.changed) && (remote >= kMany || reverted_ == changed_)) {
-    return "this run would " + std::string(remote >= kMany ? "change " : "bring back older values of ") + std::to_string(changed_) +
-           " of " + std::to_string(remote) + " " + items;
-  }
+  const auto of = [&](std::uint64_t count) { return std::to_string(count) + " of " + std::to_string(remote) + " " + items; };
+  if (remote >= kMany && is_mass(reworded_, remote, bounds_.changed)) return "this run would change " + of(reworded_);
+  if (restored_ && is_mass(changed_, remote, bounds_.changed)) return "this run would bring back older values of " + of(changed_);
   return std::nullopt;
 }
 

@@ -25,8 +25,9 @@ class Guards {
 
   /// A decision whose overwrites wait.
   void count(const Decision& decision);
-  /// An item would get back what it held before: its row is older than the last run, as after a restore of its table.
-  void reverted() { ++reverted_; }
+  /// A counted change is news, and no value that the item held before: the table was not restored from a backup.
+  void edited() { restored_ = false; }
+  bool may_be_restored() const { return restored_; }
   /// A row that is paired with an item for the first time.
   void adopted() { ++adopted_; }
   /// `linked`: pairs that were known when the run began; `remote`: items that the list named. Why the run must not go on; nullopt: it may.
@@ -40,7 +41,8 @@ class Guards {
   std::vector<std::uint64_t> rows_, items_;  ///< by ordinal: how many would lose their value
   std::uint64_t adopted_ = 0;
   std::uint64_t changed_ = 0;  ///< items that would be patched or made anew
-  std::uint64_t reverted_ = 0;
+  std::uint64_t reworded_ = 0;  ///< those of them whose texts or objects would be others
+  bool restored_ = true;
 };
 
 }  // namespace lockstep

@@ -9,7 +9,7 @@ namespace lockstep {
 struct MassChange {
   std::uint64_t emptied = 30;  ///< values of one column, in rows or items
   std::uint64_t missing = 30;  ///< items that the list does not name any more
-  std::uint64_t changed = 50;  ///< items that one run changes; of fewer than ten only where all get older values back
+  std::uint64_t changed = 50;  ///< items whose texts or objects one run changes, ten or more; or that get older values back
 };
 
 }  // namespace lockstep

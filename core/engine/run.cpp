@@ -54,6 +54,7 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
       call_{stop, Deadline(), meter_},
       guards_(mapping_, sync.mass_change),
       sent_(mapping_, sync.mass_change) {
+  sent_.edited();
   report_.name = sync.name;
   report_.started_at = clock.now();
   report_.run = options.run.empty() ? make_ulid(report_.started_at) : options.run;
@@ -305,6 +306,7 @@ void Run::read_remote() {
     throw Error(ErrorKind::Corrupt, "the list of " + sync_.nouns.many + " is incomplete: " + end.why,
                 "nothing was concluded from it; run the same command again");
   }
+  if (first_page_) check_address();
   settle_awaited();
   match_held_back();
   tell_unmet_rules();

@@ -95,6 +95,7 @@ class Run {
   // Whose items these are: run_account.cpp
   void know_accounts();
   void check_accounts(const Batch& batch);
+  void check_address();
   bool is_known(const ReadRecord& record) const;
   std::size_t links_present() const;
   void take_account(Item& item);
@@ -337,6 +338,7 @@ class Run {
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
   std::unordered_map<std::int64_t, std::vector<std::size_t>> awaiting_;  ///< conflicts that this run decides, by link's id: ordinals
+  bool names_known_ = false;                                             ///< the first page named something known
   bool first_page_ = true;                                               ///< of the list has not come yet
   Verdict person_{};                                                     ///< of options_.resolution, for the record at hand
   std::optional<std::string> owner_match_;                               ///< what a new record must hold to belong to --owner

@@ -10,31 +10,41 @@ namespace {
 /// So many links tell what the first page of a list should name.
 constexpr std::size_t kLinksThatTell = 10;
 
+constexpr const char* kAccountHint = "check key and address; if this is meant, add --allow-account-change";
+
 }  // namespace
 
 void Run::know_accounts() {
   known_links_ = links_present();
   accounts_.know(links_, state_);
-  if (!options_.allow_account_change) accounts_.check_address();
 }
 
 /// A whole page is looked at before anything of it is written.
 void Run::check_accounts(const Batch& batch) {
   if (options_.allow_account_change) return;
   for (const ReadRecord& record : batch.records) accounts_.check_organisation(record.organisation);
-  if (!std::exchange(first_page_, false) || id_stream_ != nullptr || batch.records.empty()) return;
-  const bool told = std::any_of(batch.records.begin(), batch.records.end(), [this](const ReadRecord& record) { return is_known(record); });
-  if (told || links_present() < kLinksThatTell) return;
+  if (!std::exchange(first_page_, false)) return;
+  names_known_ = std::any_of(batch.records.begin(), batch.records.end(), [this](const ReadRecord& record) { return is_known(record); });
+  const bool told = std::any_of(batch.records.begin(), batch.records.end(), [](const ReadRecord& record) { return !record.organisation.empty(); });
+  if (accounts_.is_elsewhere()) return check_address();
+  if (names_known_ || told || id_stream_ != nullptr || batch.records.empty() || known_links_ < kLinksThatTell) return;
   throw Error(ErrorKind::Rejected,
-              "the first page of the list names none of the " + std::to_string(links_present()) + " known " + sync_.nouns.many +
+              "the first page of the list names none of the " + std::to_string(known_links_) + " known " + sync_.nouns.many +
                   "; nothing was written",
-              "check that the key belongs to the right account; if this is meant, add --allow-account-change");
+              kAccountHint);
 }
 
-/// By its account, its link, or the row that carries its id.
-bool Run::is_known(const ReadRecord& record) const {
-  return record.link != kNoIndex || !record.organisation.empty() || locals_.find(record.id).has_value();
+/// At another address the items that are known speak for it. An empty list says nothing.
+void Run::check_address() {
+  if (options_.allow_account_change || !accounts_.is_elsewhere()) return;
+  if (!names_known_) {
+    throw Error(ErrorKind::Rejected, accounts_.where() + ", whose list names none of their " + sync_.nouns.many + "; nothing was written", kAccountHint);
+  }
+  tally_.problem({Problem::Severity::Warning, {}, {}, "address_changed", accounts_.where() + "; it lists the same " + sync_.nouns.many});
 }
+
+/// By its link, or the row that carries its id.
+bool Run::is_known(const ReadRecord& record) const { return record.link != kNoIndex || locals_.find(record.id).has_value(); }
 
 std::size_t Run::links_present() const {
   std::size_t present = 0;

@@ -7,10 +7,7 @@
 namespace lockstep {
 namespace {
 
-constexpr const char* kHint = "if that is meant, add --allow-mass-change";
-
-/// In tables as small as this one older values are evidence of a restore; in larger ones the number alone tells.
-constexpr std::uint64_t kSmall = 10;
+constexpr const char* kMassHint = "if that is meant, add --allow-mass-change";
 
 }  // namespace
 
@@ -21,7 +18,8 @@ bool Run::is_mass(std::uint64_t part, std::uint64_t whole) const {
 /// An overwrite waits.
 void Run::count_waiting(const Item& item) {
   guards_.count(item.decision);
-  if (known_links_ < kSmall && item.decision.remote == Action::Patch && goes_back(item)) guards_.reverted();
+  const bool patched = item.decision.remote == Action::Patch;
+  if (patched && guards_.may_be_restored() && !goes_back(item)) guards_.edited();
 }
 
 /// Everything that would be sent stood there before: the journal knows it as a value that was replaced.
@@ -47,11 +45,11 @@ std::optional<Error> Run::refusal_of(const Guards& guards) const {
   if (options_.allow_mass_change) return std::nullopt;
   auto why = guards.refusal(known_links_, items_that_may_change(), sync_.nouns.many + " in " + sync_.nouns.provider);
   if (!why) return std::nullopt;
-  return Error(ErrorKind::Rejected, *why, kHint);
+  return Error(ErrorKind::Rejected, *why, kMassHint);
 }
 
 void Run::check_guards() {
-  if (const auto refusal = refusal_of(guards_)) throw Error(ErrorKind::Rejected, refusal->message() + "; nothing was overwritten", kHint);
+  if (const auto refusal = refusal_of(guards_)) throw Error(ErrorKind::Rejected, refusal->message() + "; nothing was overwritten", kMassHint);
 }
 
 /// What a record is to be sent may be other than what waited. True when there may be one more.

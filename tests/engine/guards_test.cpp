@@ -94,6 +94,17 @@ TEST(Guards, ASmallTableThatWasRestoredStops) {
   EXPECT_EQ(world.run(Mode::Full, careful).exit_code(), 0) << "rows that somebody edits are no restored table";
 }
 
+TEST(Guards, NumbersOfAllItemsMayBeSetAtOnceUnlessTheyAreOlderOnes) {
+  TwoWayWorld world;
+  import_items(world, 12);
+  for (const int slot : {1, 2}) {
+    for (int i = 1; i <= 12; ++i) world.edit(std::to_string(i), "slot", Value::integer(slot));
+    EXPECT_EQ(world.run(Mode::Export, careful).exit_code(), 0);
+  }
+  for (int i = 1; i <= 12; ++i) world.edit(std::to_string(i), "slot", Value::integer(1));
+  expect_stopped(world, Mode::Export, "this run would bring back older values of 12 of 12 things in Svc");
+}
+
 TEST(Guards, WhatPilesUpWhileItIsSentStops) {
   TwoWayWorld world;
   for (int i = 1; i <= 12; ++i) world.put(std::to_string(i), R"("name":null)");
