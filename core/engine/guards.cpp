@@ -35,7 +35,8 @@ void Guards::count(const Decision& decision) {
   for (const FieldChange& change : decision.local_fields) rows_[change.ordinal] += empties(change) ? 1U : 0U;
   for (const FieldChange& change : decision.remote_fields) items_[change.ordinal] += empties(change) ? 1U : 0U;
   const bool anew = decision.remote == Action::Recreate;
-  const bool patched = decision.remote == Action::Patch && std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), differs);
+  const bool patched =
+      decision.remote == Action::Patch && std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), differs);
   const bool reworded = std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), rewords);
   restored_ = restored_ && !anew;
   changed_ += anew || patched ? 1U : 0U;
