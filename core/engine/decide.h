@@ -40,8 +40,9 @@ struct BaseField {
   Value there;
   /// The row's cell is what the agreement left there, byte for byte: nobody has edited it, whatever the rules make of the base by now.
   bool untouched = false;
-  /// The column was not there at the agreement (new in the mapping, or dropped and added again by the application): it has no opinion. It
-  /// is filled from the remote, and what it holds is sent only where the remote has nothing and the rows hold different things.
+  /// The column was not there at the agreement (new in the mapping, or dropped and added again by the application): it has no opinion, and
+  /// is filled from the remote. What it holds all the same counts where the rows hold different things: it is sent where the remote has
+  /// nothing, and in conflict with what the remote has.
   bool no_opinion = false;
   bool not_taken = false;  ///< the row's value was sent, and the remote kept another: see Decision::not_taken
   bool alike = false;      ///< with no_opinion: every row holds the same there, as after ADD COLUMN … DEFAULT

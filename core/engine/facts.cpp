@@ -75,13 +75,6 @@ std::vector<bool> FactsBuilder::untouched_cells(const Item& item, const Link& li
   return untouched;
 }
 
-/// A column that every row has empty, and that was not empty before, was dropped and added again: nobody empties all rows one by one.
-bool FactsBuilder::is_new(const CellOrder& order, std::size_t ordinal, const Value& agreed, bool untouched, CellPrint print) const {
-  if (!order.knew(ordinal)) return true;
-  if (untouched || ordinal >= alike_.size() || alike_[ordinal] != Alike::Blank) return false;
-  return print == kNotKnown ? !agreed.is_nothing() : true;
-}
-
 std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* link, Row there, Arena& arena) {
   item.prints.clear();
   if (item.base == nullptr || link == nullptr) return {};
@@ -93,9 +86,8 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
   for (std::size_t i = 0; i < fields.size(); ++i) {
     BaseField& field = fields[i];
     const Json* held = item.base->held.find(mapping_.fields()[i].column);
-    const CellPrint print = item.prints.empty() ? kNotKnown : item.prints[i];
     const Value document = agreed.empty() ? Value::null() : agreed[i];
-    if (is_new(order, i, document, untouched[i], print) || (held != nullptr && held->find("new") != nullptr)) {
+    if (!order.knew(i) || (held != nullptr && held->find("new") != nullptr)) {
       field.no_opinion = true;
       field.alike = i < alike_.size() && alike_[i] != Alike::No;
       continue;

@@ -46,7 +46,6 @@ class FactsBuilder {
   std::span<const BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
   std::span<const Value> map_base(const Item& item, Row there, Arena& arena);
   std::vector<bool> untouched_cells(const Item& item, const Link& link, Arena& arena);
-  bool is_new(const CellOrder& order, std::size_t ordinal, const Value& agreed, bool untouched, CellPrint print) const;
   const CellOrder& order_of(std::int64_t fields_id);
 
   const Mapping& mapping_;

@@ -40,7 +40,7 @@ class Guards {
   const MassChange& bounds_;
   std::vector<std::uint64_t> rows_, items_;  ///< by ordinal: how many would lose their value
   std::uint64_t adopted_ = 0;
-  std::uint64_t changed_ = 0;  ///< items that would be patched or made anew
+  std::uint64_t changed_ = 0;   ///< items that would be patched or made anew
   std::uint64_t reworded_ = 0;  ///< those of them whose texts or objects would be others
   bool restored_ = true;
 };

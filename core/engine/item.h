@@ -22,10 +22,10 @@ inline constexpr std::string_view kOwnedMember = "$owned";
 struct Item {
   std::string_view id;
   std::string_view label;
-  std::string_view raw;     ///< the remote document; empty: no remote side
-  std::string_view packed;  ///< raw as a base keeps it; empty: not packed yet
+  std::string_view raw;      ///< the remote document; empty: no remote side
+  std::string_view packed;   ///< raw as a base keeps it; empty: not packed yet
   std::string_view account;  ///< as its link will have it; empty: as the link has it
-  Hash128 hash;             ///< of raw, seeded
+  Hash128 hash;              ///< of raw, seeded
   std::uint32_t link = kNoIndex;
   std::uint32_t local = kNoIndex;          ///< into LocalRows::rows(); kNoIndex while a linked row is clean, or there is none
   std::span<const std::string_view> keys;  ///< literals of raw's top-level keys; empty: not known

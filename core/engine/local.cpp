@@ -145,8 +145,14 @@ std::vector<Alike> LocalRows::alike() const {
   constexpr std::uint64_t kRowsThatTell = 3;  // fewer may be alike by chance
   std::vector<Alike> alike(first_.size(), Alike::No);
   if (count_ < kRowsThatTell) return alike;
-  for (const std::size_t i : like_first_) alike[i] = is_blank(first_[i]) ? Alike::Blank : Alike::Same;
+  for (const std::size_t i : like_first_) alike[i] = Alike::Same;
   return alike;
+}
+
+std::vector<std::size_t> LocalRows::blank() const {
+  std::vector<std::size_t> blank = like_first_;
+  std::erase_if(blank, [this](std::size_t i) { return !is_blank(first_[i]); });
+  return blank;
 }
 
 void LocalRows::find_shared_ids(const Links& links) {

@@ -30,12 +30,8 @@ struct LocalRow {
   bool listed = false;     ///< the list names its id
 };
 
-/// What all rows of a run's table have in common in one column, from three rows on.
-enum class Alike : std::uint8_t {
-  No,
-  Same,   ///< every row holds the same
-  Blank,  ///< every row holds nothing, or the same empty value
-};
+/// Do all rows of a run's table, of which there are three or more, hold the same in a column?
+enum class Alike : std::uint8_t { No, Same };
 
 class LocalRows {
  public:
@@ -64,6 +60,8 @@ class LocalRows {
   bool shares_row(std::size_t row) const { return rows_[row].shares_id; }
   /// By ordinal of the mapping.
   std::vector<Alike> alike() const;
+  /// Ordinals in which every row holds nothing, or the same empty value.
+  std::vector<std::size_t> blank() const;
   /// Rows whose key cannot be read, as people read them: they take no part in the run, nor do the items that they name.
   const std::vector<std::string>& nameless() const { return nameless_; }
   bool of_nameless(std::string_view remote_id) const { return nameless_ids_.contains(std::string(remote_id)); }

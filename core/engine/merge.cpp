@@ -17,11 +17,11 @@ Standing stand_unknown(const Field& field, const Value& here, const Value& there
   return there.is_nothing() ? Standing::Here : Standing::Clash;
 }
 
-/// A column that was not there at the last agreement has no opinion.
+/// A column that was not there at the last agreement has no opinion, unless rows hold different things in it.
 Standing stand_new(const Field& field, const BaseField& base, const Value& here, const Value& there) {
   if (equal(field, here, there)) return Standing::Agreed;
-  if (!there.is_nothing()) return Standing::RuleChanged;
-  return base.alike ? Standing::Unchanged : Standing::Here;
+  if (base.alike || here.is_nothing()) return there.is_nothing() ? Standing::Unchanged : Standing::RuleChanged;
+  return there.is_nothing() ? Standing::Here : Standing::Clash;
 }
 
 /// The base's sides did not differ, nobody has moved since, and yet they do: it is the rule that has.

@@ -48,8 +48,8 @@ struct ReadRecord {
   std::string_view id;  ///< empty when unchanged (the link has it)
   std::string_view raw;
   std::string_view organisation;  ///< that the document names, where it was read; empty: none
-  std::string_view packed;  ///< raw as a base keeps it, when nothing in it is to be masked; else empty
-  Hash128 hash;             ///< of the raw record, seeded with the run's fingerprint
+  std::string_view packed;        ///< raw as a base keeps it, when nothing in it is to be masked; else empty
+  Hash128 hash;                   ///< of the raw record, seeded with the run's fingerprint
   std::uint32_t link = kNoIndex;
   bool unchanged = false;
   bool may_hold_secrets = true;
@@ -93,11 +93,11 @@ class Reader {
   struct Settings {
     const Mapping* mapping = nullptr;
     const SecretPaths* secrets = nullptr;
-    bool map_ahead = true;    ///< false when hooks must see the record before the mapping does
-    bool final_rows = false;  ///< nothing changes a row after its mapping
-    bool force = false;       ///< nothing counts as unchanged
+    bool map_ahead = true;             ///< false when hooks must see the record before the mapping does
+    bool final_rows = false;           ///< nothing changes a row after its mapping
+    bool force = false;                ///< nothing counts as unchanged
     std::vector<std::string> account;  ///< keys of the path of the organisation; empty: documents do not tell
-    std::uint64_t seed = 0;   ///< fingerprint of mapping, hooks and configuration
+    std::uint64_t seed = 0;            ///< fingerprint of mapping, hooks and configuration
   };
 
   /// Starts fetching at once. `stream` and `call` must outlive the reader.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/text.h"
+#include "engine/lost_columns.h"
 #include "engine/who.h"
 
 namespace lockstep {
@@ -250,6 +252,7 @@ void Run::scan_local_rows() {
   if (writer_) chronicle_.know_rows(*sync_.store);
   if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, scope_, keep, stop_);
   facts_.know_columns(locals_.alike());
+  if (whole()) forget_lost_columns();
   tally_.know_target(target_);
   for (const std::string& key : locals_.nameless()) {
     ++report_.failed;
@@ -264,6 +267,19 @@ void Run::scan_local_rows() {
   know_unlinked_rows();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
+}
+
+/// What the application dropped and added again has no opinion from now on, also in runs that come later.
+void Run::forget_lost_columns() {
+  const Json met = std::exchange(entry_.definition, target_.definition);
+  const std::vector<std::string> lost = lost_columns(met, target_.definition, locals_.blank(), mapping_);
+  if (lost.empty()) return;
+  auto sets = state_.fields(entry_.id);
+  for (auto& [id, set] : sets) State::forget_columns(set, lost);
+  facts_.know_rules(std::move(sets));
+  if (!writer_) return;
+  state_.forget_columns(entry_.id, lost, *lease_);
+  writer_->know_rules(state_.ensure_fields(entry_.id, FactsBuilder::rules(mapping_), *lease_));
 }
 
 /// Rows that have no key, and those of which the hook could not say whether they are meant.

@@ -61,6 +61,7 @@ class Run {
   void start_reading();
   void take_lease();
   void scan_local_rows();
+  void forget_lost_columns();
   void read_remote();
   void conclude_missing();
   void check_guards();
@@ -208,6 +209,7 @@ class Run {
   std::optional<Json> compose(Item& item, std::string_view marker);
   bool ask_payload_hook(Item& item, Json& body);
   void keep_pending(Item& item, const std::vector<Outgoing::HeldBack>& held);
+  void tell_left_out_secrets(const Item& item, const Json& body);
   bool keep_what_is_left_out(Item& item, const Json& body, const std::vector<std::string>& meant);
   std::optional<Error> reason_to_stop(const Courier::Reply& reply);
   bool receive(Shipment& shipment, Courier::Reply reply);
@@ -354,9 +356,9 @@ class Run {
   std::optional<LikeIds> like_ids_;
   std::unordered_set<std::uint32_t> links_set_aside_;
   DatabaseEntry database_;
-  std::vector<bool> seen_;                   ///< links that the remote named
-  Guards guards_;                            ///< what waits to be written
-  Guards sent_;                              ///< what has been sent
+  std::vector<bool> seen_;  ///< links that the remote named
+  Guards guards_;           ///< what waits to be written
+  Guards sent_;             ///< what has been sent
   std::optional<Error> stopped_by_guard_;
   std::uint64_t known_links_ = 0;  ///< links of items that were there when the run began
   std::uint64_t remote_count_ = 0;

@@ -25,7 +25,8 @@ void Run::check_accounts(const Batch& batch) {
   for (const ReadRecord& record : batch.records) accounts_.check_organisation(record.organisation);
   if (!std::exchange(first_page_, false)) return;
   names_known_ = std::any_of(batch.records.begin(), batch.records.end(), [this](const ReadRecord& record) { return is_known(record); });
-  const bool told = std::any_of(batch.records.begin(), batch.records.end(), [](const ReadRecord& record) { return !record.organisation.empty(); });
+  const bool told =
+      std::any_of(batch.records.begin(), batch.records.end(), [](const ReadRecord& record) { return !record.organisation.empty(); });
   if (accounts_.is_elsewhere()) return check_address();
   if (names_known_ || told || id_stream_ != nullptr || batch.records.empty() || known_links_ < kLinksThatTell) return;
   throw Error(ErrorKind::Rejected,
@@ -38,7 +39,8 @@ void Run::check_accounts(const Batch& batch) {
 void Run::check_address() {
   if (options_.allow_account_change || !accounts_.is_elsewhere()) return;
   if (!names_known_) {
-    throw Error(ErrorKind::Rejected, accounts_.where() + ", whose list names none of their " + sync_.nouns.many + "; nothing was written", kAccountHint);
+    throw Error(ErrorKind::Rejected, accounts_.where() + ", whose list names none of their " + sync_.nouns.many + "; nothing was written",
+                kAccountHint);
   }
   tally_.problem({Problem::Severity::Warning, {}, {}, "address_changed", accounts_.where() + "; it lists the same " + sync_.nouns.many});
 }

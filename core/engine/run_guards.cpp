@@ -49,7 +49,8 @@ std::optional<Error> Run::refusal_of(const Guards& guards) const {
 }
 
 void Run::check_guards() {
-  if (const auto refusal = refusal_of(guards_)) throw Error(ErrorKind::Rejected, refusal->message() + "; nothing was overwritten", kMassHint);
+  if (const auto refusal = refusal_of(guards_))
+    throw Error(ErrorKind::Rejected, refusal->message() + "; nothing was overwritten", kMassHint);
 }
 
 /// What a record is to be sent may be other than what waited. True when there may be one more.

@@ -188,6 +188,7 @@ std::optional<Json> Run::compose(Item& item, std::string_view marker) {
     keep_pending(item, held);
     const bool nothing = body.object()->empty();
     if (!ask_payload_hook(item, body)) return std::nullopt;
+    if (item.decision.remote == Action::Recreate) tell_left_out_secrets(item, body);
     if (!nothing || !body.object()->empty()) outgoing.seal(item, marker, body);
     return body;
   } catch (const Error& failure) {
@@ -195,6 +196,16 @@ std::optional<Json> Run::compose(Item& item, std::string_view marker) {
     reject(item, failure.what());
     return std::nullopt;
   }
+}
+
+/// The state keeps no secret: what no column holds is not made anew with its item.
+void Run::tell_left_out_secrets(const Item& item, const Json& body) {
+  if (item.base == nullptr) return;
+  const std::vector<std::string> missing = secrets_.missing(json::parse(item.base->document), body);
+  if (missing.empty()) return;
+  tally_.warn(
+      item, "secrets_left_out",
+      "is made anew without " + join(missing, ", ") + ", which no column holds: set it where " + sync_.nouns.provider + " is administered");
 }
 
 /// These keys' edits stay pending, as if this run might not write them.

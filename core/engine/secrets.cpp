@@ -49,6 +49,19 @@ int relation(std::span<const std::string> secret, std::span<const Path::Step> fi
   return secret.size() <= field.size() ? 1 : 2;
 }
 
+bool is_set_at(const Json& node, std::span<const std::string> steps) {
+  if (steps.empty()) return !node.is_null();
+  if (steps[0] != "*") {
+    const Json* member = node.find(steps[0]);
+    return member != nullptr && is_set_at(*member, steps.subspan(1));
+  }
+  const auto holds = [&](const Json& inner) { return is_set_at(inner, steps.subspan(1)); };
+  if (const Json::Array* items = node.array()) return std::any_of(items->begin(), items->end(), holds);
+  const Json::Object* members = node.object();
+  return members != nullptr &&
+         std::any_of(members->begin(), members->end(), [&](const Json::Member& member) { return holds(member.second); });
+}
+
 }  // namespace
 
 bool SecretPaths::holds_mask(std::string_view text) { return text.find(kMaskBegins) != std::string_view::npos; }
@@ -110,6 +123,14 @@ bool SecretPaths::names_secret(std::string_view bytes) const {
     const std::string_view name = std::string_view(needle).substr(1, needle.size() - 2);
     return needle.size() < 3 || bytes.find(name) != std::string_view::npos;
   });
+}
+
+std::vector<std::string> SecretPaths::missing(const Json& before, const Json& after) const {
+  std::vector<std::string> missing;
+  for (std::size_t i = 0; i < paths_.size(); ++i) {
+    if (is_set_at(before, paths_[i]) && !is_set_at(after, paths_[i])) missing.push_back(dotted_[i]);
+  }
+  return missing;
 }
 
 void SecretPaths::remove_from(Json& document) const {

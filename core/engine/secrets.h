@@ -34,6 +34,8 @@ class SecretPaths {
   bool may_hold(std::string_view raw) const;
   /// The document with each secret that is set replaced by its mask. Unchanged text when there is none.
   std::string mask_document(std::string_view raw) const;
+  /// Of paths(): where `before` has something, and `after` has nothing.
+  std::vector<std::string> missing(const Json& before, const Json& after) const;
   /// Takes every secret out, and every mask that stands for one.
   void remove_from(Json& document) const;
   /// The field lies at or inside a secret path: only "set" or nothing may be said of it.

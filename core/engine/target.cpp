@@ -104,6 +104,12 @@ void lay_out(Target& target, const TableInfo* info, const Mapping& mapping, bool
   target.insert_shape = Shape(std::move(written));
 }
 
+Json definition_of(const TableInfo& info) {
+  Json::Array columns;
+  for (const Column& column : info.columns) columns.emplace_back(column.name);
+  return Json::Object{{"columns", std::move(columns)}, {"version", info.version}};
+}
+
 }  // namespace
 
 Target inspect_target(Store& store, const Mapping& mapping, bool whole_rows) {
@@ -112,6 +118,7 @@ Target inspect_target(Store& store, const Mapping& mapping, bool whole_rows) {
   const std::optional<TableInfo> info = store.inspect(target.table.name);
   if (info) {
     target.exists = true;
+    target.definition = definition_of(*info);
     target.rewrites = info->rewrites;
     require_columns(*info, target.table);
     take_key(target, *info);

@@ -14,6 +14,8 @@ namespace lockstep {
 struct Target {
   Table table;
   bool exists = false;
+  /// {"columns": names in the order of the database, "version": TableInfo::version}; null for a table that is not there.
+  Json definition;
   bool rewrites = false;  ///< triggers or generated columns: what was written is read back
   std::vector<std::string> key_columns;
   std::vector<ColumnType> key_types;

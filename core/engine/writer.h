@@ -74,6 +74,8 @@ class Writer {
          std::function<void(const RecordChange&)> tell);
   ~Writer();
 
+  /// The set of rules that bases are made under from now on.
+  void know_rules(std::int64_t fields_id) { fields_id_ = fields_id; }
   /// Inserts what can be inserted; a row that the database refuses costs that row only and says why in `refused`.
   void insert(std::span<Insertion> insertions, std::span<RecordChange> events);
   /// Writes the local_fields of each decision where the row is still as `item.stored` has it.

@@ -45,7 +45,8 @@ void SqlTransaction::on_savepoint(const std::string& savepoint, const std::strin
     const auto* error = dynamic_cast<const Error*>(&failure);
     if (!connection.in_transaction()) {
       if (error != nullptr && error->kind() != ErrorKind::Rejected) throw;
-      throw Error(ErrorKind::Storage, doing + " rolled the whole transaction back: " + (error != nullptr ? error->message() : failure.what()),
+      throw Error(ErrorKind::Storage,
+                  doing + " rolled the whole transaction back: " + (error != nullptr ? error->message() : failure.what()),
                   "see whether a trigger of the table uses RAISE(ROLLBACK)");
     }
     connection.control("ROLLBACK TO SAVEPOINT " + savepoint);

@@ -72,12 +72,12 @@ void fill(std::span<Value> cells, Arena& arena, const SyncEntry& entry) {
       .count(entry.remote_count)
       .count(entry.local_count)
       .json(entry.names)
-
       .optional(entry.address)
       .optional(entry.resource)
       .optional(entry.table)
       .optional(entry.rows)
-      .boolean(entry.drops_markers);
+      .boolean(entry.drops_markers)
+      .json(entry.definition);
 }
 
 void fill(std::span<Value> cells, Arena& arena, const Link& entry, std::int64_t sync_id) {
@@ -169,6 +169,7 @@ SyncEntry sync_entry(Row row) {
   entry.table = reader.text();
   entry.rows = reader.text();
   entry.drops_markers = reader.boolean();
+  entry.definition = reader.json();
   return entry;
 }
 

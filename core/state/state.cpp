@@ -105,18 +105,22 @@ std::int64_t State::ensure_fields(std::int64_t sync_id, const Json& fields_objec
   });
 }
 
+bool State::forget_columns(Json& set, std::span<const std::string> columns) {
+  bool changed = false;
+  for (const std::string& column : columns) {
+    const Json* known = set.find(column);
+    if (known == nullptr || known->is_null()) continue;
+    set[column] = Json();
+    changed = true;
+  }
+  return changed;
+}
+
 void State::forget_columns(std::int64_t sync_id, std::span<const std::string> columns, const Lease& lease) {
   const state::Kept& kept = state::fields_table();
   Rows rows(kept.shape.size());
   for (auto& [id, set] : fields(sync_id)) {
-    bool changed = false;
-    for (const std::string& column : columns) {
-      const Json* known = set.find(column);
-      if (known == nullptr || known->is_null()) continue;
-      set[column] = Json();
-      changed = true;
-    }
-    if (!changed) continue;
+    if (!forget_columns(set, columns)) continue;
     const std::span<Value> cells = rows.add();
     cells[0] = Value::integer(id);
     cells[1] = Value::integer(sync_id);

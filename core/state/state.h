@@ -4,7 +4,7 @@
 //   lockstep_database  id (1), database_id (ULID, made once), secret (32 random bytes in hexadecimal, for keyed hashes), created_at
 //   lockstep_sync      id, name, checked_at, remote_count, local_count, names: JSON object column → "camel", "snake" or "both", address,
 //                      resource, table_name, row_scope (what it pairs: a sync is found by these, and its name is kept up to date; null in
-//                      states of version 0.1.0), drops_markers
+//                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/target.h)
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
 //                      scope, left_at, account ("ADDRESS ORGANISATION": engine/account.h)
@@ -178,6 +178,7 @@ struct SyncEntry {
   Json names;                                  ///< how the API was seen to spell its members (mapping/names.h); null: nothing to remember
   std::string address, resource, table, rows;  ///< as of SyncIdentity; empty `table`: of version 0.1.0, which knew the name alone
   bool drops_markers = false;                  ///< an item was once shown without the marker that it was created with
+  Json definition;                             ///< of the table, as the last whole run met it (engine/target.h); null: not known
 
   friend bool operator==(const SyncEntry&, const SyncEntry&) = default;
 };
@@ -232,8 +233,11 @@ class State {
   std::vector<SyncEntry> syncs();
   /// Id of this set of rules (column → fingerprint), added when missing.
   std::int64_t ensure_fields(std::int64_t sync_id, const Json& fields, const Lease& lease);
-  /// These columns of the sync's table are new: no set of rules says any more that they were there at an agreement.
+  /// These columns of the sync's table are new: no set of rules says any more that they were there at an agreement, and the next
+  /// ensure_fields() makes another set.
   void forget_columns(std::int64_t sync_id, std::span<const std::string> columns, const Lease& lease);
+  /// The same in one set; false when it knew none of them.
+  static bool forget_columns(Json& set, std::span<const std::string> columns);
   /// All known sets of the sync: id → object. A column that was dropped and made again is null.
   std::unordered_map<std::int64_t, Json> fields(std::int64_t sync_id);
 

@@ -30,7 +30,8 @@ const Kept& sync_table() {
       kept("lockstep_sync",
            {required("id", Integer), required("name", Key), optional("checked_at", Timestamp), optional("remote_count", Integer),
             optional("local_count", Integer), optional("names", ColumnType::Json), optional("address", Text), optional("resource", Key),
-            optional("table_name", Key), optional("row_scope", Text), optional("drops_markers", Boolean)},
+            optional("table_name", Key), optional("row_scope", Text), optional("drops_markers", Boolean),
+            optional("definition", ColumnType::Json)},
            "id", {{"lockstep_sync_name", {"name"}, true}});
   return table;
 }

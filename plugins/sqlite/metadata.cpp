@@ -108,7 +108,9 @@ std::optional<sql::TableFacts> SqliteConnection::inspect(std::string_view table)
   inspected_version_ = version;
   if (const auto known = inspected_.find(table); known != inspected_.end()) return known->second;
   std::optional<sql::TableFacts> facts = inspect_anew(table);
-  if (facts) inspected_.emplace(table, *facts);
+  if (!facts) return facts;
+  facts->info.version = std::to_string(version);
+  inspected_.emplace(table, *facts);
   return facts;
 }
 

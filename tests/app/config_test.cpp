@@ -133,20 +133,21 @@ TEST(ConfigTest, TheTableOfSyncOptionsIsWhatIsAccepted) {
     const std::string& name = key.name;
     if (name == "provider" || name == "store" || name == "resource" || name == "mapping") continue;
     text += ", " + name + ": " +
-            (name == "label"       ? "{one: a}"
-             : name == "page_size" ? "5"
-             : name == "hooks"     ? "h.lua"
-             : name == "data"      ? "{a: b.yaml}"
-             : name == "group"     ? "g"
-             : name == "fresh_for" ? "11h"
+            (name == "label"         ? "{one: a}"
+             : name == "page_size"   ? "5"
+             : name == "hooks"       ? "h.lua"
+             : name == "data"        ? "{a: b.yaml}"
+             : name == "group"       ? "g"
+             : name == "fresh_for"   ? "11h"
              : name == "mass_change" ? "{emptied: 0, missing: 50, changed: 100}"
-                                   : key.fallback);
+                                     : key.fallback);
   }
   EXPECT_TRUE(read(text + "}\n").errors.empty());
 }
 
 TEST(ConfigTest, BoundsOfAMassChangeArePerCent) {
-  const std::string text = "providers: {p: {plugin: p}}\nstores: {s: {plugin: s}}\nsyncs:\n  x: {provider: p, store: s, resource: r, mapping: m";
+  const std::string text =
+      "providers: {p: {plugin: p}}\nstores: {s: {plugin: s}}\nsyncs:\n  x: {provider: p, store: s, resource: r, mapping: m";
   EXPECT_TRUE(read(text + ", mass_change: {changed: 80}}\n").errors.empty());
   for (const char* wrong : {"{changed: 101}", "{missing: -1}", "{emptied: half}", "{other: 5}", "30"})
     EXPECT_FALSE(read(text + ", mass_change: " + wrong + "}\n").errors.empty()) << wrong;

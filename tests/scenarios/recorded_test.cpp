@@ -53,6 +53,8 @@ constexpr Expected kJson[] = {{"model", "model"},
 std::string plain(const Json* value) {
   if (value == nullptr || value->is_null()) return "NULL";
   if (const bool* flag = value->boolean()) return *flag ? "1" : "0";
+  // A column of numbers holds real ones.
+  if (const std::int64_t* whole = value->integer()) return std::to_string(*whole) + ".0";
   if (const std::string* text = value->text()) return *text;
   return json::canonical(*value);
 }
