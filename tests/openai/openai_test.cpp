@@ -117,7 +117,7 @@ TEST(OpenAiRecorded, DoubledAndBrokenModelsCostNothingElse) {
   Served served(answer(200, body));
   const auto listed = list_all(*provider_at(served.server.url()));
   EXPECT_FALSE(listed.items.empty());
-  EXPECT_EQ(listed.problems.size(), 2U) << "one has an empty id, one has none";
+  EXPECT_EQ(listed.problems.size(), 4U) << "one has an empty id, one has none, and two ids stand twice";
 }
 
 TEST(OpenAiRecorded, RefusalsAreUnderstood) {
