@@ -41,6 +41,13 @@ CellPrint print_of(const Field& field, const Value& cell) {
   }
 }
 
+std::vector<CellPrint> prints_of(const Mapping& mapping, Row fields) {
+  std::vector<CellPrint> prints;
+  prints.reserve(fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) prints.push_back(print_of(mapping.fields()[i], fields[i]));
+  return prints;
+}
+
 CellOrder::CellOrder(const Mapping& mapping, const Json& rules) : known_(mapping.fields().size(), false) {
   std::vector<std::string> columns;
   if (rules.object() != nullptr) {

@@ -24,6 +24,8 @@ inline constexpr CellPrint kEmpty = 1;     ///< the cell held nothing
 
 /// Of the cell's bytes, whatever type its column is read as: 1, 1.0 and true have one print, "1" another than 1.
 CellPrint print_of(const Field& field, const Value& cell);
+/// Of all mapped cells of a row, by ordinal.
+std::vector<CellPrint> prints_of(const Mapping& mapping, Row fields);
 
 /// Which column's print stands where under one set of rules. Columns of the set that the mapping has no longer are passed over.
 class CellOrder {

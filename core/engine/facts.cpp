@@ -79,7 +79,7 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
   item.prints.clear();
   if (item.base == nullptr || link == nullptr) return {};
   const CellOrder& order = order_of(link->fields_id);
-  item.prints = order.unpack(item.base->cells);
+  item.prints = prints_of(*link, *item.base);
   const std::vector<bool> untouched = untouched_cells(item, *link, arena);
   const std::span<const Value> agreed = map_base(item, there, arena);
   std::span<BaseField> fields = arena.make<BaseField>(mapping_.fields().size());

@@ -32,6 +32,8 @@ class FactsBuilder {
   Facts build(Item& item, const Link* link, Arena& arena);
   /// The prints of a row, as a base made under the present rules keeps them.
   std::string pack_prints(std::span<const CellPrint> prints) const { return current_.pack(prints); }
+  /// The inverse: what a base keeps of the cells of its link's row, by ordinal; empty: nothing.
+  std::vector<CellPrint> prints_of(const Link& link, const Base& base) { return order_of(link.fields_id).unpack(base.cells); }
   /// A remote value as it is compared and journaled.
   Value comparable(std::size_t ordinal, const Value& value, Arena& arena) const;
   /// The same of what a base, a promise or the journal keeps.

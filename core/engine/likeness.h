@@ -10,9 +10,15 @@
 
 namespace lockstep {
 
-/// The label is the same, or more than half of the texts and objects that either side holds are. Columns in which all rows are alike say
-/// nothing, nor do numbers, truth values and words of a list, which rows share by chance. `same(ordinal)` compares one field,
-/// `holds(ordinal)` says whether either side has something there.
+/// A column of texts or objects: numbers, truth values and words of a list are shared by chance.
+bool tells_rows_apart(const Mapping& mapping, std::size_t ordinal);
+
+/// More than half of the texts and objects that either side holds are the same. Columns in which all rows are alike say nothing.
+/// `same(ordinal)` compares one field, `holds(ordinal)` says whether either side has something there.
+bool mostly_same(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
+                 const std::function<bool(std::size_t)>& holds);
+
+/// Reason enough to ask a person: the label is the same, or most of it is.
 bool look_alike(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
                 const std::function<bool(std::size_t)>& holds);
 

@@ -20,7 +20,7 @@ bool NaturalKeys::is_wanted(Row mapped) const {
 }
 
 void NaturalKeys::hold(const Item& item) {
-  Held held{std::string(item.id), std::string(item.label), std::string(item.raw), item.hash};
+  Held held{std::string(item.id), std::string(item.label), std::string(item.raw), item.hash, item.link};
   Group& group = groups_.at(rule_->key_of(item.there[rule_->ordinal]));
   group.records.push_back(held_.size());
   held_.push_back(std::move(held));

@@ -27,6 +27,7 @@ class NaturalKeys {
   struct Held {
     std::string id, label, raw;
     Hash128 hash;
+    std::uint32_t link = kNoIndex;
     std::size_t local = kNoIndex;  ///< the row that is its pair; kNoIndex: there are several of it, or several rows
     std::size_t rows = 0;          ///< that bear its key
   };

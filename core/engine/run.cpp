@@ -265,6 +265,7 @@ void Run::scan_local_rows() {
   tell_unusable_rows();
   find_reused_keys();
   know_unlinked_rows();
+  find_lookalikes();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
 }

@@ -24,6 +24,7 @@
 #include "engine/item.h"
 #include "engine/like_ids.h"
 #include "engine/local.h"
+#include "engine/lookalikes.h"
 #include "engine/marker.h"
 #include "engine/natural_key.h"
 #include "engine/outgoing.h"
@@ -113,6 +114,7 @@ class Run {
   void warn_of_unread(const Item& item, const std::vector<FieldProblem>& unread);
   void know_references(std::span<Item> items);
   void know_unlinked_rows();
+  bool lacks_row(const Item& item) const;
   bool hold_back(const Item& item);
   void match_held_back();
   void load_bases(std::span<Item> items);
@@ -264,6 +266,13 @@ class Run {
   void tell_like(std::string_view listed, std::string_view borne, std::string_view key);
   std::string row_name(std::string_view key) const { return "row " + std::string(key) + " of " + target_.table.name; }
 
+  // Rows that may be those of items whose rows are gone: run_lookalikes.cpp
+  void find_lookalikes();
+  std::vector<Item> items_without_row() const;
+  std::vector<Item> rows_without_item() const;
+  void check_loaded_anew(std::uint64_t gone, std::uint64_t fresh) const;
+  bool is_remade(const Item& item);
+
   // What an earlier run left open: run_recover.cpp
   void recover();
   void load_intents();
@@ -354,6 +363,8 @@ class Run {
   std::unordered_map<std::string, std::string> marked_;  ///< marker → the id that was linked by it in this run
   std::unordered_set<std::string> claimed_;              ///< ids whose marker led to their row
   std::optional<LikeIds> like_ids_;
+  std::optional<Lookalikes> lookalikes_;
+  std::unordered_set<std::size_t> remade_;  ///< local rows that were told of as the row of an item
   std::unordered_set<std::uint32_t> links_set_aside_;
   DatabaseEntry database_;
   std::vector<bool> seen_;  ///< links that the remote named

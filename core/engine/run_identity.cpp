@@ -19,7 +19,8 @@ bool is_row(const LikeIds::Entry& entry) { return entry.tag % 2 == 1; }
 
 }  // namespace
 
-/// A row without an id is the one of its key's link when its cells say so too. Else the key was used again: the row is a new one.
+/// A row without an id is the one of its key's link when most of its cells say so too. Else the key was used again: the row is a new one,
+/// and where it bears the old one's label a person is asked (run_lookalikes.cpp).
 void Run::find_reused_keys() {
   std::vector<Item> items;
   for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
@@ -53,7 +54,7 @@ bool Run::is_row_of_link(Item& item) {
     const bool known = !facts.base[i].there.is_absent() || facts.base[i].untouched;
     return known && (!facts.here[i].is_nothing() || !facts.base[i].here.is_nothing());
   };
-  return look_alike(mapping_, locals_.alike(), same_as_base, holds);
+  return mostly_same(mapping_, locals_.alike(), same_as_base, holds);
 }
 
 /// True when the record has to wait until the list is complete; it is kept then.

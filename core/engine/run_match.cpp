@@ -35,9 +35,15 @@ void Run::know_unlinked_rows() {
   }
 }
 
+/// No row is known for the item: it was never linked, or its row is gone, and may have been made again without its id.
+bool Run::lacks_row(const Item& item) const {
+  if (!item.key.empty() || item.local != kNoIndex) return false;
+  return item.link == kNoIndex || (links_[item.link].left_at == 0 && locals_.of_link(item.link) == LocalRows::LinkRow::Missing);
+}
+
 /// A record that a row waits for stays back until it is known whether it is the only one.
 bool Run::hold_back(const Item& item) {
-  if (item.link != kNoIndex || item.local != kNoIndex || !natural_.is_wanted(item.there)) return false;
+  if (!lacks_row(item) || !natural_.is_wanted(item.there)) return false;
   natural_.hold(item);
   return true;
 }
@@ -68,6 +74,7 @@ void Run::match_held_back() {
     row.met = true;
     item.hash = held.hash;
     item.raw = held.raw;
+    item.link = held.link;
     item.local = static_cast<std::uint32_t>(held.local);
     item.key = row.key;
     items.push_back(std::move(item));

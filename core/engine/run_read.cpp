@@ -127,6 +127,7 @@ void Run::process(std::vector<Item> items) {
   std::erase_if(items, [this](const Item& item) { return may_be_open_create(item); });
   know_references(items);
   for (Item& item : items) match_by_hook(item);
+  std::erase_if(items, [this](const Item& item) { return is_remade(item); });
   load_rows(items);
   std::erase_if(items, [this](Item& item) { return !spare(item, [&] { decide_item(item); }); });
   route(items);
@@ -204,7 +205,7 @@ void Run::load_rows(std::span<Item> items) {
 }
 
 void Run::match_by_hook(Item& item) {
-  if (!sync_.hook || !sync_.hook->has(Hook::Stage::Match) || !item.key.empty() || item.link != kNoIndex) return;
+  if (!sync_.hook || !sync_.hook->has(Hook::Stage::Match) || !lacks_row(item)) return;
   std::vector<std::size_t> free;
   std::vector<Item> rows;
   for (std::size_t i = 0; i < locals_.rows().size(); ++i) {

@@ -381,7 +381,7 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   // A record whose lookup misses is mapped again next time.
   bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
   const Row remote_row = parts_.references.to_remote(stored, scratch_);
-  std::vector<CellPrint> prints = prints_of(remote_row);
+  std::vector<CellPrint> prints = prints_of(parts_.mapping, remote_row);
   const Json held = held_after(item, stored, written, there_open, prints);
   here_open |= holds_not_taken(held);
   const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
@@ -420,13 +420,6 @@ std::string_view Writer::known_document(const Item& item) const {
 
 std::string_view Writer::packed(const Item& item, std::string_view document) {
   return item.packed.empty() ? packer_.pack(document, scratch_) : item.packed;
-}
-
-std::vector<CellPrint> Writer::prints_of(Row row) const {
-  std::vector<CellPrint> prints;
-  prints.reserve(row.size());
-  for (std::size_t i = 0; i < row.size(); ++i) prints.push_back(print_of(parts_.mapping.fields()[i], row[i]));
-  return prints;
 }
 
 /// Where the next base is not simply what the document says: column → what each side is remembered to hold, or null for "not known".

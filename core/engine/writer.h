@@ -135,7 +135,6 @@ class Writer {
   std::string_view known_document(const Item& item) const;
   std::string_view packed(const Item& item, std::string_view document);
   Json held_after(const Item& item, Row stored, Row written, bool& there_open, std::vector<CellPrint>& prints);
-  std::vector<CellPrint> prints_of(Row row) const;
   void settle_conflicts(const Item& item, const Link& link, const Json& held);
   Happening happening(const Item& item, Happening written) const;
   Json journal_fields(const Item& item) const;
