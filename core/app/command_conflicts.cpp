@@ -1,5 +1,5 @@
 // conflicts and resolve: what awaits a decision, and the decision carried out at once, for this one field of this one record.
-// Creates of which nobody knows whether they took place, at an API that offers no place for a marker, await one too.
+// Creates of which nobody knows whether they took place, at an API that is not known to keep a marker, await one too.
 #include <algorithm>
 #include <optional>
 
@@ -22,12 +22,12 @@ struct Awaiting {
   std::optional<IntentEntry> create;  ///< set for a create
 };
 
-/// The open creates of a sync that carry no marker, or whose API drops it.
+/// The open creates of a sync that carry no marker, or whose API is not known to keep it.
 void add_creates(State& state, const std::string& sync, std::vector<Awaiting>& all) {
   const std::optional<SyncEntry> entry = state.find_sync(sync);
   if (!entry) return;
   for (IntentEntry& intent : state.intents(entry->id)) {
-    if (intent.action == "update" || (!intent.marker.empty() && !entry->drops_markers)) continue;
+    if (intent.action == "update" || (!intent.marker.empty() && entry->keeps_markers)) continue;
     Awaiting& one = all.emplace_back();
     one.id = "create-" + std::to_string(intent.id);
     one.conflict.sync = sync;

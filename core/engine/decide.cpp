@@ -112,6 +112,7 @@ class Decider {
   void local_only() {
     const bool identified = has_link() || row_has_id();
     if (facts_.intent == IntentState::MarkerFound) return say(16, Note::Unknown);
+    if (facts_.intent == IntentState::Suspected) return fail(17, Note::CreateUnresolved);
     if (facts_.intent == IntentState::AtWork && writes_remote() && policy_.can_repeat_create) return fail(17, Note::OutcomeUnknown);
     if (facts_.intent == IntentState::AtWork || facts_.intent == IntentState::MarkerMissing) return open_create(identified);
     if (identified) return missing_remotely();

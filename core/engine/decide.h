@@ -58,7 +58,8 @@ enum class IntentState {
   None,
   MarkerFound,
   MarkerMissing,
-  AtWork,  ///< its marker is missing, and the request may still be under way
+  AtWork,     ///< its marker is missing, and the request may still be under way
+  Suspected,  ///< its marker is missing, and an item without one looks like it, at an API that is not known to keep them
 };
 
 /// The word of a hook, or of a person, on a field. A conflict that a hook was asked about and that has none is left to a person.
@@ -113,7 +114,7 @@ enum class Note : std::uint8_t {
   IdRestored,
   IdChanged,
   RowsShareId,
-  CreateUnresolved,  ///< an open create without marker path awaits a decision
+  CreateUnresolved,  ///< an open create of which no marker tells awaits a decision
   OutcomeUnknown,    ///< an open create may still be under way: too early to send it again
   CreatePending,     ///< intent open, import cannot finish it
   NotKnownRemotely,  ///< a phone number that the API does not know

@@ -282,8 +282,11 @@ class Run {
   void claim_link(Item& item, std::uint32_t link);
   void drop_open_create();
   bool may_be_open_create(const Item& item);
+  bool looks_as_sent(const Item& item, const Json& sent);
+  void tell_suspect(const Item& item, const std::string& key);
   void look_for_marker(const Item& item, const std::string& marker);
   void find_dropped_markers(std::span<const Item> items);
+  void markers_are_kept();
   void markers_are_dropped();
   void finish_create(const Item& item);
   IntentState intent_of(const Item& item) const;
@@ -346,6 +349,7 @@ class Run {
   Reachability reachability_;
   std::vector<Item*> later_;                                                ///< of a chunk: what turned out to need a local write only
   std::unordered_map<std::string, IntentEntry> open_creates_;               ///< by local key
+  std::unordered_set<std::string> suspected_;                               ///< of these: an item without marker looks like it
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
   std::unordered_map<std::int64_t, std::vector<std::size_t>> awaiting_;  ///< conflicts that this run decides, by link's id: ordinals

@@ -38,7 +38,11 @@ void Run::load_intents() {
 /// A record that no row is known for may be what an earlier run made: then it carries the marker of that run's promise.
 void Run::claim_created(Item& item) {
   if (item.local != kNoIndex || item.link != kNoIndex || item.raw.empty()) return;
-  if (options_.open_create) return claim_row(item, options_.open_create->local_key);
+  if (options_.open_create) {
+    // A person says so, whatever it carries.
+    claimed_.insert(std::string(item.id));
+    return claim_row(item, options_.open_create->local_key);
+  }
   std::string marker;
   try {
     marker = marker_of(json::parse(item.raw), *sync_.resource);
@@ -49,6 +53,7 @@ void Run::claim_created(Item& item) {
   const auto intent =
       std::find_if(open_creates_.begin(), open_creates_.end(), [&](const auto& each) { return each.second.marker == marker; });
   if (intent == open_creates_.end() || !marked_.emplace(marker, item.id).second) return;
+  markers_are_kept();
   claim_row(item, intent->first);
   if (item.key.empty()) made_for_nobody(item);
 }
@@ -91,6 +96,7 @@ IntentState Run::intent_of(const Item& item) const {
   if (claimed_.contains(std::string(item.id))) return IntentState::MarkerFound;
   if (open == open_creates_.end()) return IntentState::None;
   // What this run's list does not show may turn up until the request's time is over.
+  if (item.raw.empty() && suspected_.contains(item.key)) return IntentState::Suspected;
   if (item.raw.empty()) return may_be_at_work(open->second, report_.started_at) ? IntentState::AtWork : IntentState::MarkerMissing;
   return marker_of(json::parse(item.raw), *sync_.resource) == open->second.marker ? IntentState::MarkerFound : IntentState::None;
 }

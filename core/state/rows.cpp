@@ -77,7 +77,8 @@ void fill(std::span<Value> cells, Arena& arena, const SyncEntry& entry) {
       .optional(entry.table)
       .optional(entry.rows)
       .boolean(entry.drops_markers)
-      .json(entry.definition);
+      .json(entry.definition)
+      .boolean(entry.keeps_markers);
 }
 
 void fill(std::span<Value> cells, Arena& arena, const Link& entry, std::int64_t sync_id) {
@@ -170,6 +171,7 @@ SyncEntry sync_entry(Row row) {
   entry.rows = reader.text();
   entry.drops_markers = reader.boolean();
   entry.definition = reader.json();
+  entry.keeps_markers = reader.boolean();
   return entry;
 }
 

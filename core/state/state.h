@@ -4,7 +4,7 @@
 //   lockstep_database  id (1), database_id (ULID, made once), secret (32 random bytes in hexadecimal, for keyed hashes), created_at
 //   lockstep_sync      id, name, checked_at, remote_count, local_count, names: JSON object column → "camel", "snake" or "both", address,
 //                      resource, table_name, row_scope (what it pairs: a sync is found by these, and its name is kept up to date; null in
-//                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/target.h)
+//                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/target.h), keeps_markers
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
 //                      scope, left_at, account ("ADDRESS ORGANISATION": engine/account.h)
@@ -179,6 +179,7 @@ struct SyncEntry {
   std::string address, resource, table, rows;  ///< as of SyncIdentity; empty `table`: of version 0.1.0, which knew the name alone
   bool drops_markers = false;                  ///< an item was once shown without the marker that it was created with
   Json definition;                             ///< of the table, as the last whole run met it (engine/target.h); null: not known
+  bool keeps_markers = false;                  ///< one was shown with it, and none without; neither: nothing is known yet
 
   friend bool operator==(const SyncEntry&, const SyncEntry&) = default;
 };

@@ -31,7 +31,7 @@ const Kept& sync_table() {
            {required("id", Integer), required("name", Key), optional("checked_at", Timestamp), optional("remote_count", Integer),
             optional("local_count", Integer), optional("names", ColumnType::Json), optional("address", Text), optional("resource", Key),
             optional("table_name", Key), optional("row_scope", Text), optional("drops_markers", Boolean),
-            optional("definition", ColumnType::Json)},
+            optional("definition", ColumnType::Json), optional("keeps_markers", Boolean)},
            "id", {{"lockstep_sync_name", {"name"}, true}});
   return table;
 }

@@ -400,7 +400,7 @@ TEST(Decide, IsTotal) {
     facts.gone_confirmed = pick(2) == 0;
     facts.gone_remembered = pick(2) == 0;
     facts.id = static_cast<IdState>(pick(3));
-    facts.intent = static_cast<IntentState>(pick(3));
+    facts.intent = static_cast<IntentState>(pick(5));
     facts.natural_matches = static_cast<std::size_t>(pick(3));
     facts.by_natural_key = pick(2) == 0;
     if (pick(2) == 0) facts.here_modified = pick(2);
