@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint64_t kMany = 10;
 constexpr std::uint64_t kFew = 3;  // fewer than this are no mass
+constexpr std::uint64_t kRestored = 30;  // per cent of many items that are brought back to one instant
 
 bool is_words(const Value& value) { return value.tag() == Value::Tag::Text || value.tag() == Value::Tag::Json; }
 
@@ -31,16 +32,29 @@ bool is_blank(const Value& value) {
   return text.empty() || text == "[]" || text == "{}" || text == "\"\"" || text == "null";
 }
 
-void Guards::count(const Decision& decision) {
+bool Guards::count(const Decision& decision) {
   for (const FieldChange& change : decision.local_fields) rows_[change.ordinal] += empties(change) ? 1U : 0U;
   for (const FieldChange& change : decision.remote_fields) items_[change.ordinal] += empties(change) ? 1U : 0U;
   const bool anew = decision.remote == Action::Recreate;
   const bool patched =
       decision.remote == Action::Patch && std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), differs);
   const bool reworded = std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), rewords);
-  restored_ = restored_ && !anew;
-  changed_ += anew || patched ? 1U : 0U;
+  anew_ = anew_ || anew;
   reworded_ += anew || (patched && reworded) ? 1U : 0U;
+  return patched;
+}
+
+void Guards::brought_back(const Instants& instants) {
+  instants_ = ++older_ == 1 ? instants : overlap(instants_, instants);
+}
+
+bool Guards::may_be_restored() const { return edits_ < older_ + kFew; }
+
+/// All that would be sent is older; or, of many items, so much as no one brings back by hand, all of one instant.
+bool Guards::is_restored(std::uint64_t remote) const {
+  if (edits_ == 0 && !anew_ && lockstep::is_mass(older_, remote, bounds_.changed)) return true;
+  const bool bounded = bounds_.changed < 100 && remote >= kMany;
+  return bounded && !instants_.empty() && lockstep::is_mass(older_, remote, std::min(bounds_.changed, kRestored));
 }
 
 std::optional<std::string> Guards::emptied(const std::vector<std::uint64_t>& counts, std::uint64_t whole, const std::string& what) const {
@@ -58,7 +72,7 @@ std::optional<std::string> Guards::refusal(std::uint64_t linked, std::uint64_t r
   if (auto why = emptied(items_, pairs, items)) return why;
   const auto of = [&](std::uint64_t count) { return std::to_string(count) + " of " + std::to_string(remote) + " " + items; };
   if (remote >= kMany && is_mass(reworded_, remote, bounds_.changed)) return "this run would change " + of(reworded_);
-  if (restored_ && is_mass(changed_, remote, bounds_.changed)) return "this run would bring back older values of " + of(changed_);
+  if (is_restored(remote)) return "this run would bring back older values of " + of(older_);
   return std::nullopt;
 }
 

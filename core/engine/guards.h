@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/decide.h"
+#include "engine/instants.h"
 #include "engine/mass_change.h"
 #include "mapping/mapping.h"
 
@@ -23,26 +24,31 @@ class Guards {
   Guards(const Mapping& mapping, const MassChange& bounds)
       : mapping_(mapping), bounds_(bounds), rows_(mapping.fields().size(), 0), items_(mapping.fields().size(), 0) {}
 
-  /// A decision whose overwrites wait.
-  void count(const Decision& decision);
-  /// A counted change is news, and no value that the item held before: the table was not restored from a backup.
-  void edited() { restored_ = false; }
-  bool may_be_restored() const { return restored_; }
+  /// A decision whose overwrites wait. True when an item that is there would hold something else.
+  bool count(const Decision& decision);
+  /// A counted change is news to its item.
+  void edited() { ++edits_; }
+  /// A counted change gives an item values that it held before, all of them at these instants.
+  void brought_back(const Instants& instants);
+  /// Are older values still worth looking for? Not among edits.
+  bool may_be_restored() const;
   /// A row that is paired with an item for the first time.
   void adopted() { ++adopted_; }
   /// `linked`: pairs that were known when the run began; `remote`: items that the list named. Why the run must not go on; nullopt: it may.
   std::optional<std::string> refusal(std::uint64_t linked, std::uint64_t remote, const std::string& items) const;
 
  private:
+  bool is_restored(std::uint64_t remote) const;
   std::optional<std::string> emptied(const std::vector<std::uint64_t>& counts, std::uint64_t whole, const std::string& what) const;
 
   const Mapping& mapping_;
   const MassChange& bounds_;
   std::vector<std::uint64_t> rows_, items_;  ///< by ordinal: how many would lose their value
   std::uint64_t adopted_ = 0;
-  std::uint64_t changed_ = 0;   ///< items that would be patched or made anew
-  std::uint64_t reworded_ = 0;  ///< those of them whose texts or objects would be others
-  bool restored_ = true;
+  std::uint64_t reworded_ = 0;  ///< items that would be made anew, or whose texts or objects would be others
+  std::uint64_t older_ = 0, edits_ = 0;
+  Instants instants_;  ///< at which all that is brought back stood there
+  bool anew_ = false;
 };
 
 }  // namespace lockstep

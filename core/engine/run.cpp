@@ -56,7 +56,6 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
       call_{stop, Deadline(), meter_},
       guards_(mapping_, sync.mass_change),
       sent_(mapping_, sync.mass_change) {
-  sent_.edited();
   report_.name = sync.name;
   report_.started_at = clock.now();
   report_.run = options.run.empty() ? make_ulid(report_.started_at) : options.run;

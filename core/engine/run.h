@@ -89,7 +89,7 @@ class Run {
   // What would change too much at once: run_guards.cpp
   bool is_mass(std::uint64_t part, std::uint64_t whole) const;
   void count_waiting(const Item& item);
-  bool goes_back(const Item& item);
+  std::optional<Instants> instants_of(const Item& item);
   std::uint64_t items_that_may_change() const;
   std::optional<Error> refusal_of(const Guards& guards) const;
   bool may_send(const Item& item);

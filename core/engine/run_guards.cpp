@@ -1,8 +1,6 @@
 // What would change too much at once: asked before the first overwrite, and again while sending.
-#include <algorithm>
-
+#include "engine/instants.h"
 #include "engine/run.h"
-#include "format/json.h"
 
 namespace lockstep {
 namespace {
@@ -15,27 +13,24 @@ bool Run::is_mass(std::uint64_t part, std::uint64_t whole) const {
   return !options_.allow_mass_change && lockstep::is_mass(part, whole, sync_.mass_change.missing);
 }
 
-/// An overwrite waits.
+/// An overwrite waits. What would be sent may have stood there before: the journal knows.
 void Run::count_waiting(const Item& item) {
-  guards_.count(item.decision);
-  const bool patched = item.decision.remote == Action::Patch;
-  if (patched && guards_.may_be_restored() && !goes_back(item)) guards_.edited();
+  const bool patched = guards_.count(item.decision);
+  if (!patched || !guards_.may_be_restored()) return;
+  if (const auto instants = instants_of(item)) {
+    guards_.brought_back(*instants);
+  } else {
+    guards_.edited();
+  }
 }
 
-/// Everything that would be sent stood there before: the journal knows it as a value that was replaced.
-bool Run::goes_back(const Item& item) {
+/// When the item was as it would be now; nullopt: never.
+std::optional<Instants> Run::instants_of(const Item& item) {
   const Link* link = link_of(item);
-  if (link == nullptr) return false;
-  const std::vector<ChangeEntry> changes = state_.changes({.run = {}, .record = std::string(item.id), .field = {}, .since = 0, .limit = 0});
-  return std::all_of(item.decision.remote_fields.begin(), item.decision.remote_fields.end(), [&](const FieldChange& change) {
-    if (identical(change.before, change.after)) return true;
-    const Json after = json::to_kept(change.after);
-    return std::any_of(changes.begin(), changes.end(), [&](const ChangeEntry& entry) {
-      const Json* field = entry.link_id == link->id ? entry.fields.find(mapping_.fields()[change.ordinal].column) : nullptr;
-      const Json* before = field == nullptr ? nullptr : field->find("before");
-      return before != nullptr && *before == after;
-    });
-  });
+  if (link == nullptr) return std::nullopt;
+  std::vector<ChangeEntry> changes = state_.changes({.run = {}, .record = std::string(item.id), .field = {}, .since = 0, .limit = 0});
+  std::erase_if(changes, [&](const ChangeEntry& entry) { return entry.link_id != link->id; });
+  return lockstep::instants_of(mapping_, item.decision.remote_fields, changes);
 }
 
 /// A rollback, and a run about some ids, were told what to change.

@@ -105,6 +105,60 @@ TEST(Guards, NumbersOfAllItemsMayBeSetAtOnceUnlessTheyAreOlderOnes) {
   expect_stopped(world, Mode::Export, "this run would bring back older values of 12 of 12 things in Svc");
 }
 
+/// Rows that were "today", six of which hold what they held before.
+void bring_back_six_of_twelve(TwoWayWorld& world) {
+  import_items(world, 12);
+  edit_rows(world, 6, "today");
+  ASSERT_EQ(world.run(Mode::Export, careful).exit_code(), 0);
+  edit_rows(world, 6, "n");
+}
+
+TEST(Guards, APartOfATableThatWasRestoredStopsAtALowerBound) {
+  TwoWayWorld world;
+  bring_back_six_of_twelve(world);
+  expect_stopped(world, Mode::Export, "this run would bring back older values of 6 of 12 things in Svc");
+  // Somebody edits on: the six are as old as before.
+  world.edit("12", "slot", Value::integer(9));
+  expect_stopped(world, Mode::Full, "this run would bring back older values of 6 of 12 things in Svc");
+  edit_rows(world, 3, "today");
+  EXPECT_EQ(world.run(Mode::Full, careful).exit_code(), 0) << "three are less than 30 %";
+}
+
+TEST(Guards, WhereChangesHaveNoBoundOlderValuesHaveNone) {
+  TwoWayWorld world;
+  bring_back_six_of_twelve(world);
+  world.mass_change.changed = 100;
+  EXPECT_EQ(world.run(Mode::Export, careful).exit_code(), 0);
+}
+
+TEST(Guards, OlderValuesOfDifferentTimesAreEdits) {
+  TwoWayWorld world;
+  import_items(world, 12);
+  edit_rows(world, 3, "second");
+  ASSERT_EQ(world.run(Mode::Export, careful).exit_code(), 0);
+  for (int i = 4; i <= 6; ++i) {
+    for (const std::string text : {"second", "third"}) {
+      world.edit(std::to_string(i), "name", Value::text(text + std::to_string(i)));
+      ASSERT_EQ(world.run(Mode::Export, careful).exit_code(), 0);
+    }
+  }
+  edit_rows(world, 3, "n");
+  // What these three held only after the others had been changed.
+  for (int i = 4; i <= 6; ++i) world.edit(std::to_string(i), "name", Value::text("second" + std::to_string(i)));
+  EXPECT_EQ(world.run(Mode::Export, careful).exit_code(), 0);
+}
+
+TEST(Guards, ARowThatKeepsALaterValueIsNoRestoredOne) {
+  TwoWayWorld world;
+  import_items(world, 12);
+  edit_rows(world, 6, "today");
+  ASSERT_EQ(world.run(Mode::Export, careful).exit_code(), 0);
+  for (int i = 1; i <= 6; ++i) world.edit(std::to_string(i), "slot", Value::integer(7));
+  ASSERT_EQ(world.run(Mode::Export, careful).exit_code(), 0);
+  edit_rows(world, 6, "n");
+  EXPECT_EQ(world.run(Mode::Export, careful).exit_code(), 0) << "a backup would hold no slot";
+}
+
 TEST(Guards, WhatPilesUpWhileItIsSentStops) {
   TwoWayWorld world;
   for (int i = 1; i <= 12; ++i) world.put(std::to_string(i), R"("name":null)");
