@@ -110,7 +110,7 @@ class CatalogueRun {
 
   /// Loads all, sees which are fresh, and asks every other provider.
   void prepare(const std::vector<std::string>& names) {
-    for (Sync* sync : context_.workspace->load_all(names)) {
+    for (Sync* sync : context_.workspace->load_to_run(names)) {
       Part& part = parts_.emplace_back();
       part.sync = sync;
       part.use = context_.workspace->configuration().sync(sync->name);

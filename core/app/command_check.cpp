@@ -35,6 +35,7 @@ class Checker {
     for (const PluginUse& use : configuration.providers) workspace_.provider(use.name);
     for (const PluginUse& use : configuration.stores) workspace_.check_store(use.name);
     for (const SyncUse& entry : configuration.syncs) workspace_.load(entry.name);
+    workspace_.check_apart(configuration.sync_names());
     mistakes_ = workspace_.problems().errors();
     warnings_ = workspace_.problems().warnings();
     if (!mistakes_.empty()) return;

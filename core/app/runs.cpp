@@ -211,7 +211,7 @@ std::string typed_command(const Arguments& arguments) {
 std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, const std::vector<RunTask>& tasks, Voice voice) {
   std::vector<std::string> names;
   for (const RunTask& task : tasks) names.push_back(task.sync);
-  const std::vector<Sync*> syncs = context.workspace->load_all(names);
+  const std::vector<Sync*> syncs = context.workspace->load_to_run(names);
   for (const Sync* sync : syncs) check_options(*sync, options);
   std::vector<SyncReport> reports;
   for (const std::size_t i : order_of(context, options, syncs)) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/output.h"
+#include "app/same_pairs.h"
 #include "common/error.h"
 #include "common/log.h"
 #include "common/text.h"
@@ -267,6 +268,55 @@ std::vector<Sync*> Workspace::load_all(std::span<const std::string> names) {
     if (syncs[i] == nullptr) refuse_sync(names[i]);
   }
   return syncs;
+}
+
+std::vector<Sync*> Workspace::load_to_run(std::span<const std::string> names) {
+  std::vector<Sync*> syncs = load_all(names);
+  check_apart(names);
+  problems_.raise();
+  return syncs;
+}
+
+void Workspace::check_apart(std::span<const std::string> names) {
+  const auto meant = [&](const SyncUse& sync) { return std::find(names.begin(), names.end(), sync.name) != names.end(); };
+  const std::vector<SyncUse>& syncs = configuration_.syncs;
+  for (std::size_t i = 0; i < syncs.size(); ++i) {
+    for (std::size_t before = 0; before < i; ++before) {
+      if ((!meant(syncs[i]) && !meant(syncs[before])) || !pair_the_same(syncs[before], syncs[i])) continue;
+      problems_.add(syncs[i].place,
+                    "syncs " + syncs[before].name + " and " + syncs[i].name + " pair the same rows of table " +
+                        load(syncs[i].name)->mapping->table_name() +
+                        " with the same items, and neither would know what the other agreed on: keep one, with all columns in " +
+                        "its mapping (import, export and full are commands), or give each rows of its own with `where`");
+    }
+  }
+}
+
+/// Loads the other one only where nothing else tells them apart.
+bool Workspace::pair_the_same(const SyncUse& one, const SyncUse& other) {
+  if (one.store != other.store || one.resource != other.resource || !same_account(one, other)) return false;
+  if (const std::string table = table_of(one.name); table.empty() || table != table_of(other.name)) return false;
+  const Sync* first = load(one.name);
+  const Sync* second = load(other.name);
+  if (first == nullptr || second == nullptr) return false;
+  const bool same_place =
+      one.provider == other.provider || (!first->resource->address.empty() && first->resource->address == second->resource->address);
+  return same_place && may_share_rows(*first, *second);
+}
+
+/// One entry of the configuration, or two of one plugin with the same keys.
+bool Workspace::same_account(const SyncUse& one, const SyncUse& other) {
+  if (one.provider == other.provider) return true;
+  const PluginUse* first = configuration_.provider(one.provider);
+  const PluginUse* second = configuration_.provider(other.provider);
+  if (first == nullptr || second == nullptr || first->plugin != second->plugin || provider(one.provider) == nullptr) return false;
+  const std::span<const Option> table = options_of(plugins_.provider(first->plugin).head);
+  const auto secret = [&](const PluginUse& use, const Option& option) {
+    const auto given = std::find_if(use.options.begin(), use.options.end(), [&](const auto& member) { return member.key == option.name; });
+    return given == use.options.end() ? std::string() : given->value.scalar;
+  };
+  return std::all_of(table.begin(), table.end(),
+                     [&](const Option& option) { return !option.secret || secret(*first, option) == secret(*second, option); });
 }
 
 void Workspace::refuse_sync(const std::string& name) const {

@@ -53,6 +53,10 @@ class Workspace {
   Sync* load(std::string_view name);
   /// All of these. Throws Error{Invalid} that tells the mistakes of all of them at once, or names an entry that does not exist.
   std::vector<Sync*> load_all(std::span<const std::string> names);
+  /// The same for a run, which is refused where another sync of the configuration pairs the same rows with the same items.
+  std::vector<Sync*> load_to_run(std::span<const std::string> names);
+  /// A mistake for each of these that pairs the same rows with the same items as another sync does: see same_pairs.h.
+  void check_apart(std::span<const std::string> names);
   /// "it is for LOCKSTEP_ENV=development, and this is production", where the configuration limits the provider to other environments.
   std::optional<std::string> out_of_place(std::string_view provider) const;
   /// Why this provider of the configuration cannot be used now: its key is missing, or LOCKSTEP_ENV names an environment in which it is
@@ -79,6 +83,8 @@ class Workspace {
   void read_option(const yaml::Node::Member& member, const PluginUse& use, std::span<const Option> table,
                    std::map<std::string, std::string, std::less<>>& given, bool& good);
   std::unique_ptr<Sync> make_sync(const SyncUse& entry);
+  bool same_account(const SyncUse& one, const SyncUse& other);
+  bool pair_the_same(const SyncUse& one, const SyncUse& other);
   [[noreturn]] void refuse_sync(const std::string& name) const;
   const Resource* find_resource(const SyncUse& entry, Provider& provider);
   void load_hooks(const SyncUse& entry, Sync& sync);

@@ -6,7 +6,7 @@ namespace lockstep {
 namespace {
 
 constexpr std::uint64_t kMany = 10;
-constexpr std::uint64_t kFew = 3;  // fewer than this are no mass
+constexpr std::uint64_t kFew = 3;        // fewer than this are no mass
 constexpr std::uint64_t kRestored = 30;  // per cent of many items that are brought back to one instant
 
 bool is_words(const Value& value) { return value.tag() == Value::Tag::Text || value.tag() == Value::Tag::Json; }
@@ -44,9 +44,7 @@ bool Guards::count(const Decision& decision) {
   return patched;
 }
 
-void Guards::brought_back(const Instants& instants) {
-  instants_ = ++older_ == 1 ? instants : overlap(instants_, instants);
-}
+void Guards::brought_back(const Instants& instants) { instants_ = ++older_ == 1 ? instants : overlap(instants_, instants); }
 
 bool Guards::may_be_restored() const { return edits_ < older_ + kFew; }
 

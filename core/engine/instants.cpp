@@ -26,7 +26,8 @@ Instants held(const std::string& column, const Json& value, std::span<const Chan
 
 /// Since when a column has held what it holds.
 Instants kept(const std::string& column, std::span<const ChangeEntry> changes) {
-  const auto last = std::find_if(changes.begin(), changes.end(), [&](const ChangeEntry& entry) { return entry.fields.find(column) != nullptr; });
+  const auto last =
+      std::find_if(changes.begin(), changes.end(), [&](const ChangeEntry& entry) { return entry.fields.find(column) != nullptr; });
   return {{last == changes.end() ? -kEver : last->at, kEver}};
 }
 

@@ -19,8 +19,8 @@ using Instants = std::vector<TimeSpan>;
 
 Instants overlap(const Instants& one, const Instants& other);
 
-/// When a record held what `fields` would make of it, columns that keep their values included; `changes`: its journal, newest first. nullopt:
-/// one of the values never stood there. Empty: each did, and never all of them at once.
+/// When a record held what `fields` would make of it, columns that keep their values included; `changes`: its journal, newest first.
+/// nullopt: one of the values never stood there. Empty: each did, and never all of them at once.
 std::optional<Instants> instants_of(const Mapping& mapping, std::span<const FieldChange> fields, std::span<const ChangeEntry> changes);
 
 }  // namespace lockstep

@@ -55,8 +55,8 @@ void Run::markers_are_dropped() {
                       ": a create whose answer is lost is not sent again without you; see: lockstep conflicts"});
 }
 
-/// An item without row and marker that looks like what an open create sent. Where markers are known to be kept it is a stranger; else only a
-/// person can tell, and until then it gets no row of its own, nor is the create repeated.
+/// An item without row and marker that looks like what an open create sent. Where markers are known to be kept it is a stranger; else only
+/// a person can tell, and until then it gets no row of its own, nor is the create repeated.
 bool Run::may_be_open_create(const Item& item) {
   if ((policy_.can_repeat_create && entry_.keeps_markers) || open_creates_.empty()) return false;
   if (options_.open_create || item.local != kNoIndex || item.link != kNoIndex) return false;
@@ -85,9 +85,9 @@ bool Run::looks_as_sent(const Item& item, const Json& sent) {
 }
 
 void Run::tell_suspect(const Item& item, const std::string& key) {
-  tally_.warn(item, "create_unresolved",
-              tally_.name_of(item) + " may be what the create of row " + key +
-                  " made, so it gets no row of its own; see: lockstep conflicts");
+  tally_.warn(
+      item, "create_unresolved",
+      tally_.name_of(item) + " may be what the create of row " + key + " made, so it gets no row of its own; see: lockstep conflicts");
 }
 
 }  // namespace lockstep

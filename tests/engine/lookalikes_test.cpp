@@ -21,7 +21,9 @@ Mapping mapping_with(const std::string& label) {
 }
 
 /// Remote id, name, motto, note, slot.
-std::vector<CellPrint> row(CellPrint name, CellPrint motto, CellPrint note, CellPrint slot = 9) { return {kEmpty, name, motto, note, slot}; }
+std::vector<CellPrint> row(CellPrint name, CellPrint motto, CellPrint note, CellPrint slot = 9) {
+  return {kEmpty, name, motto, note, slot};
+}
 
 using Found = std::vector<std::size_t>;
 
