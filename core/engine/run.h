@@ -252,7 +252,12 @@ class Run {
   bool is_row_of_link(Item& item);
   bool await_list(const Item& item, std::string_view raw);
   std::optional<Marker> own_marker(std::string_view raw) const;
+  std::optional<Marker> marker_of_database(std::string_view raw) const;
   void settle_awaited();
+  bool settle_new(Item& item);
+  void take_up_successor(Item& item);
+  void claim_successor(Item& item, std::string_view key);
+  std::string made_anew_for(std::string_view id);
   bool settle_moved(const Item& item);
   bool settle_marked(Item& item);
   bool looks_like_row(const Item& item, std::string_view key);

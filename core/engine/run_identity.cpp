@@ -65,7 +65,7 @@ bool Run::await_list(const Item& item, std::string_view raw) {
     const auto row = locals_.row_of_link(item.link);
     waits = item.key.empty() && row && !locals_.rows()[*row].id.empty();
   } else {
-    waits = own_marker(raw).has_value() || !like_ids().others(item.id).empty();
+    waits = marker_of_database(raw).has_value() || !like_ids().others(item.id).empty();
   }
   if (waits) awaited_.push_back({std::string(item.id), std::string(raw), item.hash, item.link});
   return waits;
@@ -73,11 +73,17 @@ bool Run::await_list(const Item& item, std::string_view raw) {
 
 /// The marker of an item that this database made for a row of this table.
 std::optional<Marker> Run::own_marker(std::string_view raw) const {
+  std::optional<Marker> marker = marker_of_database(raw);
+  return marker && marker->table == target_.table.name ? marker : std::nullopt;
+}
+
+/// The same, whichever table it was made for.
+std::optional<Marker> Run::marker_of_database(std::string_view raw) const {
   if (sync_.resource->marker.empty() || database_.database_id.empty()) return std::nullopt;
   if (raw.find(database_.database_id) == std::string_view::npos) return std::nullopt;
   try {
     std::optional<Marker> marker = Marker::parse(marker_of(json::parse(raw), *sync_.resource));
-    if (marker && marker->database == database_.database_id && marker->table == target_.table.name) return marker;
+    if (marker && marker->database == database_.database_id) return marker;
   } catch (const Error&) {
     // A record that cannot be read is rejected elsewhere, with its reason.
   }
@@ -95,11 +101,45 @@ void Run::settle_awaited() {
       item.raw = awaited.raw.empty() ? std::string_view() : padded_copy(awaited.raw, arena_);
       item.hash = awaited.hash;
       item.link = awaited.link;
-      const bool clear = item.link != kNoIndex ? settle_moved(item) : settle_marked(item) && (!item.key.empty() || settle_like(item));
+      const bool clear = item.link != kNoIndex ? settle_moved(item) : settle_new(item);
       if (clear) items.push_back(std::move(item));
     }
     process(std::move(items));
   }
+}
+
+/// An item that no link knows.
+bool Run::settle_new(Item& item) {
+  take_up_successor(item);
+  if (item.key.empty() && !settle_marked(item)) return false;
+  return !item.key.empty() || settle_like(item);
+}
+
+/// Another sync of this database made the item anew for one that is gone: where a row bears the id of that one, it goes on with the item.
+void Run::take_up_successor(Item& item) {
+  const std::optional<Marker> marker = marker_of_database(item.raw);
+  if (!marker || marker->table == target_.table.name) return;
+  const std::string old_id = made_anew_for(item.id);
+  const auto row = locals_.find(old_id);
+  const auto link = links_.by_remote(old_id);
+  if (row && !locals_.rows()[*row].met) return claim_successor(item, locals_.rows()[*row].key);
+  if (link && !seen_[*link] && locals_.of_link(*link) == LocalRows::LinkRow::Clean) claim_successor(item, links_[*link].local_key);
+}
+
+void Run::claim_successor(Item& item, std::string_view key) {
+  claim_row(item, key);
+  claimed_.insert(std::string(item.id));
+}
+
+/// By the journal; empty: it was not made so.
+std::string Run::made_anew_for(std::string_view id) {
+  for (const ChangeEntry& change : state_.changes({.run = {}, .record = std::string(id), .field = {}, .since = 0, .limit = 0})) {
+    if (change.remote_id != id || change.action != to_string(Action::Recreate) || change.fields.object() == nullptr) continue;
+    for (const Json::Member& field : *change.fields.object()) {
+      if (field.second.text_at("after") == id) return field.second.text_at("before");
+    }
+  }
+  return {};
 }
 
 /// The row of this link bears another id by now. Is that one live, the row has changed its item; else somebody mistyped it.
