@@ -273,8 +273,8 @@ class Run {
 
   // Rows that may be those of items whose rows are gone: run_lookalikes.cpp
   void find_lookalikes();
-  std::vector<Item> items_without_row() const;
-  std::vector<Item> rows_without_item() const;
+  std::vector<std::uint32_t> links_without_row() const;
+  std::vector<std::uint32_t> rows_without_item() const;
   void check_loaded_anew(std::uint64_t gone, std::uint64_t fresh) const;
   bool is_remade(const Item& item);
 

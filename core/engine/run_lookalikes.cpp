@@ -5,54 +5,62 @@
 #include "engine/run.h"
 
 namespace lockstep {
+namespace {
+
+template <class Work>
+void by_chunks(std::span<const std::uint32_t> indexes, std::uint32_t Item::*index, Work work) {
+  for (std::size_t at = 0; at < indexes.size(); at += kChunk) {
+    std::vector<Item> items;
+    for (const std::uint32_t each : indexes.subspan(at, std::min(kChunk, indexes.size() - at))) items.emplace_back().*index = each;
+    work(std::span(items));
+  }
+}
+
+}  // namespace
 
 void Run::find_lookalikes() {
-  std::vector<Item> gone = items_without_row(), fresh = rows_without_item();
-  if (gone.empty() || fresh.empty()) return;
+  const std::vector<std::uint32_t> gone = links_without_row();
+  if (gone.empty()) return;
+  const std::vector<std::uint32_t> fresh = rows_without_item();
+  if (fresh.empty()) return;
   check_loaded_anew(gone.size(), fresh.size());
   lookalikes_.emplace(mapping_, locals_.alike());
-  for (std::size_t at = 0; at < gone.size(); at += kChunk) {
-    const std::span<Item> chunk = std::span(gone).subspan(at, std::min(kChunk, gone.size() - at));
+  by_chunks(gone, &Item::link, [&](std::span<Item> chunk) {
     load_bases(chunk);
     for (const Item& item : chunk) {
       if (item.base != nullptr) lookalikes_->add_gone(item.link, facts_.prints_of(*link_of(item), *item.base));
     }
-  }
-  for (std::size_t at = 0; at < fresh.size(); at += kChunk) {
-    const std::span<Item> chunk = std::span(fresh).subspan(at, std::min(kChunk, fresh.size() - at));
+  });
+  by_chunks(fresh, &Item::local, [&](std::span<Item> chunk) {
+    for (Item& item : chunk) item.key = locals_.rows()[item.local].key;
     load_rows(chunk);
     for (const Item& item : chunk) {
       if (!item.stored.empty()) lookalikes_->add_row(item.local, prints_of(mapping_, target_.fields(item.stored)));
     }
-  }
+  });
 }
 
 /// Links whose row is gone; whether the item is there is not known yet.
-std::vector<Item> Run::items_without_row() const {
-  std::vector<Item> items;
+std::vector<std::uint32_t> Run::links_without_row() const {
+  std::vector<std::uint32_t> found;
   for (std::size_t i = 0; i < links_.size(); ++i) {
     const Link& link = links_[i];
     if (locals_.of_link(i) != LocalRows::LinkRow::Missing || link.gone_at != 0 || link.left_at != 0 || link.local_key.empty()) continue;
     if (locals_.out_of_reach(i) || locals_.is_outside(link.remote_id) || locals_.of_nameless(link.remote_id)) continue;
-    if (locals_.find(link.remote_id)) continue;
-    Item& item = items.emplace_back();
-    item.id = link.remote_id;
-    item.link = static_cast<std::uint32_t>(i);
+    if (!locals_.find(link.remote_id)) found.push_back(static_cast<std::uint32_t>(i));
   }
-  return items;
+  return found;
 }
 
 /// Rows that nothing ties to an item. An open create is tied to what it made.
-std::vector<Item> Run::rows_without_item() const {
-  std::vector<Item> items;
+std::vector<std::uint32_t> Run::rows_without_item() const {
+  std::vector<std::uint32_t> found;
   for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
     const LocalRow& row = locals_.rows()[i];
-    if (!row.id.empty() || row.link != kNoIndex || open_creates_.contains(std::string(row.key))) continue;
-    Item& item = items.emplace_back();
-    item.local = static_cast<std::uint32_t>(i);
-    item.key = row.key;
+    if (row.id.empty() && row.link == kNoIndex && !open_creates_.contains(std::string(row.key)))
+      found.push_back(static_cast<std::uint32_t>(i));
   }
-  return items;
+  return found;
 }
 
 /// So many rows may have taken the place of others. Where rows find their items by what they hold, or were named, there is no question.
