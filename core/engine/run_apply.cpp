@@ -276,6 +276,7 @@ void Run::apply_one(Item& item, std::vector<Item*>& local, std::vector<Item*>& r
   decide_item(item, gone);
   if (!as_planned(item)) return;
   if (item.decision.remote != Action::None) {
+  decided(item);
     remote.push_back(&item);
   } else if (item.decision.local != Action::None) {
     local.push_back(&item);

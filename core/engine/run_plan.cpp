@@ -9,21 +9,15 @@
 
 namespace lockstep {
 
+/// Also of a record that is decided once more on fresher sides: what is carried out is what counts, and what is told.
 void Run::decided(const Item& item) {
   tally_.decided(item);
+  if (rollback_) return;
   keep_unreadable(item);
   for (const FieldConflict& conflict : item.decision.conflicts) {
     const bool won = conflict.winner != FieldConflict::Winner::Nobody && !conflict.reported_only;
     if (!options_.dry_run || !won || !merging::contains(item.facts.awaiting, conflict.ordinal)) continue;
     would_close_.emplace(link_of(item)->id, mapping_.fields()[conflict.ordinal].column);
-  }
-  const Decision& decision = item.decision;
-  const bool both = !item.facts.here.empty() && !item.facts.there.empty();
-  for (std::size_t i = 0; both && i < item.facts.base.size(); ++i) {
-    const bool moves = merging::find(decision.local_fields, i) != nullptr || merging::find(decision.remote_fields, i) != nullptr;
-    if (!item.facts.base[i].not_taken || moves || same(mapping_.fields()[i], item.facts.here[i], item.facts.there[i])) continue;
-    ++report_.not_taken;
-    break;
   }
   if (options_.want_sightings) sight(item);
 }

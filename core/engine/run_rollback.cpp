@@ -74,7 +74,7 @@ void Run::look_at(std::span<const std::uint32_t> links) {
   load_rows(items);
   for (Item& item : items) {
     decide_item(item);
-    tally_.decided(item);
+    decided(item);
     if (item.decision.nothing()) {
       settle_rollback(item);
     } else {

@@ -137,6 +137,7 @@ bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
     item.keys = {};
     item.may_hold_secrets = true;
     item.there = {};
+  decided(item);
     if (!shape(item)) return false;
     know_references(std::span(&item, 1));
   }

@@ -1,6 +1,8 @@
 #include "engine/tally.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "common/text.h"
 #include "engine/merge.h"
@@ -25,6 +27,11 @@ std::string Tally::columns(const std::vector<std::size_t>& ordinals) const {
 }
 
 void Tally::problem(Problem problem) {
+  if (telling_ != nullptr) {
+    std::string told = problem.code + ": " + problem.message;
+    if (std::find(telling_->begin(), telling_->end(), told) != telling_->end()) return;
+    telling_->push_back(std::move(told));
+  }
   observer_.problem(problem);
   report_.problems.push_back(std::move(problem));
 }
@@ -152,12 +159,56 @@ void Tally::keep_conflicts(const Item& item) {
   }
 }
 
+Tally::Counts Tally::counts() const {
+  Counts counts;
+  std::transform(kOfDecisions.begin(), kOfDecisions.end(), counts.begin(), [this](auto counter) { return report_.*counter; });
+  return counts;
+}
+
+/// The record's last decision is carried out by nobody.
+void Tally::take_back(const Item& item, const Counts& counts) {
+  for (std::size_t i = 0; i < kOfDecisions.size(); ++i) report_.*kOfDecisions.at(i) -= counts.at(i);
+  std::erase_if(report_.conflicting, [&](const RecordConflict& kept) { return kept.remote_id == item.id && kept.local_key == item.key; });
+}
+
 void Tally::decided(const Item& item) {
+  const std::string place = item.id.empty() ? "row " + item.key : "id " + std::string(item.id);
+  const auto last = counted_.find(place);
+  Counted now;
+  if (last != counted_.end()) {
+    take_back(item, last->second.counts);
+    now.told = std::move(last->second.told);
+    counted_.erase(last);
+  }
+  const Counts before = counts();
+  telling_ = &now.told;
+  count(item);
+  telling_ = nullptr;
+  now.counts = counts();
+  std::transform(now.counts.begin(), now.counts.end(), before.begin(), now.counts.begin(), std::minus<>());
+  if (now.counts != Counts{} || !now.told.empty()) counted_.emplace(place, std::move(now));
+}
+
+void Tally::count(const Item& item) {
+  for (const Note one : item.decision.notes) note(item, one);
+  if (!item.decision.pending_local.empty()) ++report_.pending_export;
+  if (!item.decision.pending_remote.empty()) ++report_.pending_import;
+  if (is_left_apart(item)) ++report_.not_taken;
+  if (!item.decision.conflicts.empty()) conflicts(item);
+}
+
+/// The remote did not take a value, still holds another, and neither side is written.
+bool Tally::is_left_apart(const Item& item) const {
+  if (item.facts.here.empty() || item.facts.there.empty()) return false;
+  for (std::size_t i = 0; i < item.facts.base.size(); ++i) {
+    const bool moves = merging::find(item.decision.local_fields, i) != nullptr || merging::find(item.decision.remote_fields, i) != nullptr;
+    if (item.facts.base[i].not_taken && !moves && !same(sync_.mapping->fields()[i], item.facts.here[i], item.facts.there[i])) return true;
+  }
+  return false;
+}
+
+void Tally::conflicts(const Item& item) {
   const Decision& decision = item.decision;
-  for (const Note one : decision.notes) note(item, one);
-  if (!decision.pending_local.empty()) ++report_.pending_export;
-  if (!decision.pending_remote.empty()) ++report_.pending_import;
-  if (decision.conflicts.empty()) return;
   if (options_.want_fields) keep_conflicts(item);
   // What a person has just decided is news to nobody.
   if (decision.conflicts[0].winner == FieldConflict::Winner::Person) return;

@@ -1,7 +1,10 @@
 // Tally: turns decisions into counters and into what people are told. No decision is made here.
 #pragma once
 
+#include <array>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "engine/engine.h"
 #include "engine/item.h"
@@ -15,7 +18,8 @@ class Tally {
 
   /// Where the mapped cells of a stored row stand. Borrowed.
   void know_target(const Target& target) { target_ = &target; }
-  /// Counts what is known once a record is decided, before anything is written: notes, conflicts, pending edits.
+  /// Counts what is known once a record is decided, before anything is written: notes, conflicts, pending edits. Of a record that is
+  /// decided again the last decision counts, and what was told of it is not told twice.
   void decided(const Item& item);
   /// Counts a write that took place (or would), by its event.
   void written(const RecordChange& change);
@@ -38,6 +42,25 @@ class Tally {
   std::string unreadable(const Item& item, std::size_t ordinal) const;
 
  private:
+  static constexpr std::array<std::uint64_t SyncReport::*, 13> kOfDecisions{&SyncReport::missing_remote,  &SyncReport::local_edits_replaced,
+                                                                            &SyncReport::conflicts,       &SyncReport::rejected,
+                                                                            &SyncReport::failed,          &SyncReport::awaiting,
+                                                                            &SyncReport::awaiting_fields, &SyncReport::not_taken,
+                                                                            &SyncReport::rule_changed,    &SyncReport::only_local,
+                                                                            &SyncReport::only_remote,     &SyncReport::pending_export,
+                                                                            &SyncReport::pending_import};
+  using Counts = std::array<std::uint64_t, kOfDecisions.size()>;
+  /// What the last decision of a record has counted, and all that was told of it.
+  struct Counted {
+    Counts counts{};
+    std::vector<std::string> told;
+  };
+
+  Counts counts() const;
+  void take_back(const Item& item, const Counts& counts);
+  void count(const Item& item);
+  void conflicts(const Item& item);
+  bool is_left_apart(const Item& item) const;
   bool is_news_alone(const RecordChange& change) const;
   RecordChange change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& fields,
                       bool whole) const;
@@ -53,6 +76,8 @@ class Tally {
   SyncReport& report_;
   Observer& observer_;
   const Target* target_ = nullptr;
+  std::unordered_map<std::string, Counted> counted_;  ///< records that there was something to count or to tell of
+  std::vector<std::string>* telling_ = nullptr;       ///< of the record that is being decided
 };
 
 }  // namespace lockstep
