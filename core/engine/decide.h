@@ -51,7 +51,7 @@ struct BaseField {
 enum class IdState {
   Linked,   ///< the row carries the link's id, or there is no link
   Emptied,  ///< the application emptied it
-  Changed,  ///< it names another live record: `there` and `base` are of the new one
+  Changed,  ///< it names another live record: `there` is that one, and there is no base, for this row has agreed on nothing with it
 };
 
 enum class IntentState {

@@ -103,7 +103,8 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
     if (!id.empty()) nameless_ids_.insert(std::string(id));
     return;
   }
-  const auto link = links.by_key(key);
+  auto link = links.by_key(key);
+  if (const auto named = links.by_remote(id); named && links[*named].local_key == key) link = named;
   if (!kept) {
     if (link) out_of_reach_[*link] = true;
     if (const auto other = links.by_remote(id)) out_of_reach_[*other] = true;

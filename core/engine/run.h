@@ -268,6 +268,8 @@ class Run {
   const LikeIds& like_ids();
   bool is_live(const LikeIds::Entry& entry) const;
   bool bears_row(const LikeIds::Entry& entry) const;
+  bool is_agreed_row(const Item& item) const;
+  bool looks_agreed(const Facts& facts) const;
   void tell_like(std::string_view listed, std::string_view borne, std::string_view key);
   std::string row_name(std::string_view key) const { return "row " + std::string(key) + " of " + target_.table.name; }
 

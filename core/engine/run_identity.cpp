@@ -46,7 +46,19 @@ void Run::find_reused_keys() {
 
 bool Run::is_row_of_link(Item& item) {
   if (item.base == nullptr || item.stored.empty()) return true;
-  const Facts facts = facts_.build(item, link_of(item), arena_);
+  return looks_agreed(facts_.build(item, link_of(item), arena_));
+}
+
+/// What was agreed on belongs to a key and an id. A row that bears the id under a key without a link is still the same one when its cells
+/// say so: a table may have been built anew.
+bool Run::is_agreed_row(const Item& item) const {
+  if (item.local == kNoIndex || item.facts.base.empty() || item.facts.here.empty()) return true;
+  const std::uint32_t own = locals_.rows()[item.local].link;
+  return own == kNoIndex ? looks_agreed(item.facts) : own == item.link;
+}
+
+/// Evidence that the row is the one that the base is about.
+bool Run::looks_agreed(const Facts& facts) const {
   const auto same_as_base = [&](std::size_t i) {
     return facts.base[i].untouched || same(mapping_.fields()[i], facts.here[i], facts.base[i].here);
   };

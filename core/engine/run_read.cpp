@@ -257,6 +257,10 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
     decide_rollback(item);
   } else {
     item.decision = decide(mapping_, policy_, facts);
+  if (!is_agreed_row(item)) {
+    facts.base = {};
+    item.prints.clear();
+  }
     if (item.decision.needs_verdicts) item.decision = decide(mapping_, policy_, facts, ask_conflict_hook(item));
   }
   for (const Json& shown : item.shown) item.decision.take_base = item.decision.take_base || !shown.is_null();

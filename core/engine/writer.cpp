@@ -407,10 +407,21 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
                             !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.account != link.account ||
                             before.gone_at != link.gone_at;
   if (link_changed || base_changed) transaction();
+  take_key_from_others(known, local_key);
   std::size_t index = known.value_or(0);
   if (link_changed) index = batch_.put_link(link);
   if (base_changed) batch_.put_base(parts_.links[index].id, packed(item, document), held, cells);
   settle_conflicts(item, parts_.links[index], held);
+}
+
+/// A row that goes with another item by now is that of its former link no more.
+void Writer::take_key_from_others(std::optional<std::size_t> link, std::string_view local_key) {
+  const std::optional<std::size_t> other = parts_.links.by_key(local_key);
+  if (!other || other == link) return;
+  Link former = parts_.links[*other];
+  former.local_key = {};
+  transaction();
+  batch_.put_link(former);
 }
 
 /// Of a record that the list no longer names. Empty: none was kept.

@@ -135,6 +135,8 @@ class Writer {
   std::string_view known_document(const Item& item) const;
   std::string_view packed(const Item& item, std::string_view document);
   Json held_after(const Item& item, Row stored, Row written, bool& there_open, std::vector<CellPrint>& prints);
+  Json sent_until_now(const Item& item, std::size_t ordinal, const Value& base_here) const;
+  void take_key_from_others(std::optional<std::size_t> link, std::string_view local_key);
   void settle_conflicts(const Item& item, const Link& link, const Json& held);
   Happening happening(const Item& item, Happening written) const;
   Json journal_fields(const Item& item) const;

@@ -271,6 +271,15 @@ class TwoWayWorld {
     const auto info = store_->inspect("things");
     return {"things", info->columns, info->primary_key, {}};
   }
+  /// Gives a row another primary key.
+  void set_key(const std::string& key, const std::string& to) {
+    const auto lease = store_->lease("an application");
+    const auto transaction = store_->begin(*lease);
+    const Value from = Value::integer(std::stoll(key)), after = Value::integer(std::stoll(to));
+    const Guarded change{{from}, {0}, {from}, {after}};
+    transaction->update(real_table(), Shape({"id"}), std::span(&change, 1));
+    transaction->commit();
+  }
   std::vector<std::string> things() { return rows("things", {"remote_id", "name", "slot"}, "remote_id"); }
   Store& store() { return *store_; }
 
