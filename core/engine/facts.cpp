@@ -1,5 +1,7 @@
 #include "engine/facts.h"
 
+#include <algorithm>
+
 #include "format/json.h"
 #include "mapping/timezone.h"
 
@@ -111,10 +113,24 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
     if (const Json* held_there = held->find("there")) field.there = comparable_kept(i, *held_there, arena);
   }
   return fields;
+    if (!there.empty()) take_sent(i, held->find("sent"), there[i], field, arena);
 }
 
 Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
   Facts facts;
+/// The remote shows what this link has sent and has not seen there before: it is agreed on, but that the row was left with a later one.
+void FactsBuilder::take_sent(std::size_t ordinal, const Json* sent, const Value& there, BaseField& field, Arena& arena) const {
+  const auto was_sent = [&](const Value& value) {
+    return std::any_of(sent->array()->begin(), sent->array()->end(),
+                       [&](const Json& each) { return same(mapping_.fields()[ordinal], comparable_kept(ordinal, each, arena), value); });
+  };
+  if (sent == nullptr || there.is_absent() || !was_sent(there)) return;
+  field.there = there;
+  if (was_sent(field.here)) return;
+  field.here = there;
+  field.untouched = false;
+}
+
   const std::size_t width = mapping_.fields().size();
   if (!item.there.empty()) {
     std::span<Value> there = arena.make<Value>(width);

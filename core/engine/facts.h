@@ -48,6 +48,7 @@ class FactsBuilder {
   std::span<const BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
   std::span<const Value> map_base(const Item& item, Row there, Arena& arena);
   std::vector<bool> untouched_cells(const Item& item, const Link& link, Arena& arena);
+  void take_sent(std::size_t ordinal, const Json* sent, const Value& there, BaseField& field, Arena& arena) const;
   const CellOrder& order_of(std::int64_t fields_id);
 
   const Mapping& mapping_;

@@ -477,6 +477,7 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
         const bool still = !item.facts.base.empty() && item.facts.base[i].not_taken &&
                            same(fields[i], base_here, item.facts.base[i].here) && merging::find(item.decision.remote_fields, i) == nullptr;
         if (still || merging::contains(item.decision.not_taken, i)) entry["not_taken"] = Json(true);
+        if (Json sent = sent_until_now(item, i, base_here); !sent.is_null()) entry["sent"] = std::move(sent);
       }
     }
   }
@@ -493,6 +494,21 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
   }
   if (!item.owned.is_null()) held[kOwnedMember] = item.owned;
   return held;
+}
+
+/// Values that went out and have not been seen at the remote: when one shows there, it is ours, and no edit of somebody. Null: none.
+Json Writer::sent_until_now(const Item& item, std::size_t ordinal, const Value& base_here) const {
+  constexpr std::size_t kMostSent = 16;
+  const Field& field = parts_.mapping.fields()[ordinal];
+  const FieldChange* now = merging::find(item.decision.remote_fields, ordinal);
+  const Json* held = item.base == nullptr ? nullptr : item.base->held.find(field.column);
+  const Json* before = held == nullptr ? nullptr : held->find("sent");
+  const bool goes_on = now != nullptr || (!item.facts.base.empty() && same(field, base_here, item.facts.base[ordinal].here));
+  Json::Array sent;
+  if (goes_on && before != nullptr && before->array() != nullptr) sent = *before->array();
+  if (now != nullptr && !identical(now->before, now->after)) sent.push_back(json::to_kept(now->after));
+  if (sent.size() > kMostSent) sent.erase(sent.begin(), sent.end() - kMostSent);
+  return sent.empty() ? Json() : Json(std::move(sent));
 }
 
 void Writer::settle_conflicts(const Item& item, const Link& link, const Json& held) {

@@ -95,7 +95,7 @@ class Links {
 struct Base {
   std::int64_t link_id = 0;
   std::string document;
-  Json held;          ///< null, or column → {"here", "there"}, null or {"new"}
+  Json held;          ///< null, or column → {"here", "there", "not_taken", "sent"}, null or {"new"}
   std::string cells;  ///< empty: not known
 };
 

@@ -70,6 +70,89 @@ TEST(RemoteWrites, WhatWasNotTakenIsToldOnceAndKept) {
 
 TEST(RemoteWrites, AMirrorTakesWhatTheRemoteKept) {
   TwoWayWorld world;
+/// The write takes effect, and is answered with what stood before: a cache stands between.
+class LateAnswers : public testing::Test {
+ protected:
+  LateAnswers() {
+    import_three(world_);
+    before_ = world_.items.items["a"];
+    world_.items.bent = [this](const Json&) { return json::to_text(before_); };
+  }
+  void send(const std::string& name) {
+    world_.edit("a", "name", Value::text(name));
+    world_.run(Mode::Full);
+  }
+  std::string name_there() { return world_.items.items["a"].text_at("name"); }
+  std::string name_here() { return world_.rows("things", {"name"}).front(); }
+
+  TwoWayWorld world_;
+  Json before_;
+};
+
+TEST_F(LateAnswers, WhatWasSentIsNoEditOfTheRemoteWhenItShowsAtLast) {
+  send("two");
+  ASSERT_EQ(name_there(), "two");
+  world_.edit("a", "name", Value::text("three"));
+  const SyncReport report = world_.run(Mode::Full);
+  EXPECT_EQ(report.conflicts, 0U);
+  EXPECT_EQ(name_there(), "three");
+  EXPECT_EQ(name_here(), "three");
+}
+
+TEST_F(LateAnswers, OfSeveralWritesAnyMayShow) {
+  for (const char* shows : {"Ada", "two", "three", "four"}) {
+    LateAnswers::send("two");
+    send("three");
+    send("four");
+    world_.items.items["a"]["name"] = Json(shows);
+    world_.edit("a", "name", Value::text("five"));
+    const SyncReport report = world_.run(Mode::Full);
+    EXPECT_EQ(report.conflicts, 0U) << shows;
+    EXPECT_EQ(name_there(), "five") << shows;
+    EXPECT_EQ(name_here(), "five") << shows;
+    world_.items.bent = {};
+    send("Ada");
+    world_.items.bent = [this](const Json&) { return json::to_text(before_); };
+  }
+}
+
+TEST_F(LateAnswers, AnImportKeepsTheEditOnTopOfWhatWasSent) {
+  send("two");
+  world_.edit("a", "name", Value::text("three"));
+  for (int i = 0; i < 2; ++i) {
+    const SyncReport report = world_.run(Mode::Import);
+    EXPECT_EQ(report.conflicts, 0U);
+    EXPECT_EQ(report.pending_export, 1U);
+    EXPECT_EQ(name_here(), "three");
+  }
+  world_.run(Mode::Export);
+  EXPECT_EQ(name_there(), "three");
+}
+
+TEST_F(LateAnswers, AnUneditedRowHasNothingToDoOnceTheRemoteShowsIt) {
+  send("two");
+  send("three");
+  const int updates = world_.items.updates;
+  for (const char* shows : {"Ada", "two", "three"}) {
+    world_.items.items["a"]["name"] = Json(shows);
+    const SyncReport report = world_.run(Mode::Full);
+    EXPECT_EQ(report.conflicts + report.updated_local, 0U) << shows;
+    EXPECT_EQ(name_here(), "three") << shows;
+  }
+  EXPECT_EQ(world_.items.updates, updates);
+  EXPECT_EQ(world_.run(Mode::Full).not_taken, 0U);
+  world_.items.items["a"]["name"] = Json("two");
+  EXPECT_EQ(world_.run(Mode::Full).updated_local, 1U) << "it has shown what was sent: from now on an older value is somebody's edit";
+}
+
+TEST_F(LateAnswers, AnEditOfSomebodyElseIsOne) {
+  send("two");
+  world_.items.items["a"]["name"] = Json("theirs");
+  world_.edit("a", "name", Value::text("three"));
+  EXPECT_EQ(world_.run(Mode::Full).conflicts, 1U);
+  EXPECT_EQ(name_here(), "theirs");
+}
+
   import_three(world);
   world.items.refuses = "name";
   world.edit("a", "name", Value::text("Ada Lovelace"));
