@@ -39,12 +39,74 @@ bool tells_all(std::string_view answer, std::string_view standing, const Json& s
   return names_all(told, expected, "", resource);
 }
 
+std::vector<std::size_t> untold(const Mapping& mapping, const Json& answer, const Json& known, const Resource& resource) {
+  std::vector<std::size_t> ordinals;
+  for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
+    if (mapping.fields()[ordinal].write_only) continue;
+    const Path place = mapping.place_in(ordinal, known);
+    const Json* before = place.find(known);
+    if (before == nullptr || before->is_null()) continue;
+    const Json* now = place.find(answer);
+    const std::string inside = mapping.fields()[ordinal].whole ? "" : place.text() + ".";
+    if (now == nullptr || (!now->is_null() && !names_all(*now, *before, inside, resource))) ordinals.push_back(ordinal);
+  }
+  return ordinals;
+}
+
+std::vector<std::string> untold_members(const Json& answer, const Json& known, const Resource& resource) {
+  std::vector<std::string> names;
+  for (const auto& [name, before] : *known.object()) {
+    Json one{Json::Object{{name, before}}};
+    if (!names_all(answer, one, "", resource)) names.push_back(name);
+  }
+  return names;
+}
+
+Json completed(Json answer, const Json& known) {
+  if (answer.object() == nullptr || known.object() == nullptr) return answer;
+  for (const auto& [name, value] : *known.object()) {
+    const Json* said = answer.find(name);
+    answer[name] = said == nullptr ? value : completed(*said, value);
+  }
+  return answer;
+}
+
+bool is_remnant(const Json& answer, const Json& known, const Resource& resource) {
+  constexpr std::size_t kFew = 4;
+  Json rest = known;
+  rest.erase(resource.key);
+  const std::size_t all = untold_members(Json(Json::Object{}), rest, resource).size();
+  const std::size_t gone = untold_members(answer, rest, resource).size();
+  return all > 1 && (gone == all || (all >= kFew && gone * 2 > all));
+}
+
+Json expected_of_new(const Json& answer, const Json& sent, const Resource& resource) {
+  const Json nothing{Json::Object{}};
+  const bool part = untold_members(answer, sent, resource).size() * 2 > untold_members(nothing, sent, resource).size();
+  return part ? sent : nothing;
+}
+
+Json expected_after(const Json& answer, const Json& standing, const Json& sent, const Resource& resource) {
+  Json known = standing, all = standing;
+  for (const auto& [name, value] : *sent.object()) {
+    const Json* before = standing.find(name);
+    const bool held = before != nullptr && !before->is_null();
+    known.erase(name);
+    all.erase(name);
+    if (answer.find(name) != nullptr) continue;
+    if (held) known[name] = value;
+    all[name] = value;
+  }
+  return names_all(answer, known, "", resource) ? known : all;
+}
+
 std::vector<std::size_t> not_taken(const Mapping& mapping, const Decision& decision, const Json& sent, const Json& answer, Row shown) {
   std::vector<std::size_t> ordinals;
   for (const FieldChange& change : decision.remote_fields) {
     const Field& field = mapping.fields()[change.ordinal];
     const bool kept = identical(change.before, change.after) && decision.remote == Action::Patch;
-    if (kept || field.write_only || field.remote_owned() || sent.find(field.from.top()) == nullptr) continue;
+    if (kept || shown[change.ordinal].is_absent() || field.write_only || field.remote_owned() || sent.find(field.from.top()) == nullptr)
+      continue;
     if (equal(field.from.find(sent), field.from.find(answer))) continue;
     if (!same(field, change.after, shown[change.ordinal])) ordinals.push_back(change.ordinal);
   }

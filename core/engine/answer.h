@@ -1,7 +1,9 @@
-// Answers of remote writes, held against what was sent: what they leave out, and what was not taken.
+// What the API answers about one item, held against what is known of it and what was sent: what an answer leaves out is unknown, and what
+// it says otherwise was not taken.
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,8 +18,29 @@ namespace lockstep {
 /// Throws Error{Corrupt} for texts that are no JSON.
 bool tells_all(std::string_view answer, std::string_view standing, const Json& sent, const Resource& resource);
 
+/// Fields whose places hold something in `known` and are, wholly or in part, not named by `answer`. Write-only ones are none.
+std::vector<std::size_t> untold(const Mapping& mapping, const Json& answer, const Json& known, const Resource& resource);
+
+/// Members of `known` at the top that `answer` does not name, wholly or in part.
+std::vector<std::string> untold_members(const Json& answer, const Json& known, const Resource& resource);
+
+/// `answer`, and what `known` names besides, inside objects too.
+Json completed(Json answer, const Json& known);
+
+/// Next to nothing is left of `known` but its key: rather a part of the item than the item.
+bool is_remnant(const Json& answer, const Json& known, const Resource& resource);
+
+/// What the answer to an update is expected to name of the item before (`standing`) and of what was sent. Of a value that was sent only
+/// that it is there, for the server may have stored something else; and what the item did not hold before is expected only of an answer
+/// that lacks other things too: else it was not taken.
+Json expected_after(const Json& answer, const Json& standing, const Json& sent, const Resource& resource);
+
+/// The same of a create: what was sent, where the answer lacks most of it; else nothing, and what it lacks was not taken.
+Json expected_of_new(const Json& answer, const Json& sent, const Resource& resource);
+
 /// Ordinals of the fields that were sent and that the item holds something else in. `shown`: the mapped answer, masked as the decision is.
-/// Another spelling of the same value is no difference. What a hook took out of the body, or put into it instead, was not asked for.
+/// Another spelling of the same value is no difference, nor is what the answer does not name (absent in `shown`). What a hook took out of
+/// the body, or put into it instead, was not asked for.
 std::vector<std::size_t> not_taken(const Mapping& mapping, const Decision& decision, const Json& sent, const Json& answer, Row shown);
 
 }  // namespace lockstep

@@ -52,7 +52,9 @@ Value FactsBuilder::comparable_cell(std::size_t ordinal, const Value& cell, cons
 
 /// The base's document under today's rules; empty when these refuse it.
 std::span<const Value> FactsBuilder::map_base(const Item& item, Row there, Arena& arena) {
-  if (!item.raw.empty() && item.base->document == (item.may_hold_secrets ? secrets_.mask_document(item.raw) : item.raw)) return there;
+  if (!item.raw.empty() && item.untold.empty() &&
+      item.base->document == (item.may_hold_secrets ? secrets_.mask_document(item.raw) : item.raw))
+    return there;
   std::span<Value> agreed = arena.make<Value>(mapping_.fields().size());
   host_.mute(true);
   const HookVerdict refused = shaper_.shape({item.id, item.label, noun_}, padded_copy(item.base->document, arena), agreed, arena);
@@ -111,13 +113,11 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
     field.not_taken = held->find("not_taken") != nullptr;
     if (const Json* here = held->find("here")) field.here = comparable_kept(i, *here, arena);
     if (const Json* held_there = held->find("there")) field.there = comparable_kept(i, *held_there, arena);
+    if (!there.empty()) take_sent(i, held->find("sent"), there[i], field, arena);
   }
   return fields;
-    if (!there.empty()) take_sent(i, held->find("sent"), there[i], field, arena);
 }
 
-Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
-  Facts facts;
 /// The remote shows what this link has sent and has not seen there before: it is agreed on, but that the row was left with a later one.
 void FactsBuilder::take_sent(std::size_t ordinal, const Json* sent, const Value& there, BaseField& field, Arena& arena) const {
   const auto was_sent = [&](const Value& value) {
@@ -131,6 +131,8 @@ void FactsBuilder::take_sent(std::size_t ordinal, const Json* sent, const Value&
   field.untouched = false;
 }
 
+Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
+  Facts facts;
   const std::size_t width = mapping_.fields().size();
   if (!item.there.empty()) {
     std::span<Value> there = arena.make<Value>(width);

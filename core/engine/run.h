@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -111,6 +112,18 @@ class Run {
   void process(std::vector<Item> items);
   bool fetch_again(Item& item);
   bool shape(Item& item);
+
+  // What a document lacks: run_partial.cpp
+  void replace_document(Item& item, std::string_view text);
+  std::string names_of(const std::vector<std::size_t>& ordinals) const;
+  bool complete(Item& item);
+  bool compare_with_own(Item& item, const Json& listed, const Json& own, const Json& known, const std::vector<std::size_t>& lost);
+  bool keep_known(Item& item, const Json& now, Json known, std::vector<std::size_t> lost);
+  std::string part_of(const Item& item) const;
+  std::vector<std::string> take_document(Item& item, const std::string& answer);
+  void take_told(Item& item, const std::string& answer, const Json& sent);
+  bool was_shown(const Item& item, const Json& body, const std::vector<std::string>& lost);
+
   void warn_of_unread(const Item& item, const std::vector<FieldProblem>& unread);
   void know_references(std::span<Item> items);
   void know_unlinked_rows();
@@ -250,6 +263,8 @@ class Run {
   // Which row is whose, where ids and keys alone do not tell: run_identity.cpp
   void find_reused_keys();
   bool is_row_of_link(Item& item);
+  bool is_agreed_row(const Item& item) const;
+  bool looks_agreed(const Facts& facts) const;
   bool await_list(const Item& item, std::string_view raw);
   std::optional<Marker> own_marker(std::string_view raw) const;
   std::optional<Marker> marker_of_database(std::string_view raw) const;
@@ -268,8 +283,6 @@ class Run {
   const LikeIds& like_ids();
   bool is_live(const LikeIds::Entry& entry) const;
   bool bears_row(const LikeIds::Entry& entry) const;
-  bool is_agreed_row(const Item& item) const;
-  bool looks_agreed(const Facts& facts) const;
   void tell_like(std::string_view listed, std::string_view borne, std::string_view key);
   std::string row_name(std::string_view key) const { return "row " + std::string(key) + " of " + target_.table.name; }
 
@@ -387,6 +400,7 @@ class Run {
   std::uint64_t unchanged_by_hash_ = 0;                         ///< records that no rule has looked at
   std::set<std::pair<std::int64_t, std::string>> would_close_;  ///< open conflicts that a dry run decided: link's id, column
   Rejections rejections_;
+  std::map<std::size_t, int> proven_lost_;    ///< ordinal → items that have lost it, by the list and by their own answers
   std::uint64_t applied_ = 0, to_apply_ = 0;  ///< of what waited for the guards
 
   // Of the chunk of items at hand.

@@ -115,6 +115,7 @@ void Run::conclude(std::vector<Item> missing) {
     if (document) {
       item.raw = padded_copy(document->json, arena_);
       item.hash = seeded_hash(hash_of_record(mapping_, document->json), seed());
+      item.asked = true;
       found.push_back(std::move(item));
       ++remote_count_;
     } else {
@@ -275,8 +276,8 @@ void Run::apply_one(Item& item, std::vector<Item*>& local, std::vector<Item*>& r
   if (gone && list_concludes()) stand_in_last_known(item);
   decide_item(item, gone);
   if (!as_planned(item)) return;
-  if (item.decision.remote != Action::None) {
   decided(item);
+  if (item.decision.remote != Action::None) {
     remote.push_back(&item);
   } else if (item.decision.local != Action::None) {
     local.push_back(&item);

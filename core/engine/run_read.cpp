@@ -77,6 +77,7 @@ Item Run::item_of(const ReadRecord& record) {
   item.hash = record.hash;
   item.link = record.link;
   item.may_hold_secrets = record.may_hold_secrets;
+  item.asked = id_stream_ != nullptr;
   if (record.mapped) {
     item.there = record.row;
     item.row_hash = record.row_hash;
@@ -121,6 +122,7 @@ void Run::process(std::vector<Item> items) {
     });
   };
   drop(&Run::fetch_again);
+  drop(&Run::complete);
   drop(&Run::shape);
   std::erase_if(items, [this](const Item& item) { return hold_back(item); });
   find_dropped_markers(items);
@@ -159,6 +161,7 @@ bool Run::fetch_again(Item& item) {
     return false;
   }
   item.raw = padded_copy(document->json, arena_);
+  item.asked = true;
   return true;
 }
 
@@ -181,6 +184,7 @@ bool Run::shape(Item& item) {
   }
   const Value& label = item.there[mapping_.label()];
   item.label = label.tag() == Value::Tag::Text && !label.as_view().empty() ? label.as_view() : item.id;
+  for (const std::size_t ordinal : item.untold) item.there[ordinal] = Value();
   return true;
 }
 
@@ -253,14 +257,14 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
   }
   take_account(item);
   take_promises(item);
-  if (rollback_) {
-    decide_rollback(item);
-  } else {
-    item.decision = decide(mapping_, policy_, facts);
   if (!is_agreed_row(item)) {
     facts.base = {};
     item.prints.clear();
   }
+  if (rollback_) {
+    decide_rollback(item);
+  } else {
+    item.decision = decide(mapping_, policy_, facts);
     if (item.decision.needs_verdicts) item.decision = decide(mapping_, policy_, facts, ask_conflict_hook(item));
   }
   for (const Json& shown : item.shown) item.decision.take_base = item.decision.take_base || !shown.is_null();

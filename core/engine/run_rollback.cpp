@@ -69,7 +69,7 @@ void Run::look_at(std::span<const std::uint32_t> links) {
   for (Item& item : items) {
     if (item.raw.empty()) stand_in_base(item);
   }
-  std::erase_if(items, [this](Item& item) { return item.raw.empty() || !shape(item); });
+  std::erase_if(items, [this](Item& item) { return item.raw.empty() || (item.asked && !complete(item)) || !shape(item); });
   know_references(items);
   load_rows(items);
   for (Item& item : items) {
@@ -113,6 +113,7 @@ void Run::fetch_present(std::span<Item> items) {
       if (!reply.document) continue;
       item.raw = padded_copy(reply.document->json, arena_);
       item.hash = seeded_hash(hash_of_record(mapping_, reply.document->json), seed());
+      item.asked = true;
     }
   }
   check_stop();
@@ -168,7 +169,7 @@ void Run::note_stored(const Item& item, Json& fields) const {
   for (const FieldChange& change : item.decision.remote_fields) {
     const Field& field = mapping_.fields()[change.ordinal];
     Json* entry = fields.find(field.column);
-    if (entry == nullptr || field.write_only) continue;
+    if (entry == nullptr || field.write_only || item.there[change.ordinal].is_absent()) continue;
     const Value stored = secrets_.mask(change.ordinal, item.there[change.ordinal], arena);
     if (!same(field, stored, change.after)) (*entry)["stored"] = json::to_kept(stored);
   }

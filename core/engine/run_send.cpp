@@ -44,7 +44,8 @@ struct Run::Shipment {
   Item* item = nullptr;
   IntentEntry intent;
   std::shared_ptr<const Json> body;
-  bool sent = false;  ///< the reply that is awaited is that of the write
+  std::vector<std::string> untold;  ///< members that the fresh look did not show, and that were known
+  bool sent = false;                ///< the reply that is awaited is that of the write
 };
 
 void Run::send(std::span<Item*> items) {
@@ -130,19 +131,13 @@ bool Run::take_fresh(Shipment& shipment, Courier::Reply reply) {
     reject(item, contradiction());
     return false;
   } else if (reply.document->json != item.raw) {
-    item.raw = padded_copy(reply.document->json, arena_);
-    item.hash = seeded_hash(hash_of_record(mapping_, reply.document->json), seed());
-    item.packed = {};
-    item.row_hash = {};
-    item.keys = {};
-    item.may_hold_secrets = true;
-    item.there = {};
-  decided(item);
+    shipment.untold = take_document(item, reply.document->json);
     if (!shape(item)) return false;
     know_references(std::span(&item, 1));
   }
   decide_item(item, gone);
   if (!as_planned(item)) return false;
+  decided(item);
   if (item.decision.remote != Action::None) return prepare(shipment);
   if (item.decision.local != Action::None) {
     later_.push_back(&item);
@@ -167,7 +162,7 @@ bool Run::prepare(Shipment& shipment) {
     }
     return false;
   }
-  if (!may_send(item)) return false;
+  if (!was_shown(item, *body, shipment.untold) || !may_send(item)) return false;
   shipment.body = std::make_shared<const Json>(*std::move(body));
   shipment.intent.action = name_of(item.decision.remote);
   shipment.intent.local_key = item.key;
@@ -352,13 +347,8 @@ void Run::take_reply(Shipment& shipment, const Document& document) {
 void Run::take_answer(Item& item, const Document& document, const Json& sent, Arrival& arrival) {
   const std::string_view old_id = item.id;
   item.id = arena_.copy(document.id);
-  item.raw = padded_copy(document.json, arena_);
-  item.hash = seeded_hash(hash_of_record(mapping_, document.json), seed());
+  take_told(item, document.json, sent);
   item.account = arena_.copy(accounts_.text_of(item.raw));
-  item.packed = {};
-  item.row_hash = {};
-  item.keys = {};
-  item.may_hold_secrets = true;
   std::span<Value> answer = arena_.make<Value>(mapping_.fields().size());
   const HookVerdict refused = shaper_.shape({item.id, item.label, sync_.nouns.one}, item.raw, answer, arena_);
   if (refused) {
@@ -367,6 +357,7 @@ void Run::take_answer(Item& item, const Document& document, const Json& sent, Ar
     for (std::size_t i = 0; i < row.size(); ++i) answer[i] = normalise(mapping_.fields()[i], row[i], arena_);
     answer[0] = Value::text(item.id);
   }
+  for (const std::size_t ordinal : item.untold) answer[ordinal] = Value();
   item.there = answer;
   std::vector<Value> shown;
   for (std::size_t i = 0; i < answer.size(); ++i) shown.push_back(secrets_.mask(i, answer[i], arena_));

@@ -6,9 +6,18 @@
 #include <thread>
 
 #include "data/record.h"
+#include "format/json.h"
 
 namespace lockstep::rest {
 namespace {
+
+/// It is to be the whole item, and names next to nothing of what the list's summary names.
+bool is_part(const std::string& document, std::string_view listed) {
+  const Json whole = json::parse(document), summary = json::parse(listed);
+  if (whole.object() == nullptr || summary.object() == nullptr || summary.object()->size() < 2) return false;
+  const auto named = [&](const Json::Member& member) { return whole.find(member.first) != nullptr; };
+  return std::count_if(summary.object()->begin(), summary.object()->end(), named) < 2;
+}
 
 /// Faults of the key or of the way to the API; all others are those of one item.
 bool concerns_all(const Error& failure) {
@@ -21,9 +30,12 @@ bool concerns_all(const Error& failure) {
 DetailedStream::DetailedStream(std::unique_ptr<RestStream> list, Get get, std::size_t at_once)
     : list_(std::move(list)), get_(std::move(get)), at_once_(std::max<std::size_t>(1, at_once)) {}
 
-DetailedStream::Outcome DetailedStream::ask(std::string_view id, Call& call) const {
+DetailedStream::Outcome DetailedStream::ask(const Record& record, Call& call) const {
   try {
-    if (auto document = get_(id, call)) return {std::move(document), std::nullopt};
+    auto document = get_(record.id, call);
+    if (document && is_part(document->json, record.raw))
+      return {std::nullopt, Error(ErrorKind::Corrupt, "asked for it by its ID the API answers with less than its list shows")};
+    if (document) return {std::move(document), std::nullopt};
     return {std::nullopt, Error(ErrorKind::NotFound, "the list names it, and asked for it the API answers that there is none")};
   } catch (const Error& failure) {
     return {std::nullopt, failure};
@@ -36,7 +48,7 @@ std::vector<DetailedStream::Outcome> DetailedStream::ask_all(const Page& page, C
   std::atomic<bool> over = false;
   const auto work = [&] {
     for (std::size_t i = next++; i < outcomes.size() && !over; i = next++) {
-      outcomes[i] = ask(page.records[i].id, call);
+      outcomes[i] = ask(page.records[i], call);
       if (outcomes[i].failure && concerns_all(*outcomes[i].failure)) over = true;
     }
   };

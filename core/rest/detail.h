@@ -32,7 +32,7 @@ class DetailedStream : public PageStream {
   };
 
   std::vector<Outcome> ask_all(const Page& page, Call& call) const;
-  Outcome ask(std::string_view id, Call& call) const;
+  Outcome ask(const Record& record, Call& call) const;
   Page whole(Page page, std::vector<Outcome> outcomes);
 
   std::unique_ptr<RestStream> list_;

@@ -40,7 +40,8 @@ class ItemsProvider : public Provider {
     if (on_get) on_get(std::string(id));
     const auto found = items.find(std::string(id));
     if (found == items.end() || hidden == id) return std::nullopt;
-    return Document{found->first, json::to_text(found->second)};
+    const auto said = got.find(found->first);
+    return Document{found->first, said != got.end() ? said->second : json::to_text(found->second)};
   }
   Document create(const Resource&, const Json& body, Call&) override {
     const std::lock_guard lock(mutex_);
@@ -63,11 +64,13 @@ class ItemsProvider : public Provider {
 
   std::map<std::string, Json> items;
   std::map<std::string, std::string> listed;                  ///< what a list says of an item instead
+  std::map<std::string, std::string> got;                     ///< the same of a GET by its id
   std::function<std::string(const Json&)> bent;               ///< what a write answers; empty: the item
   std::function<void(const std::string&)> on_get, on_update;  ///< may throw
   std::function<void()> on_create;                            ///< the item is made; may throw
   bool drops_markers = false;                                 ///< of what is created
   std::string hidden;                                         ///< listed, and a 404 when asked for
+  std::string unlisted;                                       ///< there, and in no list
   std::string refuses;                                        ///< a member that updates do not take
   int gets = 0, creates = 0, updates = 0;
 
@@ -82,6 +85,7 @@ class ItemsProvider : public Provider {
       over_ = true;
       Page page;
       for (const auto& [id, item] : of_.items) {
+        if (id == of_.unlisted) continue;
         const auto stale = of_.listed.find(id);
         const std::string record = stale != of_.listed.end() ? stale->second : json::to_text(item);
         char* text = page.arena.allocate(record.size() + kPagePadding);
@@ -207,7 +211,7 @@ class TwoWayWorld {
   SyncReport run(Mode mode, const std::function<void(RunOptions&)>& adjust = {}) {
     RunOptions options;
     options.mode = mode;
-    options.allow_mass_change = true;
+    options.allow_mass_change = allow_mass_change;
     if (adjust) adjust(options);
     Sync sync;
     sync.name = name;
@@ -267,10 +271,6 @@ class TwoWayWorld {
     }
     transaction->commit();
   }
-  Table real_table() {
-    const auto info = store_->inspect("things");
-    return {"things", info->columns, info->primary_key, {}};
-  }
   /// Gives a row another primary key.
   void set_key(const std::string& key, const std::string& to) {
     const auto lease = store_->lease("an application");
@@ -279,6 +279,10 @@ class TwoWayWorld {
     const Guarded change{{from}, {0}, {from}, {after}};
     transaction->update(real_table(), Shape({"id"}), std::span(&change, 1));
     transaction->commit();
+  }
+  Table real_table() {
+    const auto info = store_->inspect("things");
+    return {"things", info->columns, info->primary_key, {}};
   }
   std::vector<std::string> things() { return rows("things", {"remote_id", "name", "slot"}, "remote_id"); }
   Store& store() { return *store_; }
@@ -292,6 +296,7 @@ class TwoWayWorld {
   SyncReport last;
   LocalEdits local_edits = LocalEdits::Keep;
   MassChange mass_change;
+  bool allow_mass_change = true;
   std::string name = "things";
   std::vector<std::string> configured;
   std::shared_ptr<Hook> hook;

@@ -41,6 +41,8 @@ class Service {
   std::vector<std::string> summary = {};    ///< the list names these members alone
   std::vector<std::string> repeated = {};   ///< items that the list has besides
   std::vector<std::string> merged_in = {};  ///< objects that a PATCH is merged into
+  std::string part = {};                    ///< answered to each id instead of the item
+  std::string edit = {};                    ///< members that somebody sets once the list has been read
 
  private:
   std::string serve(const std::string& request) {
@@ -50,7 +52,10 @@ class Service {
     if (target == "/things") return answer(200, list());
     const auto item = items_.find(target.substr(std::string_view("/things/").size()));
     if (item == items_.end()) return answer(404, R"({"message":"unknown"})");
-    if (request.starts_with("GET")) return answer(200, json::to_text(item->second));
+    if (request.starts_with("GET")) {
+      if (!edit.empty()) change(item->second, json::parse(std::exchange(edit, {})));
+      return answer(200, part.empty() ? json::to_text(item->second) : part);
+    }
     const std::string body = request.substr(request.find("\r\n\r\n") + 4);
     sent_.push_back(body);
     change(item->second, json::parse(body));
@@ -176,6 +181,71 @@ TEST_F(Answers, AListOfSummariesEmptiesNothing) {
   sql("UPDATE things SET prompt = 'Be brief'");
   run("full");
   EXPECT_EQ(service_.sent(), std::vector<std::string>{R"({"prompt":"Be brief"})"});
+}
+
+TEST_F(Answers, WhatAnItemIsAnsweredWithoutIsNotEmptied) {
+  service_.put(R"({"id":"a","name":"A","prompt":"Be kind"})");
+  begin("  name: text\n  prompt: text\n");
+  run("import");
+  sql("UPDATE things SET prompt = 'Be brief'");
+  service_.part = R"({"id":"a"})";
+  EXPECT_TRUE(contains(run("full", 2), "answers with a part of the thing when asked for it by its ID a, without prompt"));
+  EXPECT_EQ(cell("name || prompt"), "ABe brief");
+  EXPECT_TRUE(contains(bench_.run({"rejected"}), "answers with a part"));
+  service_.part = {};
+  run("full");
+  EXPECT_EQ(service_.sent(), std::vector<std::string>{R"({"prompt":"Be brief"})"});
+  EXPECT_FALSE(contains(bench_.run({"rejected"}), "answers with a part"));
+}
+
+TEST_F(Answers, AWholeItemThatIsLessThanItsSummaryIsNone) {
+  service_.put(R"({"id":"a","name":"A","prompt":"Be kind"})");
+  service_.summary = {"id", "name"};
+  begin("  name: text\n  prompt: text\n", "detail: get\n    read_only: [id]");
+  run("import");
+  service_.part = R"({"id":"a"})";
+  EXPECT_TRUE(contains(run("import", 2), "answers with less than its list shows"));
+  EXPECT_EQ(cell("name || prompt"), "ABe kind");
+}
+
+TEST_F(Answers, ASummaryTakesNothingAwayFromWhatAWriteWasAnsweredWith) {
+  service_.put(R"({"id":"a","name":"A","prompt":"Be kind"})");
+  service_.summary = {"id", "name"};
+  begin("  name: text\n  prompt: text\n");
+  run("import");
+  EXPECT_EQ(cell("prompt"), "NULL");
+  sql("UPDATE things SET name = 'B'");
+  run("full");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(cell("name || prompt"), "BBe kind");
+    run("full");
+  }
+  sql("UPDATE things SET prompt = 'Be brief'");
+  run("full");
+  EXPECT_EQ(service_.sent(), (std::vector<std::string>{R"({"name":"B"})", R"({"prompt":"Be brief"})"}));
+  run("import");
+  EXPECT_EQ(cell("name || prompt"), "BBe brief");
+}
+
+TEST_F(Answers, AConflictThatArisesRightBeforeTheWriteIsToldAndKept) {
+  service_.put(R"({"id":"a","name":"A","prompt":"Be kind"})");
+  begin("  name: text\n  prompt: text\n");
+  run("import");
+  sql("UPDATE things SET prompt = 'Be brief'");
+  service_.edit = R"({"prompt":"Be loud"})";
+  const Outcome manual = bench_.run({"full", "things", "--on-conflict", "manual"});
+  EXPECT_EQ(manual.exit, 2) << said(manual);
+  EXPECT_TRUE(contains(manual, "was edited on both sides: prompt; left as it is, see: lockstep conflicts")) << said(manual);
+  const Outcome open = bench_.run({"conflicts"});
+  EXPECT_TRUE(contains(open, ": \"Be loud\"")) << said(open);
+  EXPECT_EQ(cell("prompt"), "Be brief");
+  EXPECT_EQ(service_.sent(), std::vector<std::string>());
+  sql("UPDATE things SET name = 'B'");
+  service_.edit = R"({"name":"C"})";
+  const Outcome decided = run("full", 2);
+  EXPECT_TRUE(contains(decided, "was edited on both sides: name; ")) << said(decided);
+  EXPECT_TRUE(contains(decided, "values win, the others are in the journal")) << said(decided);
+  EXPECT_EQ(cell("name"), "C");
 }
 
 TEST_F(Answers, ReadOnlyMembersInsideAnObjectStayHere) {
