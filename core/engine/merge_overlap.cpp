@@ -19,7 +19,7 @@ class ParentValue {
     readable_ = !value.is_unreadable();
     if (!readable_ || value.is_nothing()) return;
     try {
-      parent.from.reach(document_) = value.tag() == Value::Tag::Json ? json::parse(value.as_view()) : json::from_value(value);
+      parent.from.reach(document_) = json::from_value(value);
     } catch (const Error&) {
       // A path that leads through a scalar: it can only be compared as a whole, as an unreadable cell is.
       readable_ = false;
