@@ -127,6 +127,11 @@ const Facts& World::build() {
   for (const std::string& column : unknown) base_[ordinal(column)] = {};
   for (const std::string& column : untouched) base_[ordinal(column)].untouched = true;
   for (const std::string& column : fresh) base_[ordinal(column)] = {.here = {}, .there = {}, .no_opinion = true, .alike = alike};
+  const Value bad = Value::unreadable(Value::Storage::Text, "{bad");
+  for (const std::string& column : bad_here) here_[ordinal(column)] = bad;
+  for (const std::string& column : bad_then) base_[ordinal(column)].here = bad;
+  for (const std::string& column : unread) there_[ordinal(column)] = Value();
+  for (const std::string& column : not_taken) base_[ordinal(column)].not_taken = true;
   facts.here = here_;
   facts.there = there_;
   facts.base = base_;

@@ -38,6 +38,10 @@ struct World {
   std::vector<std::string> untouched;  ///< columns whose cell is what the agreement left there
   std::vector<std::string> fresh;      ///< columns that were not there then
   bool alike = false;                  ///< in the fresh columns every row holds the same
+  std::vector<std::string> bad_here;   ///< columns whose cell is the text "{bad", which is not what they say
+  std::vector<std::string> bad_then;   ///< the same of what the row held when both last agreed
+  std::vector<std::string> unread;     ///< columns whose value there could not be read
+  std::vector<std::string> not_taken;  ///< columns whose value was sent, and the remote kept another
   Facts facts;                         ///< everything but the sides
 
   /// Facts with sides and base; what they borrow lives as long as this world.

@@ -1,0 +1,206 @@
+// Evidence before policy: what a run may conclude from a cell that nobody edited, a column that is new, a value that the remote did not
+// take, a cell or a value that cannot be read, and an object part of which is a secret.
+#include "decide_table.h"
+
+namespace lockstep::test {
+namespace {
+
+using Change = std::function<void(World&, Policy&)>;
+
+Change fresh(std::vector<std::string> columns, bool alike = false) {
+  return [=](World& world, Policy&) {
+    world.fresh = columns;
+    world.alike = alike;
+  };
+}
+Change untouched(std::vector<std::string> columns) {
+  return [=](World& world, Policy&) { world.untouched = columns; };
+}
+Change bad_here(std::vector<std::string> columns) {
+  return [=](World& world, Policy&) { world.bad_here = columns; };
+}
+Change bad_all_along(std::vector<std::string> columns) {
+  return [=](World& world, Policy&) { world.bad_here = world.bad_then = columns; };
+}
+Change unread(std::vector<std::string> columns) {
+  return [=](World& world, Policy&) { world.unread = columns; };
+}
+/// The row held this, and the remote kept what it had.
+Change not_taken(std::string held) {
+  return [=](World& world, Policy&) {
+    world.base_here = held;
+    world.not_taken = {"name"};
+  };
+}
+
+constexpr char kNameThere[] = R"({"item_id":"r1","name":"R","note":"n","count":1})";
+constexpr char kNoteHere[] = R"({"item_id":"r1","name":"a","note":"L","count":1})";
+
+// ---- nobody has edited it ------------------------------------------------------------------------------------------------------------
+
+const std::vector<Situation> kNobodyEdited{
+    {"TheRuleMakesTheSameOfBothSides",
+     25,
+     with(sides(kNameEdited, kNameThere, kNameThere), untouched({"name", "note"})),
+     {in({I, F}, "local=update(name:L>R) notes(RuleChanged) base"), always("")}},
+    {"TheRuleEmptiesTheField",
+     25,
+     with(sides(kBase, kNoName, kNoName), untouched({"name"})),
+     {in({I, F}, "local=update(name:a>null) notes(RuleChanged) base"), always("")}},
+    {"TheRuleReadsWhatWasEmpty",
+     25,
+     with(sides(kNoName, kBase, kBase), untouched({"name"})),
+     {in({I, F}, "local=update(name:null>a) notes(RuleChanged) base"), always("")}},
+    {"TheRuleMeetsAnEditThereOfAnotherField",
+     9,
+     with(sides(kNameEdited, kNoteEdited, kBase), untouched({"name"})),
+     {in({I, F}, "local=update(name:L>a note:n>R) notes(RuleChanged) base"), in({E}, "pending_remote(note) notes(PendingImport)")}},
+    {"TheSameDifferenceWithoutAPrintIsAnEdit",
+     8,
+     sides(kNameEdited, kBase, kBase),
+     {in({I}, Replace, "local=update(name:L>a) replaced(name) notes(LocalEditsReplaced) base"),
+      in({I}, "pending_local(name) notes(PendingExport)"), in({E, F}, "remote=patch(name:a>L) base")}},
+};
+
+// ---- a column that is new ------------------------------------------------------------------------------------------------------------
+
+const std::vector<Situation> kNewColumn{
+    {"EmptyHereIsFilled",
+     25,
+     with(sides(kNoName, kBase, kBase), fresh({"name"}, true)),
+     {in({I, F}, "local=update(name:null>a) notes(RuleChanged) base"), always("")}},
+    {"ADefaultInEveryRowGivesWay",
+     25,
+     with(sides(kNameEdited, kBase, kBase), fresh({"name"}, true)),
+     {in({I, F}, "local=update(name:L>a) notes(RuleChanged) base"), always("")}},
+    {"TheRemoteChangedMeanwhile",
+     25,
+     with(sides(kNoName, kNameThere, kBase), fresh({"name"}, true)),
+     {in({I, F}, "local=update(name:null>R) notes(RuleChanged) base"), always("")}},
+    {"EmptyOnBothSides", 11, with(sides(kNoName, kNoName, kNoName), fresh({"name"})), {always("base")}},
+    {"BesideAnEdit",
+     8,
+     with(sides(R"({"item_id":"r1","note":"L","count":1})", kBase, kBase), fresh({"name"}, true)),
+     {in({I}, Replace, "local=update(name:null>a note:L>n) replaced(note) notes(RuleChanged LocalEditsReplaced) base"),
+      in({I}, "local=update(name:null>a) pending_local(note) notes(RuleChanged PendingExport) base"),
+      in({E}, "remote=patch(note:n>L) base"), in({F}, "local=update(name:null>a) remote=patch(note:n>L) notes(RuleChanged) base")}},
+    {"WhatTheRemoteHoldsCannotBeRead", 7, with(with(sides(kNoName, kBase, kBase), fresh({"name"}, true)), unread({"name"})), {always("")}},
+};
+
+// ---- not taken -----------------------------------------------------------------------------------------------------------------------
+
+const std::vector<Situation> kNotTaken{
+    {"StaysAsItIs",
+     7,
+     with(sides(kNameEdited, kBase, kBase), not_taken(R"({"name":"L"})")),
+     {in({I}, Replace, "local=update(name:L>a) replaced(name) notes(LocalEditsReplaced) base"), always("")}},
+    {"EditedAgainIsSentAgain",
+     8,
+     with(sides(R"({"item_id":"r1","name":"M","note":"n","count":1})", kBase, kBase), not_taken(R"({"name":"L"})")),
+     {in({I}, Replace, "local=update(name:M>a) replaced(name) notes(LocalEditsReplaced) base"),
+      in({I}, "pending_local(name) notes(PendingExport)"), in({E, F}, "remote=patch(name:a>M) base")}},
+    {"TheRemoteHasMoved",
+     9,
+     with(sides(kNameEdited, kNameThere, kBase), not_taken(R"({"name":"L"})")),
+     {in({I, F}, "local=update(name:L>R) base"), in({E}, "pending_remote(name) notes(PendingImport)")}},
+    {"TakenInTheEnd", 11, with(sides(kNameEdited, kNameEdited, kBase), not_taken(R"({"name":"L"})")), {always("base")}},
+    {"TheRowGaveIn", 11, with(sides(kBase, kBase, kBase), not_taken(R"({"name":"L"})")), {always("base")}},
+};
+
+// ---- cells and values that cannot be read ----------------------------------------------------------------------------------------------
+
+const std::vector<Situation> kUnreadable{
+    {"ACellIsNeverSent",
+     8,
+     with(sides(kBase, kBase, kBase), bad_here({"name"})),
+     {in({I}, Replace, "local=update(name:{bad>a) replaced(name) notes(LocalEditsReplaced Unreadable) base"),
+      always("pending_local(name) notes(PendingExport Unreadable)")}},
+    {"ACellBesideAGoodEdit",
+     8,
+     with(sides(kNoteHere, kBase, kBase), bad_here({"name"})),
+     {in({I}, Replace, "local=update(name:{bad>a note:L>n) replaced(name note) notes(LocalEditsReplaced Unreadable) base"),
+      in({I}, "pending_local(name note) notes(PendingExport Unreadable)"),
+      in({E, F}, "remote=patch(note:n>L) pending_local(name) notes(PendingExport Unreadable) base")}},
+    {"ACellThatWasSoAtTheAgreement", 7, with(sides(kBase, kBase, kBase), bad_all_along({"name"})), {always("notes(Unreadable)")}},
+    {"ACellThatNobodyEditedFollowsTheRule",
+     25,
+     with(with(sides(kBase, kBase, kBase), bad_here({"name"})), untouched({"name"})),
+     {in({I, F}, "local=update(name:{bad>a) notes(RuleChanged Unreadable) base"), always("notes(Unreadable)")}},
+    {"ACellWithoutABaseAgainstNothing",
+     5,
+     with(sides(kBase, kNoName, ""), bad_here({"name"})),
+     {in({I}, Replace, "local=update(name:{bad>null) replaced(name) notes(LocalEditsReplaced Unreadable) base"),
+      always("pending_local(name) notes(PendingExport Unreadable) base")}},
+    {"ACellInANewColumnGivesWay",
+     25,
+     with(with(sides(kBase, kBase, kBase), fresh({"name"})), bad_here({"name"})),
+     {in({I, F}, "local=update(name:{bad>a) notes(RuleChanged Unreadable) base"), always("notes(Unreadable)")}},
+    {"ACellThatTheRemoteOwns",
+     9,
+     with(sides(kBase, R"({"item_id":"r1","name":"a","note":"n","count":1,"status":"s"})", kBase), bad_here({"status"})),
+     {in({I, F}, "local=update(status:{bad>s) notes(DerivedEdited Unreadable) base"), always("notes(DerivedEdited Unreadable)")}},
+    {"ACellInAConflict",
+     12,
+     with(sides(kBase, kNameThere, kBase), bad_here({"name"})),
+     {in({I}, Replace, "local=update(name:{bad>R) replaced(name) notes(LocalEditsReplaced Unreadable) base"),
+      in({I, F}, {Remote}, "local=update(name:{bad>R) conflicts(name:a/{bad/R=there) notes(Unreadable) base"),
+      in({I, F}, {Newest}, "local=update(name:{bad>R) conflicts(name:a/{bad/R=there) notes(TieToRemote Unreadable) base"),
+      in({F}, {Local, Manual}, "conflicts(name:a/{bad/R=nobody) notes(Unreadable) base"),
+      in({F}, {AskHook}, "conflicts(name:a/{bad/R=nobody) notes(Unreadable) ask"), always("*")}},
+    {"AValueThereSaysNothing", 7, with(sides(kBase, kBase, kBase), unread({"name"})), {always("")}},
+    {"AValueThereSaysNothingOfAnEditHere", 7, with(sides(kNameEdited, kBase, kBase), unread({"name"})), {always("")}},
+    {"AValueThereBesideAnEditThere",
+     9,
+     with(sides(kBase, kNoteEdited, kBase), unread({"name"})),
+     {in({I, F}, "local=update(note:n>R) base"), in({E}, "pending_remote(note) notes(PendingImport)")}},
+};
+
+// ---- an object part of which is a secret, shown as a mask ------------------------------------------------------------------------------
+
+std::string masked(const std::string& temperature, const std::string& mask, const std::string& leaf) {
+  return R"({"item_id":"r1","model":{"headers":")" + mask + R"(","temperature":)" + temperature + R"(},"model_temperature":)" + leaf + "}";
+}
+const std::string kMasked = masked("0.5", "$1", "0.5");
+
+const std::vector<Situation> kMaskedParent{
+    {"TheSecretWasRotatedThere",
+     9,
+     sides(kMasked, masked("0.5", "$2", "0.5"), kMasked),
+     {in({I, F}, R"(local=update(model:{"headers":"$1","temperature":0.5}>{"headers":"$2","temperature":0.5}) base)"),
+      in({E}, "pending_remote(model) notes(PendingImport)")}},
+    {"TheSecretWasRotatedThereAndALeafEditedHere",
+     10,
+     sides(masked("0.5", "$1", "0.9"), masked("0.5", "$2", "0.5"), kMasked),
+     {in({F}, R"(local=update(model:{"headers":"$1","temperature":0.5}>{"headers":"$2","temperature":0.5}) )"
+              "remote=patch(model_temperature:0.5>0.9) base"),
+      in({E}, "remote=patch(model_temperature:0.5>0.9) pending_remote(model) notes(PendingImport) base"), always("*")}},
+    {"TheSecretWasRotatedHereAndALeafEditedThere",
+     10,
+     sides(masked("0.5", "$2", "0.5"), masked("0.8", "$1", "0.8"), kMasked),
+     {in({F}, R"(local=update(model_temperature:0.5>0.8) remote=patch(model:{"headers":"$1","temperature":0.8}>)"
+              R"({"headers":"$2","temperature":0.5} model_temperature:0.8>0.8) base)"),
+      always("*")}},
+    {"TheSecretWasRotatedOnBothSides",
+     12,
+     sides(masked("0.5", "$2", "0.5"), masked("0.5", "$3", "0.5"), kMasked),
+     {in({F}, {Manual},
+         R"(conflicts(model:{"headers":"$1","temperature":0.5}/{"headers":"$2","temperature":0.5}/{"headers":"$3","temperature":0.5}=nobody) base)"),
+      always("*")}},
+    {"TheParentCannotBeReadAndTheLeafIsEdited",
+     8,
+     with(sides(masked("0.5", "$1", "0.9"), kMasked, kMasked), bad_here({"model"})),
+     {in({E, F}, "remote=patch(model_temperature:0.5>0.9) pending_local(model) notes(PendingExport Unreadable) base"), always("*")}},
+};
+
+class Evidence : public testing::TestWithParam<Situation> {};
+
+TEST_P(Evidence, GoesBeforePolicy) { check(GetParam()); }
+
+INSTANTIATE_TEST_SUITE_P(NobodyEdited, Evidence, testing::ValuesIn(kNobodyEdited), name_of_situation);
+INSTANTIATE_TEST_SUITE_P(NewColumn, Evidence, testing::ValuesIn(kNewColumn), name_of_situation);
+INSTANTIATE_TEST_SUITE_P(NotTaken, Evidence, testing::ValuesIn(kNotTaken), name_of_situation);
+INSTANTIATE_TEST_SUITE_P(Unreadable, Evidence, testing::ValuesIn(kUnreadable), name_of_situation);
+INSTANTIATE_TEST_SUITE_P(MaskedParent, Evidence, testing::ValuesIn(kMaskedParent), name_of_situation);
+
+}  // namespace
+}  // namespace lockstep::test
