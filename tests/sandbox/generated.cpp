@@ -108,7 +108,7 @@ Json generated_assistant(const Generate& spec, std::size_t number) {
   const Micros created = kNewest - static_cast<Micros>(number / group) * kMinute;
   Json out;
   out["id"] = Json(uuid(random));
-  out["orgId"] = Json("5e0f1a6c-3f7d-4f43-9c0e-2b4f6f1f7a10");
+  out["orgId"] = Json(kOrganisation);
   out["name"] = Json("Generated Assistant " + std::to_string(number));
   out["voice"] = voice(random);
   out["createdAt"] = Json(format_time(created));

@@ -13,7 +13,6 @@ namespace lockstep::sandbox {
 namespace {
 
 constexpr std::size_t kCachedPages = 256;
-constexpr const char* kOrganisation = "5e0f1a6c-3f7d-4f43-9c0e-2b4f6f1f7a10";
 
 std::string cache_key(Kind kind, const ListQuery& query, Order order) {
   std::string key;

@@ -19,6 +19,9 @@
 
 namespace lockstep::sandbox {
 
+/// `orgId` of what a create makes.
+inline constexpr const char* kOrganisation = "5e0f1a6c-3f7d-4f43-9c0e-2b4f6f1f7a10";
+
 /// What generate() makes. Equal specifications make equal items.
 struct Generate {
   std::size_t count = 0;
