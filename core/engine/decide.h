@@ -199,8 +199,8 @@ Decision decide(const Mapping& mapping, const Policy& policy, const Facts& facts
 /// stored something else than was sent, both sides are remembered as they are.
 std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, const Decision& decision, Row here, Row there);
 
-/// What the answer of a remote write brings back into the row: fields that the remote owns, parents and leaves of what was sent, and what
-/// nobody decided (the payload hook, a default of the server, an edit made there in the same instant).
+/// What the answer of a remote write brings back into the row: fields that the remote owns, parents and leaves of what was sent, fields
+/// that follow a changed rule, and what nobody decided (the payload hook, a default of the server, an edit made there in the same instant).
 /// `answer` is the mapped answer; nothing that is pending or in conflict is touched. Changes that the decision makes locally come first.
 /// Without `fill` only parents and leaves of what was sent come back, so that the row's columns go on saying the same; the rest is news of
 /// the remote, for a run that writes rows.

@@ -113,7 +113,8 @@ std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts,
     if (field.write_only || is_open(decision, ordinal) || answer[ordinal].is_absent()) continue;
     const bool besides = came_besides(mapping, facts, decision, ordinal, answer[ordinal]);
     const bool overlaps = overlaps_what_was_sent(field, decision);
-    if (!overlaps && (!fill || (!field.remote_owned() && !besides))) continue;
+    const bool filled = field.remote_owned() || besides || contains(decision.follows, ordinal);
+    if (!overlaps && !(fill && filled)) continue;
     const FieldChange* written = merging::find(decision.local_fields, ordinal);
     if (!field.remote_owned() && written == nullptr && held_apart(mapping, facts, decision, ordinal)) continue;
     const Value& current = written != nullptr ? written->after : facts.here[ordinal];

@@ -1,6 +1,7 @@
 // Evidence before policy: what a run may conclude from a cell that nobody edited, a column that is new, a value that the remote did not
 // take, a cell or a value that cannot be read, and an object part of which is a secret.
 #include "decide_table.h"
+#include "engine/merge.h"
 
 namespace lockstep::test {
 namespace {
@@ -104,6 +105,7 @@ const std::vector<Situation> kNotTaken{
      with(sides(kNameEdited, kNameThere, kBase), not_taken(R"({"name":"L"})")),
      {in({I, F}, "local=update(name:L>R) base"), in({E}, "pending_remote(name) notes(PendingImport)")}},
     {"TakenInTheEnd", 11, with(sides(kNameEdited, kNameEdited, kBase), not_taken(R"({"name":"L"})")), {always("base")}},
+    {"TheSidesWereTheSameAllAlong", 7, with(sides(kBase, kBase, kBase), not_taken("")), {always("")}},
     {"TheRowGaveIn", 11, with(sides(kBase, kBase, kBase), not_taken(R"({"name":"L"})")), {always("base")}},
 };
 
@@ -155,6 +157,52 @@ const std::vector<Situation> kUnreadable{
      {in({I, F}, "local=update(note:n>R) base"), in({E}, "pending_remote(note) notes(PendingImport)")}},
 };
 
+// ---- whole rows, and what is gone ------------------------------------------------------------------------------------------------------
+
+Change at_work(bool can_repeat) {
+  return [=](World& world, Policy& policy) {
+    world.facts.intent = IntentState::AtWork;
+    policy.can_repeat_create = can_repeat;
+  };
+}
+Change stays_gone(bool remembered) {
+  return [=](World& world, Policy&) {
+    world.facts.linked = world.facts.gone_confirmed = world.facts.stays_gone = true;
+    world.facts.gone_remembered = remembered;
+  };
+}
+
+const std::vector<Situation> kWholeRows{
+    {"NoItemIsMadeOfARowThatCannotBeRead",
+     2,
+     with(sides(R"({"name":"a"})", "", ""), bad_here({"name"})),
+     {in({I}, "notes(LocalOnly Unreadable)"), always("notes(Unreadable)")}},
+    {"ACellThatTheRemoteOwnsHindersNoItem",
+     2,
+     with(sides(R"({"name":"a"})", "", ""), bad_here({"status"})),
+     {in({I}, "notes(LocalOnly Unreadable)"), always("remote=create(name:null>a) notes(Unreadable) base")}},
+    {"AnEmptyIdIsNone",
+     2,
+     sides(R"({"item_id":"","name":"a"})", "", ""),
+     {in({I}, "notes(LocalOnly)"), always("remote=create(name:null>a) base")}},
+    {"AnIdThatCannotBeReadIsOne", 13, with(sides(R"({"name":"a"})", "", ""), bad_here({"item_id"})), {always("notes(Unknown Unreadable)")}},
+    {"AnObjectAndItsLeafSayTwoThings",
+     2,
+     sides(R"({"model":{"prompt":"a"},"model_prompt":"b"})", "", ""),
+     {in({I}, "notes(LocalOnly)"), always(R"(remote=create(model:null>{"prompt":"a"} model_prompt:null>b) notes(LeavesTaken) base)")}},
+    {"ACreateAtWorkThatHasNoMarkerAwaitsAPerson",
+     17,
+     with(sides(R"({"name":"a"})", "", ""), at_work(false)),
+     {always("notes(CreateUnresolved) error")}},
+    {"ACreateAtWorkIsNotRepeatedYet",
+     17,
+     with(sides(R"({"name":"a"})", "", ""), at_work(true)),
+     {in({I}, "notes(CreatePending)"), always("notes(OutcomeUnknown) error")}},
+    {"DeletedHereOnPurpose", 14, with(sides("", kBase, kBase), stays_gone(false)), {always("")}},
+    {"DeletedThereOnPurpose", 13, with(sides(kBase, "", kBase), stays_gone(false)), {always("notes(MissingRemote)")}},
+    {"DeletedThereOnPurposeLongAgo", 13, with(sides(kBase, "", kBase), stays_gone(true)), {always("")}},
+};
+
 // ---- an object part of which is a secret, shown as a mask ------------------------------------------------------------------------------
 
 std::string masked(const std::string& temperature, const std::string& mask, const std::string& leaf) {
@@ -200,7 +248,89 @@ INSTANTIATE_TEST_SUITE_P(NobodyEdited, Evidence, testing::ValuesIn(kNobodyEdited
 INSTANTIATE_TEST_SUITE_P(NewColumn, Evidence, testing::ValuesIn(kNewColumn), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(NotTaken, Evidence, testing::ValuesIn(kNotTaken), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(Unreadable, Evidence, testing::ValuesIn(kUnreadable), name_of_situation);
+INSTANTIATE_TEST_SUITE_P(WholeRows, Evidence, testing::ValuesIn(kWholeRows), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(MaskedParent, Evidence, testing::ValuesIn(kMaskedParent), name_of_situation);
+
+// ---- single questions ------------------------------------------------------------------------------------------------------------------
+
+TEST(Unreadable, ForceWritesNeitherWhatCannotBeReadNorOverIt) {
+  World world;
+  world.here = world.there = world.base = kBase;
+  world.bad_here = world.bad_then = {"name"};
+  world.unread = {"note"};
+  Policy policy = under(Mode::Export);
+  policy.force = true;
+  EXPECT_EQ(text(decide(item_mapping(), policy, world.build())), "remote=patch(count:1>1) notes(Unreadable) base");
+  policy.mode = Mode::Import;
+  EXPECT_EQ(text(decide(item_mapping(), policy, world.build())).find("note:"), std::string::npos);
+}
+
+TEST(Unreadable, APersonWhoTakesSuchACellLeavesItInTheRow) {
+  World world;
+  world.here = world.base = kBase;
+  world.there = kNameThere;
+  world.bad_here = {"name"};
+  Facts facts = world.build();
+  const Verdict verdict{ordinal("name"), facts.here[ordinal("name")]};
+  facts.settled = &verdict;
+  const Decision decision = decide(item_mapping(), under(Mode::Full), facts);
+  EXPECT_EQ(decision.remote, Action::None);
+  EXPECT_EQ(decision.pending_local, std::vector<std::size_t>{ordinal("name")});
+}
+
+TEST(Unreadable, IsLeftWhereNothingReadableIsWritten) {
+  World world;
+  world.here = world.there = world.base = kBase;
+  world.bad_here = {"name", "note", "status"};
+  const Facts& facts = world.build();
+  Decision decision;
+  const Value bad = facts.here[ordinal("name")];
+  decision.local_fields = {{ordinal("name"), bad, Value::text("a")}, {ordinal("note"), bad, bad}};
+  EXPECT_EQ(merging::left_unreadable(item_mapping(), facts.here, decision), std::vector<std::size_t>{ordinal("note")});
+  decision.local_fields.clear();
+  EXPECT_EQ(merging::left_unreadable(item_mapping(), facts.here, decision), (std::vector<std::size_t>{ordinal("name"), ordinal("note")}));
+}
+
+TEST(NextBase, RemembersACellThatWasNotReadAsNothing) {
+  World world;
+  world.here = world.there = world.base = kRow;
+  const Facts& facts = world.build();
+  std::vector<Value> here(facts.here.begin(), facts.here.end());
+  here[ordinal("count")] = Value();
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, decide(item_mapping(), under(Mode::Full), facts), here, facts.there);
+  EXPECT_EQ(base[ordinal("count")].here.tag(), Value::Tag::Null);
+}
+
+TEST(AfterWrite, BringsNothingOfWhatTheAnswerDoesNotTell) {
+  World world;
+  world.here = kEditedHere;
+  world.there = world.base = kRow;
+  const Facts& facts = world.build();
+  const Decision decision = decide(item_mapping(), under(Mode::Full), facts);
+  Arena arena;
+  std::vector<Value> answer = row(R"({"item_id":"r1","name":"L","note":"theirs"})", arena);
+  EXPECT_EQ(after_write(item_mapping(), facts, decision, answer).size(), 1U);
+  EXPECT_TRUE(after_write(item_mapping(), facts, decision, answer, false).empty()) << "news of the remote are for a run that writes rows";
+  answer[ordinal("note")] = Value();
+  EXPECT_TRUE(after_write(item_mapping(), facts, decision, answer).empty());
+}
+
+TEST(AfterWrite, BringsARecreatedItemsRowAfterAChangedRule) {
+  World world;
+  world.here = R"({"item_id":"r1","name":"A","note":"n"})";
+  world.base = kRow;
+  world.untouched = {"name"};
+  world.facts.gone_confirmed = true;
+  const Facts& facts = world.build();
+  const Decision decision = decide(item_mapping(), under(Mode::Full), facts);
+  ASSERT_EQ(decision.remote, Action::Recreate);
+  Arena arena;
+  const std::vector<Value> answer = row(R"({"item_id":"r2","name":"a","note":"n"})", arena);
+  const std::vector<FieldChange> changes = after_write(item_mapping(), facts, decision, answer);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].ordinal, ordinal("name"));
+  EXPECT_EQ(changes[0].after.as_view(), "a");
+}
 
 }  // namespace
 }  // namespace lockstep::test

@@ -271,7 +271,7 @@ TEST(Overlap, AHeldJsonThatCannotBeReadIsComparedAsAWhole) {
     for (const auto& place : places) {
       Broken broken(here, there, base);
       EXPECT_TRUE(decide(item_mapping(), manual(Mode::Full), broken.facts).conflicts.empty());
-      place(broken) = Value::json("{broken");
+      place(broken) = Value::unreadable(Value::Storage::Text, "{broken");
       const Decision decision = decide(item_mapping(), manual(Mode::Full), broken.facts);
       ASSERT_EQ(decision.conflicts.size(), 1U) << text(decision);
       EXPECT_EQ(decision.conflicts[0].ordinal, at);
