@@ -145,11 +145,13 @@ void join_emptied(const Field& parent, Standings& standings) {
 
 /// An unknown leaf whose column is empty there only because it cannot show what the remote holds at its place is nothing to be filled: that
 /// would overwrite a value that nobody has seen. What a converter makes of the place may well be nothing.
-void join_unshown(const Mapping& mapping, const Facts& facts, std::size_t parent, Standings& standings) {
+/// A new item holds no secret of the document that it is made from.
+void join_unshown(const Mapping& mapping, const Facts& facts, std::size_t parent, bool is_new_item, Standings& standings) {
   const Field& field = mapping.fields()[parent];
   for (const std::size_t ordinal : field.leaves) {
     const Field& leaf = mapping.fields()[ordinal];
     if (standings[ordinal] != Standing::Here || known(facts, ordinal) || leaf.write_only || !leaf.transforms.empty()) continue;
+    if (is_new_item && leaf.secret) continue;
     if (!ParentValue(field, facts.there[parent]).place(leaf).is_null()) standings[ordinal] = Standing::Clash;
   }
 }
@@ -175,7 +177,7 @@ void weigh_disagreements(const Mapping& mapping, const Facts& facts, std::size_t
 void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Standings& standings, std::vector<std::size_t>* taken) {
   for (std::size_t parent = 1; parent < standings.size(); ++parent) {
     const Field& field = mapping.fields()[parent];
-    join_unshown(mapping, facts, parent, standings);
+    join_unshown(mapping, facts, parent, taken != nullptr, standings);
     if (field.leaves.empty() || standings[parent] != Standing::Clash) continue;
     standings[parent] = Overlap(mapping, facts, parent).weigh_clash();
     if (standings[parent] == Standing::Clash && facts.there[parent].is_nothing()) join_emptied(field, standings);
