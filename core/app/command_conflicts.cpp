@@ -10,6 +10,7 @@
 #include "app/value_diff.h"
 #include "common/error.h"
 #include "common/text.h"
+#include "engine/apart.h"
 #include "format/json.h"
 
 namespace lockstep {
@@ -124,15 +125,14 @@ Json value_of(const Field& field, const std::string& given) {
 
 Resolution resolution_of(Context& context, const ConflictEntry& entry, const Sync& sync) {
   const Arguments& given = context.arguments;
-  const std::optional<std::size_t> ordinal = sync.mapping->shape()->find(entry.field);
-  if (!ordinal) throw Error(ErrorKind::Invalid, "the mapping of sync " + sync.name + " has no column " + entry.field + " any more");
+  const std::optional<std::size_t> ordinal = sync.mapping->find(entry.field);
   Resolution resolution;
   resolution.column = entry.field;
   resolution.here = entry.here;
   resolution.there = entry.there;
   if (given.has("value")) {
     resolution.take = Resolution::Take::Value;
-    resolution.value = value_of(sync.mapping->fields()[*ordinal], given.text("value"));
+    if (ordinal) resolution.value = value_of(sync.mapping->fields()[*ordinal], given.text("value"));
   } else {
     resolution.take = given.text("take") == "local" ? Resolution::Take::Local : Resolution::Take::Remote;
   }
@@ -161,6 +161,33 @@ void settle_create(Context& context, const Awaiting& chosen, RunOptions& options
   if (again && !chosen.create->remote_id.empty()) options.ids = {chosen.create->remote_id};
 }
 
+/// There was no pair any more, which a warning has told, and nothing was decided.
+bool was_apart(const std::vector<SyncReport>& reports) {
+  return std::any_of(reports[0].problems.begin(), reports[0].problems.end(),
+                     [](const Problem& problem) { return problem.code == "conflict_closed"; });
+}
+
+/// No run comes to a conflict of a sync that the configuration has no longer.
+int close_of_no_sync(Context& context, const Awaiting& chosen) {
+  for (const PluginUse& entry : context.workspace->configuration().stores) {
+    Store& store = context.workspace->store(entry.name);
+    State state(store);
+    if (!state.ready()) continue;
+    const std::vector<ConflictEntry> open = state.conflicts();
+    const bool has_it = std::any_of(open.begin(), open.end(), [&](const ConflictEntry& one) {
+      return one.id == chosen.conflict.id && one.sync == chosen.conflict.sync;
+    });
+    if (has_it) close_unclaimed(store, chosen.conflict, context.clock);
+  }
+  if (context.json) {
+    context.print(Json::Object{{"closed", chosen.id}, {"exit", 0}});
+  } else if (!context.quiet) {
+    context.out.line("Closed, for the configuration has no sync " + in_quotes(chosen.conflict.sync) + " any more: " +
+                     printable(chosen.conflict.field) + " of " + printable(chosen.conflict.label) + "; nothing was written to either side");
+  }
+  return 0;
+}
+
 bool still_open(Context& context, const Awaiting& chosen) {
   const std::vector<Awaiting> all = all_awaiting(context);
   return std::any_of(all.begin(), all.end(), [&](const Awaiting& one) { return one.id == chosen.id; });
@@ -185,6 +212,7 @@ int conflicts_command(Context& context) {
 int resolve_command(Context& context) {
   const Awaiting chosen = choose(all_awaiting(context), context.arguments.positionals.at(0));
   const std::string& name = chosen.conflict.sync;
+  if (context.workspace->configuration().sync(name) == nullptr) return close_of_no_sync(context, chosen);
   const std::vector<Sync*> syncs = context.workspace->load_all(std::vector<std::string>{name});
   RunOptions options = run_options_from(context.arguments);
   if (chosen.create) {
@@ -199,7 +227,7 @@ int resolve_command(Context& context) {
   if (reports.size() == 1 && reports[0].exit_code() == 0 && still_open(context, chosen)) {
     reports[0].awaiting = 1;
     if (!context.json) context.out.line("The conflict is still open: lockstep conflicts");
-  } else if (!context.json && !context.quiet && exit_code(reports) == 0) {
+  } else if (!context.json && !context.quiet && exit_code(reports) == 0 && !was_apart(reports)) {
     context.out.line("Resolved: " + (chosen.create ? "the create" : printable(chosen.conflict.field)) + " of " +
                      printable(chosen.conflict.label));
   }

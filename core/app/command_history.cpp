@@ -168,6 +168,21 @@ void check_field(Context& context, const std::string& field) {
   throw Error(ErrorKind::NotFound, "no mapping has a column " + in_quotes(field) + did_you_mean(field, columns));
 }
 
+/// A name that neither the configuration nor the journal knows is a mistake.
+void check_syncs(Context& context, const std::vector<std::string>& given) {
+  const Configuration& configuration = context.workspace->configuration();
+  std::vector<std::string> known = configuration.sync_names();
+  each_state(context, [&](State& state) {
+    for (const SyncEntry& entry : state.syncs()) known.push_back(entry.name);
+    for (const RunEntry& run : state.runs({})) known.push_back(run.report.text_at("sync"));
+  });
+  for (const std::string& name : given) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw Error(ErrorKind::NotFound, "no sync " + in_quotes(name) + did_you_mean(name, known),
+                "syncs are: " + join(configuration.sync_names(), ", "));
+  }
+}
+
 void keep_only(Json& fields, const std::string& field) {
   if (fields.object() == nullptr) return;
   Json one{Json::Object{}};
@@ -226,6 +241,7 @@ int history_command(Context& context) {
   const bool with_changes = !filter.run.empty() || !filter.record.empty() || !filter.field.empty() || filter.since != 0;
   const History history = history_of(context, filter, with_changes);
   if (!filter.run.empty() && history.runs.empty()) entries_of_run(context, filter.run);
+  if (history.runs.empty()) check_syncs(context, filter.syncs);
   if (!filter.field.empty() && history.changes.empty()) check_field(context, filter.field);
   if (context.json) {
     context.print(history_json(context, history, with_changes));

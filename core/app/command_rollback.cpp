@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/items_reporter.h"
+#include "app/outlook_lines.h"
 #include "app/report_json.h"
 #include "app/runs.h"
 #include "app/stores.h"
@@ -53,25 +54,6 @@ std::string_view done_by(const std::string& action) {
 void print_left(Context& context, const Nouns& nouns, const CreatedLeft& left) {
   context.out.line("Stays: " + item_name(nouns, left.side, named(left.label, left.remote_id, left.local_key)) + ", " +
                    std::string(done_by(left.action)) + " by the run");
-}
-
-/// What the next runs make of the pairs that were restored on one side.
-std::vector<std::string> next_runs(const Sync& sync, const SyncReport& report) {
-  const auto restored = [&](std::string_view side) {
-    return std::any_of(report.changes.begin(), report.changes.end(), [&](const RecordChange& change) { return change.side == side; });
-  };
-  std::vector<std::string> out;
-  const std::string& remote = sync.nouns.provider;
-  if (restored("local")) {
-    out.push_back("Next: an export or full run sends the restored values of the rows to " + remote + "; an import " +
-                  (sync.local_edits == LocalEdits::Replace ? "replaces them again" : "keeps them as local edits") +
-                  ". Cells that are empty again are not sent: an import or full run fills them from " + remote);
-  }
-  if (restored("remote")) {
-    out.push_back("Next: an export or full run sends to " + remote + " again what differs in the rows; an import " +
-                  (sync.local_edits == LocalEdits::Replace ? "takes the restored values" : "keeps the rows"));
-  }
-  return out;
 }
 
 void print_report(Context& context, const Sync& sync, const SyncReport& report, bool dry_run) {

@@ -12,6 +12,8 @@
 namespace lockstep {
 namespace {
 
+constexpr std::size_t kErrorsShown = 5;
+
 struct SyncStatus {
   std::string name;
   Nouns nouns;
@@ -21,6 +23,7 @@ struct SyncStatus {
   std::uint64_t not_taken = 0;  ///< records of which the remote kept something else than was sent
   Micros last_run = 0, checked_at = 0;
   std::vector<std::string> unmapped_keys;
+  std::vector<std::string> errors;  ///< what a run could not work on
   std::string failure;
   int code = 0;
 
@@ -43,7 +46,10 @@ void compare(const SyncReport& report, SyncStatus& status) {
   status.local = report.local;
   status.known = !report.failure && report.remote && report.local;
   status.conflicts = report.conflicts;
-  status.rejected = report.rejected;
+  status.rejected = report.rejected + report.failed;
+  for (const Problem& problem : report.problems) {
+    if (problem.severity == Problem::Severity::Error) status.errors.push_back(problem.message);
+  }
   status.not_taken = report.not_taken;
   status.unmapped_keys = report.unmapped_keys;
   if (!status.known) return;
@@ -55,7 +61,7 @@ void compare(const SyncReport& report, SyncStatus& status) {
   status.pending_export = report.created_remote + report.recreated_remote + report.updated_remote + report.pending_export;
 }
 
-/// Conflicts that wait for a person, by record: no side moves until they are resolved, so a comparison does not meet them.
+/// Conflicts that wait for a person, by record.
 std::uint64_t records_in_conflict(State& state, std::int64_t sync_id) {
   std::set<std::int64_t> links;
   for (const ConflictEntry& conflict : state.conflicts(sync_id)) links.insert(conflict.link_id);
@@ -86,7 +92,8 @@ void remember(Context& context, Sync& sync, bool whole, SyncStatus& status) {
   if (!entry) return;
   if (!status.known) status.checked_at = entry->checked_at;
   if (!whole) return;
-  status.conflicts = std::max(status.conflicts.value_or(0), records_in_conflict(state, entry->id));
+  // A comparison counts them itself, without those that the next run closes.
+  if (!status.known) status.conflicts = records_in_conflict(state, entry->id);
   status.rejected = std::max<std::uint64_t>(status.rejected.value_or(0), state.rejected(entry->id).size());
 }
 
@@ -123,6 +130,9 @@ Json status_json(const SyncStatus& status, bool with_keys) {
                    {"last_run", time_json(status.last_run)},
                    {"checked_at", time_json(status.checked_at)}};
   if (!status.failure.empty()) out.emplace_back("problem", status.failure);
+  Json::Array errors;
+  for (const std::string& error : status.errors) errors.emplace_back(error);
+  if (!errors.empty()) out.emplace_back("errors", std::move(errors));
   if (!with_keys) return out;
   Json::Array keys;
   for (const std::string& key : status.unmapped_keys) keys.emplace_back(key);
@@ -159,6 +169,9 @@ void print_status(Context& context, const SyncStatus& status) {
   if (context.verbosity > 0 && !status.unmapped_keys.empty())
     rows.push_back({"  Remote keys without a column", printable(join(status.unmapped_keys, ", "))});
   if (!status.failure.empty()) rows.push_back({"  Problem", printable(status.failure)});
+  for (std::size_t i = 0; i < std::min(status.errors.size(), kErrorsShown); ++i) rows.push_back({"  Problem", printable(status.errors[i])});
+  if (status.errors.size() > kErrorsShown)
+    rows.push_back({"", std::to_string(status.errors.size() - kErrorsShown) + " more, see: lockstep plan " + status.name + " --mode full"});
   context.out.lines(align(rows));
 }
 

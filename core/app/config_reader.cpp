@@ -43,12 +43,12 @@ class Reader {
  public:
   Reader(Configuration& out, Problems& problems) : out_(out), problems_(problems) {}
 
-  void read(const Node& root) {
-    if (root.kind != Node::Kind::Map) {
-      if (problems_.empty()) problems_.add(root.place, "expected a map with stores, providers, syncs and commands");
+  void read(const Node& given) {
+    if (given.kind != Node::Kind::Map) {
+      if (problems_.empty()) problems_.add(given.place, "expected a map with stores, providers, syncs and commands");
       return;
     }
-    yaml::only_keys(root, configuration_form(), problems_);
+    const Node root = yaml::as_meant(given, yaml::key_names(configuration_form()), problems_);
     each(root["stores"], "stores", [&](const Node::Member& member) { out_.stores.push_back(plugin_use(member, false)); });
     each(root["providers"], "providers", [&](const Node::Member& member) { out_.providers.push_back(plugin_use(member, true)); });
     each(root["syncs"], "syncs", [&](const Node::Member& member) { out_.syncs.push_back(sync(member)); });
@@ -115,12 +115,12 @@ class Reader {
     return {};
   }
 
-  SyncUse sync(const Node::Member& member) {
+  SyncUse sync(const Node::Member& given) {
+    const Node::Member member{given.key, given.place, yaml::as_meant(given.value, yaml::key_names(entry_form("syncs")), problems_)};
     const Node& map = member.value;
     SyncUse entry;
     entry.name = member.key;
     entry.place = member.place;
-    yaml::only_keys(map, entry_form("syncs"), problems_);
     entry.provider = reference(member, "provider", entry_names(out_.providers), "providers");
     entry.store = reference(member, "store", entry_names(out_.stores), "stores");
     entry.resource = required(map, "resource", member.key, member.place);

@@ -1,6 +1,8 @@
 #include "app/environment.h"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -102,7 +104,7 @@ void Environment::read_dotenv(const fs::path& file) {
   if (has_file_ || failure || !fs::is_regular_file(status)) return;
   std::ifstream in(file, std::ios::binary);
   if (!in) {
-    warnings_.push_back(file.string() + " cannot be read");
+    warnings_.push_back(fs::absolute(file).lexically_normal().string() + " cannot be read: " + std::strerror(errno));
     return;
   }
   has_file_ = true;

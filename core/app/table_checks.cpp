@@ -121,7 +121,9 @@ std::vector<CheckResult> check_table(const Sync& sync, const Clock& clock, std::
     const Target target = inspect_target(*sync.store, *sync.mapping);
     check_columns(sync, *info, results);
     check_ids(sync, target, results);
-    results.insert(results.begin(), {CheckedState::Good, "table", name, look_at_rows(*sync.store, sync, clock, stop).text(), {}});
+    const TableLook look = look_at_rows(*sync.store, sync, clock, stop);
+    results.insert(results.begin(), {CheckedState::Good, "table", name, look.text(), {}});
+    if (!look.keyless.empty()) results.push_back({CheckedState::Bad, "table", name, keyless_problem(target, look.keyless), "invalid"});
   } catch (const Error& failure) {
     results.push_back({CheckedState::Bad, "table", name, failure.what(), std::string(to_string(failure.kind()))});
   }

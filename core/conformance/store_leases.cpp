@@ -10,7 +10,7 @@ namespace {
 void a_second_holder_is_refused_and_told_who_holds(StoreTrial& t) {
   const auto other = t.database().open();
   const Error error = t.throws(ErrorKind::Busy, "a lease that another connection holds", [&] { other->lease(t.lease_name()); });
-  t.contains(error.message(), "sync \"" + t.lease_name() + "\" is running since 20", "the message");
+  t.contains(error.message(), "\"" + t.lease_name() + "\" is running since 20", "the message");
   t.contains(error.message(), "pid " + std::to_string(getpid()), "the message");
   t.that(!error.hint().empty(), "the error has no hint");
   t.equal(error_kind([&] { other->lease(t.name("another")); }), "nothing", "a lease of another name");

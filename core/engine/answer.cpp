@@ -53,6 +53,15 @@ std::vector<std::size_t> untold(const Mapping& mapping, const Json& answer, cons
   return ordinals;
 }
 
+std::vector<std::size_t> changed_places(const Mapping& mapping, const Decision& decision, const Json& composed, const Json& sent) {
+  std::vector<std::size_t> ordinals;
+  for (const FieldChange& change : decision.remote_fields) {
+    const Path& from = mapping.fields()[change.ordinal].from;
+    if (sent.find(from.top()) != nullptr && !equal(from.find(composed), from.find(sent))) ordinals.push_back(change.ordinal);
+  }
+  return ordinals;
+}
+
 std::vector<std::string> untold_members(const Json& answer, const Json& known, const Resource& resource) {
   std::vector<std::string> names;
   for (const auto& [name, before] : *known.object()) {

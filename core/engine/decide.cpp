@@ -176,6 +176,8 @@ class Decider {
     merging::weigh_overlaps(mapping_, Mode::Export, facts, standings, &out_.leaves_taken);
     if (!out_.leaves_taken.empty()) merging::note(out_, Note::LeavesTaken);
     merging::settle(mapping_, policy, facts, verdicts_, standings, out_);
+    // An item is the whole row or nothing.
+    if (!out_.opposed.empty()) out_.remote = Action::None;
     if (!out_.local_fields.empty()) out_.local = Action::Update;
     out_.take_base = true;
     await_verdicts();

@@ -124,6 +124,7 @@ enum class Note : std::uint8_t {
   Unknown,        ///< the remote side could not be read: nothing concluded
   LeavesTaken,    ///< of a new item: fields in `leaves_taken`
   Unreadable,     ///< cells of the row are not what their columns say
+  Opposed,        ///< the row refers to several items in one place: fields in `opposed`
 };
 
 struct FieldChange {
@@ -139,6 +140,7 @@ struct FieldConflict {
   enum class Winner { Here, There, Hook, Person, Nobody } winner = Winner::Nobody;
   /// The winner's value cannot be written by this mode: a report, with the command that would.
   bool reported_only = false;
+  bool within_row = false;  ///< two columns of the row say different things of one place; the remote need not have moved
 };
 
 /// "local", "remote", "hook", "person", "nobody".
@@ -162,6 +164,8 @@ struct Decision {
   std::vector<std::size_t> replaced;        ///< local edits that the remote's value replaces
   /// Ordinals that nobody edited and whose rule has changed, or that are new: the row follows the remote where this run may write it.
   std::vector<std::size_t> follows;
+  /// Ordinals that name different items in one place of the document, all of them set in the row: none is sent, all are pending.
+  std::vector<std::size_t> opposed;
   std::vector<Note> notes;
   /// A rollback's decision: what it does not restore keeps the base that it has; see rollback.h.
   bool restores = false;
@@ -186,6 +190,7 @@ struct Decision {
 /// - A new item is the whole row: where an object's column and its leaf's differ and no base tells which was edited, the leaf's is sent.
 /// - An unreadable cell of the row is never sent, whoever wins: it is pending, or a conflict for a person, and no item is created from
 ///   a row that has one. The remote's value takes its place where the policies let it.
+/// - Of references in the row that name different items in one place none is sent or taken back, whatever the policy; no item is created.
 /// - A field that neither side changed is left, also where the sides are held apart.
 /// - Local edits replaced by an import (LocalEdits::Replace) take the remote's value, nothing included, in conflicts too. Excepted is an
 ///   item matched by its natural key without a base: there an empty remote value says nothing.

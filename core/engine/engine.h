@@ -15,6 +15,7 @@
 #include "data/json.h"
 #include "engine/decide.h"
 #include "engine/mass_change.h"
+#include "engine/outlook.h"
 #include "engine/plan.h"
 #include "hook/hook.h"
 #include "mapping/mapping.h"
@@ -185,6 +186,7 @@ struct SyncReport {
   Sightings sightings;                      ///< only with RunOptions::want_sightings
   std::vector<SkippedField> skipped;        ///< of a rollback
   std::vector<CreatedLeft> created_left;    ///< of a rollback
+  Outlooks next;                            ///< of a rollback: what the next runs make of the pairs that it restored
   std::vector<std::string> unmapped_keys;   ///< remote keys that no rule names
   std::optional<std::string> failure;       ///< the run as a whole failed: why
   std::string failure_code, failure_hint;

@@ -1,6 +1,8 @@
 #include "engine/foresight.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "common/text.h"
 #include "state/state.h"
@@ -15,23 +17,17 @@ std::optional<Hash128> hash_of(const std::vector<Value>& cells) {
   return hash_row(cells);
 }
 
-std::vector<Value> picked(Row row, const std::vector<std::size_t>& ordinals) {
-  std::vector<Value> cells;
-  for (const std::size_t ordinal : ordinals) cells.push_back(row[ordinal]);
-  return cells;
-}
-
 }  // namespace
 
-Foresight::Foresight(Store& store, const Target& target, const Mapping& mapping) : store_(store), target_(target), mapping_(mapping) {
+Foresight::Foresight(Store& store, const Target& target, const Mapping& mapping)
+    : store_(store), target_(target), mapping_(mapping), table_(target.table) {
   if (target.exists) info_ = store.inspect(target.table.name);
   if (!info_) return;
-  for (const std::vector<std::string>& columns : info_->unique) {
-    Unique unique;
-    for (const std::string& column : columns) {
-      if (const auto ordinal = mapping.find(column)) unique.push_back(*ordinal);
+  unique_ = info_->unique;
+  for (const Unique& unique : unique_) {
+    for (const std::string& column : unique) {
+      if (table_.find(column) == nullptr) table_.columns.push_back(*info_->find(column));
     }
-    if (unique.size() == columns.size()) unique_.push_back(std::move(unique));
   }
 }
 
@@ -54,16 +50,21 @@ std::string Foresight::refuses_cell(std::size_t ordinal, const Value& cell) cons
   return "table " + target_.table.name + ": " + column->name + " must not be null";
 }
 
-Foresight::Claim Foresight::claim(const Unique& unique, Row before, Row after) const {
+Foresight::Claim Foresight::claim(const Unique& unique, const Cells& before, const Cells& after) const {
+  const auto cells_by = [&](const Cells& cells) {
+    std::vector<Value> out;
+    for (const std::string& column : unique) out.push_back(cells(column));
+    return out;
+  };
   Claim claim;
-  const std::vector<Value> cells = picked(after, unique);
+  const std::vector<Value> cells = cells_by(after);
   claim.after = hash_of(cells);
-  if (!before.empty()) claim.before = hash_of(picked(before, unique));
+  if (before) claim.before = hash_of(cells_by(before));
   if (claim.after) claim.cells = OwnedRow(cells);
   return claim;
 }
 
-std::optional<std::size_t> Foresight::expect(std::string_view key, Row before, Row after) {
+std::optional<std::size_t> Foresight::expect(std::string_view key, const Cells& before, const Cells& after) {
   Expected row{std::string(key), false, {}};
   bool moves = false;
   for (const Unique& unique : unique_) {
@@ -77,18 +78,62 @@ std::optional<std::size_t> Foresight::expect(std::string_view key, Row before, R
   return rows_.size() - 1;
 }
 
+std::optional<std::size_t> Foresight::expect_insert(Row cells) {
+  return expect({}, {}, [&](const std::string& column) {
+    const auto at = target_.insert_shape.find(column);
+    return at && !cells[*at].is_absent() ? cells[*at] : Value::null();
+  });
+}
+
+/// The cells of a row of the table. What the run does not read of it is read when it is asked for.
+Foresight::Cells Foresight::standing_cells(Row stored) const {
+  return [this, stored, rest = std::make_shared<Rows>(), read = std::make_shared<bool>(false)](const std::string& column) {
+    if (const auto at = target_.shape.find(column)) return stored[*at];
+    std::vector<std::string> columns;
+    for (const Column& each : table_.columns) columns.push_back(each.name);
+    const Shape shape(columns);
+    if (!std::exchange(*read, true)) {
+      Filter filter;
+      const Row key = target_.key(stored);
+      for (std::size_t i = 0; i < key.size(); ++i) filter.where.push_back({target_.key_columns[i], Filter::Op::Equal, {key[i]}});
+      *rest = store_.read(table_, shape, filter);
+    }
+    return rest->empty() ? Value::null() : (*rest)[0][*shape.find(column)];
+  };
+}
+
+std::optional<std::size_t> Foresight::expect_update(std::string_view key, Row stored, Row after) {
+  const Cells before = standing_cells(stored);
+  return expect(key, before, [&](const std::string& column) {
+    const auto ordinal = mapping_.find(column);
+    return ordinal ? after[*ordinal] : before(column);
+  });
+}
+
+std::optional<std::size_t> Foresight::kept_out_by(Row stored) const {
+  if (rows_.empty()) return std::nullopt;
+  const Cells cells = standing_cells(stored);
+  for (std::size_t constraint = 0; constraint < unique_.size(); ++constraint) {
+    const std::optional<Hash128> held = claim(unique_[constraint], {}, cells).after;
+    if (!held) continue;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i].key.empty() && rows_[i].claims[constraint].after == held) return i;
+    }
+  }
+  return std::nullopt;
+}
+
 /// What rows hold that stay as they are: those of the table that nobody of ours writes.
 Foresight::Holders Foresight::standing(std::size_t constraint) const {
-  const Unique& unique = unique_[constraint];
   std::vector<std::string> columns = target_.key_columns;
-  for (const std::size_t ordinal : unique) columns.push_back(mapping_.fields()[ordinal].column);
+  columns.insert(columns.end(), unique_[constraint].begin(), unique_[constraint].end());
   Filter filter{{{columns[target_.key_columns.size()], Filter::Op::In, {}}}, {}, 0};
   for (const Expected& row : rows_) {
     if (row.claims[constraint].after) filter.where[0].values.push_back(row.claims[constraint].cells[0]);
   }
   Holders holders;
   if (filter.where[0].values.empty()) return holders;
-  const Rows found = store_.read(target_.table, Shape(columns), filter);
+  const Rows found = store_.read(table_, Shape(columns), filter);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (by_key_.contains(key_text(target_.key(found[i])))) continue;
     const Row cells = found[i].subspan(target_.key_columns.size());
@@ -98,9 +143,7 @@ Foresight::Holders Foresight::standing(std::size_t constraint) const {
 }
 
 std::string Foresight::taken(const Unique& unique) const {
-  std::vector<std::string> names;
-  for (const std::size_t ordinal : unique) names.push_back(mapping_.fields()[ordinal].column);
-  return "table " + target_.table.name + ": " + join(names, ", ") + " must be unique, and another row holds the same";
+  return "table " + target_.table.name + ": " + join(unique, ", ") + " must be unique, and another row holds the same";
 }
 
 /// True when somebody is refused: then he stays where he was, which may be in the way of others.

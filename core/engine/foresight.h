@@ -1,8 +1,10 @@
 // Foresight: what the table's constraints will refuse of the rows that a plan or a dry run would write, said without writing. It judges the
-// rows as they will stand once all of them are written, as a run leaves them: NOT NULL, and unique constraints on mapped columns.
+// rows as they will stand once all of them are written, as a run leaves them: NOT NULL, and unique constraints,
+// also on columns that a hook fills.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -23,9 +25,13 @@ class Foresight {
   /// The same of one cell that a row gets.
   std::string refuses_cell(std::size_t ordinal, const Value& cell) const;
 
-  /// Takes a row that a run would write: its mapped cells before (empty: a new row) and after. Returns what it is called in conclude(), or
-  /// nothing when no unique constraint can be in its way.
-  std::optional<std::size_t> expect(std::string_view key, Row before, Row after);
+  /// Takes a new row (Target::insert_shape). Returns what it is called in conclude(), or nothing when no unique constraint can be in its
+  /// way.
+  std::optional<std::size_t> expect_insert(Row cells);
+  /// The same of a row that stands (Target::shape) and would get these mapped cells.
+  std::optional<std::size_t> expect_update(std::string_view key, Row stored, Row after);
+  /// The new row among those that cannot be written while this one stands; nothing: it is in nobody's way.
+  std::optional<std::size_t> kept_out_by(Row stored) const;
   struct Refusal {
     std::size_t row;
     std::string reason;
@@ -34,8 +40,10 @@ class Foresight {
   std::vector<Refusal> conclude();
 
  private:
-  /// Columns that must be unique together, as ordinals of the mapping.
-  using Unique = std::vector<std::size_t>;
+  /// Columns that must be unique together.
+  using Unique = std::vector<std::string>;
+  /// The cell of a column in one row.
+  using Cells = std::function<Value(const std::string& column)>;
   struct Claim {
     std::optional<Hash128> before, after;  ///< nothing: no claim, for a part of it is null
     OwnedRow cells;                        ///< after
@@ -50,7 +58,9 @@ class Foresight {
   };
   using Holders = std::unordered_map<Hash128, std::size_t, Hashed>;
 
-  Claim claim(const Unique& unique, Row before, Row after) const;
+  Claim claim(const Unique& unique, const Cells& before, const Cells& after) const;
+  std::optional<std::size_t> expect(std::string_view key, const Cells& before, const Cells& after);
+  Cells standing_cells(Row stored) const;
   Holders standing(std::size_t constraint) const;
   bool settle(std::size_t constraint, const Holders& standing, std::vector<Refusal>& refusals);
   std::string taken(const Unique& unique) const;
@@ -59,6 +69,7 @@ class Foresight {
   const Target& target_;
   const Mapping& mapping_;
   std::optional<TableInfo> info_;
+  Table table_;  ///< the target's, with every column of a unique constraint
   std::vector<Unique> unique_;
   std::vector<Expected> rows_;
   std::unordered_map<std::string, std::size_t> by_key_;

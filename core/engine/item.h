@@ -38,13 +38,14 @@ struct Item {
   bool asked = false;                      ///< raw is an answer to its id, and no list has named it
   std::vector<std::size_t> untold;         ///< ordinals that raw says nothing of, though they were known: absent in `there`
   const Base* base = nullptr;
-  std::vector<CellPrint> prints;      ///< of the row's cells at the last agreement, by ordinal; empty: not known
-  std::vector<IntentEntry> promised;  ///< open updates of this item: promised.h
-  std::vector<Json> shown;            ///< of each of `promised`: what the remote shows of it; else null
-  std::string held_back;              ///< why a part of the edits is not sent; empty: all of them are
-  Json owned;                         ///< owned columns of the row, to be remembered: object, or null
-  Facts facts;                        ///< what was decided upon
-  Decision decision;                  ///< values are masked where the fields hold secrets
+  std::vector<CellPrint> prints;        ///< of the row's cells at the last agreement, by ordinal; empty: not known
+  std::vector<IntentEntry> promised;    ///< open updates of this item: promised.h
+  std::vector<Json> shown;              ///< of each of `promised`: what the remote shows of it; else null
+  std::vector<std::size_t> hook_sends;  ///< ordinals in whose place the hook payload sends something else
+  std::string held_back;                ///< why a part of the edits is not sent; empty: all of them are
+  Json owned;                           ///< owned columns of the row, to be remembered: object, or null
+  Facts facts;                          ///< what was decided upon
+  Decision decision;                    ///< values are masked where the fields hold secrets
 };
 
 }  // namespace lockstep

@@ -29,7 +29,7 @@ void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping,
   out_of_reach_.assign(links.size(), false);
   shared_.assign(links.size(), false);
   const auto each = [&](Row row) {
-    if (lacks_key(row, target)) return;
+    if (lacks_key(row, target, mapping)) return;
     if (!scope.holds(row)) return leave_alone(row, target, links);
     add(row, target, mapping, links, references, keep(row));
   };
@@ -74,10 +74,10 @@ void LocalRows::scan_moved(Store& store, const Target& target, const Links& link
   if (!keys.empty()) read();
 }
 
-bool LocalRows::lacks_key(Row row, const Target& target) {
+bool LocalRows::lacks_key(Row row, const Target& target, const Mapping& mapping) {
   const Row key = target.key(row);
   if (std::none_of(key.begin(), key.end(), [](const Value& value) { return value.is_nothing(); })) return false;
-  ++keyless_;
+  keyless_.push_back(keyless_name(target, mapping, row));
   if (const std::string_view id = label_text(target.fields(row)[0]); !id.empty()) outside_.insert(texts_.copy(id));
   return true;
 }

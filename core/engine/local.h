@@ -53,8 +53,8 @@ class LocalRows {
   bool out_of_reach(std::size_t link) const { return link < out_of_reach_.size() && out_of_reach_[link]; }
   /// A row outside the scope, or one without a primary key, carries this id: its item is left alone.
   bool is_outside(std::string_view remote_id) const { return outside_.contains(remote_id); }
-  /// Rows whose primary key is null: nothing can be said of them, nor written to them.
-  std::uint64_t keyless() const { return keyless_; }
+  /// Rows whose primary key is null, by what they are called: nothing else can be said of them, nor written to them.
+  const std::vector<std::string>& keyless() const { return keyless_; }
   /// Another row carries the id of this clean linked one.
   bool shares_id(std::size_t link) const { return link < shared_.size() && shared_[link]; }
   bool shares_row(std::size_t row) const { return rows_[row].shares_id; }
@@ -79,13 +79,14 @@ class LocalRows {
  private:
   void scan_unclaimed(Store& store, const Target& target, const Links& links, RowScope& scope);
   void scan_moved(Store& store, const Target& target, const Links& links, RowScope& scope);
-  bool lacks_key(Row row, const Target& target);
+  bool lacks_key(Row row, const Target& target, const Mapping& mapping);
   void leave_alone(Row row, const Target& target, const Links& links);
   void add(Row row, const Target& target, const Mapping& mapping, const Links& links, References& references, bool kept);
   void find_shared_ids(const Links& links);
   void compare_with_first(Row fields);
 
-  std::uint64_t count_ = 0, keyless_ = 0;
+  std::uint64_t count_ = 0;
+  std::vector<std::string> keyless_;
   Arena texts_;
   std::vector<LocalRow> rows_;
   std::vector<LinkRow> link_rows_;

@@ -54,10 +54,10 @@ Standing stand(const Mapping& mapping, const Facts& facts, std::size_t ordinal) 
   return changed_here ? Standing::Here : Standing::There;
 }
 
-/// Two names of one reference that were both set in the row, to different items.
+/// Two names of one reference that were both set in the row, to different items: whatever the remote says, the row says two things.
 void oppose_twins(const Mapping& mapping, const Facts& facts, std::size_t one, std::size_t other, Standings& standings) {
   const auto set_here = [&](std::size_t ordinal) {
-    return standings[ordinal] == Standing::Here || standings[ordinal] == Standing::Disagreement;
+    return standings[ordinal] == Standing::Here || standings[ordinal] == Standing::Clash || standings[ordinal] == Standing::Disagreement;
   };
   if (!set_here(one) || !set_here(other) || equal(mapping.fields()[one], facts.here[one], facts.here[other])) return;
   standings[one] = standings[other] = Standing::Disagreement;

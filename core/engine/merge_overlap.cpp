@@ -52,10 +52,8 @@ bool same_place(const Field& leaf, const Json& a, const Json& b) {
   return json::canonical(a) == json::canonical(b);
 }
 
-/// What a converter of the hook, or a lookup, makes of a place is not known here.
-bool is_knowable(const Field& leaf) {
-  return !leaf.lookup && std::all_of(leaf.transforms.begin(), leaf.transforms.end(), transform::is_builtin);
-}
+/// What a converter of the hook makes of a place is not known here. A lookup's column is compared as the remote value that it stands for.
+bool is_knowable(const Field& leaf) { return std::all_of(leaf.transforms.begin(), leaf.transforms.end(), transform::is_builtin); }
 
 /// Does the leaf's column say what stands at its place in the parent's column?
 bool agrees(const Field& leaf, const Json& place, const Value& column) {

@@ -124,12 +124,30 @@ class Settlement {
 
   bool may_replace(std::size_t ordinal) const { return !field(ordinal).write_only && !(facts_.by_natural_key && !known(facts_, ordinal)); }
 
+  /// Its value, or that of a leaf, names an item by a row of another table or beside another name of the same reference.
+  bool refers(std::size_t ordinal) const {
+    const std::vector<std::size_t>& leaves = field(ordinal).leaves;
+    return field(ordinal).lookup || !field(ordinal).twins.empty() || std::any_of(leaves.begin(), leaves.end(), [&](std::size_t leaf) {
+             return field(leaf).lookup && standings_[leaf] == Standing::Disagreement;
+           });
+  }
+
+  /// Nobody can tell which of the row's references is meant.
+  void leave_opposed(std::size_t ordinal) {
+    decision_.pending_local.push_back(ordinal);
+    decision_.opposed.push_back(ordinal);
+    note(decision_, Note::Opposed);
+  }
+
   void settle_clash(std::size_t ordinal) {
     if (replaces()) return replace(ordinal);
+    const bool within_row = standings_[ordinal] == Standing::Disagreement;
+    if (within_row && refers(ordinal)) return leave_opposed(ordinal);
     FieldConflict conflict{.ordinal = ordinal,
                            .base = facts_.base.empty() ? Value() : facts_.base[ordinal].there,
                            .here = here(ordinal),
-                           .there = there(ordinal)};
+                           .there = there(ordinal),
+                           .within_row = within_row};
     if (policy_.on_conflict == OnConflict::Hook) {
       conflict_by_hook(conflict);
     } else {

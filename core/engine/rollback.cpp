@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/merge.h"
+#include "engine/outlook.h"
 #include "engine/reader.h"
 #include "format/json.h"
 
@@ -110,17 +111,17 @@ void keep_together(const Mapping& mapping, const Facts& facts, Decision& out, Un
 
 /// Which sides the next run has to look at again, by the base that will be remembered.
 void note_pending(const Mapping& mapping, const Facts& facts, Decision& out) {
-  std::vector<Value> here(facts.here.begin(), facts.here.end()), there(facts.there.begin(), facts.there.end());
-  for (const FieldChange& change : out.local_fields) here[change.ordinal] = change.after;
-  for (const FieldChange& change : out.remote_fields) there[change.ordinal] = change.after;
-  const std::vector<BaseField> next = next_base(mapping, facts, out, here, there);
-  for (std::size_t ordinal = 1; ordinal < next.size(); ++ordinal) {
+  Arena arena;
+  const Facts after = facts_after(mapping, facts, out, arena);
+  for (std::size_t ordinal = 1; ordinal < after.base.size(); ++ordinal) {
     const Field& field = mapping.fields()[ordinal];
+    const BaseField& next = after.base[ordinal];
+    const Value &here = after.here[ordinal], &there = after.there[ordinal];
     if (field.remote_owned() && !out.remote_fields.empty()) continue;  // comes with the answer
-    if (field.write_only || next[ordinal].there.is_absent() || merging::equal(field, here[ordinal], there[ordinal])) continue;
-    const bool news_here = !field.remote_owned() && !merging::equal(field, here[ordinal], next[ordinal].here);
+    if (field.write_only || next.there.is_absent() || merging::equal(field, here, there)) continue;
+    const bool news_here = !field.remote_owned() && !merging::equal(field, here, next.here);
     if (news_here) out.pending_local.push_back(ordinal);
-    if (field.remote_owned() || !merging::equal(field, there[ordinal], next[ordinal].there)) out.pending_remote.push_back(ordinal);
+    if (field.remote_owned() || !merging::equal(field, there, next.there)) out.pending_remote.push_back(ordinal);
   }
 }
 
@@ -234,6 +235,14 @@ void Rollback::add(const IntentEntry& intent, std::uint32_t link) {
     undo.label = intent.remote_id;
   }
   take(undo, true, intent.body, false);
+}
+
+Outlooks Rollback::next() const {
+  Outlooks out{};
+  for (const auto& [link, undo] : pairs_) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] += undo.next[i];
+  }
+  return out;
 }
 
 std::vector<SkippedField> Rollback::skipped(const Nouns& nouns) const {

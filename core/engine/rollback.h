@@ -27,6 +27,7 @@
 #include "data/arena.h"
 #include "engine/decide.h"
 #include "engine/engine.h"
+#include "engine/outlook.h"
 #include "engine/secrets.h"
 #include "state/state.h"
 
@@ -65,6 +66,7 @@ struct Undo {
   std::vector<Left> lost;                   ///< known from the journal alone
   std::vector<Left> left;                   ///< by the last decision, `lost` not among them
   bool item_gone = false;
+  Outlooks next{};  ///< by the last decision
 };
 
 /// Both sides of a pair against what the run wrote to them. Fills `left`. Pure; values are borrowed from `undo` and `facts`.
@@ -87,6 +89,8 @@ class Rollback {
   std::map<std::uint32_t, Undo>& pairs() { return pairs_; }
   const std::vector<CreatedLeft>& created() const { return created_; }
   void gone(std::uint32_t link) { pairs_.at(link).item_gone = true; }
+  /// What the next runs make of all pairs.
+  Outlooks next() const;
   /// Everything that was left, for the report.
   std::vector<SkippedField> skipped(const Nouns& nouns) const;
 

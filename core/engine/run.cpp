@@ -85,6 +85,7 @@ SyncReport Run::execute() {
       close_left_intents();
       remember_scope();
       remember_accounts();
+      close_conflicts_of_the_gone();
       count_awaiting();
       close_rejections_of_the_gone();
     } else {
@@ -161,6 +162,7 @@ void Run::take_lease() {
     links_ = state_.load_links(entry_.id);
     facts_.know_rules(state_.fields(entry_.id));
     load_awaiting();
+    for (const ConflictEntry& open : state_.conflicts(entry_.id)) in_conflict_.insert(open.link_id);
     rejections_.know(state_.rejected(entry_.id));
   }
   know_accounts();
@@ -253,14 +255,6 @@ void Run::scan_local_rows() {
   facts_.know_columns(locals_.alike());
   if (whole()) forget_lost_columns();
   tally_.know_target(target_);
-  for (const std::string& key : locals_.nameless()) {
-    ++report_.failed;
-    tally_.problem({Problem::Severity::Error,
-                    {},
-                    {},
-                    "unreadable",
-                    "table " + target_.table.name + ", row " + key + ": its key cannot be read; the row is left alone"});
-  }
   tell_unusable_rows();
   find_reused_keys();
   know_unlinked_rows();
@@ -282,24 +276,23 @@ void Run::forget_lost_columns() {
   writer_->know_rules(state_.ensure_fields(entry_.id, FactsBuilder::rules(mapping_), *lease_));
 }
 
-/// Rows that have no key, and those of which the hook could not say whether they are meant.
+/// Rows that have no key, or none that can be read, and those of which the hook could not say whether they are meant.
 void Run::tell_unusable_rows() {
-  if (const std::uint64_t count = locals_.keyless(); count > 0) {
-    ++report_.failed;
-    tally_.problem({Problem::Severity::Error,
-                    {},
-                    {},
-                    "no_key",
-                    "table " + mapping_.table_name() + ": " + std::to_string(count) + (count == 1 ? " row has" : " rows have") +
-                        " no value in the primary key (" + join(target_.key_columns, ", ") +
-                        ") and cannot be told apart; nothing is written to " + (count == 1 ? "it" : "them") + ", give each a key"});
-  }
+  const auto alone = [this](std::string key, const std::string& reason) {
+    Item item;
+    item.key = std::move(key);
+    item.label = target_.table.name;
+    set_aside(item, reason);
+  };
+  for (const std::string& key : locals_.nameless())
+    alone(key, "table " + target_.table.name + ", row " + key + ": its key cannot be read; the row is left alone");
+  if (!locals_.keyless().empty()) alone("without a key", keyless_problem(target_, locals_.keyless()));
   for (const RowScope::Failure& failure : scope_.take_failures()) {
     Item item;
     item.id = failure.id;
     item.key = failure.key;
     item.label = failure.id.empty() ? failure.key : failure.id;
-    tally_.failed(item, "skip_when: " + failure.reason + "; row " + failure.key + " is left alone");
+    set_aside(item, "skip_when: " + failure.reason + "; row " + failure.key + " is left alone");
   }
 }
 

@@ -42,7 +42,7 @@
 
 namespace lockstep {
 
-/// A record of a dry run whose fate hangs on other rows.
+/// A record whose fate hangs on other rows.
 struct Undecided {
   std::string id, label, key;
   std::size_t sighting;
@@ -68,6 +68,7 @@ class Run {
   void conclude_missing();
   void check_guards();
   void apply_waiting();
+  void close_conflicts_of_the_gone();
   void count_awaiting();
   void close_rejections_of_the_gone();
   void close();
@@ -145,9 +146,15 @@ class Run {
   bool may_be_missing(const Field& field) const;
   static std::string near_member(const Field& field, const std::vector<std::string>& unmapped);
 
+  // Conflicts of pairs that are none any more: run_apart.cpp
+  bool has_its_row(std::size_t link) const;
+  std::string apart_by(const ConflictEntry& open, std::optional<std::size_t> link) const;
+  void tell_apart(const ConflictEntry& open, const std::string& why);
+  bool may_resolve(const Facts& facts) const;
+
   // Plans and resolutions: run_plan.cpp
   void decided(const Item& item);
-  void keep_unreadable(const Item& item);
+  void keep_unsendable(const Item& item);
   void sight(const Item& item);
   void sight_unchanged(const Link& link);
   bool as_planned(const Item& item);
@@ -164,6 +171,7 @@ class Run {
   std::string fill_key(Json::Object& owned, Row there) const;
   void settle_unchanged(const Item& item);
   void reject(const Item& item, const std::string& reason);
+  void set_aside(const Item& item, const std::string& reason);
   bool shares_id(const Item& item) const;
   std::string contradiction() const;
   std::string_view label_of(std::string_view raw, std::string_view id);
@@ -202,7 +210,9 @@ class Run {
   Foresight& foresight();
   void foresee(Item& item);
   void foresee_insert(const Insertion& insertion, RecordChange change);
-  void wait_for_others(const Item& item, Row before, Row after, std::vector<RecordChange> changes);
+  void wait_for_others(const Item& item, std::optional<std::size_t> expected, std::vector<RecordChange> changes);
+  void keep_out(const Insertion& insertion);
+  std::string stands_in_way(const Item& item);
   void tell_foreseen(const std::vector<RecordChange>& changes);
   void refuse_foreseen(const Item& item, const std::string& reason);
   void conclude_foresight();
@@ -244,6 +254,7 @@ class Run {
   void bring_back(Item& item, Row shown);
   void take_identity(Item& item, std::string_view old_id, Arrival& arrival);
   void find_not_taken(Item& item, const Json& sent, Row shown);
+  void keep_what_the_hook_sent(Item& item, Row shown);
   void send_failed(Shipment& shipment, const Error& failure);
   void refuse(const Item& item, const Error& failure);
 
@@ -284,6 +295,8 @@ class Run {
   bool is_live(const LikeIds::Entry& entry) const;
   bool bears_row(const LikeIds::Entry& entry) const;
   void tell_like(std::string_view listed, std::string_view borne, std::string_view key);
+  /// " --sync NAME", where commands about one pair must say whose it is.
+  std::string sync_option() const { return sync_.configured.size() > 1 ? " --sync " + sync_.name : std::string(); }
   std::string row_name(std::string_view key) const { return "row " + std::string(key) + " of " + target_.table.name; }
 
   // Rows that may be those of items whose rows are gone: run_lookalikes.cpp
@@ -347,9 +360,9 @@ class Run {
   Spool spool_;
   std::unique_ptr<Spool> refused_updates_, refused_inserts_;  ///< by a constraint, which may be kept once the other rows are written
   bool last_try_ = false;
-  std::unique_ptr<Foresight> foresight_;  ///< of a dry run, made when it is asked
-  std::vector<Undecided> undecided_;
-  Shape owned_shape_;  ///< names of the owned columns
+  std::unique_ptr<Foresight> foresight_;  ///< made when it is asked: all rows of a dry run, the refused new rows of every other
+  std::vector<Undecided> undecided_;      ///< by foresight_'s numbers
+  Shape owned_shape_;                     ///< names of the owned columns
 
   Meter meter_;
   Call call_;
@@ -398,7 +411,9 @@ class Run {
   std::uint64_t known_links_ = 0;  ///< links of items that were there when the run began
   std::uint64_t remote_count_ = 0;
   std::uint64_t unchanged_by_hash_ = 0;                         ///< records that no rule has looked at
-  std::set<std::pair<std::int64_t, std::string>> would_close_;  ///< open conflicts that a dry run decided: link's id, column
+  std::set<std::pair<std::int64_t, std::string>> would_close_;  ///< open conflicts that this run closes, or would: link's id, column
+  std::unordered_set<std::int64_t> in_conflict_;                ///< links of which a field awaited a decision when the run began
+  std::unordered_set<std::uint32_t> gone_;                      ///< links whose items a 404, or a list that concludes, says are gone
   Rejections rejections_;
   std::map<std::size_t, int> proven_lost_;    ///< ordinal → items that have lost it, by the list and by their own answers
   std::uint64_t applied_ = 0, to_apply_ = 0;  ///< of what waited for the guards

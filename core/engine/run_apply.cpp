@@ -1,7 +1,9 @@
 // What happens once the list is complete: conclusions about what is missing, and the overwrites that have waited for it.
 
 #include <algorithm>
+#include <map>
 
+#include "common/text.h"
 #include "engine/run.h"
 #include "format/json.h"
 #include "mapping/sets.h"
@@ -54,7 +56,8 @@ std::vector<Item> Run::find_missing() {
 
 /// Ids that were asked for and that neither side knows.
 void Run::tell_unknown_ids(const std::vector<Item>& missing) {
-  if (id_stream_ == nullptr) return;
+  // Of a conflict whose record is linked no longer, another pass tells what became of it.
+  if (id_stream_ == nullptr || options_.resolution) return;
   for (const std::string& id : id_stream_->missing()) {
     if (std::any_of(missing.begin(), missing.end(), [&](const Item& item) { return item.id == id; })) continue;
     Item unknown;
@@ -128,6 +131,7 @@ void Run::conclude(std::vector<Item> missing) {
     spare(item, [&] {
       decide_item(item, true);
       decided(item);
+      if (options_.dry_run && item.link != kNoIndex) gone_.insert(item.link);
       if (wait_to_send(item)) return;
       const Link* link = link_of(item);
       if (writer_ && (link == nullptr || link->gone_at == 0)) writer_->mark_gone(item, clock_.now());
@@ -177,12 +181,12 @@ bool Run::wait_to_send(Item& item) {
 }
 
 void Run::report_shared_ids() {
-  const auto tell_of = [this](std::string_view id, std::string_view label, std::string_view key) {
-    Item item;
+  std::map<std::string_view, std::vector<Item>> sharing;  // by id
+  const auto tell_of = [&](std::string_view id, std::string_view label, std::string_view key) {
+    Item& item = sharing[id].emplace_back();
     item.id = id;
     item.label = label.empty() ? id : label;
     item.key = key;
-    tally_.failed(item, "row " + std::string(key) + " carries an ID that another row carries too; nothing was written to either");
   };
   // Others are none of the business of a run about one record.
   const auto meant = [this](std::string_view id) {
@@ -193,6 +197,15 @@ void Run::report_shared_ids() {
   }
   for (std::size_t i = 0; i < seen_.size(); ++i) {
     if (locals_.shares_id(i) && meant(links_[i].remote_id)) tell_of(links_[i].remote_id, locals_.label_of_link(i), links_[i].local_key);
+  }
+  for (const auto& [id, items] : sharing) {
+    for (const Item& item : items)
+      tally_.failed(item, "row " + item.key + " carries an ID that another row carries too; nothing was written to either");
+    std::vector<std::string> keys;
+    for (const Item& item : items) keys.push_back(item.key);
+    rejections_.met(id, {});
+    const std::string reason = "rows " + join(keys, ", ") + " of " + target_.table.name + " carry this ID; empty it in all but one";
+    if (writer_) writer_->reject(items.front(), reason);
   }
 }
 

@@ -1,6 +1,7 @@
 // Dry runs and plans: what a run would do with a record, with every refusal that needs no write: body and payload hook as when it is sent,
 // NOT NULL and unique constraints as when it is stored.
 
+#include "common/text.h"
 #include "engine/run.h"
 
 namespace lockstep {
@@ -40,7 +41,7 @@ void Run::foresee(Item& item) {
     cell = cell_after(item, change, mapping_, target_, secrets_, references_);
     if (const std::string why = foresight().refuses_cell(change.ordinal, cell); !why.empty()) return refuse_foreseen(item, why);
   }
-  wait_for_others(item, before, after, std::move(changes));
+  wait_for_others(item, foresight().expect_update(item.key, item.stored, after), std::move(changes));
 }
 
 void Run::foresee_insert(const Insertion& insertion, RecordChange change) {
@@ -48,13 +49,33 @@ void Run::foresee_insert(const Insertion& insertion, RecordChange change) {
   Rows rows(target_.insert_shape.size());
   fill_row(rows, insertion, target_, references_);
   if (const std::string why = foresight().refuses_insert(rows[0]); !why.empty()) return refuse_foreseen(item, why);
-  wait_for_others(item, {}, rows[0].subspan(0, mapping_.fields().size()), {std::move(change)});
+  wait_for_others(item, foresight().expect_insert(rows[0]), {std::move(change)});
 }
 
-void Run::wait_for_others(const Item& item, Row before, Row after, std::vector<RecordChange> changes) {
-  if (!foresight().expect(before.empty() ? std::string_view() : item.key, before, after)) return tell_foreseen(changes);
+void Run::wait_for_others(const Item& item, std::optional<std::size_t> expected, std::vector<RecordChange> changes) {
+  if (!expected) return tell_foreseen(changes);
   const std::size_t sighting = report_.sightings.records.size() - 1;
   undecided_.push_back({std::string(item.id), std::string(item.label), item.key, sighting, std::move(changes)});
+}
+
+/// A new row that the database refused in this run: whose row stands in its way gets no item of its own.
+void Run::keep_out(const Insertion& insertion) {
+  Rows rows(target_.insert_shape.size());
+  fill_row(rows, insertion, target_, references_);
+  const Item& item = *insertion.item;
+  if (foresight().expect_insert(rows[0])) undecided_.push_back({std::string(item.id), std::string(item.label), item.key, 0, {}});
+}
+
+/// Why no item may be made for this row: there is one that would have its row were it not for this one. Empty: nothing is in the way.
+std::string Run::stands_in_way(const Item& item) {
+  if (!foresight_ || item.stored.empty()) return {};
+  const auto kept_out = foresight_->kept_out_by(item.stored);
+  if (!kept_out) return {};
+  const Undecided& other = undecided_[*kept_out];
+  return row_name(item.key) + " is in the way of " + sync_.nouns.one + " " + in_quotes(other.label) + " (ID: " + other.id +
+         "), whose row would hold the same where values must be unique; no second " + sync_.nouns.one + " is created for it. If the two " +
+         "belong together, run: lockstep adopt " + other.id + " --row " + item.key + sync_option() +
+         ", or let `match:` in the mapping pair them";
 }
 
 void Run::tell_foreseen(const std::vector<RecordChange>& changes) {

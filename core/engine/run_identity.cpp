@@ -157,13 +157,15 @@ std::string Run::made_anew_for(std::string_view id) {
 /// The row of this link bears another id by now. Is that one live, the row has changed its item; else somebody mistyped it.
 bool Run::settle_moved(const Item& item) {
   LocalRow& row = locals_.rows()[*locals_.row_of_link(item.link)];
+  // Where only some ids are asked for, the list says nothing of the others.
+  if (!row.listed && id_stream_ != nullptr) row.listed = sync_.provider->get(*sync_.resource, row.id, call_).has_value();
   if (row.listed || row.shares_id) return true;
   row.met = true;
   if (const auto other = links_.by_remote(row.id)) links_set_aside_.insert(static_cast<std::uint32_t>(*other));
-  tally_.failed(item, row_name(row.key) + " bears the ID " + in_quotes(row.id) + ", which " + sync_.nouns.provider +
-                          " does not list, and was the row of " + in_quotes(item.id) +
-                          ", which is there; nothing was written to either: put the ID right, or run: lockstep adopt " +
-                          std::string(item.id) + " --row " + std::string(row.key));
+  set_aside(item, row_name(row.key) + " bears the ID " + in_quotes(row.id) + ", which " + sync_.nouns.provider +
+                      " does not list, and was the row of " + in_quotes(item.id) +
+                      ", which is there; nothing was written to either: put the ID right, or run: lockstep adopt " + std::string(item.id) +
+                      " --row " + std::string(row.key) + sync_option());
   return false;
 }
 
@@ -188,9 +190,9 @@ bool Run::settle_marked(Item& item) {
   }
   if (!link && (!row || locals_.rows()[*row].met)) return true;
   if (!link && !looks_like_row(item, marker->key)) {
-    tally_.failed(item, tally_.name_of(item) + " was made for " + row_name(marker->key) + ", and the two do not look alike; nothing was " +
-                            "written to either: if they belong together, run: lockstep adopt " + std::string(item.id) + " --row " +
-                            marker->key + "; if not, take " + sync_.resource->marker_path() + " out of the " + sync_.nouns.one);
+    set_aside(item, tally_.name_of(item) + " was made for " + row_name(marker->key) + ", and the two do not look alike; nothing was " +
+                        "written to either: if they belong together, run: lockstep adopt " + std::string(item.id) + " --row " +
+                        marker->key + sync_option() + "; if not, take " + sync_.resource->marker_path() + " out of the " + sync_.nouns.one);
     locals_.rows()[*row].met = true;
     return false;
   }
@@ -219,10 +221,9 @@ bool Run::looks_like_row(const Item& item, std::string_view key) {
 }
 
 void Run::tell_twin_of_marker(const Item& item, std::string_view other) {
-  tally_.failed(item,
-                tally_.name_of(item) + " carries the mark of " + in_quotes(other) +
-                    ": one create made both, or one is a copy; it is left where it is, and no row is made for it. To keep both, take " +
-                    sync_.resource->marker_path() + " out of it");
+  set_aside(item, tally_.name_of(item) + " carries the mark of " + in_quotes(other) +
+                      ": one create made both, or one is a copy; it is left where it is, and no row is made for it. To keep both, take " +
+                      sync_.resource->marker_path() + " out of it");
 }
 
 /// Did the promise that made the linked item make this one, too?
@@ -289,9 +290,9 @@ void Run::tell_like(std::string_view listed, std::string_view borne, std::string
   Item item;
   item.id = item.label = borne;
   item.key = key;
-  tally_.failed(item, row_name(key) + " bears the ID " + in_quotes(borne) + ", and " + sync_.nouns.provider + " has " + in_quotes(listed) +
-                          ": they differ in letter case, blanks, leading zeros or Unicode form alone; nothing was written to either. If " +
-                          "they are the same, run: lockstep adopt " + std::string(listed) + " --row " + std::string(key));
+  set_aside(item, row_name(key) + " bears the ID " + in_quotes(borne) + ", and " + sync_.nouns.provider + " has " + in_quotes(listed) +
+                      ": they differ in letter case, blanks, leading zeros or Unicode form alone; nothing was written to either. If " +
+                      "they are the same, run: lockstep adopt " + std::string(listed) + " --row " + std::string(key) + sync_option());
 }
 
 }  // namespace lockstep

@@ -54,6 +54,7 @@ void Run::settle_missing(std::vector<Item> missing) {
   for (Item& item : missing) {
     check_stop();
     const bool news = links_[item.link].gone_at == 0;
+    if (options_.dry_run) gone_.insert(item.link);
     if (!stand_in_last_known(item)) {
       // The row is gone, too.
       if (news && writer_) writer_->mark_gone(item, clock_.now());

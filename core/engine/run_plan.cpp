@@ -13,7 +13,7 @@ namespace lockstep {
 void Run::decided(const Item& item) {
   tally_.decided(item);
   if (rollback_) return;
-  keep_unreadable(item);
+  keep_unsendable(item);
   for (const FieldConflict& conflict : item.decision.conflicts) {
     const bool won = conflict.winner != FieldConflict::Winner::Nobody && !conflict.reported_only;
     if (!options_.dry_run || !won || !merging::contains(item.facts.awaiting, conflict.ordinal)) continue;
@@ -22,12 +22,14 @@ void Run::decided(const Item& item) {
   if (options_.want_sightings) sight(item);
 }
 
-/// What could not be sent for its unreadable cells stands under `lockstep rejected` until a run finds it well.
-void Run::keep_unreadable(const Item& item) {
+/// What could not be sent for its unreadable cells, or because the row contradicts itself, stands under `lockstep rejected` until a run
+/// finds it well.
+void Run::keep_unsendable(const Item& item) {
   if (!writer_ || !merging::writes_remote(policy_.mode)) return;
   std::vector<std::string> reasons;
   for (const std::size_t ordinal : merging::left_unreadable(mapping_, item.facts.here, item.decision))
     reasons.push_back(tally_.unreadable(item, ordinal));
+  if (!item.decision.opposed.empty()) reasons.push_back(tally_.opposed(item));
   if (!reasons.empty()) writer_->reject(item, join(reasons, "; "));
 }
 
@@ -106,11 +108,7 @@ std::string Run::refused_by_rules(const Item& item, std::size_t ordinal) const {
 
 const Verdict* Run::settled_by_person(const Item& item) {
   const Resolution& resolution = *options_.resolution;
-  const std::optional<std::size_t> ordinal = mapping_.shape()->find(resolution.column);
-  if (!ordinal) throw Error(ErrorKind::Invalid, "the mapping has no column " + resolution.column + " any more");
-  if (item.facts.here.empty() || item.facts.there.empty()) {
-    throw Error(ErrorKind::NotFound, tally_.name_of(item) + " is not on both sides any more", "nothing was written");
-  }
+  const std::optional<std::size_t> ordinal = mapping_.find(resolution.column);
   check_seen(item, *ordinal, resolution);
   person_ = {*ordinal, resolution.take == Resolution::Take::Local ? item.facts.here[*ordinal] : item.facts.there[*ordinal]};
   if (person_.winner->is_unreadable()) {

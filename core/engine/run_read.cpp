@@ -65,7 +65,7 @@ bool Run::pass_unchanged(const ReadRecord& record) {
   if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
   if (options_.want_sightings) sight_unchanged(link);
   close_unreached(link.remote_id);
-  tally_.unchanged(link.remote_id, locals_.label_of_link(record.link));
+  tally_.unchanged(link.remote_id, locals_.label_of_link(record.link), in_conflict_.contains(link.id));
   return true;
 }
 
@@ -246,6 +246,10 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
   facts.by_natural_key = natural_.any() && (!policy_.can_create || matches > 0);
   facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
   facts.stays_gone = sync_.leave_gone || (link != nullptr && link->left_at != 0);
+  if (options_.resolution && !may_resolve(facts)) {
+    item.decision = {};
+    return;
+  }
   if (options_.resolution) facts.settled = settled_by_person(item);
   if (const auto awaiting = link == nullptr ? awaiting_.end() : awaiting_.find(link->id); awaiting != awaiting_.end()) {
     facts.awaiting = awaiting->second;
@@ -303,6 +307,13 @@ void Run::reject(const Item& item, const std::string& reason) {
   if (options_.dry_run) plan_refusal(item, reason);
 }
 
+/// A record that no run can work on as it stands: told, and kept under `lockstep rejected` until a run finds it well.
+void Run::set_aside(const Item& item, const std::string& reason) {
+  rejections_.met(item.id, item.key);
+  tally_.failed(item, reason);
+  if (writer_) writer_->reject(item, reason);
+}
+
 /// What this run's list names is there: a 404 for it proves nothing but that one of two answers is wrong.
 std::string Run::contradiction() const {
   return sync_.nouns.provider + " lists this " + sync_.nouns.one +
@@ -321,7 +332,8 @@ void Run::settle_unchanged(const Item& item) {
   if (item.stored.empty() || item.decision.error) return;
   // Of what was warned of nobody says that it is up to date.
   const Decision& decision = item.decision;
-  const bool told = !decision.conflicts.empty() || !decision.pending_local.empty() || !decision.pending_remote.empty();
+  const bool told = !decision.conflicts.empty() || !decision.pending_local.empty() || !decision.pending_remote.empty() ||
+                    (item.link != kNoIndex && in_conflict_.contains(links_[item.link].id));
   tally_.unchanged(item.id, item.label, told);
 }
 
@@ -450,6 +462,7 @@ void Run::insert(std::vector<Insertion> insertions) {
       continue;
     }
     if (!last_try_) {
+      keep_out(insertion);
       postpone(*insertion.item);
       continue;
     }

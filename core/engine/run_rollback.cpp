@@ -143,6 +143,7 @@ void Run::stand_in_base(Item& item) {
 void Run::decide_rollback(Item& item) {
   Undo& undo = rollback_->pairs().at(item.link);
   item.decision = lockstep::decide_rollback(mapping_, item.facts, undo);
+  undo.next = item.decision.nothing() ? Outlooks() : look_ahead(mapping_, policy_, item.facts, item.decision);
 }
 
 /// Nothing is left to write; the base may still have to hear of what a rollback sent that was cut off.
@@ -154,6 +155,7 @@ void Run::settle_rollback(const Item& item) {
 void Run::report_left() {
   report_.skipped = rollback_->skipped(sync_.nouns);
   report_.created_left = rollback_->created();
+  report_.next = rollback_->next();
   // The row of an item that the run made was linked by that: one thing stays, not two.
   std::set<std::string> made;
   for (const CreatedLeft& left : report_.created_left) {

@@ -175,6 +175,10 @@ bool Run::prepare(Shipment& shipment) {
 /// What would be sent for a record, hook included. Nothing when the record is refused, which is told of then. A dry run composes as a run
 /// does.
 std::optional<Json> Run::compose(Item& item, std::string_view marker) {
+  if (const std::string why = item.decision.remote == Action::Patch ? std::string() : stands_in_way(item); !why.empty()) {
+    reject(item, why);
+    return std::nullopt;
+  }
   const Outgoing outgoing(mapping_, *sync_.resource, secrets_, target_, shaper_);
   try {
     std::vector<Outgoing::HeldBack> held;
@@ -231,14 +235,16 @@ void Run::promise_create(Shipment& shipment) {
 
 bool Run::ask_payload_hook(Item& item, Json& body) {
   if (!sync_.hook || !sync_.hook->has(Hook::Stage::Payload)) return true;
+  const Json composed = body;
   std::vector<std::string> meant;
-  for (const Json::Member& member : *body.object()) meant.push_back(member.first);
+  for (const Json::Member& member : *composed.object()) meant.push_back(member.first);
   const HookVerdict refused =
       sync_.hook->payload({item.id, item.label, sync_.nouns.one}, body, row_object(*mapping_.shape(), target_.fields(item.stored)));
   if (refused) {
     reject(item, *refused);
     return false;
   }
+  item.hook_sends = changed_places(mapping_, item.decision, composed, body);
   return item.decision.remote != Action::Patch || meant.empty() || keep_what_is_left_out(item, body, meant);
 }
 
@@ -399,12 +405,15 @@ void Run::take_identity(Item& item, std::string_view old_id, Arrival& arrival) {
 
 /// What the server did not take is said once; the base then remembers what each side holds, and it is not sent again until it changes.
 void Run::find_not_taken(Item& item, const Json& sent, Row shown) {
-  item.decision.not_taken = not_taken(mapping_, item.decision, sent, json::parse(item.raw), shown);
+  std::vector<std::size_t>& out = item.decision.not_taken;
+  out = not_taken(mapping_, item.decision, sent, json::parse(item.raw), shown);
+  std::erase_if(out, [&](std::size_t ordinal) { return merging::contains(item.hook_sends, ordinal); });
   std::vector<std::string> values, nulls;
   for (const std::size_t ordinal : item.decision.not_taken) {
     const FieldChange& change = *merging::find(item.decision.remote_fields, ordinal);
     (change.after.is_nothing() ? nulls : values).push_back(mapping_.fields()[ordinal].column);
   }
+  keep_what_the_hook_sent(item, shown);
   if (!nulls.empty()) {
     tally_.warn(item, "null_ignored",
                 sync_.nouns.provider + " keeps its value where " + tally_.name_of(item) + " was emptied: " + join(nulls, ", "));
@@ -414,6 +423,22 @@ void Run::find_not_taken(Item& item, const Json& sent, Row shown) {
                 sync_.nouns.provider + " did not take " + join(values, ", ") + ": " + tally_.name_of(item) +
                     " holds something else there; it is not sent again until it is edited");
   }
+}
+
+/// What the hook sent in the place of the row's value leaves the sides different, and is remembered like what was not taken.
+void Run::keep_what_the_hook_sent(Item& item, Row shown) {
+  std::vector<std::string> columns;
+  for (const std::size_t ordinal : item.hook_sends) {
+    const FieldChange* change = merging::find(item.decision.remote_fields, ordinal);
+    const Field& field = mapping_.fields()[ordinal];
+    if (change == nullptr || field.write_only || same(field, change->after, shown[ordinal])) continue;
+    item.decision.not_taken.push_back(ordinal);
+    columns.push_back(field.column);
+  }
+  if (columns.empty()) return;
+  tally_.warn(item, "not_taken",
+              "the hook payload sent something else of " + tally_.name_of(item) + " than its row holds: " + join(columns, ", ") +
+                  "; the row keeps its own, and it is not sent again until it is edited");
 }
 
 void Run::send_failed(Shipment& shipment, const Error& failure) {

@@ -17,7 +17,7 @@ std::string TableLook::text() const {
   std::string out = rows(inside);
   if (outside > 0) out += "; " + rows(outside) + " outside, left alone by `where` or skip_when";
   if (unclaimed > 0) out += ", " + rows(unclaimed) + " of them with nothing in a column of `where`";
-  if (keyless > 0) out += "; " + rows(keyless) + " without a primary key, which no run can touch";
+  if (!keyless.empty()) out += "; " + rows(keyless.size()) + " without a primary key, which no run can touch";
   return out;
 }
 
@@ -39,7 +39,7 @@ TableLook look_at_rows(Store& store, const Sync& sync, const Clock& clock, std::
         std::any_of(target.constant_at.begin(), target.constant_at.end(), [&](std::size_t at) { return row[at].is_nothing(); });
     const RowScope::Place place = scope.of(row);
     if (keyless) {
-      ++look.keyless;
+      look.keyless.push_back(keyless_name(target, mapping, row));
     } else if (place == RowScope::Place::Inside) {
       ++look.inside;
     }

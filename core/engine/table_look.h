@@ -4,17 +4,18 @@
 #include <cstdint>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/engine.h"
 
 namespace lockstep {
 
 struct TableLook {
-  std::uint64_t inside = 0;     ///< rows that the sync is about
-  std::uint64_t outside = 0;    ///< left out by `where` or skip_when
-  std::uint64_t unclaimed = 0;  ///< of those: they hold nothing in a column that tells whose they are
-  std::string lacks_modified;   ///< the column that `modified` names and the table has not
-  std::uint64_t keyless = 0;    ///< their primary key is null
+  std::uint64_t inside = 0;          ///< rows that the sync is about
+  std::uint64_t outside = 0;         ///< left out by `where` or skip_when
+  std::uint64_t unclaimed = 0;       ///< of those: they hold nothing in a column that tells whose they are
+  std::string lacks_modified;        ///< the column that `modified` names and the table has not
+  std::vector<std::string> keyless;  ///< what rows are called whose primary key is null
 
   /// "12 rows; 3 more are outside …".
   std::string text() const;

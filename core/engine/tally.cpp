@@ -139,6 +139,35 @@ void Tally::tell_unreadable(const Item& item) {
   if (sends && !left.empty()) ++report_.rejected;
 }
 
+std::string Tally::opposed(const Item& item) const {
+  std::vector<std::string> names;
+  for (const std::size_t ordinal : item.decision.opposed) {
+    const Field& field = sync_.mapping->fields()[ordinal];
+    const Value& value = item.facts.here[ordinal];
+    const bool shows = field.type != FieldType::Json && !value.is_nothing() && !SecretPaths::holds_mask(to_display(value));
+    names.push_back(field.column + (shows ? " (" + in_quotes(to_display(value)) + ")" : ""));
+  }
+  return "table " + sync_.mapping->table_name() + ", row " + item.key + ": " + join(names, " and ") +
+         " name different items in one place; put the one right that is wrong";
+}
+
+/// A run that sends nothing has nothing to refuse.
+void Tally::tell_opposed(const Item& item) {
+  const bool sends = merging::writes_remote(policy_.mode);
+  problem({sends ? Problem::Severity::Error : Problem::Severity::Warning, std::string(item.id), std::string(item.label), "opposed",
+           opposed(item) + "; nothing is written for them"});
+  if (sends) ++report_.rejected;
+}
+
+/// Pending edits that an export would send: no cell that cannot be read, and none that another contradicts.
+std::vector<std::size_t> Tally::to_send(const Item& item) const {
+  std::vector<std::size_t> out = item.decision.pending_local;
+  std::erase_if(out, [&](std::size_t ordinal) {
+    return item.facts.here[ordinal].is_unreadable() || merging::contains(item.decision.opposed, ordinal);
+  });
+  return out;
+}
+
 std::string Tally::verdict_of(FieldConflict::Winner winner) const {
   if (winner == FieldConflict::Winner::Here) return "the database's values win";
   if (winner == FieldConflict::Winner::Hook) return "the hook's values win, the others are in the journal";
@@ -191,7 +220,7 @@ void Tally::decided(const Item& item) {
 
 void Tally::count(const Item& item) {
   for (const Note one : item.decision.notes) note(item, one);
-  if (!item.decision.pending_local.empty()) ++report_.pending_export;
+  if (!to_send(item).empty()) ++report_.pending_export;
   if (!item.decision.pending_remote.empty()) ++report_.pending_import;
   if (is_left_apart(item)) ++report_.not_taken;
   if (!item.decision.conflicts.empty()) conflicts(item);
@@ -220,8 +249,12 @@ void Tally::conflicts(const Item& item) {
   std::vector<std::size_t> ordinals;
   for (const FieldConflict& conflict : decision.conflicts) ordinals.push_back(conflict.ordinal);
   const bool never_agreed = item.facts.base.empty();
+  const bool within_row =
+      std::all_of(decision.conflicts.begin(), decision.conflicts.end(), [](const FieldConflict& conflict) { return conflict.within_row; });
   std::string message = name_of(item) +
-                        (never_agreed ? " differs, and what both sides last agreed on is not known: " : " was edited on both sides: ") +
+                        (within_row     ? " says two things in its row, where a column stands beside that of its object: "
+                         : never_agreed ? " differs, and what both sides last agreed on is not known: "
+                                        : " was edited on both sides: ") +
                         columns(ordinals);
   if (undecided > 0) {
     message += "; left as it is, see: lockstep conflicts";
@@ -244,8 +277,8 @@ void Tally::note(const Item& item, Note note) {
       if (options_.rows.empty()) ++report_.only_remote;
       break;
     case Note::PendingExport:
-      warn(item, "pending_export",
-           name_of(item) + " has local edits that " + remote + " does not have: " + columns(item.decision.pending_local));
+      if (const std::vector<std::size_t> edits = to_send(item); !edits.empty())
+        warn(item, "pending_export", name_of(item) + " has local edits that " + remote + " does not have: " + columns(edits));
       break;
     case Note::PendingImport: break;
     case Note::RuleChanged: ++report_.rule_changed; break;
@@ -300,6 +333,7 @@ void Tally::note(const Item& item, Note note) {
     case Note::Unreadable:
       if (!item.decision.restores) tell_unreadable(item);
       break;
+    case Note::Opposed: tell_opposed(item); break;
     case Note::Unknown: warn(item, "unknown", name_of(item) + " could not be read from " + remote + "; nothing is concluded"); break;
   }
 }

@@ -40,6 +40,8 @@ class Tally {
   std::string name_of(const Item& item) const;
   /// "table assistants, row 3, column model: not JSON at byte 1: …" of an unreadable cell.
   std::string unreadable(const Item& item, std::size_t ordinal) const;
+  /// "table numbers, row 3: vapi_assistant_id ("a2") and assistant_id ("a3") refer to different items …" of Decision::opposed.
+  std::string opposed(const Item& item) const;
 
  private:
   static constexpr std::array<std::uint64_t SyncReport::*, 13> kOfDecisions{&SyncReport::missing_remote,  &SyncReport::local_edits_replaced,
@@ -66,8 +68,10 @@ class Tally {
                       bool whole) const;
   void note(const Item& item, Note note);
   void tell_unreadable(const Item& item);
+  void tell_opposed(const Item& item);
   void keep_conflicts(const Item& item);
   std::string verdict_of(FieldConflict::Winner winner) const;
+  std::vector<std::size_t> to_send(const Item& item) const;
   std::string columns(const std::vector<std::size_t>& ordinals) const;
 
   const Sync& sync_;

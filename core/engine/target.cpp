@@ -53,20 +53,13 @@ void take_condition_columns(Target& target, const TableInfo& info, const Mapping
   }
 }
 
-/// A constant as its column takes it.
-Value constant_value(const std::string& text, ColumnType type) {
-  if (type == ColumnType::Boolean && (text == "true" || text == "false")) return Value::boolean(text == "true");
-  const auto number = type == ColumnType::Integer ? json::plain_integer(text) : std::nullopt;
-  return number ? Value::integer(*number) : Value::text(text);
-}
-
 void take_constants(Target& target, const TableInfo* info, const Mapping& mapping) {
   for (const Constant& constant : mapping.constants()) {
     for (Column& column : target.table.columns) {
       if (info != nullptr && equal_ignore_case(column.name, constant.column)) column.type = info->find(column.name)->type;
     }
     target.constants.push_back(
-        {constant.column, Filter::Op::Equal, {constant_value(constant.value, target.table.find(constant.column)->type)}});
+        {constant.column, Filter::Op::Equal, {cell_of_constant(constant.value, target.table.find(constant.column)->type)}});
   }
 }
 
@@ -111,6 +104,30 @@ Json definition_of(const TableInfo& info) {
 }
 
 }  // namespace
+
+std::string keyless_name(const Target& target, const Mapping& mapping, Row row) {
+  const Row fields = target.fields(row);
+  const Value& label = fields[mapping.label()];
+  if (!label.is_nothing() && !trim(to_display(label)).empty()) return in_quotes(to_display(label));
+  return fields[0].is_nothing() ? "that has no name either" : "that bears the ID " + in_quotes(to_display(fields[0]));
+}
+
+std::string keyless_problem(const Target& target, const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 5;
+  const std::size_t count = names.size();
+  std::vector<std::string> some(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(count, kNamed)));
+  if (count > kNamed) some.push_back("…");
+  const bool one = count == 1;
+  return "table " + target.table.name + ": " + std::to_string(count) + (one ? " row has" : " rows have") +
+         " no value in the primary key (" + join(target.key_columns, ", ") + ") and cannot be told apart: the row" + (one ? " " : "s ") +
+         join(some, ", ") + "; nothing is written to " + (one ? "it" : "them") + ", give each a key";
+}
+
+Value cell_of_constant(const std::string& text, ColumnType type) {
+  if (type == ColumnType::Boolean && (text == "true" || text == "false")) return Value::boolean(text == "true");
+  const auto number = type == ColumnType::Integer ? json::plain_integer(text) : std::nullopt;
+  return number ? Value::integer(*number) : Value::text(text);
+}
 
 Target inspect_target(Store& store, const Mapping& mapping, bool whole_rows) {
   Target target;

@@ -44,6 +44,14 @@ struct Target {
 /// `whole_rows`: every column of the table is read.
 Target inspect_target(Store& store, const Mapping& mapping, bool whole_rows = false);
 
+/// What a row without a primary key is called: its label, else the id that it bears.
+std::string keyless_name(const Target& target, const Mapping& mapping, Row row);
+/// "table t: the row "Ada" has no value in the primary key (id) …": what is wrong with such rows, and what helps.
+std::string keyless_problem(const Target& target, const std::vector<std::string>& names);
+
+/// A text as a column of this type holds it: a constant of `where`, a default.
+Value cell_of_constant(const std::string& text, ColumnType type);
+
 /// The rows of these keys, whole, that hold the constants of `where`; with `anybodys` also those that do not.
 Rows read_by_key(Store& store, const Target& target, std::span<const OwnedRow> keys, bool anybodys = false);
 

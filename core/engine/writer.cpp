@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "engine/apart.h"
 #include "engine/fault.h"
 #include "engine/host.h"
 #include "engine/merge.h"
@@ -542,6 +543,12 @@ void Writer::settle_conflicts(const Item& item, const Link& link, const Json& he
   }
 }
 
+void Writer::part(std::optional<std::size_t> link, std::span<const ConflictEntry> conflicts) {
+  transaction();
+  close_apart(parts_.state, batch_, parts_.links, link, conflicts, parts_.clock.now(), scratch_);
+  flush();
+}
+
 void Writer::put_scope(std::size_t link, std::int64_t scope) {
   Link known = parts_.links[link];
   known.scope = scope;
@@ -614,7 +621,7 @@ void Writer::reject(const Item& item, const std::string& reason) {
 }
 
 void Writer::settle(const Item& item) {
-  if (!merging::left_unreadable(parts_.mapping, item.facts.here, item.decision).empty()) return;
+  if (!item.decision.opposed.empty() || !merging::left_unreadable(parts_.mapping, item.facts.here, item.decision).empty()) return;
   for (const RejectedEntry& entry : rejected_) {
     // A row that was refused before it had a remote item has one now.
     const bool same_row = !item.key.empty() && entry.local_key == item.key && entry.remote_id.empty();

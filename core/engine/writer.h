@@ -102,6 +102,8 @@ class Writer {
   void reject(const Item& item, const std::string& reason);
   void settle(const Item& item);  ///< closes an earlier rejection of this record, unless this run cannot know that it is well
   void close_rejection(const RejectedEntry& entry);
+  /// Closes these conflicts of one link, whose sides are no pair any more: nothing is agreed on about their fields from now on.
+  void part(std::optional<std::size_t> link, std::span<const ConflictEntry> conflicts);
 
   /// Runs `work`, whose collected changes count as one: when it throws, nothing of it is left. For what writes no row of the user's.
   void together(const std::function<void()>& work);

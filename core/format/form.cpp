@@ -4,6 +4,8 @@
 #include <regex>
 #include <stdexcept>
 
+#include "common/text.h"
+
 namespace lockstep::yaml {
 
 Form text(std::size_t fewest) {
@@ -96,6 +98,16 @@ void only_keys(const Node& map, const Form& form, Problems& problems) {
   };
   // The names are gathered only for a suggestion: a mapping has hundreds of such maps.
   if (!std::all_of(map.members.begin(), map.members.end(), known)) only_keys(map, key_names(form), problems);
+}
+
+Node as_meant(const Node& map, std::span<const std::string> names, Problems& problems) {
+  only_keys(map, names, problems);
+  Node out = map;
+  for (Node::Member& member : out.members) {
+    if (std::find(names.begin(), names.end(), member.key) != names.end()) continue;
+    if (const auto meant = nearest(member.key, names); meant && !out[*meant]) member.key = *meant;
+  }
+  return out;
 }
 
 bool may_be_named(const Form& names, std::string_view name) {

@@ -80,6 +80,9 @@ const Key& key(const Form& map, std::string_view name);
 /// The keys of a Map, or of the Map among the alternatives of an Either; and their names.
 const std::vector<Key>& keys_of(const Form& form);
 std::vector<std::string> key_names(const Form& form);
+/// The map with each unknown key that is told under the name that it was surely meant to have, where that one is missing: what a mistyped
+/// key holds is then read, and nobody says of it that it is not there.
+Node as_meant(const Node& map, std::span<const std::string> names, Problems& problems);
 /// only_keys() of yaml.h with the keys of a Map.
 void only_keys(const Node& map, const Form& form, Problems& problems);
 /// Adds every mistake of a whole tree, called `name`: what is unknown, missing, of another kind, out of bounds or none of the choices. Of

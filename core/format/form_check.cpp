@@ -99,12 +99,12 @@ class Checker {
     return false;
   }
 
-  void map(const Node& node, const Form& form, const std::string& name) {
-    if (!is_of(node, Node::Kind::Map, name, "a map")) return;
-    const std::vector<Key> keys = keys_beside(node, form);
+  void map(const Node& given, const Form& form, const std::string& name) {
+    if (!is_of(given, Node::Kind::Map, name, "a map")) return;
+    const std::vector<Key> keys = keys_beside(given, form);
     std::vector<std::string> allowed;
     for (const Key& key : keys) allowed.push_back(key.name);
-    only_keys(node, allowed, problems_);
+    const Node node = as_meant(given, allowed, problems_);
     for (const Key& key : keys) {
       const Node& value = node[key.name];
       if (!value && key.required) problems_.add(node.place, name + " lacks " + in_quotes(key.name));

@@ -62,7 +62,7 @@ class MappingReader {
       problems_.add(root_.place, "expected a mapping: table, key and fields");
       return {};
     }
-    yaml::only_keys(root_, mapping_form(), problems_);
+    root_ = yaml::as_meant(root_, yaml::key_names(mapping_form()), problems_);
     read_table();
     read_key();
     country_code_ = read_country_code_rule(root_["country_code"], problems_);
@@ -399,7 +399,7 @@ class MappingReader {
     }
   }
 
-  const Node& root_;
+  Node root_;
   const Resource& resource_;
   std::span<const std::string> hooks_;
   Problems& problems_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/log.h"
 #include "common/text.h"
 #include "format/json.h"
 #include "rest/errors.h"
@@ -109,6 +110,7 @@ void RestStream::note(const http::Response& response) {
   facts_.more = slice_.more;
   if (facts_.more && list_.more_ends) facts_.more = !*facts_.more;
   facts_.total = slice_.total;
+  note_total();
   facts_.pages = slice_.pages;
   const bool by_header = !list_.token_header.empty() || (list_.paging == Paging::Link && list_.token_field.empty());
   if (by_header) slice_.token = header_token(response.headers, list_);
@@ -118,6 +120,12 @@ void RestStream::note(const http::Response& response) {
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), total);
     if (!digits.empty() && read.ptr == digits.data() + digits.size()) facts_.total = total;
   }
+}
+
+/// A place that is named in vain would make nobody suspicious: a list that breaks off would pass for a whole one.
+void RestStream::note_total() {
+  if (list_.total_field.empty() || slice_.total || answers_ > 0) return;
+  log::warning("The list does not tell its total where the table says", {{"total", list_.total_field}});
 }
 
 void RestStream::fill(Page& page) {

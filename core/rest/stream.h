@@ -42,6 +42,7 @@ class RestStream : public PageStream {
   void refuse_message(std::string_view body) const;
   /// What paging asks for beside the items.
   void note(const http::Response& response);
+  void note_total();
   void fill(Page& page);
   /// An identity that an earlier item of the walk has too. Pages may overlap, so that not each is a second item.
   void note_again(const Item& item, Page& page);

@@ -90,7 +90,7 @@ void verify_token(Connection& connection, std::string_view name, std::uint64_t t
     connection.rethrow("checking the lease \"" + std::string(name) + "\"");
   }
   if (static_cast<std::uint64_t>(stored) == token) return;
-  throw Error(ErrorKind::Conflict, "another run has taken over the sync \"" + std::string(name) + "\"; nothing was written",
+  throw Error(ErrorKind::Conflict, "another run has taken over \"" + std::string(name) + "\"; nothing was written",
               "wait for it and run again");
 }
 

@@ -110,7 +110,7 @@ void FileLock::open(const std::filesystem::path& database) {
 
 void FileLock::busy(std::string_view name) const {
   const std::vector<std::string> holder = lines_of(whole_text(file_), line_name(name)).own;
-  std::string message = "sync \"" + std::string(name) + "\" is running";
+  std::string message = "\"" + std::string(name) + "\" is running";
   if (holder.size() == 4) {
     const std::size_t at = holder[2].rfind('@');
     const std::string host = at == std::string::npos ? holder[2] : holder[2].substr(at + 1);

@@ -92,6 +92,18 @@ commands:
   EXPECT_EQ(result.errors, expected);
 }
 
+TEST(ConfigTest, AMistypedKeyIsOneMistake) {
+  const Read result = read(R"(stores: {main: {plugin: sqlite}}
+providrs: {vapi: {plugin: vapi}}
+syncs:
+  assistants: {provider: vapi, resorce: assistant, store: main, maping: m.yaml}
+)");
+  const std::vector<std::string> expected{"config/lockstep.yaml:2:1: unknown option \"providrs\"; did you mean \"providers\"?",
+                                          "config/lockstep.yaml:4:32: unknown option \"resorce\"; did you mean \"resource\"?",
+                                          "config/lockstep.yaml:4:65: unknown option \"maping\"; did you mean \"mapping\"?"};
+  EXPECT_EQ(result.errors, expected);
+}
+
 TEST(ConfigTest, WrongKindsAreMistakesAndNotCrashes) {
   for (const char* text : {"[]", "just text", "stores: []\nproviders: 3\nsyncs: {a: 1}\ncommands: {b: [x]}",
                            "syncs: {a: {provider: [1], mapping: {}}}", "commands: {c: {run: import, syncs: [[1]], options: 5}}"}) {

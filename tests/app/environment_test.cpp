@@ -50,6 +50,17 @@ TEST(EnvironmentTest, TheRealEnvironmentWins) {
   EXPECT_EQ(environment.real("OTHER"), std::nullopt);
 }
 
+TEST(EnvironmentTest, NamesTheFileThatCannotBeReadInFull) {
+  if (geteuid() == 0) GTEST_SKIP() << "root reads everything";
+  WorkingDirectory directory;
+  directory.write(".env", "KEY=1\n");
+  std::filesystem::permissions(".env", std::filesystem::perms(0));
+  Environment shut(nothing);
+  shut.read_dotenv(".env");
+  ASSERT_EQ(shut.warnings().size(), 1U);
+  EXPECT_EQ(shut.warnings()[0], (std::filesystem::current_path() / ".env").string() + " cannot be read: Permission denied");
+}
+
 TEST(EnvironmentTest, WarnsWhenOthersMayReadTheFile) {
   WorkingDirectory directory;
   directory.write(".env", "KEY=1\n");

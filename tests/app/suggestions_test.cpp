@@ -70,6 +70,12 @@ TEST_F(SuggestionsTest, ForSyncs) {
   for (const char* command : {"import", "plan", "status", "migrate"}) expect(said({command, "boks"}), "books");
 }
 
+TEST_F(SuggestionsTest, ForSyncsOfTheJournal) {
+  EXPECT_EQ(run({"history", "--sync", "boks"}).code, 1);
+  EXPECT_NE(run({"history", "--sync", "boks"}).err.find("no sync \"boks\"; did you mean \"books\"?"), std::string::npos);
+  EXPECT_EQ(run({"history", "--sync", "books"}).code, 0);
+}
+
 TEST_F(SuggestionsTest, ForRunsAndFieldsAndRecords) {
   fill();
   ASSERT_EQ(run({"import"}).code, 2);

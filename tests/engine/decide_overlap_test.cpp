@@ -370,13 +370,17 @@ TEST(Overlap, ALeafInConflictSurvivesTheSendingOfItsParent) {
             "model_temperature:0.8>0.8) conflicts(model_temperature:0.5/0.9/0.8=nobody) base");
 }
 
-TEST(Overlap, AReferenceEditedTogetherWithItsParentIsLeftToAPerson) {
-  const std::string base = item(R"("model":{"toolId":"1"},"model_tool":"7")");
-  // That the remote's id and the key of the row look the same is chance.
+TEST(Overlap, AReferenceEditedTogetherWithItsParentHasToNameTheSameItem) {
+  // A lookup's column is compared as the remote value that its row stands for.
+  const std::string base = item(R"("model":{"toolId":"1"},"model_tool":"1")");
   const std::string here = item(R"("model":{"toolId":"2"},"model_tool":"2")");
-  EXPECT_EQ(Tried(manual(Mode::Full), here, base, base).decision.conflicts.size(), 2U) << "which row the remote id names is not known";
+  EXPECT_EQ(Tried(manual(Mode::Full), here, base, base).decision.remote_fields.size(), 2U);
+  const std::string other = item(R"("model":{"toolId":"2"},"model_tool":"3")");
+  const Decision opposed = Tried(manual(Mode::Full), other, base, base).decision;
+  EXPECT_EQ(opposed.opposed.size(), 2U);
+  EXPECT_TRUE(opposed.nothing());
   const std::string leaf = item(R"("model":{"toolId":"1"},"model_tool":"2")");
-  EXPECT_EQ(Tried(manual(Mode::Full), leaf, base, base).said(), "remote=patch(model_tool:7>2) base");
+  EXPECT_EQ(Tried(manual(Mode::Full), leaf, base, base).said(), "remote=patch(model_tool:1>2) base");
 }
 
 }  // namespace

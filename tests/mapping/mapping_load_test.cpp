@@ -164,6 +164,16 @@ TEST(MappingMistakes, MissingAndMisshapenSectionsAreTold) {
               ElementsAre("m.yaml:2:24: the key of assistant is \"id\""));
 }
 
+TEST(MappingMistakes, AMistypedSectionIsOneMistakeAndItsContentsAreRead) {
+  const auto told = [](const std::string& text) { return test::load(text, {}).problems.errors(); };
+  EXPECT_THAT(told("table: t\nkey: {column: remote_id, from: id}\nlabel: name\nfeilds:\n  name: text\n"),
+              ElementsAre("m.yaml:4:1: unknown option \"feilds\"; did you mean \"fields\"?"));
+  EXPECT_THAT(told("tabel: t\nkey: {column: remote_id, from: id}\nfields:\n  name: txet\n"),
+              ElementsAre("m.yaml:1:1: unknown option \"tabel\"; did you mean \"table\"?", testing::HasSubstr("txet")));
+  EXPECT_THAT(told("table: t\ntabel: u\nkey: {column: remote_id, from: id}\nfields:\n  name: text\n"),
+              ElementsAre("m.yaml:2:1: unknown option \"tabel\"; did you mean \"table\"?"));
+}
+
 TEST(MappingMistakes, UnknownOptionsTypesAndTransforms) {
   EXPECT_THAT(
       mistakes("  a: txt\n  b: {type: interger}\n  c: {typ: text}\n  d: {type: text, transform: [trimm, lower]}\n  e: [text]\n", {"cents"}),

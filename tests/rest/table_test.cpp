@@ -114,7 +114,7 @@ retry: {first_wait: soon}
 )");
   EXPECT_EQ(
       read.mistakes,
-      (Strings{"t.yaml:1:1: unknown option \"lable\"; did you mean \"label\"?", "t.yaml:1:1: the table lacks \"label\"",
+      (Strings{"t.yaml:1:1: unknown option \"lable\"; did you mean \"label\"?",
                "t.yaml:2:15: style: \"bearr\" is none of none, bearer, header, basic, query; did you mean \"bearer\"?",
                "t.yaml:3:10: headers: expected a map of names", "t.yaml:5:3: resources: \"Thing\" is no name for it",
                "t.yaml:6:18: path: \"things\" does not fit; expected something like /v1/things",

@@ -44,6 +44,13 @@ TEST(SandboxControl, GeneratesEditsAndRemoves) {
   EXPECT_FALSE(sandbox.item(id));
 }
 
+TEST(SandboxControl, ARequestWithoutABodyIsAnswered) {
+  Sandbox sandbox;
+  TestClient client(sandbox);
+  for (const char* path : {"/_sandbox/faults/clear", "/_sandbox/requests/clear", "/_sandbox/reset"})
+    EXPECT_EQ(client.send("POST", path).status, 200) << path;
+}
+
 TEST(SandboxControl, TakesAndGivesTheWholeState) {
   Sandbox sandbox;
   TestClient client(sandbox);

@@ -31,7 +31,9 @@ Request read_request(Poco::Net::HTTPServerRequest& incoming) {
   request.query = uri.getRawQuery();
   for (auto& parameter : uri.getQueryParameters()) request.parameters.push_back(parameter);
   for (const auto& [name, value] : incoming) request.headers[to_lower(name)] = value;
-  Poco::StreamCopier::copyToString(incoming.stream(), request.body);
+  // Without either there is no body: who waits for one waits for the end of the connection.
+  if (incoming.hasContentLength() || incoming.getChunkedTransferEncoding())
+    Poco::StreamCopier::copyToString(incoming.stream(), request.body);
   return request;
 }
 
