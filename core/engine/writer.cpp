@@ -478,7 +478,10 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
         const bool still = !item.facts.base.empty() && item.facts.base[i].not_taken &&
                            same(fields[i], base_here, item.facts.base[i].here) && merging::find(item.decision.remote_fields, i) == nullptr;
         if (still || merging::contains(item.decision.not_taken, i)) entry["not_taken"] = Json(true);
-        if (Json sent = sent_until_now(item, i, base_here); !sent.is_null()) entry["sent"] = std::move(sent);
+        const FieldChange* out = merging::find(item.decision.remote_fields, i);
+        // What a hook or a rollback sent instead of the row's value is news of the remote.
+        const bool rows_own = out == nullptr || same(fields[i], out->after, here[i]);
+        if (Json sent = sent_until_now(item, i, base_here); rows_own && !sent.is_null()) entry["sent"] = std::move(sent);
       }
     }
   }
