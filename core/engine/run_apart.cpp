@@ -32,7 +32,8 @@ std::string Run::apart_by(const ConflictEntry& open, std::optional<std::size_t> 
   if (!mapping_.find(open.field)) return "the mapping has no column " + open.field + " any more";
   if (!link) return "they are not linked any more";
   if (*link >= seen_.size()) return {};
-  if (links_[*link].remote_id != open.remote_id) return "the row has another item now";
+  const auto of_row = links_.by_key(links_[*link].local_key);
+  if (links_[*link].remote_id != open.remote_id || (of_row && of_row != link)) return "the row has another item now";
   if (locals_.out_of_reach(*link)) return "the row is outside `where` and `skip_when`";
   if (!has_its_row(*link)) return "the row is gone, or is another's";
   const bool gone = links_[*link].gone_at != 0 || gone_.contains(static_cast<std::uint32_t>(*link));

@@ -203,6 +203,7 @@ void Run::report_shared_ids() {
       tally_.failed(item, "row " + item.key + " carries an ID that another row carries too; nothing was written to either");
     std::vector<std::string> keys;
     for (const Item& item : items) keys.push_back(item.key);
+    std::sort(keys.begin(), keys.end());
     rejections_.met(id, {});
     const std::string reason = "rows " + join(keys, ", ") + " of " + target_.table.name + " carry this ID; empty it in all but one";
     if (writer_) writer_->reject(items.front(), reason);

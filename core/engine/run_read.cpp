@@ -132,6 +132,8 @@ void Run::process(std::vector<Item> items) {
   std::erase_if(items, [this](const Item& item) { return is_remade(item); });
   load_rows(items);
   std::erase_if(items, [this](Item& item) { return !spare(item, [&] { decide_item(item); }); });
+  // Nothing is agreed on of a record whose conflict has nothing left to decide.
+  std::erase_if(items, [this](const Item& item) { return options_.resolution && !may_resolve(item.facts); });
   route(items);
 }
 
