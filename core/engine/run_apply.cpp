@@ -41,6 +41,7 @@ std::vector<Item> Run::find_missing() {
     if (seen_[i] || locals_.out_of_reach(i) || links_set_aside_.contains(static_cast<std::uint32_t>(i)) || !wanted(links_[i].remote_id))
       continue;
     const auto row = locals_.find(links_[i].remote_id);
+    if (locals_.shares_id(i) || (row && locals_.rows()[*row].shares_id)) continue;
     const bool present = row.has_value() || locals_.of_link(i) == LocalRows::LinkRow::Clean;
     if ((options_.owner || !options_.rows.empty()) && !present) continue;
     add(links_[i].remote_id, static_cast<std::uint32_t>(i), row ? static_cast<std::uint32_t>(*row) : kNoIndex);
