@@ -288,14 +288,14 @@ void Ledger::agree(const Shot& after) {
   }
 }
 
-std::vector<std::pair<std::string, std::string>> Ledger::differences() const {
-  std::vector<std::pair<std::string, std::string>> out;
+std::vector<Ledger::Difference> Ledger::differences() const {
+  std::vector<Difference> out;
   const Shot shot = look();
   std::set<std::string> paired;
   for (const auto& [key, row] : shot.rows) {
     const auto item = shot.items.find(row.remote_id);
     if (item == shot.items.end()) {
-      out.emplace_back("row " + key + " has no item", row.name);
+      out.push_back({"row " + key + " has no item", {row.name, "row " + key + " of"}});
       continue;
     }
     paired.insert(row.remote_id);
@@ -304,11 +304,12 @@ std::vector<std::pair<std::string, std::string>> Ledger::differences() const {
       const std::string here = comparable(field, cell), there = comparable(field, item->second);
       if (here == there) continue;
       const std::string what = "row " + key + " " + field.column + ": " + here + " / " + there;
-      out.emplace_back(what, readable(field, cell) ? "" : "row " + key + ", column " + field.column);
+      out.push_back({what, {}});
+      if (!readable(field, cell)) out.back().words = {"row " + key + ", column " + field.column};
     }
   }
   for (const std::string& id : sandbox_.ids()) {
-    if (!paired.contains(id)) out.emplace_back("item " + id + " has no row", sandbox_.item(id)->text_at("name"));
+    if (!paired.contains(id)) out.push_back({"item " + id + " has no row", {sandbox_.item(id)->text_at("name"), id}});
   }
   return out;
 }

@@ -80,8 +80,12 @@ class Ledger {
 
   /// Holds a run against the promises, and takes what both sides agree on now.
   void check(const Shot& before, const Told& told, const std::string& said);
-  /// Differences that are left between both sides, each with a word that must have been told about it.
-  std::vector<std::pair<std::string, std::string>> differences() const;
+  /// What is left different between both sides.
+  struct Difference {
+    std::string what;
+    std::vector<std::string> words;  ///< one of which a run that tells of it says; none: it must be remembered with the link
+  };
+  std::vector<Difference> differences() const;
 
  private:
   struct Change;

@@ -210,8 +210,9 @@ class Troubled : public People {
     const Outcome last = carry_out(kLastWord);
     EXPECT_EQ(before, dump(database(), false)) << said(last);
     EXPECT_EQ(writes_of(sandbox().requests()), std::vector<std::string>()) << said(last);
-    for (const auto& [difference, word] : ledger_.differences()) {
-      if (word.empty() ? !is_held_apart(difference) : !contains(last, word)) ADD_FAILURE() << difference << "\n" << said(last);
+    for (const auto& [what, words] : ledger_.differences()) {
+      const bool told = std::any_of(words.begin(), words.end(), [&](const std::string& word) { return contains(last, word); });
+      if (!told && !(words.empty() && is_held_apart(what))) ADD_FAILURE() << what << "\n" << said(last);
     }
   }
 
@@ -236,7 +237,7 @@ class TroubledHistories : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(TroubledHistories, KeepWhatSafeModePromises) {
   TwoSidedStage stage;
-  play_histories(GetParam(), 20'000, 200, [&](std::uint64_t seed) { return Troubled(seed, stage); });
+  play_histories(GetParam(), 20'000, 80, [&](std::uint64_t seed) { return Troubled(seed, stage); });
 }
 
 INSTANTIATE_TEST_SUITE_P(Parts, TroubledHistories, ::testing::Range(std::uint64_t{0}, kParts));
