@@ -100,7 +100,8 @@ void People::edit_remotely() {
   if (ids.empty()) return;
   const std::string id = one_of(ids);
   const Watched field = one_of(watched());
-  // A model has a name.
+  // A model has a provider and a name.
+  if (field.path.starts_with("model.") && value_in(*sandbox().item(id), "model.provider") == nullptr) return;
   const bool empties = field.column != "model_name" && chance_.once_in(10);
   const std::string value = empties ? "null" : a_value(field, "there");
   note("remote: " + field.path + " of " + id + " := " + value);

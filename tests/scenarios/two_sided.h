@@ -60,9 +60,12 @@ struct TwoSidedStage {
   std::filesystem::path empty_;
 };
 
-/// What a hook of the stage says: a conflict is decided by a third value.
+/// What a hook of the stage says: a conflict of texts is decided by a third one, others by the remote.
 inline constexpr const char* kStageHooks =
-    "return {conflict = function(field, here, there, base, ctx) return tostring(here) .. ' + ' .. tostring(there) end}";
+    "return {conflict = function(field, here, there, base, ctx)\n"
+    "  if type(here) ~= 'string' or type(there) ~= 'string' then return there end\n"
+    "  return here .. ' + ' .. there\n"
+    "end}";
 
 class Chance {
  public:
