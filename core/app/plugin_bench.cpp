@@ -103,9 +103,9 @@ conformance::ProviderBench provider_bench(Context& context, const ProviderPlugin
     if (std::string_view(option.name) == "retries") value = "0";
     if (value.empty()) bench.options.erase(option.name);
   }
-  // Where nothing can be put in between there are no faults, and a service that asks to wait is waited for, as in a run.
-  if (!bench.options.contains("base_url")) bench.options.erase("retries");
   for (const auto& [option, value] : given) bench.options[option] = value;
+  // Where nothing can be put in between there are no faults, and a service that asks to wait is waited for, as in a run.
+  if (!bench.options.contains("base_url") && !given.contains("retries")) bench.options.erase("retries");
   if (context.arguments.has("resource")) bench.resource = context.arguments.text("resource");
   return bench;
 }

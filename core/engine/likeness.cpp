@@ -6,6 +6,28 @@ namespace {
 /// All rows hold the same there.
 bool is_alike(std::span<const Alike> alike, std::size_t ordinal) { return ordinal < alike.size() && alike[ordinal] != Alike::No; }
 
+struct Comparison {
+  std::size_t told = 0;   ///< fields that say something
+  std::size_t equal = 0;  ///< those of them that are the same
+};
+
+Comparison compare(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
+                   const std::function<bool(std::size_t)>& holds) {
+  Comparison found;
+  for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
+    if (!tells_rows_apart(mapping, ordinal) || is_alike(alike, ordinal) || !holds(ordinal)) continue;
+    ++found.told;
+    found.equal += same(ordinal) ? 1U : 0U;
+  }
+  return found;
+}
+
+bool is_same_label(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
+                   const std::function<bool(std::size_t)>& holds) {
+  const std::size_t label = mapping.label();
+  return label != 0 && !is_alike(alike, label) && holds(label) && same(label);
+}
+
 }  // namespace
 
 bool tells_rows_apart(const Mapping& mapping, std::size_t ordinal) {
@@ -16,20 +38,20 @@ bool tells_rows_apart(const Mapping& mapping, std::size_t ordinal) {
 
 bool mostly_same(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
                  const std::function<bool(std::size_t)>& holds) {
-  std::size_t told = 0, equal = 0;
-  for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
-    if (!tells_rows_apart(mapping, ordinal) || is_alike(alike, ordinal) || !holds(ordinal)) continue;
-    ++told;
-    equal += same(ordinal) ? 1U : 0U;
-  }
+  const auto [told, equal] = compare(mapping, alike, same, holds);
   return equal * 2 > told;
+}
+
+bool still_the_same(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
+                    const std::function<bool(std::size_t)>& holds) {
+  if (mostly_same(mapping, alike, same, holds)) return true;
+  // Beside the label also what all rows have in common counts: it may not be in common any more when the same run is repeated.
+  return is_same_label(mapping, {}, same, holds) && compare(mapping, {}, same, holds).equal > 1;
 }
 
 bool look_alike(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
                 const std::function<bool(std::size_t)>& holds) {
-  const std::size_t label = mapping.label();
-  const bool same_label = label != 0 && !is_alike(alike, label) && holds(label) && same(label);
-  return same_label || mostly_same(mapping, alike, same, holds);
+  return is_same_label(mapping, alike, same, holds) || mostly_same(mapping, alike, same, holds);
 }
 
 }  // namespace lockstep

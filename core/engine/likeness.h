@@ -18,6 +18,10 @@ bool tells_rows_apart(const Mapping& mapping, std::size_t ordinal);
 bool mostly_same(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
                  const std::function<bool(std::size_t)>& holds);
 
+/// Evidence that a row is still the one it was: most of it is as it was, or its label is and something besides.
+bool still_the_same(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
+                    const std::function<bool(std::size_t)>& holds);
+
 /// Reason enough to ask a person: the label is the same, or most of it is.
 bool look_alike(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
                 const std::function<bool(std::size_t)>& holds);

@@ -66,7 +66,7 @@ bool Run::looks_agreed(const Facts& facts) const {
     const bool known = !facts.base[i].there.is_absent() || facts.base[i].untouched;
     return known && (!facts.here[i].is_nothing() || !facts.base[i].here.is_nothing());
   };
-  return mostly_same(mapping_, locals_.alike(), same_as_base, holds);
+  return still_the_same(mapping_, locals_.alike(), same_as_base, holds);
 }
 
 /// True when the record has to wait until the list is complete; it is kept then.

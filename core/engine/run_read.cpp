@@ -263,7 +263,7 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
   }
   take_account(item);
   take_promises(item);
-  if (!is_agreed_row(item)) {
+  if (facts.intent != IntentState::MarkerFound && !is_agreed_row(item)) {
     facts.base = {};
     item.prints.clear();
   }

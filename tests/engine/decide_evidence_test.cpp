@@ -135,7 +135,7 @@ const std::vector<Situation> kUnreadable{
       always("pending_local(name) notes(PendingExport Unreadable) base")}},
     {"ACellInANewColumnGivesWay",
      25,
-     with(with(sides(kBase, kBase, kBase), fresh({"name"})), bad_here({"name"})),
+     with(with(with(sides(kBase, kBase, kBase), fresh({"name"})), bad_here({"name"})), [](World& world, Policy&) { world.alike = true; }),
      {in({I, F}, "local=update(name:{bad>a) notes(RuleChanged Unreadable) base"), always("notes(Unreadable)")}},
     {"ACellThatTheRemoteOwns",
      9,

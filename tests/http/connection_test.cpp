@@ -166,11 +166,11 @@ TEST(Connection, ALargeBodyReachesAPeerThatReadsSlowly) {
 
 TEST(Connection, ALargeBodyMayTakeLongerThanTheTimeout) {
   ScriptedServer server([](Peer& peer) {
-    peer.read_request_slowly(64 * 1024, std::chrono::milliseconds(2));
+    peer.read_request_slowly(64 * 1024, std::chrono::milliseconds(5));
     peer.send(answer(200, "{}"));
   });
   ClientOptions options = without_retries(server.url());
-  options.timeout = Millis(100);
+  options.timeout = Millis(500);
   HttpClient client(options);
   Caller caller;
   EXPECT_EQ(client.send(post("/", std::string(16'000'000, 'x')), caller.call).status, 200);

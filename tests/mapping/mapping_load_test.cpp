@@ -143,8 +143,8 @@ TEST(MappingMistakes, SectionsAreCheckedTogether) {
   EXPECT_THAT(test::load("tabel: x\nkey: {colunm: a}\nlabel: nmae\nfields:\n  name: text\nowner: {column: user, from: a..b, matches: "
                          "users}\nmodified: {zone: x}\nindexes: [nam, {unique: yes}]\n")
                   .problems.errors(),
-              ElementsAre("m.yaml:1:1: unknown option \"tabel\"; did you mean \"table\"?", "m.yaml:1:1: table is missing",
-                          "m.yaml:2:6: key: column is missing", "m.yaml:2:7: unknown option \"colunm\"; did you mean \"column\"?",
+              ElementsAre("m.yaml:1:1: unknown option \"tabel\"; did you mean \"table\"?", "m.yaml:2:6: key: column is missing",
+                          "m.yaml:2:7: unknown option \"colunm\"; did you mean \"column\"?",
                           "m.yaml:3:8: unknown column \"nmae\"; did you mean \"name\"?", "m.yaml:6:17: unknown column \"user\"",
                           "m.yaml:6:29: path \"a..b\": a key is missing at character 3",
                           "m.yaml:6:44: expected table.column, not \"users\"", "m.yaml:7:11: modified: column is missing",

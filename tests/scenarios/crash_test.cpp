@@ -138,7 +138,7 @@ TEST_F(Crash, TheSecondProcessIsToldWhoHoldsTheSync) {
   const Outcome second = bench_.run(kSync);
   EXPECT_EQ(second.exit, 1) << said(second);
   const std::string text = second.out + second.err;
-  EXPECT_NE(text.find("Error: \"sync assistants\" is running since "), std::string::npos) << said(second);
+  EXPECT_NE(text.find("\"sync assistants\" is running since "), std::string::npos) << said(second);
   EXPECT_NE(text.find("(pid " + std::to_string(first->pid()) + " on "), std::string::npos) << said(second);
   first->send(SIGKILL);
   first->finish();

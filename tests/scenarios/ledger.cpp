@@ -238,6 +238,8 @@ void Ledger::weigh(const Change& change, const Told& told, const std::string& sa
     return;
   }
   if (agreed == fields.end()) return;
+  // Row 19: what this row and another item agreed on is nothing that these two did.
+  if (said.find("(ID: " + change.id + ") bears another ID in the database than it had") != std::string::npos) return;
   const bool edited_here = change.here != agreed->second, edited_there = change.there != agreed->second;
   if (written_here && edited_here && !edited_there && !told.replaces)
     tell("an item that nobody edited overwrote an edit of the row", change.here, change.here_now);
