@@ -45,7 +45,7 @@ std::vector<std::uint32_t> Run::links_without_row() const {
   std::vector<std::uint32_t> found;
   for (std::size_t i = 0; i < links_.size(); ++i) {
     const Link& link = links_[i];
-    if (locals_.of_link(i) != LocalRows::LinkRow::Missing || link.gone_at != 0 || link.left_at != 0 || link.local_key.empty()) continue;
+    if (locals_.of_link(i) != LocalRows::LinkRow::Missing || link.gone_at != 0 || link.left_at != 0) continue;
     if (locals_.out_of_reach(i) || locals_.is_outside(link.remote_id) || locals_.of_nameless(link.remote_id)) continue;
     if (!locals_.find(link.remote_id)) found.push_back(static_cast<std::uint32_t>(i));
   }

@@ -88,7 +88,7 @@ Outcome TwoSidedHistory::carry_out(const std::vector<std::string>& command) {
   const Outcome outcome = stage_.program.run(command);
   std::string line = "run:";
   for (const std::string& word : command) line += " " + word;
-  note(line + " → exit " + std::to_string(outcome.exit));
+  note(line + " → exit " + std::to_string(outcome.exit) + (std::getenv("LOCKSTEP_SAY") != nullptr ? "\n" + outcome.out : ""));
   return outcome;
 }
 
