@@ -127,7 +127,7 @@ class Checker {
 
   std::string check_store(const PluginUse& use) {
     Store& store = workspace_.store(use.name);
-    const std::string place = store.check();
+    std::string place = store.check();
     store.inspect("lockstep_sync");
     return place;
   }

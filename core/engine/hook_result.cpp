@@ -48,7 +48,8 @@ std::string refuse_owned(const Mapping& mapping, const Json::Object& columns) {
   std::vector<std::string> known;
   for (const OwnedColumn& owned : mapping.owned()) known.push_back(owned.column.name);
   for (const auto& [name, value] : columns) {
-    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& each) { return equal_ignore_case(each, name); });
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&given = name](const auto& each) { return equal_ignore_case(each, given); });
     if (found == known.end())
       return "assign_owner gives \"" + printable(ellipsize(name, 60)) + "\", which is no column under `owned:`" + did_you_mean(name, known);
     const Column& column = mapping.owned()[static_cast<std::size_t>(found - known.begin())].column;

@@ -82,7 +82,7 @@ class PathReader {
     ++at_;
     const std::size_t stop = text_.find_first_of("]=", at_);
     const bool selects = stop < text_.size() && text_[stop] == '=';
-    const Step step = at_quote() ? named() : selects ? selection(key()) : index();
+    Step step = at_quote() ? named() : selects ? selection(key()) : index();
     if (at_ >= text_.size() || text_[at_] != ']') fail("a bracket is not closed");
     ++at_;
     return step;

@@ -295,7 +295,7 @@ class MappingReader {
 
   /// The text at `node` when it names a column of `known`; a problem otherwise.
   std::optional<std::string> column_name(const Node& node, const std::vector<std::string>& known) {
-    const auto name = yaml::as_text(node, problems_);
+    auto name = yaml::as_text(node, problems_);
     if (!name) return name;
     const auto found = std::find_if(known.begin(), known.end(), [&](const std::string& each) { return equal_ignore_case(each, *name); });
     if (found != known.end()) return *found;
