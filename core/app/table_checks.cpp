@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
+
+#include <Poco/RegularExpression.h>
 
 #include "common/error.h"
 #include "common/text.h"
@@ -131,9 +132,11 @@ std::vector<CheckResult> check_table(const Sync& sync, const Clock& clock, std::
 }
 
 std::set<std::string> tables_of_hook(const std::string& text) {
-  static const std::regex kFind("\\bdb\\s*:\\s*find\\s*\\(\\s*[\"']([^\"']+)[\"']");
+  const Poco::RegularExpression find(R"(\bdb\s*:\s*find\s*\(\s*["']([^"']+)["'])");
   std::set<std::string> names;
-  for (std::sregex_iterator found(text.begin(), text.end(), kFind), end; found != end; ++found) names.insert((*found)[1]);
+  Poco::RegularExpression::MatchVec found;
+  for (std::size_t at = 0; find.match(text, at, found) > 0; at = found[0].offset + found[0].length)
+    names.insert(text.substr(found[1].offset, found[1].length));
   return names;
 }
 
