@@ -62,7 +62,7 @@ struct TableInfo {
   /// or is refused.
   std::vector<std::string> given_keys = {};
   bool exact_names = false;  ///< letter case tells two names apart
-  std::string version = {};  ///< another one whenever this definition may have changed; empty: the database does not tell
+  std::string version = {};  ///< another one after each change of the columns; empty: the database does not tell
 
   /// As the database compares names.
   const Column* find(std::string_view column) const;

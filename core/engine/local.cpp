@@ -150,12 +150,6 @@ std::vector<Alike> LocalRows::alike() const {
   return alike;
 }
 
-std::vector<std::size_t> LocalRows::blank() const {
-  std::vector<std::size_t> blank = like_first_;
-  std::erase_if(blank, [this](std::size_t i) { return !is_blank(first_[i]); });
-  return blank;
-}
-
 void LocalRows::find_shared_ids(const Links& links) {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     LocalRow& row = rows_[i];

@@ -60,8 +60,8 @@ class LocalRows {
   bool shares_row(std::size_t row) const { return rows_[row].shares_id; }
   /// By ordinal of the mapping.
   std::vector<Alike> alike() const;
-  /// Ordinals in which every row holds nothing, or the same empty value.
-  std::vector<std::size_t> blank() const;
+  /// Ordinals in which every row holds the same, or nothing.
+  const std::vector<std::size_t>& uniform() const { return like_first_; }
   /// Rows whose key cannot be read, as people read them: they take no part in the run, nor do the items that they name.
   const std::vector<std::string>& nameless() const { return nameless_; }
   bool of_nameless(std::string_view remote_id) const { return nameless_ids_.contains(std::string(remote_id)); }

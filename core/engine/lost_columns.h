@@ -1,4 +1,4 @@
-// Lost columns: those that the application dropped and added again. Their cells are empty, and nobody has emptied them.
+// Lost columns: those that the application dropped and added again. What their cells hold, nobody has written there.
 #pragma once
 
 #include <string>
@@ -9,8 +9,9 @@
 
 namespace lockstep {
 
-/// `before`, `now`: Target::definition; `blank`: LocalRows::blank(). A column that was added again stands behind all that stayed, whatever
-/// the database: so one that is blank counts where the definition has changed and only new columns and other such ones stand behind it.
-std::vector<std::string> lost_columns(const Json& before, const Json& now, const std::vector<std::size_t>& blank, const Mapping& mapping);
+/// `before`, `now`: Target::definition; `uniform`: LocalRows::uniform(). A column that was added again stands behind all that stayed,
+/// whatever the database. So lost are mapped columns at the end that stood before others that stayed; where all stand as they did and the
+/// definition is another one all the same, those at the end that hold the same in every row.
+std::vector<std::string> lost_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform, const Mapping& mapping);
 
 }  // namespace lockstep

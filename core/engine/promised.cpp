@@ -95,7 +95,11 @@ std::span<const BaseField> base_after_create(const Mapping& mapping, const Facts
     // A promise of which no body was kept: a cell that holds something is an edit wherever the sides differ.
     const Value last = promise.body.object() == nullptr && here.is_nothing() ? here : sent.last();
     const bool as_sent = same(field, here, last) && !sent.earlier_was(field, shown);
-    if (as_sent && here.is_nothing()) {
+    // Another value than was sent, and none that the server filled in: somebody has edited it there since.
+    const bool edited_there = entry != nullptr && !shown.is_nothing() && !same(field, shown, last) && !sent.earlier_was(field, shown);
+    if (edited_there) {
+      base[ordinal] = {last, last};
+    } else if (as_sent && here.is_nothing()) {
       base[ordinal] = {Value::null(), Value::null()};  // what the server filled in is news of it
     } else if (as_sent) {
       base[ordinal] = {last, shown};

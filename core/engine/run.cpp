@@ -266,7 +266,7 @@ void Run::scan_local_rows() {
 /// What the application dropped and added again has no opinion from now on, also in runs that come later.
 void Run::forget_lost_columns() {
   const Json met = std::exchange(entry_.definition, target_.definition);
-  const std::vector<std::string> lost = lost_columns(met, target_.definition, locals_.blank(), mapping_);
+  const std::vector<std::string> lost = lost_columns(met, target_.definition, locals_.uniform(), mapping_);
   if (lost.empty()) return;
   auto sets = state_.fields(entry_.id);
   for (auto& [id, set] : sets) State::forget_columns(set, lost);

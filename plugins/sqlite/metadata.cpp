@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "common/hash.h"
 #include "connection.h"
 #include "errors.h"
 
@@ -35,6 +36,13 @@ std::pair<std::string, std::string> find_table(Session& session, std::string nam
   session << "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE", into(names), into(kinds),
       use(name), now;
   return names.empty() ? std::pair<std::string, std::string>() : std::pair(names.front(), kinds.front());
+}
+
+/// The statement that would make the table as it is now: another one after each change of its columns.
+std::string statement_of(Session& session, std::string table) {
+  std::string statement;
+  session << "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE", into(statement), use(table), now;
+  return statement;
 }
 
 bool has_triggers(Session& session, std::string table) {
@@ -108,9 +116,7 @@ std::optional<sql::TableFacts> SqliteConnection::inspect(std::string_view table)
   inspected_version_ = version;
   if (const auto known = inspected_.find(table); known != inspected_.end()) return known->second;
   std::optional<sql::TableFacts> facts = inspect_anew(table);
-  if (!facts) return facts;
-  facts->info.version = std::to_string(version);
-  inspected_.emplace(table, *facts);
+  if (facts) inspected_.emplace(table, *facts);
   return facts;
 }
 
@@ -135,6 +141,7 @@ std::optional<sql::TableFacts> SqliteConnection::inspect_anew(std::string_view t
     if (!facts.generated_key) facts.info.given_keys = given_keys(facts);
     note_needed(columns_of(*session_, name), facts);
     facts.info.rewrites = facts.info.rewrites || has_triggers(*session_, name);
+    facts.info.version = hash128(statement_of(*session_, name)).hex();
     return facts;
   } catch (...) {
     rethrow("inspecting table \"" + std::string(table) + "\"");

@@ -7,33 +7,40 @@
 namespace lockstep::test {
 namespace {
 
+using Names = std::vector<std::string>;
+
 Json definition(std::initializer_list<const char*> columns, const char* version) {
   Json::Array names;
   for (const char* column : columns) names.emplace_back(column);
   return Json::Object{{"columns", std::move(names)}, {"version", version}};
 }
 
-std::vector<std::string> lost(const Json& before, const Json& now, std::initializer_list<const char*> blank) {
+Names lost(const Json& before, const Json& now, std::initializer_list<const char*> uniform) {
   std::vector<std::size_t> ordinals;
-  for (const char* column : blank) ordinals.push_back(ordinal(column));
+  for (const char* column : uniform) ordinals.push_back(ordinal(column));
   return lost_columns(before, now, ordinals, item_mapping());
 }
 
-using Names = std::vector<std::string>;
-
 const Json kMet = definition({"id", "name", "note", "count"}, "7");
 
-TEST(LostColumns, AreBlankAndAtTheEndOfATableThatHasChanged) {
-  EXPECT_EQ(lost(kMet, definition({"id", "name", "note", "count"}, "9"), {"count"}), Names{"count"});
-  EXPECT_EQ(lost(kMet, definition({"id", "name", "count", "note"}, "9"), {"note"}), Names{"note"});
+TEST(LostColumns, StandBehindThoseThatTheyStoodBefore) {
+  EXPECT_EQ(lost(kMet, definition({"id", "name", "count", "NOTE"}, "9"), {}), Names{"note"}) << "whatever the application has filled in";
   EXPECT_EQ(lost(kMet, definition({"id", "name", "count", "note", "fresh"}, "9"), {"note"}), Names{"note"});
-  EXPECT_EQ(lost(kMet, definition({"id", "name", "count", "note"}, "9"), {"note", "count"}), (Names{"note", "count"}));
+  EXPECT_EQ(lost(kMet, definition({"id", "count", "note", "name"}, "9"), {}), (Names{"name", "note"}));
 }
 
-TEST(LostColumns, AreNotThoseThatWereEmptied) {
+TEST(LostColumns, AtTheEndAreToldByAnotherDefinition) {
+  EXPECT_EQ(lost(kMet, definition({"id", "name", "note", "count"}, "9"), {"count"}), Names{"count"});
+  EXPECT_EQ(lost(kMet, definition({"id", "name", "note", "count"}, "9"), {"count", "note"}), (Names{"count", "note"}));
+}
+
+TEST(LostColumns, AreNotThoseThatWereEdited) {
   EXPECT_EQ(lost(kMet, kMet, {"count"}), Names()) << "the table is as it was";
+  EXPECT_EQ(lost(kMet, definition({"id", "name", "note", "count"}, "9"), {}), Names()) << "rows hold different things";
   EXPECT_EQ(lost(kMet, definition({"id", "name", "note", "count"}, "9"), {"note"}), Names()) << "another one stands behind it";
-  EXPECT_EQ(lost(kMet, definition({"id", "name", "count", "note"}, "9"), {}), Names()) << "rows hold something";
+  EXPECT_EQ(lost(kMet, definition({"id", "name", "note", "count", "fresh"}, "9"), {"count"}), Names()) << "a column came behind it";
+  EXPECT_EQ(lost(kMet, definition({"id", "note", "count"}, "9"), {"count"}), Names()) << "another one was dropped";
+  EXPECT_EQ(lost(kMet, definition({"id", "name", "note", "count", "mine"}, "9"), {"count", "note"}), Names());
 }
 
 TEST(LostColumns, AreNotToldOfATableThatNoRunHasMet) {
