@@ -90,6 +90,7 @@ class Trial {
 bool long_run();
 
 /// Calls `play` with each number below `count`, some at the same time, each on a trial of its own: most of the time is spent waiting.
+/// Where a sanitizer watches, fewer of them.
 void play_side_by_side(std::size_t count, const std::function<void(Trial&, std::size_t)>& play);
 
 /// For messages of failing tests.
