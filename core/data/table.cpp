@@ -42,4 +42,6 @@ std::string_view to_string(ColumnType type) {
   return "text";
 }
 
+bool UniqueKey::folds(const std::string& column) const { return std::find(folded.begin(), folded.end(), column) != folded.end(); }
+
 }  // namespace lockstep

@@ -48,6 +48,17 @@ struct Table {
   bool generates(std::string_view column) const;
 };
 
+/// A unique index or constraint.
+struct UniqueKey {
+  std::vector<std::string> columns;
+  std::vector<std::string> folded;  ///< those of them whose texts are told apart without letter case (ASCII)
+  /// It holds for all rows and for these columns as they are. Else it has a condition or an expression, and these are the columns that it
+  /// may speak of.
+  bool plain = true;
+
+  bool folds(const std::string& column) const;
+};
+
 /// What the database says of an existing table.
 struct TableInfo {
   std::vector<Column> columns;  ///< with the nearest ColumnType; order of the database
@@ -56,8 +67,7 @@ struct TableInfo {
   std::vector<std::string> needed;   ///< columns that an insert must name: not null, without a default, not generated
   /// Triggers or generated columns: what is stored may differ from what was written, so writers read their rows back.
   bool rewrites = false;
-  /// Columns of each unique index or constraint that holds for all rows and names plain columns.
-  std::vector<std::vector<std::string>> unique;
+  std::vector<UniqueKey> unique;
   /// Columns of the primary key for which the database has no value of its own: an insert that leaves them out gives a row without a key,
   /// or is refused.
   std::vector<std::string> given_keys = {};

@@ -12,8 +12,13 @@ namespace {
 
 constexpr std::size_t kNobodyOfOurs = static_cast<std::size_t>(-1);
 
-std::optional<Hash128> hash_of(const std::vector<Value>& cells) {
-  if (std::any_of(cells.begin(), cells.end(), [](const Value& cell) { return cell.is_nothing(); })) return std::nullopt;
+/// What the constraint compares of these cells, its columns' in their order. Nothing: a part of it is null.
+std::optional<Hash128> hash_of(const UniqueKey& unique, std::vector<Value> cells) {
+  Arena arena;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].is_nothing()) return std::nullopt;
+    if (unique.folds(unique.columns[i]) && cells[i].is_view()) cells[i] = cells[i].moved_to(arena.copy(to_lower(cells[i].as_view())));
+  }
   return hash_row(cells);
 }
 
@@ -23,9 +28,10 @@ Foresight::Foresight(Store& store, const Target& target, const Mapping& mapping)
     : store_(store), target_(target), mapping_(mapping), table_(target.table) {
   if (target.exists) info_ = store.inspect(target.table.name);
   if (!info_) return;
-  unique_ = info_->unique;
-  for (const Unique& unique : unique_) {
-    for (const std::string& column : unique) {
+  std::copy_if(info_->unique.begin(), info_->unique.end(), std::back_inserter(unique_),
+               [](const UniqueKey& unique) { return unique.plain; });
+  for (const UniqueKey& unique : unique_) {
+    for (const std::string& column : unique.columns) {
       if (table_.find(column) == nullptr) table_.columns.push_back(*info_->find(column));
     }
   }
@@ -50,16 +56,16 @@ std::string Foresight::refuses_cell(std::size_t ordinal, const Value& cell) cons
   return "table " + target_.table.name + ": " + column->name + " must not be null";
 }
 
-Foresight::Claim Foresight::claim(const Unique& unique, const Cells& before, const Cells& after) const {
+Foresight::Claim Foresight::claim(const UniqueKey& unique, const Cells& before, const Cells& after) const {
   const auto cells_by = [&](const Cells& cells) {
     std::vector<Value> out;
-    for (const std::string& column : unique) out.push_back(cells(column));
+    for (const std::string& column : unique.columns) out.push_back(cells(column));
     return out;
   };
   Claim claim;
   const std::vector<Value> cells = cells_by(after);
-  claim.after = hash_of(cells);
-  if (before) claim.before = hash_of(cells_by(before));
+  claim.after = hash_of(unique, cells);
+  if (before) claim.before = hash_of(unique, cells_by(before));
   if (claim.after) claim.cells = OwnedRow(cells);
   return claim;
 }
@@ -67,7 +73,7 @@ Foresight::Claim Foresight::claim(const Unique& unique, const Cells& before, con
 std::optional<std::size_t> Foresight::expect(std::string_view key, const Cells& before, const Cells& after) {
   Expected row{std::string(key), false, {}};
   bool moves = false;
-  for (const Unique& unique : unique_) {
+  for (const UniqueKey& unique : unique_) {
     row.claims.push_back(claim(unique, before, after));
     const Claim& made = row.claims.back();
     moves = moves || made.before != made.after;
@@ -126,24 +132,27 @@ std::optional<std::size_t> Foresight::kept_out_by(Row stored) const {
 /// What rows hold that stay as they are: those of the table that nobody of ours writes.
 Foresight::Holders Foresight::standing(std::size_t constraint) const {
   std::vector<std::string> columns = target_.key_columns;
-  columns.insert(columns.end(), unique_[constraint].begin(), unique_[constraint].end());
-  Filter filter{{{columns[target_.key_columns.size()], Filter::Op::In, {}}}, {}, 0};
+  const UniqueKey& unique = unique_[constraint];
+  columns.insert(columns.end(), unique.columns.begin(), unique.columns.end());
+  Filter filter{{{unique.columns.front(), Filter::Op::In, {}}}, {}, 0};
   for (const Expected& row : rows_) {
     if (row.claims[constraint].after) filter.where[0].values.push_back(row.claims[constraint].cells[0]);
   }
   Holders holders;
   if (filter.where[0].values.empty()) return holders;
+  // The column itself may tell letter case apart.
+  if (unique.folds(unique.columns.front())) filter.where.clear();
   const Rows found = store_.read(table_, Shape(columns), filter);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (by_key_.contains(key_text(target_.key(found[i])))) continue;
     const Row cells = found[i].subspan(target_.key_columns.size());
-    if (const auto hash = hash_of({cells.begin(), cells.end()})) holders.emplace(*hash, kNobodyOfOurs);
+    if (const auto hash = hash_of(unique, {cells.begin(), cells.end()})) holders.emplace(*hash, kNobodyOfOurs);
   }
   return holders;
 }
 
-std::string Foresight::taken(const Unique& unique) const {
-  return "table " + target_.table.name + ": " + join(unique, ", ") + " must be unique, and another row holds the same";
+std::string Foresight::taken(const UniqueKey& unique) const {
+  return "table " + target_.table.name + ": " + join(unique.columns, ", ") + " must be unique, and another row holds the same";
 }
 
 /// True when somebody is refused: then he stays where he was, which may be in the way of others.

@@ -40,8 +40,6 @@ class Foresight {
   std::vector<Refusal> conclude();
 
  private:
-  /// Columns that must be unique together.
-  using Unique = std::vector<std::string>;
   /// The cell of a column in one row.
   using Cells = std::function<Value(const std::string& column)>;
   struct Claim {
@@ -58,19 +56,19 @@ class Foresight {
   };
   using Holders = std::unordered_map<Hash128, std::size_t, Hashed>;
 
-  Claim claim(const Unique& unique, const Cells& before, const Cells& after) const;
+  Claim claim(const UniqueKey& unique, const Cells& before, const Cells& after) const;
   std::optional<std::size_t> expect(std::string_view key, const Cells& before, const Cells& after);
   Cells standing_cells(Row stored) const;
   Holders standing(std::size_t constraint) const;
   bool settle(std::size_t constraint, const Holders& standing, std::vector<Refusal>& refusals);
-  std::string taken(const Unique& unique) const;
+  std::string taken(const UniqueKey& unique) const;
 
   Store& store_;
   const Target& target_;
   const Mapping& mapping_;
   std::optional<TableInfo> info_;
-  Table table_;  ///< the target's, with every column of a unique constraint
-  std::vector<Unique> unique_;
+  Table table_;                    ///< the target's, with every column of a unique constraint
+  std::vector<UniqueKey> unique_;  ///< those that can be judged by comparing cells
   std::vector<Expected> rows_;
   std::unordered_map<std::string, std::size_t> by_key_;
 };

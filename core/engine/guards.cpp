@@ -46,13 +46,11 @@ bool Guards::count(const Decision& decision) {
 
 void Guards::brought_back(const Instants& instants) { instants_ = ++older_ == 1 ? instants : overlap(instants_, instants); }
 
-bool Guards::may_be_restored() const { return edits_ < older_ + kFew; }
-
-/// All that would be sent is older; or, of many items, so much as no one brings back by hand, all of one instant.
+/// All that would be sent is older; or so much as no one brings back by hand, all of one instant, whatever was edited beside it.
 bool Guards::is_restored(std::uint64_t remote) const {
   if (edits_ == 0 && !anew_ && lockstep::is_mass(older_, remote, bounds_.changed)) return true;
-  const bool bounded = bounds_.changed < 100 && remote >= kMany;
-  return bounded && !instants_.empty() && lockstep::is_mass(older_, remote, std::min(bounds_.changed, kRestored));
+  const std::uint64_t bound = bounds_.changed >= 100 ? bounds_.changed : std::min(bounds_.changed, kRestored);
+  return !instants_.empty() && lockstep::is_mass(older_, remote, bound);
 }
 
 std::optional<std::string> Guards::emptied(const std::vector<std::uint64_t>& counts, std::uint64_t whole, const std::string& what) const {

@@ -12,8 +12,8 @@ constexpr std::int64_t kFarNumber = -4'611'686'018'427'387'904;
 }  // namespace
 
 Parking::Parking(const TableInfo& info, const Mapping& mapping) : stands_(mapping.fields().size(), Stand::Stays) {
-  for (const std::vector<std::string>& columns : info.unique) {
-    for (const std::string& name : columns) {
+  for (const UniqueKey& unique : info.unique) {
+    for (const std::string& name : unique.columns) {
       const auto ordinal = mapping.find(name);
       const Column* column = info.find(name);
       if (!ordinal || column == nullptr) continue;

@@ -15,8 +15,7 @@ bool Run::is_mass(std::uint64_t part, std::uint64_t whole) const {
 
 /// An overwrite waits. What would be sent may have stood there before: the journal knows.
 void Run::count_waiting(const Item& item) {
-  const bool patched = guards_.count(item.decision);
-  if (!patched || !guards_.may_be_restored()) return;
+  if (!guards_.count(item.decision)) return;
   if (const auto instants = instants_of(item)) {
     guards_.brought_back(*instants);
   } else {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "common/hash.h"
+#include "common/text.h"
 #include "connection.h"
 #include "errors.h"
 
@@ -84,6 +85,29 @@ void note_needed(const Columns& columns, sql::TableFacts& facts) {
   }
 }
 
+/// The statement that made an index; empty for one that a constraint of the table brings.
+std::string statement_of_index(Session& session, std::string index) {
+  std::string statement;
+  session << "SELECT coalesce(sql, '') FROM sqlite_schema WHERE type = 'index' AND name = ?", into(statement), use(index), now;
+  return statement;
+}
+
+/// An index with an expression or a condition may speak of each column that its statement names.
+void note_unique(Session& session, const Index& index, const std::vector<std::string>& collations, bool plain, sql::TableFacts& facts) {
+  UniqueKey unique{index.columns, {}, plain};
+  for (std::size_t i = 0; plain && i < index.columns.size(); ++i) {
+    if (collations[i] == "NOCASE") unique.folded.push_back(index.columns[i]);
+  }
+  if (!plain) {
+    unique.columns.clear();
+    const std::string statement = to_lower(statement_of_index(session, index.name));
+    for (const Column& column : facts.info.columns) {
+      if (statement.find(to_lower(column.name)) != std::string::npos) unique.columns.push_back(column.name);
+    }
+  }
+  facts.info.unique.push_back(std::move(unique));
+}
+
 /// True when the primary key has an index of its own: it is then no alias of the row number.
 bool read_indexes(Session& session, std::string table, sql::TableFacts& facts) {
   std::vector<std::string> names, origins;
@@ -94,13 +118,14 @@ bool read_indexes(Session& session, std::string table, sql::TableFacts& facts) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     key_index = key_index || origins[i] == "pk";
     facts.info.indexes.push_back(names[i]);
-    std::vector<std::string> columns;
+    std::vector<std::string> columns, collations;
     std::vector<int> ordinals;
-    session << "SELECT coalesce(name, ''), cid FROM pragma_index_info(?) ORDER BY seqno", into(columns), into(ordinals), use(names[i]), now;
-    const bool plain = std::all_of(ordinals.begin(), ordinals.end(), [](int ordinal) { return ordinal >= 0; });
-    if (partial[i] != 0 || !plain) continue;
-    if (unique[i] != 0) facts.info.unique.push_back(columns);
-    facts.indexes.push_back({names[i], columns, unique[i] != 0});
+    session << "SELECT coalesce(name, ''), cid, upper(coll) FROM pragma_index_xinfo(?) WHERE \"key\" ORDER BY seqno", into(columns),
+        into(ordinals), into(collations), use(names[i]), now;
+    const bool plain = partial[i] == 0 && std::all_of(ordinals.begin(), ordinals.end(), [](int ordinal) { return ordinal >= 0; });
+    const Index index{names[i], columns, unique[i] != 0};
+    if (index.unique) note_unique(session, index, collations, plain, facts);
+    if (plain) facts.indexes.push_back(index);
   }
   return key_index;
 }

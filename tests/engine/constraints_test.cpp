@@ -107,6 +107,42 @@ TEST_P(Exchange, ANewRowTakesThePlaceThatAnotherLeaves) {
 
 INSTANTIATE_TEST_SUITE_P(Nullable, Exchange, testing::Bool());
 
+/// With a unique index of the application.
+class IndexedWorld : public TwoWayWorld {
+ public:
+  explicit IndexedWorld(const std::string& index) {
+    sql("CREATE TABLE things (id INTEGER PRIMARY KEY, remote_id TEXT, name TEXT, slot INTEGER, seen TEXT)");
+    sql("CREATE UNIQUE INDEX mine ON things " + index);
+  }
+};
+
+TEST(Constraints, ADryRunForeseesNamesThatDifferInLetterCaseAlone) {
+  IndexedWorld world("(name COLLATE NOCASE)");
+  world.put("t1", R"("name":"Support")");
+  world.put("t2", R"("name":"Sales")");
+  world.run(Mode::Import);
+  world.put("t2", R"("name":"SUPPORT")");
+  world.put("t3", R"("name":"sUPPORT")");
+  world.put("t4", R"("name":"free")");
+  expect_foreseen(world, Mode::Import);
+  EXPECT_EQ(world.things(), (Lines{"t1|Support|-", "t2|Sales|-", "t4|free|-"}));
+}
+
+/// What the run is refused by, a plan cannot know; yet two rows reach their state in one run.
+TEST(Constraints, RowsExchangeValuesUnderAnIndexWithAConditionOrAnExpression) {
+  for (const char* index : {"(slot) WHERE seen IS NULL", "(slot + 0)", "(name COLLATE NOCASE, slot) WHERE slot > 0"}) {
+    SCOPED_TRACE(index);
+    IndexedWorld world(index);
+    world.put("t1", R"("name":"a","slot":1)");
+    world.put("t2", R"("name":"A","slot":2)");
+    world.run(Mode::Import);
+    world.put("t1", R"("name":"a","slot":2)");
+    world.put("t2", R"("name":"A","slot":1)");
+    expect_foreseen(world, Mode::Import);
+    EXPECT_EQ(world.things(), (Lines{"t1|a|2", "t2|A|1"}));
+  }
+}
+
 TEST(Constraints, ADryRunForeseesNullAndUnique) {
   UniqueWorld world(false);
   world.slots({1, 2});

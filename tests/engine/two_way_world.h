@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <functional>
@@ -279,6 +280,13 @@ class TwoWayWorld {
     const Guarded change{{from}, {0}, {from}, {after}};
     transaction->update(real_table(), Shape({"id"}), std::span(&change, 1));
     transaction->commit();
+  }
+  /// As an application speaks to the same file.
+  void sql(const std::string& statement) {
+    sqlite3* db = nullptr;
+    sqlite3_open((folder_.path() / "test.db").c_str(), &db);
+    EXPECT_EQ(sqlite3_exec(db, statement.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+    sqlite3_close(db);
   }
   Table real_table() {
     const auto info = store_->inspect("things");
