@@ -159,8 +159,9 @@ bool Run::settle_moved(const Item& item) {
   LocalRow& row = locals_.rows()[*locals_.row_of_link(item.link)];
   // Where only some ids are asked for, the list says nothing of the others.
   if (!row.listed && id_stream_ != nullptr) row.listed = sync_.provider->get(*sync_.resource, row.id, call_).has_value();
-  if (row.listed || row.shares_id) return true;
-  row.met = true;
+  if (row.listed) return true;
+  // Rows that share an id are told of by themselves.
+  row.met = !row.shares_id;
   if (const auto other = links_.by_remote(row.id)) links_set_aside_.insert(static_cast<std::uint32_t>(*other));
   set_aside(item, row_name(row.key) + " bears the ID " + in_quotes(row.id) + ", which " + sync_.nouns.provider +
                       " does not list, and was the row of " + in_quotes(item.id) +

@@ -106,6 +106,21 @@ TEST_F(ExchangedRows, ARowThatTakesTheIdOfAnItemWhoseRowIsGone) {
   EXPECT_EQ(rows(), (Lines{"1|b|Bob|2", "3|c|Cleo|3", "9|a|Ada|1"}));
 }
 
+TEST_F(ExchangedRows, RowsThatShareAnIdThatIsNotThereLeaveTheItemOfOneOfThemAlone) {
+  set_id("b", "gone");
+  world_.sql("ALTER TABLE things RENAME TO strict");
+  world_.sql("CREATE TABLE things (id INTEGER PRIMARY KEY, remote_id TEXT, name TEXT, slot INTEGER, seen TEXT)");
+  world_.sql("INSERT INTO things SELECT id, remote_id, name, slot, seen FROM strict");
+  world_.sql("INSERT INTO things (id, remote_id, name, slot) VALUES (4, 'gone', 'Bob', 2)");
+  const Lines before = rows();
+  for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) {
+    const SyncReport report = run(mode);
+    EXPECT_EQ(report.exit_code(), 2);
+    EXPECT_EQ(rows(), before) << "b has its row, whatever id that bears";
+    expect_remote_as_it_was();
+  }
+}
+
 TEST_F(ExchangedRows, AnotherRowUnderANewKeyIsNotTheLinkedOne) {
   world_.set_key("2", "9");
   world_.edit("b", "name", Value::text("Somebody else"));
