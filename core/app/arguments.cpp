@@ -75,7 +75,9 @@ std::vector<CliOption> history_options() {
 
 std::vector<CliOption> resolve_options() {
   return {{value("take", OptionType::Text, "whose value both sides shall hold"), "", "local|remote", false, {"local", "remote"}},
-          {value("value", OptionType::Text, "another value for both sides: JSON, or the text itself where the column holds text"), "", "V"},
+          {value("value", OptionType::Text,
+                 "another value for both sides: JSON, or the text itself where the column holds text; of a create, the ID of what it made"),
+           "", "V"},
           timeout_option()};
 }
 

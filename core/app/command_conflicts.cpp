@@ -149,12 +149,25 @@ void settle_field(Context& context, const Awaiting& chosen, const Sync& sync, Ru
   options.resolution = resolution_of(context, chosen.conflict, sync);
 }
 
-void settle_create(Context& context, const Awaiting& chosen, RunOptions& options) {
-  const bool again = context.arguments.text("take") == "local";
-  if (again == context.arguments.has("value") || !context.arguments.has("take")) {
+/// Why the options say nothing that a create could be closed with.
+void check_word_on_create(const Arguments& given, const std::string& id) {
+  const bool again = given.text("take") == "local";
+  if (!given.has("take")) {
     throw Error(ErrorKind::Invalid, "say whether it was created",
                 "add --take local to create it again, or --take remote --value ID when it exists under that ID");
   }
+  if (again && given.has("value")) {
+    throw Error(ErrorKind::Invalid, "--value names the item that the create made, and --take local says that it made none",
+                "leave --value out, or run: lockstep resolve " + id + " --take remote --value ID");
+  }
+  if (!again && trim(given.text("value")).empty()) {
+    throw Error(ErrorKind::Invalid, "say which item the create made", "run: lockstep resolve " + id + " --take remote --value ID");
+  }
+}
+
+void settle_create(Context& context, const Awaiting& chosen, RunOptions& options) {
+  check_word_on_create(context.arguments, chosen.id);
+  const bool again = context.arguments.text("take") == "local";
   options.mode = again ? Mode::Export : Mode::Full;
   options.open_create = OpenCreate{chosen.create->local_key, again};
   if (!again) options.ids = {context.arguments.text("value")};

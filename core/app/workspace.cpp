@@ -292,16 +292,18 @@ void Workspace::check_apart(std::span<const std::string> names) {
   }
 }
 
-/// Loads the other one only where nothing else tells them apart.
 bool Workspace::pair_the_same(const SyncUse& one, const SyncUse& other) {
+  return share_table_and_items(one, other) && may_share_rows(*load(one.name), *load(other.name));
+}
+
+/// Loads them only where nothing else tells them apart. False when one cannot be loaded.
+bool Workspace::share_table_and_items(const SyncUse& one, const SyncUse& other) {
   if (one.store != other.store || one.resource != other.resource || !same_account(one, other)) return false;
   if (const std::string table = table_of(one.name); table.empty() || table != table_of(other.name)) return false;
   const Sync* first = load(one.name);
   const Sync* second = load(other.name);
   if (first == nullptr || second == nullptr) return false;
-  const bool same_place =
-      one.provider == other.provider || (!first->resource->address.empty() && first->resource->address == second->resource->address);
-  return same_place && may_share_rows(*first, *second);
+  return one.provider == other.provider || (!first->resource->address.empty() && first->resource->address == second->resource->address);
 }
 
 /// One entry of the configuration, or two of one plugin with the same keys.
@@ -325,6 +327,19 @@ void Workspace::refuse_sync(const std::string& name) const {
               known.empty() ? "declare one under syncs" : "the syncs are " + join(known, ", "));
 }
 
-void Workspace::open(Sync& sync) { sync.store = &store(configuration_.sync(sync.name)->store); }
+std::vector<SyncIdentity> Workspace::neighbours_of(const SyncUse& sync) {
+  std::vector<SyncIdentity> found;
+  for (const SyncUse& other : configuration_.syncs) {
+    if (other.name == sync.name || !share_table_and_items(sync, other)) continue;
+    if (const Sync* loaded = load(other.name)) found.push_back(identity_of(*loaded));
+  }
+  return found;
+}
+
+void Workspace::open(Sync& sync) {
+  const SyncUse& entry = *configuration_.sync(sync.name);
+  sync.store = &store(entry.store);
+  sync.neighbours = neighbours_of(entry);
+}
 
 }  // namespace lockstep

@@ -62,7 +62,7 @@ class Workspace {
   /// Why this provider of the configuration cannot be used now: its key is missing, or LOCKSTEP_ENV names an environment in which it is
   /// not there; nullopt when it can.
   std::optional<std::string> unavailable(std::string_view provider);
-  /// Gives a loaded sync its store. Throws what the store throws.
+  /// Gives a loaded sync its store and its neighbours. Throws what the store throws.
   void open(Sync& sync);
 
   /// The table that a sync's mapping names, without loading its provider; empty when it cannot be read.
@@ -84,7 +84,9 @@ class Workspace {
                    std::map<std::string, std::string, std::less<>>& given, bool& good);
   std::unique_ptr<Sync> make_sync(const SyncUse& entry);
   bool same_account(const SyncUse& one, const SyncUse& other);
+  bool share_table_and_items(const SyncUse& one, const SyncUse& other);
   bool pair_the_same(const SyncUse& one, const SyncUse& other);
+  std::vector<SyncIdentity> neighbours_of(const SyncUse& sync);
   [[noreturn]] void refuse_sync(const std::string& name) const;
   const Resource* find_resource(const SyncUse& entry, Provider& provider);
   void load_hooks(const SyncUse& entry, Sync& sync);

@@ -161,8 +161,10 @@ class Decider {
     std::vector<BaseField> base(known.begin(), known.end());
     std::vector<Value> there(mapping_.fields().size(), Value::null());
     for (std::size_t ordinal = 0; ordinal < base.size(); ++ordinal) {
-      // No document holds a secret: the row's is sent again.
-      if (mapping_.fields()[ordinal].secret) base[ordinal] = {};
+      // No document holds a secret: the row's is sent again. So is what the last document did not hold, however it came to differ.
+      const bool told = base[ordinal].not_taken || base[ordinal].no_opinion;
+      const bool lacks = !told && base[ordinal].there.is_nothing() && !facts_.here[ordinal].is_nothing();
+      if (mapping_.fields()[ordinal].secret || lacks) base[ordinal] = {};
       if (!base[ordinal].there.is_absent()) there[ordinal] = base[ordinal].there;
     }
     Facts facts = facts_;

@@ -47,7 +47,8 @@ struct Sync {
   bool leave_gone = false;    ///< what one side lacks of a known pair was deleted on purpose, and stays gone
   std::size_t page_size = 0;  ///< 0: the provider's choice
   MassChange mass_change;
-  std::vector<std::string> configured;  ///< names of all syncs of the configuration
+  std::vector<std::string> configured;   ///< names of all syncs of the configuration
+  std::vector<SyncIdentity> neighbours;  ///< of them: those of the same table, account and resource
 };
 
 /// A person's word on one field of one record: the run decides this field alone and leaves every other as it is.

@@ -51,6 +51,15 @@ std::string marker_of(const Json& document, const Resource& resource) {
   return marker == nullptr || marker->text() == nullptr ? std::string() : *marker->text();
 }
 
+bool names_marker_place(const Json& document, const Resource& resource) {
+  return !resource.marker.empty() && find_path(document, resource.marker) != nullptr;
+}
+
+bool holds_marker(std::string_view document, const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  return document.find('"' + path.substr(dot + 1) + '"') != std::string_view::npos;
+}
+
 /// A patch answers for what it sends; what stood wrong before is not its business.
 void Outgoing::check(const Item& item, bool all) const {
   if (item.decision.restores) return;  // what is sent is not the row's, and the API held it before

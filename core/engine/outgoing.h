@@ -59,5 +59,9 @@ std::string reasons_of(const std::vector<Outgoing::HeldBack>& held);
 
 /// The marker that a document carries, or empty.
 std::string marker_of(const Json& document, const Resource& resource);
+/// The document names the object that holds the marker of what carries one.
+bool names_marker_place(const Json& document, const Resource& resource);
+/// A document's text names the last member of the marker's path.
+bool holds_marker(std::string_view document, const std::string& path);
 
 }  // namespace lockstep

@@ -159,6 +159,7 @@ void Run::take_lease() {
   policy_.can_repeat_create = policy_.can_repeat_create && !entry_.drops_markers;
   if (entry_.id != 0) {
     load_intents();
+    neighbours_.know(state_, sync_.neighbours);
     links_ = state_.load_links(entry_.id);
     facts_.know_rules(state_.fields(entry_.id));
     load_awaiting();
@@ -175,7 +176,6 @@ void Run::take_lease() {
         Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, references_, clock_, chronicle_}, *lease_,
         entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
   }
-  if (options_.open_create && options_.open_create->again) drop_open_create();
   if (reader_) reader_->begin(KnownRecords(links_));
 }
 
@@ -259,6 +259,7 @@ void Run::scan_local_rows() {
   find_reused_keys();
   know_unlinked_rows();
   find_lookalikes();
+  take_word_on_create();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
 }
@@ -317,6 +318,7 @@ void Run::read_remote() {
   }
   if (first_page_) check_address();
   settle_awaited();
+  settle_hidden();
   match_held_back();
   tell_unmet_rules();
   report_.remote = remote_count_;

@@ -15,6 +15,7 @@
 
 #include "engine/account.h"
 #include "engine/chronicle.h"
+#include "engine/counterparts.h"
 #include "engine/courier.h"
 #include "engine/engine.h"
 #include "engine/facts.h"
@@ -28,6 +29,7 @@
 #include "engine/lookalikes.h"
 #include "engine/marker.h"
 #include "engine/natural_key.h"
+#include "engine/neighbours.h"
 #include "engine/outgoing.h"
 #include "engine/reader.h"
 #include "engine/rejections.h"
@@ -299,6 +301,37 @@ class Run {
   std::string sync_option() const { return sync_.configured.size() > 1 ? " --sync " + sync_.name : std::string(); }
   std::string row_name(std::string_view key) const { return "row " + std::string(key) + " of " + target_.table.name; }
 
+  // Items that are other syncs': run_neighbours.cpp
+  static bool is_unowned(const Item& item);
+  bool is_neighbours(const Item& item) const;
+  void leave_to_neighbours(std::vector<Item>& items);
+  bool is_outside_row(const std::string& key);
+
+  // Lists that may not show markers: run_hidden.cpp
+  void note_marker_place(const ReadRecord& record);
+  bool awaits_markers() const;
+  bool await_marker(const Item& item);
+  bool has_unfound_create() const;
+  bool finds_witness();
+  void settle_hidden();
+  bool look_for_hidden_marker(Item& item, std::size_t& looks);
+  void tell_unseen();
+
+  // Items of nobody that may be a row's: run_counterparts.cpp
+  void find_counterparts();
+  bool is_counterpart(const Item& item);
+  std::string stands_before(const Item& item, std::string_view key) const;
+  std::string no_second_of(const Item& item, std::string_view key) const;
+  bool equals_row(const Item& item, std::string_view key);
+  bool makes_anew() const;
+  std::vector<std::uint32_t> missing_like(std::string_view label);
+  bool label_tells() const;
+  void index_labels();
+  bool may_stand_for_missing(std::string_view raw);
+  bool settle_made_anew(const Item& item);
+  void tell_made_anew(Item item, std::uint32_t link);
+  bool looks_as_known(const Item& item, std::uint32_t link);
+
   // Rows that may be those of items whose rows are gone: run_lookalikes.cpp
   void find_lookalikes();
   std::vector<std::uint32_t> links_without_row() const;
@@ -314,6 +347,14 @@ class Run {
   void claim_row(Item& item, std::string_view key);
   void claim_link(Item& item, std::uint32_t link);
   void drop_open_create();
+  void take_word_on_create();
+  std::string id_borne_by(std::string_view key) const;
+  void check_free(const std::string& id, const std::string& key) const;
+  std::string marker_in(std::string_view raw) const;
+  bool hides_marker(const Item& item);
+  bool is_ruled_out(const Item& item) const;
+  void meet_stranger(const Item& item);
+  bool has_imported_since(const IntentEntry& promise);
   bool may_be_open_create(const Item& item);
   bool looks_as_sent(const Item& item, const Json& sent);
   void tell_suspect(const Item& item, const std::string& key);
@@ -322,7 +363,7 @@ class Run {
   void markers_are_kept();
   void markers_are_dropped();
   void finish_create(const Item& item);
-  IntentState intent_of(const Item& item) const;
+  IntentState intent_of(const Item& item);
 
   // Writes that an earlier run promised and never saw confirmed: run_promised.cpp
   void take_promises(Item& item);
@@ -331,6 +372,7 @@ class Run {
   void close_unreached(std::string_view remote_id);
   void made_for_nobody(const Item& item);
   void close_left_intents();
+  bool is_answered(const IntentEntry& create);
   bool has_row(std::string_view key) const;
 
   const Link* link_of(const Item& item) const { return item.link == kNoIndex ? nullptr : &links_[item.link]; }
@@ -357,6 +399,7 @@ class Run {
   FactsBuilder facts_;
   Chronicle chronicle_;
   Accounts accounts_;
+  Neighbours neighbours_;
   Spool spool_;
   std::unique_ptr<Spool> refused_updates_, refused_inserts_;  ///< by a constraint, which may be kept once the other rows are written
   bool last_try_ = false;
@@ -383,6 +426,9 @@ class Run {
   std::vector<Item*> later_;                                                ///< of a chunk: what turned out to need a local write only
   std::unordered_map<std::string, IntentEntry> open_creates_;               ///< by local key
   std::unordered_set<std::string> suspected_;                               ///< of these: an item without marker looks like it
+  bool strangers_ = false;                                                  ///< the list names an item of nobody that may be one's
+  bool unread_ = false;                                                     ///< one was not to be read that may be
+  std::optional<Micros> last_insert_;                                       ///< when an import last gave an item a row; asked for once
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
   std::unordered_map<std::int64_t, std::vector<std::size_t>> awaiting_;  ///< conflicts that this run decides, by link's id: ordinals
@@ -399,9 +445,17 @@ class Run {
   std::vector<Awaited> awaited_;
   std::unordered_map<std::string, std::string> marked_;  ///< marker → the id that was linked by it in this run
   std::unordered_set<std::string> claimed_;              ///< ids whose marker led to their row
+  bool list_shows_markers_ = false;                      ///< the place of the marker was seen in this run's list
+  bool list_hides_markers_ = false;                      ///< an item has a marker that this run's list does not show
+  std::vector<std::uint32_t> witnesses_;                 ///< links that the list names as they were
+  std::unique_ptr<Spool> hidden_;                        ///< items of nobody of which the list shows no place for a marker
+  std::size_t unseen_ = 0;                               ///< of these: not asked for
   std::optional<LikeIds> like_ids_;
   std::optional<Lookalikes> lookalikes_;
-  std::unordered_set<std::size_t> remade_;  ///< local rows that were told of as the row of an item
+  std::optional<Counterparts> counterparts_;
+  std::optional<std::unordered_multimap<std::string_view, std::size_t>> by_label_;  ///< links, by what their rows are called
+  std::uint64_t stood_for_ = 0;                                                     ///< items gone missing that another looks like
+  std::unordered_set<std::size_t> remade_;                                          ///< local rows that were told of as the row of an item
   std::unordered_set<std::uint32_t> links_set_aside_;
   DatabaseEntry database_;
   std::vector<bool> seen_;  ///< links that the remote named

@@ -80,7 +80,7 @@ void Run::conclude_missing() {
 Run::Missing Run::count_missing(const std::vector<Item>& missing) const {
   const auto fresh = [this](const Item& item) { return item.link == kNoIndex || links_[item.link].gone_at == 0; };
   Missing count;
-  count.news = static_cast<std::uint64_t>(std::count_if(missing.begin(), missing.end(), fresh));
+  count.news = stood_for_ + static_cast<std::uint64_t>(std::count_if(missing.begin(), missing.end(), fresh));
   count.known = count.news + static_cast<std::uint64_t>(std::count(seen_.begin(), seen_.end(), true));
   return count;
 }

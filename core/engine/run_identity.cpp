@@ -77,7 +77,9 @@ bool Run::await_list(const Item& item, std::string_view raw) {
     const auto row = locals_.row_of_link(item.link);
     waits = item.key.empty() && row && !locals_.rows()[*row].id.empty();
   } else {
-    waits = marker_of_database(raw).has_value() || !like_ids().others(item.id).empty();
+    const bool marked = marker_of_database(raw).has_value();
+    if (marked) markers_are_kept();
+    waits = marked || !like_ids().others(item.id).empty() || may_stand_for_missing(raw);
   }
   if (waits) awaited_.push_back({std::string(item.id), std::string(raw), item.hash, item.link});
   return waits;
@@ -93,13 +95,8 @@ std::optional<Marker> Run::own_marker(std::string_view raw) const {
 std::optional<Marker> Run::marker_of_database(std::string_view raw) const {
   if (sync_.resource->marker.empty() || database_.database_id.empty()) return std::nullopt;
   if (raw.find(database_.database_id) == std::string_view::npos) return std::nullopt;
-  try {
-    std::optional<Marker> marker = Marker::parse(marker_of(json::parse(raw), *sync_.resource));
-    if (marker && marker->database == database_.database_id) return marker;
-  } catch (const Error&) {
-    // A record that cannot be read is rejected elsewhere, with its reason.
-  }
-  return std::nullopt;
+  std::optional<Marker> marker = Marker::parse(marker_in(raw));
+  return marker && marker->database == database_.database_id ? marker : std::nullopt;
 }
 
 void Run::settle_awaited() {
@@ -124,7 +121,7 @@ void Run::settle_awaited() {
 bool Run::settle_new(Item& item) {
   take_up_successor(item);
   if (item.key.empty() && !settle_marked(item)) return false;
-  return !item.key.empty() || settle_like(item);
+  return !item.key.empty() || (settle_like(item) && settle_made_anew(item));
 }
 
 /// Another sync of this database made the item anew for one that is gone: where a row bears the id of that one, it goes on with the item.
@@ -189,6 +186,7 @@ bool Run::settle_marked(Item& item) {
     tell_twin_of_marker(item, links_[*link].remote_id);
     return false;
   }
+  if (!link && !row && neighbours_.any() && is_outside_row(marker->key)) return false;
   if (!link && (!row || locals_.rows()[*row].met)) return true;
   if (!link && !looks_like_row(item, marker->key)) {
     set_aside(item, tally_.name_of(item) + " was made for " + row_name(marker->key) + ", and the two do not look alike; nothing was " +

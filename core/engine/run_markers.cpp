@@ -7,14 +7,16 @@
 #include "format/json.h"
 
 namespace lockstep {
-namespace {
 
-bool holds_marker(std::string_view document, const std::string& path) {
-  const std::size_t dot = path.rfind('.');
-  return document.find('"' + path.substr(dot + 1) + '"') != std::string_view::npos;
+/// The marker that a document carries; empty also where it cannot be read, which is told of elsewhere.
+std::string Run::marker_in(std::string_view raw) const {
+  if (raw.empty()) return {};
+  try {
+    return marker_of(json::parse(raw), *sync_.resource);
+  } catch (const Error&) {
+    return {};
+  }
 }
-
-}  // namespace
 
 /// The answer to a create, read back where it did not tell all.
 void Run::look_for_marker(const Item& item, const std::string& marker) {
@@ -28,11 +30,21 @@ void Run::look_for_marker(const Item& item, const std::string& marker) {
 /// An item that had its marker when both sides last agreed has lost it.
 void Run::find_dropped_markers(std::span<const Item> items) {
   const std::string path = sync_.resource->marker_path();
-  if (path.empty() || entry_.drops_markers) return;
-  const bool dropped = std::any_of(items.begin(), items.end(), [&](const Item& item) {
+  if (path.empty() || entry_.drops_markers || list_hides_markers_) return;
+  const auto lost = std::find_if(items.begin(), items.end(), [&](const Item& item) {
     return item.base != nullptr && !item.raw.empty() && holds_marker(item.base->document, path) && !holds_marker(item.raw, path);
   });
-  if (dropped) markers_are_dropped();
+  if (lost == items.end()) return;
+  list_hides_markers_ = hides_marker(*lost);
+  if (!list_hides_markers_) markers_are_dropped();
+}
+
+/// The item may have its marker still: what was read of it does not show the place, and its own answer does, or cannot be had.
+bool Run::hides_marker(const Item& item) {
+  if (names_marker_place(json::parse(item.raw), *sync_.resource)) return false;
+  std::optional<Document> own;
+  const bool asked = sync_.resource->can_get && spare(item, [&] { own = sync_.provider->get(*sync_.resource, item.id, call_); });
+  return !asked || !own || holds_marker(own->json, sync_.resource->marker_path());
 }
 
 void Run::markers_are_kept() {
@@ -55,19 +67,46 @@ void Run::markers_are_dropped() {
                       ": a create whose answer is lost is not sent again without you; see: lockstep conflicts"});
 }
 
+/// Of an item that nobody owns: no open create made it.
+bool Run::is_ruled_out(const Item& item) const {
+  return (policy_.can_repeat_create && entry_.keeps_markers) || !marker_in(item.raw).empty();
+}
+
+/// Where markers are not known to be kept, any item that nobody owns may be what an open create made: the API may have stored something
+/// else than it was sent.
+void Run::meet_stranger(const Item& item) {
+  if (open_creates_.empty() || options_.open_create || item.raw.empty() || !is_unowned(item)) return;
+  strangers_ = strangers_ || !is_ruled_out(item);
+}
+
+/// An item that had nobody may have got its row by an import since the create was sent.
+bool Run::has_imported_since(const IntentEntry& promise) {
+  if (!policy_.can_repeat_create || entry_.keeps_markers) return false;
+  if (!last_insert_) {
+    last_insert_ = 0;
+    Micros since = promise.opened_at;
+    for (const auto& [key, open] : open_creates_) since = std::min(since, open.opened_at);
+    for (const ChangeEntry& change : state_.changes({.run = {}, .record = {}, .field = {}, .since = since, .syncs = {entry_.name}})) {
+      if (change.side == "local" && change.action == "create") last_insert_ = std::max(*last_insert_, change.at);
+    }
+  }
+  return *last_insert_ >= promise.opened_at;
+}
+
 /// An item without row and marker that looks like what an open create sent. Where markers are known to be kept it is a stranger; else only
 /// a person can tell, and until then it gets no row of its own, nor is the create repeated.
 bool Run::may_be_open_create(const Item& item) {
-  if ((policy_.can_repeat_create && entry_.keeps_markers) || open_creates_.empty()) return false;
-  if (options_.open_create || item.local != kNoIndex || item.link != kNoIndex) return false;
-  if (!marker_of(json::parse(item.raw), *sync_.resource).empty()) return false;
+  if (options_.open_create || !is_unowned(item) || is_ruled_out(item)) return false;
+  meet_stranger(item);
   bool may_be = false;
-  for (const auto& [key, promise] : open_creates_) {
-    if (!looks_as_sent(item, promise.body)) continue;
+  const auto suspect = [&](const std::string& key, const Json& sent) {
+    if (!looks_as_sent(item, sent)) return;
     suspected_.insert(key);
     if (!may_be) tell_suspect(item, key);
     may_be = true;
-  }
+  };
+  for (const auto& [key, promise] : open_creates_) suspect(key, promise.body);
+  for (const IntentEntry& promise : neighbours_.creates()) suspect(promise.local_key, promise.body);
   report_.only_remote += may_be ? 1U : 0U;
   return may_be;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "engine/outgoing.h"
 #include "engine/promised.h"
 #include "engine/run.h"
@@ -105,10 +106,67 @@ void Run::close_left_intents() {
     return true;
   });
   std::erase_if(open_creates_, [&](const auto& each) {
-    if (has_row(each.first) || may_be_at_work(each.second, clock_.now())) return false;
+    if (!is_answered(each.second)) return false;
     writer_->close_intent(each.second);
     return true;
   });
+}
+
+/// Nobody asks any more what came of an open create: its row is gone, or has an item by now.
+bool Run::is_answered(const IntentEntry& create) {
+  if (!has_row(create.local_key)) {
+    // A row outside this sync may come back into it. Where a marker tells, what is still at work is waited for.
+    return !is_outside_row(create.local_key) && !(entry_.keeps_markers && may_be_at_work(create, clock_.now()));
+  }
+  const auto link = links_.by_key(create.local_key);
+  if (!link || links_[*link].gone_at != 0 || gone_.contains(static_cast<std::uint32_t>(*link))) return false;
+  const bool another = links_[*link].remote_id != create.remote_id;
+  if (*link >= seen_.size()) return another;
+  const auto row = locals_.row_of_key(create.local_key);
+  const bool own = !row || locals_.rows()[*row].id == links_[*link].remote_id;
+  return seen_[*link] && own && (another || !may_be_at_work(create, clock_.now()));
+}
+
+/// A person's word on a create, as long as it can be carried out.
+void Run::take_word_on_create() {
+  if (!options_.open_create) return;
+  const std::string& key = options_.open_create->local_key;
+  const std::string close = "a run closes the question: lockstep import " + sync_.name;
+  if (!has_row(key)) {
+    throw Error(ErrorKind::Invalid, row_name(key) + " is gone or outside the sync: nothing is created of it, and nothing tied to it",
+                close + "; an item that was created of it gets a row of its own then");
+  }
+  const auto open = open_creates_.find(key);
+  const std::string replaced = open == open_creates_.end() ? std::string() : open->second.remote_id;
+  const std::string borne = id_borne_by(key);
+  if (!borne.empty() && borne != replaced) {
+    throw Error(ErrorKind::Invalid, row_name(key) + " bears the ID " + in_quotes(borne) + " already",
+                close + "; if that is not its " + sync_.nouns.one + ", empty " + mapping_.key().column + " in the row first");
+  }
+  if (options_.open_create->again) return drop_open_create();
+  for (const std::string& id : options_.ids) check_free(id, key);
+}
+
+/// Of a row of this sync; empty: none.
+std::string Run::id_borne_by(std::string_view key) const {
+  if (const auto row = locals_.row_of_key(key)) return std::string(locals_.rows()[*row].id);
+  const auto link = links_.by_key(key);
+  return link && locals_.of_link(*link) == LocalRows::LinkRow::Clean ? std::string(links_[*link].remote_id) : std::string();
+}
+
+/// What a person ties to the row of a create must be nobody's.
+void Run::check_free(const std::string& id, const std::string& key) const {
+  std::string owner;
+  if (const auto row = locals_.find(id)) owner = locals_.rows()[*row].key;
+  if (const auto link = links_.by_remote(id); link && owner.empty()) owner = links_[*link].local_key;
+  const bool known = !owner.empty() || links_.by_remote(id) || neighbours_.owns(id) || locals_.is_outside(id);
+  if (!known) return;
+  throw Error(ErrorKind::Invalid,
+              "--value: " + sync_.nouns.one + " " + in_quotes(id) + " is not what the create made: " +
+                  (owner == key     ? "the row had it before"
+                   : !owner.empty() ? "it is linked to " + row_name(owner)
+                                    : "it is another sync's"),
+              "give the ID of an item without a row; if none was made, use: --take local");
 }
 
 bool Run::has_row(std::string_view key) const {

@@ -21,14 +21,17 @@ void Run::work_on(Batch& batch) {
   for (const ReadRecord& record : batch.records) {
     if (record.link != kNoIndex) seen_[record.link] = true;
     unchanged_by_hash_ += record.unchanged ? 1U : 0U;
+    note_marker_place(record);
     if (record.unchanged && pass_unchanged(record)) continue;
     Item item = item_of(record);
     if (!in_scope(item)) continue;
     if (!record.corrupt.empty()) {
       item.label = item.id;
+      unread_ = unread_ || is_unowned(item);
       reject(item, record.corrupt);
       continue;
     }
+    if (await_marker(item)) continue;
     if (record.mapped && !record.problems.empty()) {
       item.label = label_of(item.raw, item.id);
       reject(item, join_problems(record.problems));
@@ -96,7 +99,7 @@ Item Run::item_of(const ReadRecord& record) {
 }
 
 bool Run::in_scope(const Item& item) const {
-  if (item.key.empty() && locals_.is_outside(item.id)) return false;
+  if (item.key.empty() && (locals_.is_outside(item.id) || is_neighbours(item))) return false;
   if ((item.link != kNoIndex && locals_.out_of_reach(item.link)) || locals_.of_nameless(item.id)) return false;
   if (!owner_match_ || !item.key.empty()) return true;
   if (item.raw.empty()) return false;
@@ -113,6 +116,7 @@ void Run::process(std::vector<Item> items) {
   if (items.empty()) return;
   // Rows that share an id are told of once, at the end.
   std::erase_if(items, [this](const Item& item) { return shares_id(item); });
+  leave_to_neighbours(items);
   load_bases(items);
   const auto drop = [&](bool (Run::*stays)(Item&)) {
     std::erase_if(items, [&](Item& item) {
@@ -126,10 +130,10 @@ void Run::process(std::vector<Item> items) {
   drop(&Run::shape);
   std::erase_if(items, [this](const Item& item) { return hold_back(item); });
   find_dropped_markers(items);
-  std::erase_if(items, [this](const Item& item) { return may_be_open_create(item); });
   know_references(items);
   for (Item& item : items) match_by_hook(item);
-  std::erase_if(items, [this](const Item& item) { return is_remade(item); });
+  std::erase_if(items, [this](const Item& item) { return may_be_open_create(item); });
+  std::erase_if(items, [this](const Item& item) { return is_remade(item) || is_counterpart(item); });
   load_rows(items);
   std::erase_if(items, [this](Item& item) { return !spare(item, [&] { decide_item(item); }); });
   // Nothing is agreed on of a record whose conflict has nothing left to decide.
@@ -304,6 +308,7 @@ std::vector<Verdict> Run::ask_conflict_hook(const Item& item) {
 
 void Run::reject(const Item& item, const std::string& reason) {
   rejections_.met(item.id, item.key);
+  meet_stranger(item);
   tally_.rejected(item, reason);
   if (writer_) writer_->reject(item, reason);
   if (options_.dry_run) plan_refusal(item, reason);

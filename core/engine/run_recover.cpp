@@ -43,12 +43,7 @@ void Run::claim_created(Item& item) {
     claimed_.insert(std::string(item.id));
     return claim_row(item, options_.open_create->local_key);
   }
-  std::string marker;
-  try {
-    marker = marker_of(json::parse(item.raw), *sync_.resource);
-  } catch (const Error&) {
-    return;  // a corrupt record is rejected later, with its reason
-  }
+  const std::string marker = marker_in(item.raw);
   if (marker.empty()) return;
   const auto intent =
       std::find_if(open_creates_.begin(), open_creates_.end(), [&](const auto& each) { return each.second.marker == marker; });
@@ -91,12 +86,13 @@ void Run::drop_open_create() {
   open_creates_.erase(open);
 }
 
-IntentState Run::intent_of(const Item& item) const {
+IntentState Run::intent_of(const Item& item) {
   const auto open = item.key.empty() ? open_creates_.end() : open_creates_.find(item.key);
   if (claimed_.contains(std::string(item.id))) return IntentState::MarkerFound;
   if (open == open_creates_.end()) return IntentState::None;
   // What this run's list does not show may turn up until the request's time is over.
-  if (item.raw.empty() && suspected_.contains(item.key)) return IntentState::Suspected;
+  if (item.raw.empty() && (strangers_ || suspected_.contains(item.key) || has_imported_since(open->second))) return IntentState::Suspected;
+  if (item.raw.empty() && unread_) return IntentState::AtWork;
   if (item.raw.empty()) return may_be_at_work(open->second, report_.started_at) ? IntentState::AtWork : IntentState::MarkerMissing;
   return marker_of(json::parse(item.raw), *sync_.resource) == open->second.marker ? IntentState::MarkerFound : IntentState::None;
 }

@@ -244,5 +244,31 @@ TEST(Answers, WhatCompletesAnAnswerIsWhatItDoesNotName) {
   EXPECT_EQ(json::to_text(completed(json::parse(R"({"b":{"c":9},"e":null})"), known)), R"({"b":{"c":9,"d":3},"e":null,"a":1})");
 }
 
+/// W8: of the item only a summary is known, and the row holds all.
+TEST(Summaries, AnItemKnownByOneIsMadeAnewOfTheWholeRow) {
+  for (const bool edited : {false, true}) {
+    TwoWayWorld world;
+    world.put("a", R"("name":"lamp")");
+    ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+    world.edit("", "name", Value::text("desk"));
+    world.edit_by_key("2", "slot", Value::integer(7));
+    world.items.on_create = [] { throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe); };
+    world.run(Mode::Export);
+    world.items.on_create = {};
+    // The list shows the marker, and next to nothing else.
+    Json shown = world.items.items["new-1"];
+    shown.erase("slot");
+    world.items.listed["new-1"] = json::to_text(shown);
+    ASSERT_EQ(world.run(Mode::Full).exit_code(), 0);
+    if (edited) world.edit_by_key("2", "name", Value::text("desk 2"));
+    world.items.items.erase("new-1");
+    world.run(Mode::Full);
+    Json& made = world.items.items["new-2"];
+    EXPECT_EQ(made.text_at("name"), edited ? "desk 2" : "desk");
+    ASSERT_NE(made.find("slot"), nullptr);
+    EXPECT_EQ(json::to_text(*made.find("slot")), "7");
+  }
+}
+
 }  // namespace
 }  // namespace lockstep::test

@@ -32,6 +32,7 @@ class ItemsProvider : public Provider {
     resource_.marker = "metadata";
   }
   std::span<const Resource> resources() const override { return {&resource_, 1}; }
+  Resource& resource() { return resource_; }
   Credentials credentials() const override { return {true, ""}; }
   void check(Call&) override {}
   std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override { return std::make_unique<Stream>(*this); }
@@ -70,6 +71,7 @@ class ItemsProvider : public Provider {
   std::function<void(const std::string&)> on_get, on_update;  ///< may throw
   std::function<void()> on_create;                            ///< the item is made; may throw
   bool drops_markers = false;                                 ///< of what is created
+  bool summaries = false;                                     ///< a list names id and name alone
   std::string hidden;                                         ///< listed, and a 404 when asked for
   std::string unlisted;                                       ///< there, and in no list
   std::string refuses;                                        ///< a member that updates do not take
@@ -88,7 +90,8 @@ class ItemsProvider : public Provider {
       for (const auto& [id, item] : of_.items) {
         if (id == of_.unlisted) continue;
         const auto stale = of_.listed.find(id);
-        const std::string record = stale != of_.listed.end() ? stale->second : json::to_text(item);
+        Json summary{Json::Object{{"id", Json(id)}, {"name", Json(item.text_at("name"))}}};
+        const std::string record = stale != of_.listed.end() ? stale->second : json::to_text(of_.summaries ? summary : item);
         char* text = page.arena.allocate(record.size() + kPagePadding);
         std::copy(record.begin(), record.end(), text);
         std::fill_n(text + record.size(), kPagePadding, '\0');
@@ -270,6 +273,16 @@ class TwoWayWorld {
       const Guarded change{{found[0][0]}, {1}, {found[0][1]}, {value}};
       transaction->update(table, Shape({"id", column}), std::span(&change, 1));
     }
+    transaction->commit();
+  }
+  /// Sets one cell of the row with this primary key.
+  void edit_by_key(const std::string& key, const std::string& column, const Value& value) {
+    const auto lease = store_->lease("an application");
+    const auto transaction = store_->begin(*lease);
+    const Value at = Value::integer(std::stoll(key));
+    const Rows found = store_->read(real_table(), Shape({column}), {{{"id", Filter::Op::Equal, {at}}}, {}, 0});
+    const Guarded change{{at}, {0}, {found[0][0]}, {value}};
+    transaction->update(real_table(), Shape({column}), std::span(&change, 1));
     transaction->commit();
   }
   /// Gives a row another primary key.

@@ -1,0 +1,93 @@
+// Creates whose answers were lost, at an API that keeps no marker: what closes the question besides a person's word, and which word is
+// none.
+#include "engine/two_way_world.h"
+
+namespace lockstep::test {
+namespace {
+
+/// Row 2 was being created: the item "new-1" is what came of it.
+struct LostCreate {
+  LostCreate() {
+    world.items.drops_markers = true;
+    world.put("a", R"("name":"lamp")");
+    EXPECT_EQ(world.run(Mode::Import).exit_code(), 0);
+    world.edit("", "name", Value::text("desk"));
+    world.items.on_create = [] { throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe); };
+    EXPECT_EQ(world.run(Mode::Export).exit_code(), 2);
+    world.items.on_create = {};
+  }
+  std::size_t open() { return std::ranges::count(world.rows("lockstep_intent", {"closed_at"}), "-"); }
+  SyncReport resolve(bool again, const std::string& id = {}) {
+    return world.run(again ? Mode::Export : Mode::Full, [&](RunOptions& options) {
+      if (!id.empty()) options.ids = {id};
+      options.open_create = OpenCreate{"2", again};
+    });
+  }
+  TwoWayWorld world{"label: name\n"};
+};
+
+TEST(OpenCreates, ARowThatGotItsItemAsksNothingMore) {
+  for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) {
+    LostCreate lost;
+    lost.world.edit_by_key("2", "remote_id", Value::text("new-1"));
+    EXPECT_EQ(lost.world.run(mode).exit_code(), 0);
+    EXPECT_EQ(lost.open(), 0U);
+    EXPECT_EQ(lost.world.items.creates, 1);
+  }
+}
+
+TEST(OpenCreates, AnIdThatNamesNothingClosesNone) {
+  LostCreate lost;
+  lost.world.edit_by_key("2", "remote_id", Value::text("mistyped"));
+  lost.world.run(Mode::Import);
+  EXPECT_EQ(lost.open(), 1U);
+}
+
+TEST(OpenCreates, ARowThatIsGoneAsksNothingMore) {
+  LostCreate lost;
+  lost.world.set_key("2", "9");  // as if it had been deleted
+  lost.world.edit_by_key("9", "remote_id", Value::text("new-1"));
+  lost.world.run(Mode::Import);
+  EXPECT_EQ(lost.open(), 0U);
+}
+
+void expect_refusal(const SyncReport& report, const std::string& why, const std::string& remedy) {
+  EXPECT_EQ(report.exit_code(), 1);
+  EXPECT_NE(report.failure.value_or("").find(why), std::string::npos) << report.failure.value_or("");
+  EXPECT_NE(report.failure_hint.find(remedy), std::string::npos) << report.failure_hint;
+}
+
+TEST(OpenCreates, NothingIsTiedToARowThatIsGone) {
+  LostCreate lost;
+  lost.world.set_key("2", "9");
+  expect_refusal(lost.resolve(false, "new-1"), "row 2 of things is gone", "lockstep import things");
+  expect_refusal(lost.resolve(true), "row 2 of things is gone", "lockstep import things");
+  EXPECT_EQ(lost.world.rows("things", {"name"}), (std::vector<std::string>{"lamp", "desk"}));
+  EXPECT_EQ(lost.open(), 1U);
+}
+
+TEST(OpenCreates, NorToOneThatBearsAnIdAlready) {
+  LostCreate lost;
+  lost.world.edit_by_key("2", "remote_id", Value::text("new-1"));
+  expect_refusal(lost.resolve(true), "bears the ID \"new-1\" already", "lockstep import things");
+  expect_refusal(lost.resolve(false, "new-1"), "bears the ID \"new-1\" already", "lockstep import things");
+  EXPECT_EQ(lost.world.items.creates, 1);
+}
+
+TEST(OpenCreates, WhatAnotherRowHasIsNotWhatTheCreateMade) {
+  LostCreate lost;
+  expect_refusal(lost.resolve(false, "a"), "\"a\" is not what the create made: it is linked to row 1 of things", "--take local");
+  EXPECT_EQ(lost.open(), 1U);
+  EXPECT_EQ(lost.resolve(false, "new-1").exit_code(), 0);
+  EXPECT_EQ(lost.open(), 0U);
+}
+
+TEST(OpenCreates, APersonMayRepeatThem) {
+  LostCreate lost;
+  EXPECT_EQ(lost.resolve(true).exit_code(), 0);
+  EXPECT_EQ(lost.open(), 0U);
+  EXPECT_EQ(lost.world.items.creates, 2);
+}
+
+}  // namespace
+}  // namespace lockstep::test
