@@ -163,6 +163,8 @@ class Decider {
     for (std::size_t ordinal = 0; ordinal < base.size(); ++ordinal) {
       // No document holds a secret: the row's is sent again.
       if (mapping_.fields()[ordinal].secret) base[ordinal] = {};
+      // What the item that is gone did not take, the new one may.
+      if (base[ordinal].not_taken) base[ordinal] = {base[ordinal].there, base[ordinal].there};
       if (!base[ordinal].there.is_absent()) there[ordinal] = base[ordinal].there;
     }
     Facts facts = facts_;
@@ -246,6 +248,7 @@ class Decider {
     Decision asking;
     asking.case_number = out_.case_number;
     asking.conflicts = std::move(out_.conflicts);
+    std::erase_if(asking.conflicts, [&](const FieldConflict& each) { return merging::contains(facts_.undecided, each.ordinal); });
     asking.needs_verdicts = true;
     out_ = std::move(asking);
   }

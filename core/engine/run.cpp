@@ -161,8 +161,7 @@ void Run::take_lease() {
     load_intents();
     links_ = state_.load_links(entry_.id);
     facts_.know_rules(state_.fields(entry_.id));
-    load_awaiting();
-    for (const ConflictEntry& open : state_.conflicts(entry_.id)) in_conflict_.insert(open.link_id);
+    load_open_conflicts();
     rejections_.know(state_.rejected(entry_.id));
   }
   know_accounts();
