@@ -286,10 +286,13 @@ Document Run::carry_out(const Sending& sending, Call& call) const {
   Document answer = sending.update ? twice_at_most(clock_, call, write) : write();
   if (answer.id.empty()) answer.id = sending.id;
   const bool complete = tells_all(answer.json, sending.update ? sending.standing : std::string(), *sending.body, *sync_.resource);
-  if (complete || !sync_.resource->can_get) return answer;
+  // An answer may come from a copy that has not heard of the write yet.
+  const bool shown = !complete || !sending.update || shows_sent(answer.json, sending.standing, *sending.body, *sync_.resource);
+  if ((complete && shown) || !sync_.resource->can_get) return answer;
   try {
     auto whole = twice_at_most(clock_, call, [&] { return sync_.provider->get(*sync_.resource, answer.id, call); });
     if (whole) return *std::move(whole);
+    if (complete) return answer;
   } catch (Error& failure) {
     throw failure.with_effect(Effect::Maybe).at("it was written, and could not be read back");
   }
