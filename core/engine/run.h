@@ -65,6 +65,7 @@ class Run {
   void take_lease();
   void scan_local_rows();
   void forget_lost_columns();
+  void know_renamed_columns(const Json& met);
   void read_remote();
   void conclude_missing();
   void check_guards();
@@ -155,7 +156,7 @@ class Run {
 
   // Plans and resolutions: run_plan.cpp
   void decided(const Item& item);
-  void foresee_endings(const Item& item);
+  void foresee_conflicts(const Item& item);
   void keep_unsendable(const Item& item);
   void sight(const Item& item);
   void sight_unchanged(const Link& link);
@@ -417,6 +418,7 @@ class Run {
   std::uint64_t remote_count_ = 0;
   std::uint64_t unchanged_by_hash_ = 0;                         ///< records that no rule has looked at
   std::set<std::pair<std::int64_t, std::string>> would_close_;  ///< open conflicts that this run closes, or would: link's id, column
+  std::set<std::pair<std::string, std::string>> would_open_;    ///< conflicts that a dry run foresees: remote id, column
   std::unordered_set<std::uint32_t> gone_;                      ///< links whose items a 404, or a list that concludes, says are gone
   Rejections rejections_;
   std::map<std::size_t, int> proven_lost_;    ///< ordinal → items that have lost it, by the list and by their own answers

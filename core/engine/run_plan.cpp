@@ -16,12 +16,16 @@ void Run::decided(const Item& item) {
   tally_.decided(item);
   if (rollback_) return;
   keep_unsendable(item);
-  if (options_.dry_run) foresee_endings(item);
+  if (options_.dry_run) foresee_conflicts(item);
   if (options_.want_sightings) sight(item);
 }
 
-/// Open conflicts that a run would close with this record.
-void Run::foresee_endings(const Item& item) {
+/// Which conflicts a run would leave to a person with this record, and which open ones it would close.
+void Run::foresee_conflicts(const Item& item) {
+  std::erase_if(would_open_, [&](const auto& each) { return each.first == item.id; });
+  for (const FieldConflict& conflict : item.decision.conflicts) {
+    if (conflict.winner == FieldConflict::Winner::Nobody) would_open_.emplace(item.id, mapping_.fields()[conflict.ordinal].column);
+  }
   for (const auto contested : {item.facts.undecided, item.facts.awaiting}) {
     for (const std::size_t ordinal : contested) {
       const FieldConflict* conflict = merging::find(item.decision.conflicts, ordinal);

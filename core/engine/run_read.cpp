@@ -147,6 +147,7 @@ void Run::load_bases(std::span<Item> items) {
     const Link* link = link_of(item);
     const auto found = link == nullptr ? bases_.end() : bases_.find(link->id);
     item.base = found == bases_.end() ? nullptr : &found->second;
+    if (item.base != nullptr) facts_.rename_held(*link, found->second);
   }
 }
 

@@ -190,6 +190,23 @@ TEST_F(ContestedPair, AnImportClosesTheConflictOfAnItemThatIsGoneAndTheRowsValue
   EXPECT_EQ(world_.items.items.at("new-1").text_at("name"), "x");
 }
 
+/// Rows 4 to 6: nothing had been agreed on.
+TEST_F(ContestedPair, AnAdoptionThatWasLeftToAPersonStaysOneToo) {
+  world_.put("z", R"("name":"there","slot":3)");
+  world_.edit("", "remote_id", Value::text("z"));
+  world_.edit("z", "name", Value::text("here"));
+  world_.edit("z", "slot", Value::integer(3));
+  const auto z_open = [&] { return open().back(); };
+  EXPECT_EQ(run(Mode::Full, OnConflict::Manual).awaiting_fields, 2U);
+  EXPECT_EQ(z_open(), R"(z|name|-|"here"|"there")");
+  world_.items.items["z"]["name"] = Json("there, later");
+  EXPECT_EQ(run(Mode::Full).awaiting_fields, 2U);
+  EXPECT_EQ(z_open(), R"(z|name|-|"here"|"there, later")");
+  EXPECT_EQ(world_.things().back(), "z|here|3");
+  world_.edit("z", "name", Value::text("there, later"));
+  EXPECT_EQ(run(Mode::Full).awaiting_fields, 1U);
+}
+
 // ---- what the remote did not take ----------------------------------------------------------------------------------------------------
 
 /// The name "x" was sent, and the remote kept "base".
