@@ -28,7 +28,34 @@ bool equal(const Json* a, const Json* b) {
   return *a == *b || json::canonical(*a) == json::canonical(*b);
 }
 
+bool lists(const std::vector<std::string>& paths, const std::string& path) {
+  return std::find(paths.begin(), paths.end(), path) != paths.end();
+}
+
+/// Does `told` hold what was sent at this place? `before`: what stood there; null pointers: nothing.
+bool shows(const Json* told, const Json* before, const Json& sent, const std::string& path, const Resource& resource) {
+  if (lists(resource.write_only, path) || equal(before, &sent)) return true;
+  const bool inner = sent.object() != nullptr && told != nullptr && told->object() != nullptr;
+  if (!inner) return equal(told, &sent);
+  const auto member_of = [](const Json* object, const std::string& name) { return object == nullptr ? nullptr : object->find(name); };
+  const bool all = std::all_of(sent.object()->begin(), sent.object()->end(), [&](const Json::Member& member) {
+    return shows(told->find(member.first), member_of(before, member.first), member.second, path + "." + member.first, resource);
+  });
+  if (!all || before == nullptr || before->object() == nullptr || lists(resource.merged, path)) return all;
+  // A member that was taken out of an object that is replaced whole.
+  return std::none_of(before->object()->begin(), before->object()->end(), [&](const Json::Member& member) {
+    return !member.second.is_null() && sent.find(member.first) == nullptr && equal(told->find(member.first), &member.second);
+  });
+}
+
 }  // namespace
+
+bool shows_sent(std::string_view answer, std::string_view standing, const Json& sent, const Resource& resource) {
+  const Json told = json::parse(answer), before = json::parse(standing);
+  return std::all_of(sent.object()->begin(), sent.object()->end(), [&](const Json::Member& member) {
+    return shows(told.find(member.first), before.find(member.first), member.second, member.first, resource);
+  });
+}
 
 bool tells_all(std::string_view answer, std::string_view standing, const Json& sent, const Resource& resource) {
   if (answer.empty()) return false;

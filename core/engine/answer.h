@@ -18,6 +18,10 @@ namespace lockstep {
 /// Throws Error{Corrupt} for texts that are no JSON.
 bool tells_all(std::string_view answer, std::string_view standing, const Json& sent, const Resource& resource);
 
+/// False when `answer` holds something else where `sent` differs from what the item held before (`standing`): what was sent was not taken,
+/// or the answer tells of the item as it was. What is write-only need not be answered, and what the server adds is no difference.
+bool shows_sent(std::string_view answer, std::string_view standing, const Json& sent, const Resource& resource);
+
 /// Fields whose places hold something in `known` and are, wholly or in part, not named by `answer`. Write-only ones are none.
 std::vector<std::size_t> untold(const Mapping& mapping, const Json& answer, const Json& known, const Resource& resource);
 

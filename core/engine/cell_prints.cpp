@@ -55,9 +55,12 @@ CellOrder::CellOrder(const Mapping& mapping, const Json& rules) : known_(mapping
   }
   std::sort(columns.begin(), columns.end());
   for (const std::string& column : columns) {
-    const auto ordinal = mapping.find(column);
+    const Json* rule = rules.find(column);
+    const Json* now = rule->find("now");
+    const auto ordinal = mapping.find(now == nullptr ? column : *now->text());
     ordinals_.push_back(ordinal.value_or(kGone));
-    if (ordinal) known_[*ordinal] = !rules.find(column)->is_null();
+    if (ordinal) known_[*ordinal] = !rule->is_null();
+    if (ordinal && now != nullptr) renamed_.emplace_back(column, *now->text());
   }
 }
 

@@ -31,7 +31,8 @@ std::vector<CellPrint> prints_of(const Mapping& mapping, Row fields);
 class CellOrder {
  public:
   CellOrder() = default;
-  /// `rules`: object column → fingerprint; null for a column that is new since.
+  /// `rules`: object column → fingerprint, or {"rule": …, "now": …} for one that bears another name now; null for a column that is new
+  /// since.
   CellOrder(const Mapping& mapping, const Json& rules);
 
   /// Was the column there at the agreements that were made under these rules?
@@ -40,8 +41,11 @@ class CellOrder {
   std::vector<CellPrint> unpack(std::string_view cells) const;
   /// The inverse, for the set of rules of the present mapping.
   std::string pack(std::span<const CellPrint> prints) const;
+  /// Former name → present one, where they differ.
+  const std::vector<std::pair<std::string, std::string>>& renamed() const { return renamed_; }
 
  private:
+  std::vector<std::pair<std::string, std::string>> renamed_;
   std::vector<std::size_t> ordinals_;  ///< by place; kGone for a column that the mapping has no longer
   std::vector<bool> known_;            ///< by ordinal
 };

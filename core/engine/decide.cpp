@@ -165,6 +165,8 @@ class Decider {
       const bool told = base[ordinal].not_taken || base[ordinal].no_opinion;
       const bool lacks = !told && base[ordinal].there.is_nothing() && !facts_.here[ordinal].is_nothing();
       if (mapping_.fields()[ordinal].secret || lacks) base[ordinal] = {};
+      // What the item that is gone did not take, the new one may.
+      if (base[ordinal].not_taken) base[ordinal] = {base[ordinal].there, base[ordinal].there};
       if (!base[ordinal].there.is_absent()) there[ordinal] = base[ordinal].there;
     }
     Facts facts = facts_;
@@ -248,6 +250,7 @@ class Decider {
     Decision asking;
     asking.case_number = out_.case_number;
     asking.conflicts = std::move(out_.conflicts);
+    std::erase_if(asking.conflicts, [&](const FieldConflict& each) { return merging::contains(facts_.undecided, each.ordinal); });
     asking.needs_verdicts = true;
     out_ = std::move(asking);
   }

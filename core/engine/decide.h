@@ -6,9 +6,11 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/time.h"
+#include "data/json.h"
 #include "data/row.h"
 #include "mapping/mapping.h"
 
@@ -86,6 +88,10 @@ struct Facts {
   std::optional<Micros> here_modified, there_modified;
   /// Fields whose conflict was left to a person, and which this run is told to decide after all. Borrowed.
   std::span<const std::size_t> awaiting;
+  /// Fields whose conflict was left to a person, and stays with one whatever the policy says. Borrowed.
+  std::span<const std::size_t> undecided;
+  /// Of either: a side has moved since, and the base is what was agreed on before the conflict. Borrowed.
+  std::span<const std::size_t> moved;
   /// A person has decided this one field: both sides take the value, and every other field is left as it is and pending. Borrowed.
   const Verdict* settled = nullptr;
 };
@@ -169,6 +175,8 @@ struct Decision {
   std::vector<Note> notes;
   /// A rollback's decision: what it does not restore keeps the base that it has; see rollback.h.
   bool restores = false;
+  /// Of what it sends: what stood in the document, where the rules do not make it of the value again.
+  std::vector<std::pair<std::size_t, Json>> raw;
   std::vector<std::size_t> restored_there;  ///< ordinals that the remote holds again, by this write or by one that was cut off
   /// Of what was sent: ordinals that the remote holds something else in by its own answer. They are held apart from then on.
   std::vector<std::size_t> not_taken;
@@ -192,6 +200,9 @@ struct Decision {
 ///   a row that has one. The remote's value takes its place where the policies let it.
 /// - Of references in the row that name different items in one place none is sent or taken back, whatever the policy; no item is created.
 /// - A field that neither side changed is left, also where the sides are held apart.
+/// - What the remote did not take is an edit that never arrived: an edit of the remote makes it a conflict, and an item that is made anew
+///   gets it.
+/// - A conflict that was left to a person stays one while both sides differ from each other and from what was agreed on before it.
 /// - Local edits replaced by an import (LocalEdits::Replace) take the remote's value, nothing included, in conflicts too. Excepted is an
 ///   item matched by its natural key without a base: there an empty remote value says nothing.
 /// - A parent whose change lies only in places that have columns of their own is no change of the parent where the leaves tell the same;

@@ -156,7 +156,7 @@ struct SkippedField {
   std::string local_key, remote_id, label;
   std::string side;   ///< "local" or "remote"
   std::string field;  ///< the column
-  std::string code;   ///< "edited_since", "missing", "secret", "no_rule"
+  std::string code;   ///< "edited_since", "missing", "secret", "not_taken", "no_rule", "id_replaced"
   std::string reason;
 };
 

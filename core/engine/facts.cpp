@@ -35,6 +35,15 @@ const CellOrder& FactsBuilder::order_of(std::int64_t fields_id) {
   return found != orders_.end() ? found->second : current_;
 }
 
+void FactsBuilder::rename_held(const Link& link, Base& base) {
+  for (const auto& [former, now] : order_of(link.fields_id).renamed()) {
+    const Json* kept = base.held.find(former);
+    if (kept == nullptr) continue;
+    base.held[now] = Json(*kept);
+    base.held.erase(former);
+  }
+}
+
 Value FactsBuilder::comparable(std::size_t ordinal, const Value& value, Arena& arena) const {
   return secrets_.mask(ordinal, normalise(mapping_.fields()[ordinal], value, arena), arena);
 }

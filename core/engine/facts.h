@@ -30,6 +30,8 @@ class FactsBuilder {
   /// Sides and base of an item; everything lives in `arena`. Fills `item.prints`. The caller sets what it alone knows (gone, intent, shared
   /// ids).
   Facts build(Item& item, const Link* link, Arena& arena);
+  /// What the base keeps of columns that bear another name now, under that name.
+  void rename_held(const Link& link, Base& base);
   /// The prints of a row, as a base made under the present rules keeps them.
   std::string pack_prints(std::span<const CellPrint> prints) const { return current_.pack(prints); }
   /// The inverse: what a base keeps of the cells of its link's row, by ordinal; empty: nothing.

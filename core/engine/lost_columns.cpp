@@ -51,4 +51,21 @@ ColumnNames lost_columns(const Json& before, const Json& now, const std::vector<
   return lost;
 }
 
+std::map<std::string, std::string> renamed_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform,
+                                                   const Mapping& mapping) {
+  const ColumnNames known = columns_of(before), present = columns_of(now);
+  std::map<std::string, std::string> renamed;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (i >= present.size()) return {};
+    if (known[i] == present[i]) continue;
+    if (contains(present, known[i]) || contains(known, present[i])) return {};
+    const auto field = std::find_if(mapping.fields().begin(), mapping.fields().end(),
+                                    [&](const Field& each) { return equal_ignore_case(each.column, present[i]); });
+    if (field == mapping.fields().end()) continue;
+    const auto ordinal = static_cast<std::size_t>(field - mapping.fields().begin());
+    if (std::find(uniform.begin(), uniform.end(), ordinal) == uniform.end()) renamed.emplace(known[i], field->column);
+  }
+  return renamed;
+}
+
 }  // namespace lockstep

@@ -1,6 +1,8 @@
-// Lost columns: those that the application dropped and added again. What their cells hold, nobody has written there.
+// Lost columns: those that the application dropped and added again. What their cells hold, nobody has written there. And those that it gave
+// another name, whose cells are what they were.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,5 +15,10 @@ namespace lockstep {
 /// whatever the database. So lost are mapped columns at the end that stood before others that stayed; where all stand as they did and the
 /// definition is another one all the same, those at the end that hold the same in every row.
 std::vector<std::string> lost_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform, const Mapping& mapping);
+
+/// What was agreed on about a column under its former name, by that name: the mapped columns that stand where one stood that is gone, while
+/// no other has moved. A column with the same in every row may as well be new, and is none.
+std::map<std::string, std::string> renamed_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform,
+                                                   const Mapping& mapping);
 
 }  // namespace lockstep

@@ -50,7 +50,8 @@ Standing stand(const Mapping& mapping, const Facts& facts, std::size_t ordinal) 
   if (!changed_here && !changed_there) return rule_changed(field, facts.base[ordinal], here) ? Standing::RuleChanged : Standing::Unchanged;
   // Also where one side alone moved: sides that were held apart may meet again.
   if (equal(field, here, there)) return Standing::Agreed;
-  if (changed_here && changed_there) return Standing::Clash;
+  const bool edit_here = changed_here || facts.base[ordinal].not_taken;
+  if (edit_here && changed_there) return Standing::Clash;
   return changed_here ? Standing::Here : Standing::There;
 }
 

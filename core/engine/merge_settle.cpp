@@ -90,8 +90,8 @@ class Settlement {
 
   /// What the remote did not take stays as it is on both sides, but where the database mirrors the remote.
   void settle_not_taken(std::size_t ordinal) {
-    if (facts_.base.empty() || !facts_.base[ordinal].not_taken || !replaces() || equal(field(ordinal), here(ordinal), there(ordinal)))
-      return;
+    if (facts_.base.empty() || !facts_.base[ordinal].not_taken || !replaces()) return;
+    if (equal(field(ordinal), here(ordinal), there(ordinal)) || contains(facts_.undecided, ordinal)) return;
     replace(ordinal);
   }
 
@@ -140,7 +140,8 @@ class Settlement {
   }
 
   void settle_clash(std::size_t ordinal) {
-    if (replaces()) return replace(ordinal);
+    const bool awaits_a_person = contains(facts_.undecided, ordinal);
+    if (replaces() && !awaits_a_person) return replace(ordinal);
     const bool within_row = standings_[ordinal] == Standing::Disagreement;
     if (within_row && refers(ordinal)) return leave_opposed(ordinal);
     FieldConflict conflict{.ordinal = ordinal,
@@ -148,9 +149,9 @@ class Settlement {
                            .here = here(ordinal),
                            .there = there(ordinal),
                            .within_row = within_row};
-    if (policy_.on_conflict == OnConflict::Hook) {
+    if (!awaits_a_person && policy_.on_conflict == OnConflict::Hook) {
       conflict_by_hook(conflict);
-    } else {
+    } else if (!awaits_a_person) {
       conflict_by_policy(conflict);
     }
     decision_.conflicts.push_back(conflict);
@@ -240,7 +241,7 @@ class Settlement {
     if (field(ordinal).write_only || find(decision_.local_fields, ordinal) != nullptr) return;
     if (!held(ordinal)) {
       write_local(ordinal, there(ordinal));
-    } else if (replaces() && may_replace(ordinal)) {
+    } else if (replaces() && may_replace(ordinal) && !contains(facts_.undecided, ordinal)) {
       replace(ordinal);
     }
   }

@@ -88,6 +88,9 @@ void Outgoing::lay_fields(const Item& item, Json& document) const {
   for (const FieldChange& change : item.decision.remote_fields) {
     try {
       lay(mapping_, change.ordinal, sent_value(item, change, arena), document, transformer);
+      for (const auto& [ordinal, raw] : item.decision.raw) {
+        if (ordinal == change.ordinal) mapping_.place_in(ordinal, document).reach(document) = raw;
+      }
     } catch (Error& failure) {
       throw Error(ErrorKind::Rejected, failure.message(), failure.hint());
     }

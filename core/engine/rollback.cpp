@@ -17,6 +17,13 @@ bool adopts(const ChangeEntry& entry) {
   return (entry.case_number >= 4 && entry.case_number <= 6) || entry.case_number == 21 || entry.case_number == 24;
 }
 
+/// The row bore the id of an item that is gone.
+bool replaces_id(const ChangeEntry& entry, const std::string& key) {
+  const Json* id = entry.fields.find(key);
+  const Json* before = id == nullptr ? nullptr : id->find("before");
+  return before != nullptr && !before->is_null();
+}
+
 bool is_empty(const Value& value) {
   return value.is_nothing() || (value.is_view() && (value.as_view().empty() || value.as_view() == "[]" || value.as_view() == "{}"));
 }
@@ -37,6 +44,7 @@ Telling tell(Stays why, const Nouns& nouns) {
     case Stays::Secret: return {"secret", "it is or holds a secret, which the journal does not keep"};
     case Stays::ReferenceGone: return {"missing", "the row that it referred to is not in the database any more"};
     case Stays::NotTaken: return {"not_taken", nouns.provider + " takes it only where it still holds a value"};
+    case Stays::IdReplaced: return {"id_replaced", "the " + nouns.one + " with the old ID is gone, and the new ID stays"};
     case Stays::NoRule: break;
   }
   return {"no_rule", "the mapping has no rule for it any more"};
@@ -63,7 +71,7 @@ class Side {
       } else if (merging::equal(field, now, written.after) && remote_ && !merging::sendable(field, now)) {
         leave(written, Stays::NotTaken);
       } else if (merging::equal(field, now, written.after)) {
-        restore(FieldChange{written.ordinal, now, written.before.is_absent() ? Value::null() : written.before}, written.adopted);
+        restore(FieldChange{written.ordinal, now, written.before.is_absent() ? Value::null() : written.before}, written);
       } else {
         leave(written, Stays::EditedSince);
       }
@@ -140,9 +148,9 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
   }
   here.look(
       undo.local,
-      [&](const FieldChange& change, bool adopted) {
+      [&](const FieldChange& change, const Written& written) {
         out.local_fields.push_back(change);
-        if (adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
+        if (written.adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
       },
       [](const Written&) {});
   keep_together(mapping, facts, out, undo);
@@ -156,9 +164,10 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
     };
     there.look(
         undo.remote,
-        [&](const FieldChange& change, bool adopted) {
+        [&](const FieldChange& change, const Written& written) {
           out.remote_fields.push_back(change);
-          if (adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
+          if (written.raw) out.raw.emplace_back(change.ordinal, *written.raw);
+          if (written.adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
         },
         already);
   }
@@ -191,7 +200,11 @@ void Rollback::take_field(Undo& undo, bool remote, const std::string& column, co
   const Json* before = values.find("before");
   const Json* after = values.find("stored") != nullptr ? values.find("stored") : values.find("after");
   const std::optional<std::size_t> ordinal = mapping_.find(column);
-  if (ordinal == std::size_t{0}) return;  // an id once set stays
+  if (ordinal == std::size_t{0}) {  // an id once set stays
+    const bool replaced = !remote && before != nullptr && !before->is_null() && after != nullptr && !(*before == *after);
+    if (replaced) undo.lost.push_back({false, column, Stays::IdReplaced});
+    return;
+  }
   if (!ordinal || before == nullptr || after == nullptr) return undo.lost.push_back({remote, column, Stays::NoRule});
   if (hides_secret(*ordinal, *before)) return undo.lost.push_back({remote, column, Stays::Secret});
   const std::optional<Value> old = value(remote, *ordinal, *before);
@@ -203,7 +216,8 @@ void Rollback::take_field(Undo& undo, bool remote, const std::string& column, co
   if (known != fields.end()) {
     known->after = written;
   } else {
-    fields.push_back({*ordinal, *old, written, adopted});
+    const Json* raw = remote ? values.find("raw") : nullptr;
+    fields.push_back({*ordinal, *old, written, adopted, raw == nullptr ? std::nullopt : std::optional(*raw)});
   }
 }
 
@@ -217,7 +231,7 @@ void Rollback::add(const ChangeEntry& entry, std::uint32_t link) {
   if (created_by(entry) || (!remote && entry.fields.is_null())) {
     const std::string action = entry.fields.is_null() && !remote ? "create" : entry.action;
     created_.push_back({entry.local_key, entry.remote_id, entry.label, entry.side, action});
-    return;
+    if (remote || !replaces_id(entry, mapping_.key().column)) return;
   }
   Undo& undo = link == kNoIndex ? unlinked_.emplace_back() : pairs_[link];
   undo.local_key = entry.local_key;

@@ -37,8 +37,9 @@ namespace lockstep {
 struct Written {
   std::size_t ordinal = 0;
   Value before;
-  Value after;           ///< what the side held then: for the remote, what the server made of what was sent
-  bool adopted = false;  ///< the pair had not agreed on anything before
+  Value after;                ///< what the side held then: for the remote, what the server made of what was sent
+  bool adopted = false;       ///< the pair had not agreed on anything before
+  std::optional<Json> raw{};  ///< what stood in the document before, where `before` is what the rules made of it
 };
 
 /// Why a field stays as it is.
@@ -51,6 +52,7 @@ enum class Stays : std::uint8_t {
   NotTaken,       ///< a legacy key that the remote holds no more: it takes it only where it does
   ReferenceGone,  ///< the row that it referred to is not in the database any more
   NoRule,         ///< the mapping has no such column any more
+  IdReplaced,     ///< the row's id: the item that bore the old one is gone
 };
 
 struct Left {

@@ -162,8 +162,7 @@ void Run::take_lease() {
     neighbours_.know(state_, sync_.neighbours);
     links_ = state_.load_links(entry_.id);
     facts_.know_rules(state_.fields(entry_.id));
-    load_awaiting();
-    for (const ConflictEntry& open : state_.conflicts(entry_.id)) in_conflict_.insert(open.link_id);
+    load_open_conflicts();
     rejections_.know(state_.rejected(entry_.id));
   }
   know_accounts();
@@ -264,9 +263,23 @@ void Run::scan_local_rows() {
   observer_.found_local(locals_.count());
 }
 
+/// A column that was given another name goes on with what was agreed on about it. That most rows are what they were tells it from a new
+/// one.
+void Run::know_renamed_columns(const Json& met) {
+  const auto renamed = renamed_columns(met, target_.definition, locals_.uniform(), mapping_);
+  std::size_t as_they_were = 0;
+  for (std::size_t i = 0; i < links_.size(); ++i) as_they_were += locals_.of_link(i) == LocalRows::LinkRow::Clean ? 1U : 0U;
+  if (renamed.empty() || as_they_were * 2 <= links_.size()) return;
+  auto sets = state_.fields(entry_.id);
+  for (auto& [id, set] : sets) State::rename_columns(set, renamed);
+  facts_.know_rules(std::move(sets));
+  if (writer_) state_.rename_columns(entry_.id, renamed, *lease_);
+}
+
 /// What the application dropped and added again has no opinion from now on, also in runs that come later.
 void Run::forget_lost_columns() {
   const Json met = std::exchange(entry_.definition, target_.definition);
+  know_renamed_columns(met);
   const std::vector<std::string> lost = lost_columns(met, target_.definition, locals_.uniform(), mapping_);
   if (lost.empty()) return;
   auto sets = state_.fields(entry_.id);
@@ -328,15 +341,14 @@ void Run::read_remote() {
 /// A conflict that was left to a person stays one until it is resolved, also when no side has moved since.
 void Run::count_awaiting() {
   if (entry_.id == 0 || !whole()) return;
-  std::set<std::int64_t> records;
-  std::uint64_t fields = 0;
+  std::set<std::pair<std::string, std::string>> fields = would_open_;
   for (const ConflictEntry& open : state_.conflicts(entry_.id)) {
-    if (would_close_.contains({open.link_id, open.field})) continue;
-    records.insert(open.link_id);
-    ++fields;
+    if (!would_close_.contains({open.link_id, open.field})) fields.emplace(open.remote_id, open.field);
   }
+  std::set<std::string_view> records;
+  for (const auto& [remote_id, field] : fields) records.insert(remote_id);
   report_.awaiting = std::max<std::uint64_t>(report_.awaiting, records.size());
-  report_.awaiting_fields = std::max(report_.awaiting_fields, fields);
+  report_.awaiting_fields = std::max<std::uint64_t>(report_.awaiting_fields, fields.size());
   report_.conflicts = std::max(report_.conflicts, report_.awaiting);
 }
 

@@ -15,6 +15,7 @@
 
 #include "engine/account.h"
 #include "engine/chronicle.h"
+#include "engine/contested.h"
 #include "engine/counterparts.h"
 #include "engine/courier.h"
 #include "engine/engine.h"
@@ -66,6 +67,7 @@ class Run {
   void take_lease();
   void scan_local_rows();
   void forget_lost_columns();
+  void know_renamed_columns(const Json& met);
   void read_remote();
   void conclude_missing();
   void check_guards();
@@ -156,6 +158,7 @@ class Run {
 
   // Plans and resolutions: run_plan.cpp
   void decided(const Item& item);
+  void foresee_conflicts(const Item& item);
   void keep_unsendable(const Item& item);
   void sight(const Item& item);
   void sight_unchanged(const Link& link);
@@ -250,6 +253,7 @@ class Run {
   Document carry_out(const Sending& sending, Call& call) const;
   Json remote_fields(const Item& item) const;
   Json promised_fields(const Item& item) const;
+  std::optional<Json> raw_before(const Item& item, const FieldChange& change, const Json& standing) const;
   void finish(Shipment& shipment, Courier::Reply reply);
   void take_reply(Shipment& shipment, const Document& document);
   void take_answer(Item& item, const Document& document, const Json& sent, Arrival& arrival);
@@ -342,7 +346,8 @@ class Run {
   // What an earlier run left open: run_recover.cpp
   void recover();
   void load_intents();
-  void load_awaiting();
+  void load_open_conflicts();
+  void take_open_conflicts(Item& item);
   void claim_created(Item& item);
   void claim_row(Item& item, std::string_view key);
   void claim_link(Item& item, std::uint32_t link);
@@ -431,11 +436,12 @@ class Run {
   std::optional<Micros> last_insert_;                                       ///< when an import last gave an item a row; asked for once
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
-  std::unordered_map<std::int64_t, std::vector<std::size_t>> awaiting_;  ///< conflicts that this run decides, by link's id: ordinals
-  bool names_known_ = false;                                             ///< the first page named something known
-  bool first_page_ = true;                                               ///< of the list has not come yet
-  Verdict person_{};                                                     ///< of options_.resolution, for the record at hand
-  std::optional<std::string> owner_match_;                               ///< what a new record must hold to belong to --owner
+  std::unordered_map<std::int64_t, OpenConflicts> contested_;  ///< when the run began, by link's id
+  bool decides_contested_ = false;                             ///< this run decides what was left to a person
+  bool names_known_ = false;                                   ///< the first page named something known
+  bool first_page_ = true;                                     ///< of the list has not come yet
+  Verdict person_{};                                           ///< of options_.resolution, for the record at hand
+  std::optional<std::string> owner_match_;                     ///< what a new record must hold to belong to --owner
   /// A record that is decided upon when the list is complete: which row it belongs to depends on what else is there.
   struct Awaited {
     std::string id, raw;
@@ -466,7 +472,7 @@ class Run {
   std::uint64_t remote_count_ = 0;
   std::uint64_t unchanged_by_hash_ = 0;                         ///< records that no rule has looked at
   std::set<std::pair<std::int64_t, std::string>> would_close_;  ///< open conflicts that this run closes, or would: link's id, column
-  std::unordered_set<std::int64_t> in_conflict_;                ///< links of which a field awaited a decision when the run began
+  std::set<std::pair<std::string, std::string>> would_open_;    ///< conflicts that a dry run foresees: remote id, column
   std::unordered_set<std::uint32_t> gone_;                      ///< links whose items a 404, or a list that concludes, says are gone
   Rejections rejections_;
   std::map<std::size_t, int> proven_lost_;    ///< ordinal → items that have lost it, by the list and by their own answers

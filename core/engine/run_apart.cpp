@@ -52,7 +52,8 @@ void Run::close_conflicts_of_the_gone() {
     const auto known = links.find(conflict.link_id);
     const auto link = known == links.end() ? std::nullopt : std::optional(known->second);
     const std::string why = is_about(options_, conflict) ? apart_by(conflict, link) : std::string();
-    if (why.empty()) continue;
+    // Told already where its record was decided.
+    if (why.empty() || would_close_.contains({conflict.link_id, conflict.field})) continue;
     tell_apart(conflict, why);
     would_close_.emplace(conflict.link_id, conflict.field);
     apart[conflict.link_id].push_back(conflict);

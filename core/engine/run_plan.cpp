@@ -1,6 +1,8 @@
 // What a run has to do with saved plans and with a person's word on a conflict: remembering what it met, writing only what was planned,
 // and settling what was left to a person.
 
+#include <algorithm>
+
 #include "common/text.h"
 #include "engine/hook_result.h"
 #include "engine/merge.h"
@@ -14,12 +16,24 @@ void Run::decided(const Item& item) {
   tally_.decided(item);
   if (rollback_) return;
   keep_unsendable(item);
-  for (const FieldConflict& conflict : item.decision.conflicts) {
-    const bool won = conflict.winner != FieldConflict::Winner::Nobody && !conflict.reported_only;
-    if (!options_.dry_run || !won || !merging::contains(item.facts.awaiting, conflict.ordinal)) continue;
-    would_close_.emplace(link_of(item)->id, mapping_.fields()[conflict.ordinal].column);
-  }
+  if (options_.dry_run) foresee_conflicts(item);
   if (options_.want_sightings) sight(item);
+}
+
+/// Which conflicts a run would leave to a person with this record, and which open ones it would close.
+void Run::foresee_conflicts(const Item& item) {
+  std::erase_if(would_open_, [&](const auto& each) { return each.first == item.id; });
+  for (const FieldConflict& conflict : item.decision.conflicts) {
+    if (conflict.winner == FieldConflict::Winner::Nobody) would_open_.emplace(item.id, mapping_.fields()[conflict.ordinal].column);
+  }
+  for (const auto contested : {item.facts.undecided, item.facts.awaiting}) {
+    for (const std::size_t ordinal : contested) {
+      const FieldConflict* conflict = merging::find(item.decision.conflicts, ordinal);
+      const bool won = conflict != nullptr && conflict->winner != FieldConflict::Winner::Nobody && !conflict->reported_only;
+      if (won || ending(mapping_, item.facts, item.decision, ordinal) != Ending::Stays)
+        would_close_.emplace(link_of(item)->id, mapping_.fields()[ordinal].column);
+    }
+  }
 }
 
 /// What could not be sent for its unreadable cells, or because the row contradicts itself, stands under `lockstep rejected` until a run
@@ -76,11 +90,28 @@ bool Run::as_planned(const Item& item) {
 }
 
 /// A policy that is given with the command decides also what earlier runs left to a person; the configured one leaves it there.
-void Run::load_awaiting() {
-  if (!options_.on_conflict || *options_.on_conflict == OnConflict::Manual) return;
+void Run::load_open_conflicts() {
+  decides_contested_ = options_.on_conflict && *options_.on_conflict != OnConflict::Manual;
   for (const ConflictEntry& open : state_.conflicts(entry_.id)) {
-    if (const auto ordinal = mapping_.find(open.field)) awaiting_[open.link_id].push_back(*ordinal);
+    OpenConflicts& of_link = contested_[open.link_id];
+    const auto ordinal = mapping_.find(open.field);
+    if (!ordinal) continue;
+    of_link.ordinals.push_back(*ordinal);
+    of_link.agreed.push_back(open.base);
   }
+}
+
+/// A row that the link is not about has no part in its conflicts. A promise that the remote shows by now was the word of a person, or of a
+/// policy, on what it was about.
+void Run::take_open_conflicts(Item& item) {
+  const Link* link = link_of(item);
+  const auto open = link == nullptr ? contested_.end() : contested_.find(link->id);
+  Facts& facts = item.facts;
+  const bool pair = !facts.here.empty() && !facts.there.empty();
+  if (open == contested_.end() || (pair && facts.base.empty())) return;
+  (decides_contested_ ? facts.awaiting : facts.undecided) = open->second.ordinals;
+  const bool was_sent = std::any_of(item.shown.begin(), item.shown.end(), [](const Json& shown) { return !shown.is_null(); });
+  if (!rollback_ && !was_sent) meet_conflicts_again(mapping_, facts_, open->second, decides_contested_, facts, arena_);
 }
 
 /// The person saw what stood there when the conflict was found. What another has written since must not go unseen.

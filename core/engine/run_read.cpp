@@ -61,14 +61,14 @@ void Run::warn_of_unread(const Item& item, const std::vector<FieldProblem>& unre
 bool Run::pass_unchanged(const ReadRecord& record) {
   const Link& link = links_[record.link];
   // A conflict that awaits a decision has not moved either.
-  if (options_.resolution || awaiting_.contains(link.id)) return false;
+  if (options_.resolution || (decides_contested_ && contested_.contains(link.id))) return false;
   // What was refused is looked at again, however it was mended.
   if (rejections_.has(link.remote_id, link.local_key)) return false;
   if (locals_.out_of_reach(record.link)) return true;
   if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
   if (options_.want_sightings) sight_unchanged(link);
   close_unreached(link.remote_id);
-  tally_.unchanged(link.remote_id, locals_.label_of_link(record.link), in_conflict_.contains(link.id));
+  tally_.unchanged(link.remote_id, locals_.label_of_link(record.link), contested_.contains(link.id));
   return true;
 }
 
@@ -151,6 +151,7 @@ void Run::load_bases(std::span<Item> items) {
     const Link* link = link_of(item);
     const auto found = link == nullptr ? bases_.end() : bases_.find(link->id);
     item.base = found == bases_.end() ? nullptr : &found->second;
+    if (item.base != nullptr) facts_.rename_held(*link, found->second);
   }
 }
 
@@ -257,9 +258,6 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
     return;
   }
   if (options_.resolution) facts.settled = settled_by_person(item);
-  if (const auto awaiting = link == nullptr ? awaiting_.end() : awaiting_.find(link->id); awaiting != awaiting_.end()) {
-    facts.awaiting = awaiting->second;
-  }
   if (item.local != kNoIndex && locals_.rows()[item.local].link != kNoIndex) {
     const LocalRow& row = locals_.rows()[item.local];
     const bool own = links_[row.link].remote_id == item.id;
@@ -271,6 +269,7 @@ void Run::decide_item(Item& item, bool gone_confirmed) {
     facts.base = {};
     item.prints.clear();
   }
+  take_open_conflicts(item);
   if (rollback_) {
     decide_rollback(item);
   } else {
@@ -340,7 +339,7 @@ void Run::settle_unchanged(const Item& item) {
   // Of what was warned of nobody says that it is up to date.
   const Decision& decision = item.decision;
   const bool told = !decision.conflicts.empty() || !decision.pending_local.empty() || !decision.pending_remote.empty() ||
-                    (item.link != kNoIndex && in_conflict_.contains(links_[item.link].id));
+                    (item.link != kNoIndex && contested_.contains(links_[item.link].id));
   tally_.unchanged(item.id, item.label, told);
 }
 

@@ -286,10 +286,13 @@ Document Run::carry_out(const Sending& sending, Call& call) const {
   Document answer = sending.update ? twice_at_most(clock_, call, write) : write();
   if (answer.id.empty()) answer.id = sending.id;
   const bool complete = tells_all(answer.json, sending.update ? sending.standing : std::string(), *sending.body, *sync_.resource);
-  if (complete || !sync_.resource->can_get) return answer;
+  // An answer may come from a copy that has not heard of the write yet.
+  const bool shown = !complete || !sending.update || shows_sent(answer.json, sending.standing, *sending.body, *sync_.resource);
+  if ((complete && shown) || !sync_.resource->can_get) return answer;
   try {
     auto whole = twice_at_most(clock_, call, [&] { return sync_.provider->get(*sync_.resource, answer.id, call); });
     if (whole) return *std::move(whole);
+    if (complete) return answer;
   } catch (Error& failure) {
     throw failure.with_effect(Effect::Maybe).at("it was written, and could not be read back");
   }
@@ -303,13 +306,35 @@ Json Run::remote_fields(const Item& item) const { return item.decision.remote ==
 /// The same of a create too: what the row held then tells later edits of it apart.
 Json Run::promised_fields(const Item& item) const {
   Json fields;
+  const Json standing = item.decision.remote == Action::Patch ? json::parse(item.raw) : Json();
   for (const FieldChange& change : item.decision.remote_fields) {
     if (identical(change.before, change.after)) continue;  // a leaf that is only kept
     Json& entry = fields[mapping_.fields()[change.ordinal].column];
     entry["before"] = json::to_kept(change.before);
     entry["after"] = json::to_kept(change.after);
+    if (std::optional<Json> raw = raw_before(item, change, standing)) entry["raw"] = *std::move(raw);
   }
   return fields;
+}
+
+/// What stands in the document, where the rules made something else of it and would not make it again of that: only this can be restored.
+std::optional<Json> Run::raw_before(const Item& item, const FieldChange& change, const Json& standing) const {
+  const Field& field = mapping_.fields()[change.ordinal];
+  if (item.decision.remote != Action::Patch || field.write_only || facts_.is_masked(change.ordinal)) return std::nullopt;
+  const Json* found = mapping_.place_in(change.ordinal, standing).find(standing);
+  const Json raw = found == nullptr ? Json() : *found;
+  const bool plain = field.transforms.empty() && !field.lookup;
+  if (plain && json::canonical(json::from_value(change.before)) == json::canonical(raw)) return std::nullopt;
+  try {
+    Json again = standing;
+    lay(mapping_, change.ordinal, change.after, again, shaper_.transformer());
+    lay(mapping_, change.ordinal, change.before, again, shaper_.transformer());
+    const Json* restored = mapping_.place_in(change.ordinal, again).find(again);
+    if (json::canonical(restored == nullptr ? Json() : *restored) == json::canonical(raw)) return std::nullopt;
+  } catch (const Error& failure) {
+    if (scope_of(failure) != Scope::Record) throw;
+  }
+  return raw;
 }
 
 /// The remote has been written, whatever comes now: what cannot be taken in is the next run's to find, by the promise that stays open.

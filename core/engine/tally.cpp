@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/text.h"
+#include "engine/contested.h"
 #include "engine/merge.h"
 #include "engine/secrets.h"
 #include "format/json.h"
@@ -224,6 +225,23 @@ void Tally::count(const Item& item) {
   if (!item.decision.pending_remote.empty()) ++report_.pending_import;
   if (is_left_apart(item)) ++report_.not_taken;
   if (!item.decision.conflicts.empty()) conflicts(item);
+  for (const std::size_t ordinal : item.facts.undecided) tell_ending(item, ordinal);
+  for (const std::size_t ordinal : item.facts.awaiting) tell_ending(item, ordinal);
+}
+
+void Tally::tell_ending(const Item& item, std::size_t ordinal) {
+  const auto told = [&](const std::string& why) {
+    warn(item, "conflict_closed", name_of(item) + ": the conflict about " + columns({ordinal}) + " is closed, for " + why);
+  };
+  const std::string& remote = sync_.nouns.provider;
+  switch (ending(*sync_.mapping, item.facts, item.decision, ordinal)) {
+    case Ending::Stays: break;
+    case Ending::Agreed: told("both sides hold the same"); break;
+    case Ending::HereTakenBack: told("the database holds again what was agreed on; " + remote + "'s edit stands"); break;
+    case Ending::ThereTakenBack: told(remote + " holds again what was agreed on; the database's edit stands"); break;
+    case Ending::ItemMadeAnew: told(remote + " does not have it any more; it is made anew with what the database holds"); break;
+    case Ending::RowInsertedAnew: told("the row is gone; it comes back with what " + remote + " holds"); break;
+  }
 }
 
 /// The remote did not take a value, still holds another, and neither side is written.

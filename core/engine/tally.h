@@ -62,6 +62,7 @@ class Tally {
   void take_back(const Item& item, const Counts& counts);
   void count(const Item& item);
   void conflicts(const Item& item);
+  void tell_ending(const Item& item, std::size_t ordinal);
   bool is_left_apart(const Item& item) const;
   bool is_news_alone(const RecordChange& change) const;
   RecordChange change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& fields,

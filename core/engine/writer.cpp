@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/apart.h"
+#include "engine/contested.h"
 #include "engine/fault.h"
 #include "engine/host.h"
 #include "engine/merge.h"
@@ -523,8 +524,13 @@ void Writer::settle_conflicts(const Item& item, const Link& link, const Json& he
              parts_.mapping.fields()[conflict.ordinal].column == field;
     });
   };
+  const auto is_over = [&](const std::string& field) {
+    const auto ordinal = parts_.mapping.find(field);
+    return ordinal && ending(parts_.mapping, item.facts, item.decision, *ordinal) != Ending::Stays;
+  };
   for (const ConflictEntry& open : conflicts_) {
-    if (open.link_id != link.id || (held.find(open.field) != nullptr && !won(open.field))) continue;
+    if (open.link_id != link.id) continue;
+    if (held.find(open.field) != nullptr && !won(open.field) && !is_over(open.field)) continue;
     transaction();
     batch_.close_conflict(open, parts_.clock.now());
   }

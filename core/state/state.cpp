@@ -5,6 +5,7 @@
 #include <array>
 
 #include "common/error.h"
+#include "common/text.h"
 #include "format/json.h"
 #include "state/cells.h"
 #include "state/document.h"
@@ -107,20 +108,44 @@ std::int64_t State::ensure_fields(std::int64_t sync_id, const Json& fields_objec
 
 bool State::forget_columns(Json& set, std::span<const std::string> columns) {
   bool changed = false;
-  for (const std::string& column : columns) {
-    const Json* known = set.find(column);
-    if (known == nullptr || known->is_null()) continue;
-    set[column] = Json();
+  if (set.object() == nullptr) return changed;
+  for (Json::Member& member : *set.object()) {
+    const Json* now = member.second.find("now");
+    const std::string& name = now == nullptr ? member.first : *now->text();
+    if (member.second.is_null() || std::find(columns.begin(), columns.end(), name) == columns.end()) continue;
+    member.second = Json();
     changed = true;
   }
   return changed;
 }
 
 void State::forget_columns(std::int64_t sync_id, std::span<const std::string> columns, const Lease& lease) {
+  change_fields(sync_id, lease, [&](Json& set) { return forget_columns(set, columns); });
+}
+
+bool State::rename_columns(Json& set, const std::map<std::string, std::string>& renamed) {
+  bool changed = false;
+  if (set.object() == nullptr) return changed;
+  for (Json::Member& member : *set.object()) {
+    const Json* as = member.second.find("now");
+    const auto name = renamed.find(to_lower(as == nullptr ? member.first : *as->text()));
+    if (name == renamed.end() || member.second.is_null()) continue;
+    const Json rule = as == nullptr ? member.second : *member.second.find("rule");
+    member.second = Json::Object{{"rule", rule}, {"now", Json(name->second)}};
+    changed = true;
+  }
+  return changed;
+}
+
+void State::rename_columns(std::int64_t sync_id, const std::map<std::string, std::string>& renamed, const Lease& lease) {
+  change_fields(sync_id, lease, [&](Json& set) { return rename_columns(set, renamed); });
+}
+
+void State::change_fields(std::int64_t sync_id, const Lease& lease, const std::function<bool(Json&)>& change) {
   const state::Kept& kept = state::fields_table();
   Rows rows(kept.shape.size());
   for (auto& [id, set] : fields(sync_id)) {
-    if (!forget_columns(set, columns)) continue;
+    if (!change(set)) continue;
     const std::span<Value> cells = rows.add();
     cells[0] = Value::integer(id);
     cells[1] = Value::integer(sync_id);

@@ -5,7 +5,8 @@
 //   lockstep_sync      id, name, checked_at, remote_count, local_count, names: JSON object column → "camel", "snake" or "both", address,
 //                      resource, table_name, row_scope (what it pairs: a sync is found by these, and its name is kept up to date; null in
 //                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/target.h), keeps_markers
-//   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint; which rules a base was made under
+//   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint, or {"rule": …, "now": …} (the column
+//                      bears another name now); which rules a base was made under
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
 //                      scope, left_at, account ("ADDRESS ORGANISATION": engine/account.h)
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
@@ -13,7 +14,8 @@
 //                      column was not there), cells: a print of each cell of the row as the agreement left it (engine/cell_prints.h)
 //   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON) lockstep_change    id,
 //   run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number, at, fields: JSON object
-//                      column → {"before": …, "after": …, and "stored": …, where the remote made something else of what was sent}; null
+//                      column → {"before": …, "after": …, and "stored": …, where the remote made something else of what was sent,
+//                      "raw": …, what stood in the document, where the rules do not make it of "before" again}; null
 //                      for an insert. case_number: the row of the decision table; null for what a rollback restored
 //   lockstep_rejected  id (of sync and remote id), sync_id, remote_id, local_key, label, reason, since, closed_at, mode
 //   lockstep_conflict  id, sync_id, link_id, local_key, remote_id, label, field, base, here, there, since, closed_at
@@ -23,6 +25,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -239,6 +242,10 @@ class State {
   void forget_columns(std::int64_t sync_id, std::span<const std::string> columns, const Lease& lease);
   /// The same in one set; false when it knew none of them.
   static bool forget_columns(Json& set, std::span<const std::string> columns);
+  /// From now on these columns bear other names, by the former one in lower case, in every set that knew them: "rule" and "now". What a
+  /// base keeps under the former name goes on to be about the column.
+  void rename_columns(std::int64_t sync_id, const std::map<std::string, std::string>& renamed, const Lease& lease);
+  static bool rename_columns(Json& set, const std::map<std::string, std::string>& renamed);
   /// All known sets of the sync: id → object. A column that was dropped and made again is null.
   std::unordered_map<std::int64_t, Json> fields(std::int64_t sync_id);
 
@@ -263,6 +270,7 @@ class State {
 
  private:
   friend class StateBatch;
+  void change_fields(std::int64_t sync_id, const Lease& lease, const std::function<bool(Json&)>& change);
   Store& store_;
 };
 

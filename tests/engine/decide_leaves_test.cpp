@@ -9,7 +9,7 @@
 namespace lockstep::test {
 namespace {
 
-constexpr std::string_view kLeavesMapping = R"(
+constexpr std::string_view kLeaves = R"(
 table: items
 key: {column: item_id, from: id}
 fields:
@@ -30,7 +30,7 @@ const Mapping& mapping() {
     resource.secret = {"model.pin"};
     yaml::Problems problems;
     const yaml::Node root = yaml::load_text(
-        kLeavesMapping, "items.yaml", [](std::string_view) { return std::nullopt; }, problems);
+        kLeaves, "items.yaml", [](std::string_view) { return std::nullopt; }, problems);
     Mapping made = Mapping::load(root, resource, std::vector<std::string>{"shout", "shout_inverse"}, problems);
     problems.raise();
     return made;

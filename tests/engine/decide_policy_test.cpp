@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "decide_world.h"
+#include "engine/merge.h"
 
 namespace lockstep::test {
 namespace {
@@ -103,11 +104,26 @@ TEST(Manual, AConflictThatWasHeldIsDecidedWhereTheRunIsToldTo) {
   const Decision decision = decide(item_mapping(), remote, facts);
   EXPECT_EQ(text(decision), "local=update(name:L>R) conflicts(name:R/L/R=there) base");
   EXPECT_EQ(decision.case_number, 12);
-  // A side that has moved since is an edit of that side.
-  std::vector<Value> there(facts.there.begin(), facts.there.end());
-  there[ordinal("name")] = Value::text("S");
-  facts.there = there;
-  EXPECT_EQ(text(decide(item_mapping(), under(Mode::Full, OnConflict::Local), facts)), "local=update(name:L>S) base");
+}
+
+TEST(Manual, AConflictThatWasLeftToAPersonIsDecidedByNoPolicy) {
+  World world;
+  world.base = kRow;
+  world.here = kEditedHere;
+  world.there = kEditedThere;
+  Facts facts = world.build();
+  const std::vector<std::size_t> undecided{ordinal("name")};
+  facts.undecided = undecided;
+  for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) {
+    for (const OnConflict on_conflict : {OnConflict::Remote, OnConflict::Local, OnConflict::Newest, OnConflict::Manual, OnConflict::Hook}) {
+      Policy policy = under(mode, on_conflict, LocalEdits::Replace);
+      EXPECT_EQ(text(decide(item_mapping(), policy, facts)), "conflicts(name:a/L/R=nobody) base");
+      policy.force = true;
+      const Decision forced = decide(item_mapping(), policy, facts);
+      EXPECT_EQ(merging::find(forced.local_fields, ordinal("name")), nullptr);
+      EXPECT_EQ(merging::find(forced.remote_fields, ordinal("name")), nullptr);
+    }
+  }
 }
 
 TEST(Manual, AConflictThatWasHeldIsDecidedAlsoWhereTheItemIsMadeAnew) {

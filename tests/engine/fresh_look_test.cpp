@@ -63,6 +63,8 @@ TEST_F(FreshLook, AConflictThatAwaitsAPersonIsToldAndKeptAndEndsTheRunWithTwo) {
   for (const bool whole : {false, true}) {
     const std::string here = whole ? "Ada II" : "Ada I", there = whole ? "Countess II" : "Countess I";
     world_.edit("a", "name", Value::text(here));
+    // Once the conflict is open, it takes another edit for the item to be looked at right before a write.
+    if (whole) world_.edit("a", "slot", Value::integer(7));
     edit_there = [&](const std::string& id) {
       // An id that is asked for is seen once before the fresh look.
       if (whole || world_.items.gets > 1) world_.items.items[id]["name"] = Json(there);
@@ -73,7 +75,7 @@ TEST_F(FreshLook, AConflictThatAwaitsAPersonIsToldAndKeptAndEndsTheRunWithTwo) {
     EXPECT_EQ(report.awaiting, 1U);
     EXPECT_EQ(report.awaiting_fields, 1U);
     EXPECT_EQ(report.exit_code(), 2);
-    EXPECT_EQ(world_.things().front(), "a|" + here + "|1");
+    EXPECT_EQ(world_.things().front(), "a|" + here + (whole ? "|7" : "|1"));
     EXPECT_EQ(open_conflicts().size(), 1U);
     EXPECT_EQ(open_conflicts().front(), "a|name|\"" + here + "\"|\"" + there + "\"|-");
   }

@@ -49,5 +49,31 @@ TEST(LostColumns, AreNotToldOfATableThatNoRunHasMet) {
   EXPECT_EQ(lost(kMet, Json(), {"count"}), Names());
 }
 
+using Renamed = std::map<std::string, std::string>;
+
+Renamed renamed(const Json& before, const Json& now, std::initializer_list<const char*> uniform = {}) {
+  std::vector<std::size_t> ordinals;
+  for (const char* column : uniform) ordinals.push_back(ordinal(column));
+  return renamed_columns(before, now, ordinals, item_mapping());
+}
+
+TEST(RenamedColumns, StandWhereOneStoodThatIsGone) {
+  const Json met = definition({"id", "title", "note", "amount"}, "7");
+  EXPECT_EQ(renamed(met, kMet), (Renamed{{"title", "name"}, {"amount", "count"}}));
+  EXPECT_EQ(renamed(met, definition({"id", "NAME", "note", "amount", "fresh"}, "9")), (Renamed{{"title", "name"}}));
+}
+
+TEST(RenamedColumns, AreNoneWhereAnotherMovedOrIsGone) {
+  const Json met = definition({"id", "title", "note", "count"}, "7");
+  EXPECT_EQ(renamed(met, definition({"id", "note", "count", "name"}, "9")), Renamed()) << "dropped, and another one added";
+  EXPECT_EQ(renamed(met, definition({"id", "name", "count"}, "9")), Renamed());
+  EXPECT_EQ(renamed(kMet, kMet), Renamed());
+  EXPECT_EQ(renamed(Json(), kMet), Renamed());
+}
+
+TEST(RenamedColumns, AreNoneWhereEveryRowHoldsTheSame) {
+  EXPECT_EQ(renamed(definition({"id", "name", "note", "amount"}, "7"), kMet, {"count"}), Renamed());
+}
+
 }  // namespace
 }  // namespace lockstep::test

@@ -70,17 +70,20 @@ TEST(RemoteWrites, WhatWasNotTakenIsToldOnceAndKept) {
   EXPECT_EQ(world.run(Mode::Full).not_taken, 0U);
 }
 
-/// The write takes effect, and is answered with what stood before: a cache stands between.
+/// The write takes effect, and is answered with what stood before, as is the question that follows: a cache stands between.
 class LateAnswers : public testing::Test {
  protected:
   LateAnswers() {
     import_three(world_);
     before_ = world_.items.items["a"];
     world_.items.bent = [this](const Json&) { return json::to_text(before_); };
+    world_.items.on_update = [this](const std::string& id) { world_.items.got[id] = json::to_text(before_); };
   }
   void send(const std::string& name) {
+    world_.items.got.clear();
     world_.edit("a", "name", Value::text(name));
     world_.run(Mode::Full);
+    world_.items.got.clear();
   }
   std::string name_there() { return world_.items.items["a"].text_at("name"); }
   std::string name_here() { return world_.rows("things", {"name"}).front(); }
