@@ -12,11 +12,11 @@
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
 //                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on) or {"new": true} (the
 //                      column was not there), cells: a print of each cell of the row as the agreement left it (engine/cell_prints.h)
-//   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON) lockstep_change    id,
-//   run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number, at, fields: JSON object
-//                      column → {"before": …, "after": …, and "stored": …, where the remote made something else of what was sent,
-//                      "raw": …, what stood in the document, where the rules do not make it of "before" again}; null
-//                      for an insert. case_number: the row of the decision table; null for what a rollback restored
+//   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON)
+//   lockstep_change    id, run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number (the row of the decision
+//                      table; null for what a rollback restored), at, fields: JSON object column → {"before": …, "after": …, and
+//                      "stored": …, where the remote made something else of what was sent, "raw": …, what stood in the document,
+//                      where the rules do not make it of "before" again}; null for an insert
 //   lockstep_rejected  id (of sync and remote id), sync_id, remote_id, local_key, label, reason, since, closed_at, mode
 //   lockstep_conflict  id, sync_id, link_id, local_key, remote_id, label, field, base, here, there, since, closed_at
 //   lockstep_intent    id, run_id, sync_id, local_key, remote_id, action, marker, body, opened_at, closed_at, until (when
