@@ -3,6 +3,7 @@
 //
 // What a script has: the base functions (without load, require, dofile, collectgarbage; print writes to the log), `table`, `string`
 // (without dump and pack; patterns run in counted steps), `math` (without random, so that a preview and the run agree), `utf8`, `null`.
+// lua_audit.h lists every function with its price and what bounds it.
 // Its globals are those it defines while it loads; during a call globals and libraries are read only. When a call fails or runs out of
 // a budget the script starts afresh for the next one: its own variables are then as they were when it was loaded.
 //

@@ -1,6 +1,7 @@
 // From Lua to JSON and cells: one walk through tables, which counts its work, names the place of what JSON cannot hold, and keeps the order
 // of what was there before.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <lua.hpp>
 
@@ -59,11 +60,17 @@ class Reader {
       case LUA_TNIL: return {};
       case LUA_TBOOLEAN: return Json(lua_toboolean(lua_, index) != 0);
       case LUA_TNUMBER: return number(index, what);
-      case LUA_TSTRING: walk_.text(lua_rawlen(lua_, index)); return Json(to_text(lua_, index, what));
+      case LUA_TSTRING: return text(index, what);
       case LUA_TUSERDATA: return object(index, what);
       default: break;
     }
     throw Mistake(what.text() + " is " + type_text(lua_, index) + ", which JSON cannot hold");
+  }
+
+  Json text(int index, const Place& what) {
+    const std::string_view bytes = to_text(lua_, index, what);
+    walk_.text(bytes);
+    return Json(bytes);
   }
 
   Json number(int index, const Place& what) {
@@ -144,6 +151,7 @@ class Reader {
       if (kept > 0 && into.find(key) != nullptr) continue;
       fresh.emplace_back(std::string(key), read(-1, Place(what, key)));
     }
+    state_.charge(fresh.size() * static_cast<std::size_t>(std::bit_width(fresh.size())));
     std::sort(fresh.begin(), fresh.end(), [](const Json::Member& a, const Json::Member& b) { return a.first < b.first; });
     for (Json::Member& member : fresh) members.push_back(std::move(member));
     return !fresh.empty();
@@ -152,7 +160,7 @@ class Reader {
   std::string_view key_text(const Place& what) {
     std::size_t size = 0;
     const char* bytes = lua_tolstring(lua_, -2, &size);
-    walk_.text(size);
+    walk_.text({bytes, size});
     if (!is_utf8({bytes, size})) throw Mistake("a key of " + what.text() + " is text that is not UTF-8");
     return {bytes, size};
   }

@@ -42,7 +42,9 @@ void push_member(lua_State* lua, int handle, int key) {
   if (lua_type(lua, key) != LUA_TSTRING) return lua_pushnil(lua);
   std::size_t size = 0;
   const char* name = lua_tolstring(lua, key, &size);
-  const Json* member = record_of(lua, handle).find({name, size});
+  RecordSource& source = record_of(lua, handle);
+  LuaState::of(lua).charge(source.members() / kMembersPerInstruction);
+  const Json* member = source.find({name, size});
   if (member == nullptr) return lua_pushnil(lua);
   push_json(lua, *member);
   if (!lua_istable(lua, -1)) return;
@@ -92,6 +94,7 @@ int next_member(lua_State* lua) {
 // Keys in the order of the document, then those that were added.
 int member_pairs(lua_State* lua) {
   const Json::Object& members = *record_of(lua, 1).json().object();
+  LuaState::of(lua).charge(kNodeCost * members.size());
   lua_createtable(lua, static_cast<int>(members.size()), 0);
   const int keys = lua_gettop(lua);
   lua_Integer count = 0;
@@ -156,6 +159,12 @@ const Json& RecordSource::json() {
   }
   if (given_->object() == nullptr) throw Mistake("the " + name_ + " is no JSON object");
   return *given_;
+}
+
+std::size_t RecordSource::members() {
+  if (given_ != nullptr) return json().object()->size();
+  if (!members_) members_.emplace(raw_);
+  return members_->size();
 }
 
 const Json* RecordSource::find(std::string_view key) {

@@ -31,6 +31,8 @@ class RecordSource {
   bool changeable() const { return changeable_; }
   /// The whole, parsed on the first call. Throws Error{Corrupt} for text that is no JSON, Mistake for what is no object.
   const Json& json();
+  /// How many it has.
+  std::size_t members();
   /// One member, which costs far less than the whole; the pointer is good until the next call. Throws like json().
   const Json* find(std::string_view key);
 

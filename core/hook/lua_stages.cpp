@@ -25,8 +25,8 @@ std::string_view name_of(Hook::Stage stage) { return kStageNames[static_cast<std
 // `nil, "reason"`.
 std::optional<std::string> rejection(lua_State* lua, Hook::Stage stage, int first, int count) {
   if (count < 2 || !lua_isnil(lua, first) || lua_isnil(lua, first + 1)) return std::nullopt;
-  if (lua_isnumber(lua, first + 1) != 0) return lua_tostring(lua, first + 1);
-  return std::string(to_text(lua, first + 1, "the reason that " + std::string(name_of(stage)) + " gives"));
+  if (lua_type(lua, first + 1) == LUA_TNUMBER) return lua_tostring(lua, first + 1);
+  return cut_reason(to_text(lua, first + 1, "the reason that " + std::string(name_of(stage)) + " gives"));
 }
 
 // What the record is after the hook: the handle with its changes, or another table.

@@ -86,14 +86,14 @@ void open_values(lua_State* lua) {
   protect_metatable(lua, "array");
   luaL_newmetatable(lua, kNumber);
   protect_metatable(lua, kNumber);
-  lua_pushcfunction(lua, number_text);
+  lua_pushcfunction(lua, guarded<number_text>);
   lua_setfield(lua, -2, "__tostring");
-  lua_pushcfunction(lua, number_equal);
+  lua_pushcfunction(lua, guarded<number_equal>);
   lua_setfield(lua, -2, "__eq");
   lua_newuserdatauv(lua, 0, 0);
   lua_createtable(lua, 0, 3);
   protect_metatable(lua, "null");
-  lua_pushcfunction(lua, null_text);
+  lua_pushcfunction(lua, guarded<null_text>);
   lua_setfield(lua, -2, "__tostring");
   lua_setmetatable(lua, -2);
   lua_rawsetp(lua, LUA_REGISTRYINDEX, &kNull);

@@ -31,7 +31,7 @@ class Walk {
   };
 
   /// The tree lies outside Lua's memory, and tables that name each other can unfold into far more than they are.
-  void text(std::size_t bytes);
+  void text(std::string_view text);
   /// A document that becomes part of the value as it is.
   void take(const Json& part, const Place& what);
 

@@ -108,8 +108,10 @@ const Attack kAttacks[] = {
     {"RecordInItselfEncodedInATable", "local t = { record } record.x = t ctx.json.encode(t)", "nested deeper than 200 levels"},
     {"RecordAsACondition", "record.x = record ctx.db:find('t', record.x)", "find: where must be a table"},
     {"RecordInACondition", "record.x = record ctx.db:find('t', { a = record })", "nested deeper than 200 levels"},
-    {"RecordManyTimes", "local s = ('x'):rep(400000) record.s = s local t = {} for i = 1, 60 do t[i] = record end ctx.json.encode(t)",
+    {"RecordManyTimesOver", "local s = ('x'):rep(400000) record.s = s local t = {} for i = 1, 60 do t[i] = record end record.x = t",
      kBudget},
+    {"RecordManyTimes", "local s = ('x'):rep(400000) record.s = s local t = {} for i = 1, 60 do t[i] = record end ctx.json.encode(t)",
+     "the value is larger than a text of 524288 bytes can tell"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Attacks, HookEscape, testing::ValuesIn(kAttacks),
