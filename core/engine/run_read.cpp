@@ -128,7 +128,10 @@ void Run::process(std::vector<Item> items) {
   find_dropped_markers(items);
   std::erase_if(items, [this](const Item& item) { return may_be_open_create(item); });
   know_references(items);
-  for (Item& item : items) match_by_hook(item);
+  for (Item& item : items) {
+    match_by_hook(item);
+    check_hook();
+  }
   std::erase_if(items, [this](const Item& item) { return is_remade(item); });
   load_rows(items);
   std::erase_if(items, [this](Item& item) { return !spare(item, [&] { decide_item(item); }); });

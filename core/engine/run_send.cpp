@@ -61,6 +61,7 @@ void Run::send(std::span<Item*> items) {
     const bool stop = stopped_by.has_value() || stop_.stop_requested();
     while (!stop && next < shipments.size() && courier_->under_way() + ready.size() < kWindow) begin(shipments, next++, ready);
     if (!stopped_by) stopped_by = stopped_by_guard_;
+    if (!stopped_by) stopped_by = hook_failure();
     // The promises of what goes out now, and all that has come back.
     writer_->commit();
     for (const std::size_t ticket : ready) dispatch(shipments[ticket], ticket);
