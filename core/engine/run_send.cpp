@@ -245,6 +245,10 @@ bool Run::ask_payload_hook(Item& item, Json& body) {
     reject(item, *refused);
     return false;
   }
+  if (item.decision.remote != Action::Patch && body.object()->empty() && !meant.empty()) {
+    reject(item, "the hook payload left nothing to send: " + join(meant, ", "));
+    return false;
+  }
   item.hook_sends = changed_places(mapping_, item.decision, composed, body);
   return item.decision.remote != Action::Patch || meant.empty() || keep_what_is_left_out(item, body, meant);
 }
