@@ -78,13 +78,14 @@ int move(lua_State* lua) {
 
 /// What comparing each item once costs: texts are compared in C, from one zero byte to the next.
 std::uint64_t comparing_cost(lua_State* lua, lua_Integer size) {
+  constexpr std::uint64_t kTextCost = 8;
   constexpr std::uint64_t kZeroCost = 4;
   std::uint64_t cost = 0;
   for (lua_Integer i = 1; i <= size; ++i) {
     if (lua_geti(lua, 1, i) == LUA_TSTRING) {
       const std::string_view text = text_at(lua, -1);
       LuaState::of(lua).charge_bytes(text.size());
-      cost += text.size() / 32 + kZeroCost * static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\0'));
+      cost += kTextCost + text.size() / 32 + kZeroCost * static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\0'));
     }
     cost += kCompareCost;
     lua_pop(lua, 1);
