@@ -23,6 +23,8 @@ class HookWitness : public Hook {
   std::vector<std::string> transforms() const override { return hook_->transforms(); }
   Hash128 fingerprint() const override { return hook_->fingerprint(); }
   void attach(HookHost* host) override { hook_->attach(host); }
+  void turn_to(std::string_view record) override { hook_->turn_to(record); }
+  std::string hopeless() const override { return hook_->hopeless(); }
   HookVerdict record(const HookSubject& subject, std::string_view raw, std::optional<std::string>& changed) override;
   HookVerdict transform(std::string_view name, const Value& in, Value& out, Arena& arena) override;
   HookVerdict assign_owner(const HookSubject& subject, std::string_view raw, std::vector<std::pair<std::string, Json>>& columns) override;

@@ -85,6 +85,7 @@ Value Outgoing::sent_value(const Item& item, const FieldChange& change, Arena& a
 void Outgoing::lay_fields(const Item& item, Json& document) const {
   Arena arena;
   const Transformer transformer = shaper_.transformer();
+  shaper_.turn_to(item.id.empty() ? item.key : item.id);
   for (const FieldChange& change : item.decision.remote_fields) {
     try {
       lay(mapping_, change.ordinal, sent_value(item, change, arena), document, transformer);

@@ -31,6 +31,9 @@ bool RowScope::skipped(Row row) {
   bool skip = false;
   const HookVerdict failed = hook_->skip_when({id, name, noun_}, row_object(target_.shape, row), skip);
   if (failed) failures_.push_back({key_text(target_.key(row)), id, *failed});
+  if (const std::string why = hook_->hopeless(); !why.empty())
+    throw Error(ErrorKind::Invalid, "skip_when failed on " + std::to_string(Hook::kMostFailures) + " rows in a row: " + why,
+                "mend the script and run the same command again");
   return failed.has_value() || skip;
 }
 

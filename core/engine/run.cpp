@@ -417,6 +417,12 @@ void Run::keep_what_is_done() {
 
 /// Does `work` for one record. A fault that is this record's costs this record: nothing of it is written, and it is told of. False then.
 bool Run::spare(const Item& item, const std::function<void()>& work) {
+  const bool fine = attempt(item, work);
+  check_hook();
+  return fine;
+}
+
+bool Run::attempt(const Item& item, const std::function<void()>& work) {
   try {
     if (writer_) {
       writer_->together(work);
@@ -430,6 +436,20 @@ bool Run::spare(const Item& item, const std::function<void()>& work) {
     cost(item, fault);
     return false;
   }
+}
+
+/// A hook that fails on every record: what it would cost to ask it about the others helps nobody.
+std::optional<Error> Run::hook_failure() const {
+  const std::string failure = sync_.hook ? sync_.hook->hopeless() : std::string();
+  if (failure.empty()) return std::nullopt;
+  return Error(ErrorKind::Invalid, "the hook failed on " + std::to_string(Hook::kMostFailures) + " records in a row: " + failure,
+               "mend the script and run the same command again");
+}
+
+/// While requests are under way their replies come first: see send().
+void Run::check_hook() const {
+  if (courier_ && courier_->under_way() > 0) return;
+  if (const std::optional<Error> failure = hook_failure()) throw *failure;
 }
 
 /// A record pays for its fault; when nobody seems to be there any more, the run does.

@@ -84,6 +84,7 @@ class Run {
   void find_owner();
   void fail(const Error& failure);
   void keep_what_is_done();
+  bool attempt(const Item& item, const std::function<void()>& work);
   bool spare(const Item& item, const std::function<void()>& work);
   void cost(const Item& item, const Error& fault);
   bool about_one_record() const { return options_.resolution || options_.open_create; }
@@ -263,6 +264,8 @@ class Run {
   void keep_what_the_hook_sent(Item& item, Row shown);
   void send_failed(Shipment& shipment, const Error& failure);
   void refuse(const Item& item, const Error& failure);
+  std::optional<Error> hook_failure() const;
+  void check_hook() const;
 
   // Undoing an earlier run: run_rollback.cpp
   void roll_back();

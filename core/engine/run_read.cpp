@@ -131,7 +131,10 @@ void Run::process(std::vector<Item> items) {
   std::erase_if(items, [this](const Item& item) { return hold_back(item); });
   find_dropped_markers(items);
   know_references(items);
-  for (Item& item : items) match_by_hook(item);
+  for (Item& item : items) {
+    match_by_hook(item);
+    check_hook();
+  }
   std::erase_if(items, [this](const Item& item) { return may_be_open_create(item); });
   std::erase_if(items, [this](const Item& item) { return is_remade(item) || is_counterpart(item); });
   load_rows(items);

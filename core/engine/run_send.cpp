@@ -61,6 +61,7 @@ void Run::send(std::span<Item*> items) {
     const bool stop = stopped_by.has_value() || stop_.stop_requested();
     while (!stop && next < shipments.size() && courier_->under_way() + ready.size() < kWindow) begin(shipments, next++, ready);
     if (!stopped_by) stopped_by = stopped_by_guard_;
+    if (!stopped_by) stopped_by = hook_failure();
     // The promises of what goes out now, and all that has come back.
     writer_->commit();
     for (const std::size_t ticket : ready) dispatch(shipments[ticket], ticket);
@@ -242,6 +243,10 @@ bool Run::ask_payload_hook(Item& item, Json& body) {
       sync_.hook->payload({item.id, item.label, sync_.nouns.one}, body, row_object(*mapping_.shape(), target_.fields(item.stored)));
   if (refused) {
     reject(item, *refused);
+    return false;
+  }
+  if (item.decision.remote != Action::Patch && body.object()->empty() && !meant.empty()) {
+    reject(item, "the hook payload left nothing to send: " + join(meant, ", "));
     return false;
   }
   item.hook_sends = changed_places(mapping_, item.decision, composed, body);

@@ -46,6 +46,7 @@ bool Shaper::maps_ahead(const Mapping& mapping, const Hook* hook) {
 }
 
 HookVerdict Shaper::shape(const HookSubject& subject, std::string_view raw, std::span<Value> row, Arena& arena) {
+  turn_to(subject.id);
   if (hook_ != nullptr && hook_->has(Hook::Stage::Record)) {
     std::optional<std::string> changed;
     if (auto rejected = hook_->record(subject, raw, changed)) return rejected;
@@ -82,6 +83,10 @@ HookVerdict Shaper::take_row(const std::vector<Value>& before, std::span<Value> 
   }
   if (problems.empty()) return std::nullopt;
   return "what the hook's row returned: " + join_problems(problems);
+}
+
+void Shaper::turn_to(std::string_view record) const {
+  if (hook_ != nullptr) hook_->turn_to(record);
 }
 
 Transformer Shaper::transformer() const { return transformer_of(hook_); }

@@ -32,6 +32,8 @@ class Shaper {
   /// Mapper::unread() of the record that shape() had last.
   const std::vector<FieldProblem>& unread() const { return mapper_.unread(); }
 
+  /// The record whose values transformer() is given next.
+  void turn_to(std::string_view record) const;
   /// Calls the hook's transforms; empty when there is no hook.
   Transformer transformer() const;
 

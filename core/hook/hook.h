@@ -57,8 +57,14 @@ class Hook {
   virtual std::vector<std::string> transforms() const = 0;
   /// Of the script's text: part of what decides whether a record must be mapped again.
   virtual Hash128 fingerprint() const = 0;
-  /// Lends the host until the next call; nullptr takes it back.
+  /// Lends the host until the next call; nullptr takes it back. A run begins with it: what failed before is forgotten.
   virtual void attach(HookHost* host) = 0;
+  /// Whose values the transforms that follow are given: the name of a record.
+  virtual void turn_to(std::string_view record) = 0;
+  /// The failure that kMostFailures different records in a row came to at one stage: the next will hardly fare better. A rejection that the
+  /// script gave a reason for is no failure. Empty while there is none.
+  virtual std::string hopeless() const = 0;
+  static constexpr int kMostFailures = 50;
 
   /// Before mapping. `raw` is the record's JSON text; when the hook changed it, `changed` gets the new text.
   virtual HookVerdict record(const HookSubject& subject, std::string_view raw, std::optional<std::string>& changed) = 0;

@@ -3,6 +3,7 @@
 //
 // What a script has: the base functions (without load, require, dofile, collectgarbage; print writes to the log), `table`, `string`
 // (without dump and pack; patterns run in counted steps), `math` (without random, so that a preview and the run agree), `utf8`, `null`.
+// lua_audit.h lists every function with its price and what bounds it.
 // Its globals are those it defines while it loads; during a call globals and libraries are read only. When a call fails or runs out of
 // a budget the script starts afresh for the next one: its own variables are then as they were when it was loaded.
 //
@@ -19,6 +20,13 @@
 // ctx): the value, nil for absent. assign_owner: table column → scalar. row: the row, or a table of the columns to set. match(record,
 // candidates, ctx): a candidate or its position, nil for none. conflict(field, here, there, base, ctx): the winning value; nil leaves it
 // to a person. payload: the body. changed: nothing. skip_when(row, ctx): true for a row of the table that is not meant.
+//
+// What is not a hook's to change: ids and the mark of a create (what it sets there is undone, whatever the stage), columns that the mapping does
+// not own (assign_owner) or does not have (row). A payload that leaves nothing of a body sends nothing and settles nothing: the record is
+// rejected, and its edit stays one.
+//
+// Failures: a reason has at most 300 characters, and nothing is as deep as json::kMaxDepth, itself least of all. A stage that fails on
+// Hook::kMostFailures records in a row in the same way ends the run.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 #include "hook/lua_context.h"
 
+#include <algorithm>
 #include <lua.hpp>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "hook/lua_libraries.h"
 #include "hook/lua_state.h"
 #include "hook/lua_values.h"
+#include "hook/lua_walk.h"
 
 namespace lockstep::hook {
 namespace {
@@ -90,10 +92,10 @@ int find_data(lua_State* lua) {
   const Json* at = LuaState::of(lua).data;
   for (int argument = 2; argument <= lua_gettop(lua) && at != nullptr; ++argument) {
     if (lua_isnil(lua, argument)) return 0;
+    if (at->object() != nullptr) LuaState::of(lua).charge(at->object()->size() / kMembersPerInstruction);
     at = at->find(to_text(lua, argument, "data:find: a key"));
   }
   if (at == nullptr) return 0;
-  LuaState::of(lua).charge_bytes(json::to_text(*at).size());
   push_json(lua, *at);
   return 1;
 }
@@ -102,15 +104,20 @@ int find_data(lua_State* lua) {
 
 int encode(lua_State* lua) {
   luaL_checkany(lua, 1);
-  const std::string text = json::to_text(to_json(lua, 1, "the value"));
-  LuaState::of(lua).charge_bytes(text.size());
+  LuaState& state = LuaState::of(lua);
+  Walk walk(state, state.longest_text());
+  const std::string text = json::to_text(to_json(lua, 1, "the value", walk));
+  state.charge_bytes(text.size());
   push_text(lua, text);
   return 1;
 }
 
 int decode(lua_State* lua) {
   const std::string_view text = to_text(lua, 1, "json.decode: the argument");
-  LuaState::of(lua).charge(text.size() / 4);
+  // Each of these is a node to make, once as a tree and once as Lua's.
+  const auto separates = [](char c) { return c == ',' || c == '[' || c == '{'; };
+  const auto nodes = static_cast<std::uint64_t>(std::count_if(text.begin(), text.end(), separates));
+  LuaState::of(lua).charge(text.size() / 4 + 2 * kNodeCost * nodes);
   push_json(lua, json::parse(text));
   return 1;
 }
@@ -173,7 +180,9 @@ void push_library(lua_State* lua, const luaL_Reg* functions, const char* name) {
 void write_log(lua_State* lua, log::Level level, std::string_view text) {
   LuaState& state = LuaState::of(lua);
   state.charge(kLogCost);
-  const std::string line = ellipsize(is_utf8(text) ? std::string(text) : printable(text, true), 4000);
+  constexpr std::size_t kLongestLine = 4000;
+  text = text.substr(0, 4 * kLongestLine);  // as characters may be cut in two: printable() shows the bytes
+  const std::string line = ellipsize(is_utf8(text) ? std::string(text) : printable(text, true), kLongestLine);
   if (state.host != nullptr) return state.host->log(level, line);
   log::write(level, line);
 }

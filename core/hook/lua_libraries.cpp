@@ -25,6 +25,30 @@ bool call_protected(lua_State* lua, int function) {
   return fine;
 }
 
+/// What pairs() and ipairs() hand out has to be priced as well: the upvalue is the iterator.
+int pairs(lua_State* lua) {
+  luaL_checkany(lua, 1);
+  lua_settop(lua, 1);
+  if (luaL_getmetafield(lua, 1, "__pairs") == LUA_TNIL) {
+    lua_pushvalue(lua, lua_upvalueindex(1));
+    lua_insert(lua, 1);
+    lua_pushnil(lua);
+  } else {
+    lua_insert(lua, 1);
+    lua_call(lua, 1, 3);
+  }
+  return 3;
+}
+
+int ipairs(lua_State* lua) {
+  luaL_checkany(lua, 1);
+  lua_settop(lua, 1);
+  lua_pushvalue(lua, lua_upvalueindex(1));
+  lua_insert(lua, 1);
+  lua_pushinteger(lua, 0);
+  return 3;
+}
+
 int guarded_pcall(lua_State* lua) {
   luaL_checkany(lua, 1);
   call_protected(lua, 1);
@@ -69,14 +93,17 @@ int guarded_rawset(lua_State* lua) {
   return 1;
 }
 
+/// More of it is not shown.
+constexpr std::size_t kLongestLine = 16U << 10U;
+
 int print(lua_State* lua) {
   std::string line;
   const int count = lua_gettop(lua);
-  for (int i = 1; i <= count; ++i) {
+  for (int i = 1; i <= count && line.size() < kLongestLine; ++i) {
+    LuaState::of(lua).charge(1);
     std::size_t size = 0;
     const char* text = luaL_tolstring(lua, i, &size);
-    LuaState::of(lua).charge_bytes(size);
-    line.append(i > 1 ? "\t" : "").append(text, size);
+    line.append(i > 1 ? "\t" : "").append(text, std::min(size, kLongestLine));
     lua_pop(lua, 1);
   }
   write_log(lua, log::Level::Info, line);
@@ -127,20 +154,43 @@ void copy_functions(lua_State* lua, int from, const char* const* names) {
   }
 }
 
+void price_alike(lua_State* lua, const char* const* names) {
+  for (; *names != nullptr; ++names) wrap(lua, *names, guarded<read_texts>);
+}
+
+namespace {
+
+/// Sets pairs and ipairs of the base library at the top, whose `next` is priced already. `plain`: the index of Lua's own.
+void set_iterators(lua_State* lua, int plain) {
+  plain = lua_absindex(lua, plain);
+  lua_getfield(lua, -1, "next");
+  lua_pushcclosure(lua, guarded<pairs>, 1);
+  lua_setfield(lua, -2, "pairs");
+  lua_getfield(lua, plain, "ipairs");
+  lua_newtable(lua);
+  lua_call(lua, 1, 1);
+  lua_pushcclosure(lua, guarded<read_texts>, 1);
+  lua_pushcclosure(lua, guarded<ipairs>, 1);
+  lua_setfield(lua, -2, "ipairs");
+}
+
+}  // namespace
+
 void push_base_library(lua_State* lua) {
-  static constexpr const char* kNames[] = {"assert",   "error",  "getmetatable", "ipairs",   "next",   "pairs",        "pcall",
-                                           "rawequal", "rawget", "rawlen",       "rawset",   "select", "setmetatable", "tonumber",
-                                           "tostring", "type",   "xpcall",       "_VERSION", nullptr};
+  static constexpr const char* kNames[] = {"assert", "error",  "getmetatable", "next",     "rawequal", "rawget",
+                                           "rawlen", "select", "tonumber",     "tostring", "type",     nullptr};
+  static constexpr const char* kOthers[] = {"pcall", "rawset", "setmetatable", "xpcall", "_VERSION", nullptr};
   luaL_requiref(lua, LUA_GNAME, luaopen_base, 0);
   lua_newtable(lua);
   copy_functions(lua, -2, kNames);
+  copy_functions(lua, -2, kOthers);
+  price_alike(lua, kNames);
+  set_iterators(lua, -2);
   lua_remove(lua, -2);
   wrap(lua, "setmetatable", guarded<guarded_setmetatable>);
   wrap(lua, "rawset", guarded<guarded_rawset>);
   wrap(lua, "pcall", guarded<guarded_pcall>);
   wrap(lua, "xpcall", guarded<guarded_xpcall>);
-  wrap(lua, "tonumber", guarded<read_texts>);
-  wrap(lua, "rawequal", guarded<read_texts>);
   lua_pushcfunction(lua, guarded<print>);
   lua_setfield(lua, -2, "print");
 }

@@ -1,4 +1,5 @@
-// What a script may call: Lua's own libraries without what reaches outside, and with a price on what runs long in C.
+// What a script may call: Lua's own libraries without what reaches outside, and with a price on each function, since no instruction is
+// counted in C. lua_audit.h is the list of them all.
 #pragma once
 
 struct lua_State;
@@ -24,8 +25,10 @@ void set_pattern_functions(lua_State* lua);
 void wrap(lua_State* lua, const char* name, lua_CFunction wrapper);
 /// Calls the function that a wrapper stands for, on the stack as it is.
 int call_original(lua_State* lua);
-/// A wrapper for a function that reads its texts from end to end: charges their lengths.
+/// A wrapper for a function that reads its texts from end to end and looks at each argument once: charges both.
 int read_texts(lua_State* lua);
+/// Replaces each of the named functions of the table at the top by a wrapper that charges like read_texts().
+void price_alike(lua_State* lua, const char* const* names);
 /// Copies the named functions of the table at `from` into the table at the top.
 void copy_functions(lua_State* lua, int from, const char* const* names);
 

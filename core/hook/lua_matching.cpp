@@ -1,5 +1,6 @@
-// string.find, match, gmatch and gsub with Lua's behaviour, on a matcher that counts its steps.
+// string.find, match, gmatch and gsub with Lua's behaviour, on a matcher that counts its steps and a search that is linear.
 #include <algorithm>
+#include <cstring>
 #include <lua.hpp>
 #include <string>
 
@@ -17,38 +18,13 @@ std::string_view text_argument(lua_State* lua, int index) {
   return {text, size};
 }
 
-// A matcher whose steps come out of the call's budget, also when it ends by an exception.
-class Matching {
- public:
-  Matching(lua_State* lua, std::string_view subject, std::string_view pattern)
-      : state_(LuaState::of(lua)), matcher_(subject, pattern, steps_) {
-    const std::size_t most = state_.limits().pattern_subject_bytes;
-    if (subject.size() > most)
-      throw Mistake("a pattern's subject may have " + std::to_string(most) + " bytes, not " + std::to_string(subject.size()));
-  }
-
-  const char* at(const char* start) {
-    left_ = steps_ = state_.left();
-    if (steps_ > 0) --steps_;
-    try {
-      const char* end = matcher_.match_at(start);
-      settle();
-      return end;
-    } catch (const Mistake&) {
-      settle();
-      throw;
-    }
-  }
-  PatternMatcher& matcher() { return matcher_; }
-
- private:
-  void settle() { state_.charge(left_ - steps_); }
-
-  LuaState& state_;
-  std::uint64_t left_ = 0;
-  std::uint64_t steps_ = 0;
-  PatternMatcher matcher_;
-};
+PatternMatcher matcher_for(lua_State* lua, std::string_view subject, std::string_view pattern) {
+  LuaState& state = LuaState::of(lua);
+  const std::size_t most = state.limits().pattern_subject_bytes;
+  if (subject.size() > most)
+    throw Mistake("a pattern's subject may have " + std::to_string(most) + " bytes, not " + std::to_string(subject.size()));
+  return {state, subject, pattern};
+}
 
 // Pushes capture `index`; the whole match stands in when the pattern has none.
 void push_capture(lua_State* lua, const PatternMatcher& matcher, int index, const char* start, const char* end) {
@@ -75,12 +51,31 @@ std::size_t start_argument(lua_State* lua, int index, std::size_t length) {
   return static_cast<std::size_t>(size + init);
 }
 
-bool has_specials(std::string_view pattern) { return pattern.find_first_of("^$*+?.([%-") != std::string_view::npos; }
+bool has_specials(lua_State* lua, std::string_view pattern) {
+  LuaState::of(lua).charge(pattern.size() / 4);
+  return pattern.find_first_of("^$*+?.([%-") != std::string_view::npos;
+}
+
+/// Bytes that are searched between two looks at the budget.
+constexpr std::size_t kSearchedAtOnce = 256U << 10U;
+constexpr std::size_t kSearchedPerInstruction = 8;
+
+/// Linear however often the needle nearly matches, which std::string_view::find is not.
+std::size_t position_of(LuaState& state, std::string_view subject, std::string_view needle, std::size_t start) {
+  const std::size_t stride = std::max(kSearchedAtOnce, needle.size());
+  for (std::size_t at = start; needle.size() <= subject.size() - at; at += stride) {
+    const std::string_view part = subject.substr(at, stride + needle.size() - 1);
+    state.charge((part.size() + needle.size()) / kSearchedPerInstruction);
+    if (needle.empty()) return at;
+    if (const void* found = memmem(part.data(), part.size(), needle.data(), needle.size()))
+      return static_cast<std::size_t>(static_cast<const char*>(found) - subject.data());
+    if (stride > subject.size() - at) break;
+  }
+  return std::string_view::npos;
+}
 
 int find_plain(lua_State* lua, std::string_view subject, std::string_view needle, std::size_t start) {
-  // A needle that nearly matches everywhere costs its length at each place.
-  LuaState::of(lua).charge_bytes((subject.size() - start) * std::min<std::size_t>(needle.size() / 16 + 1, 64));
-  const std::size_t found = subject.find(needle, start);
+  const std::size_t found = position_of(LuaState::of(lua), subject, needle, start);
   if (found == std::string_view::npos) {
     lua_pushnil(lua);
     return 1;
@@ -98,17 +93,17 @@ int search(lua_State* lua, bool find) {
     lua_pushnil(lua);
     return 1;
   }
-  if (find && (lua_toboolean(lua, 4) != 0 || !has_specials(pattern))) return find_plain(lua, subject, pattern, start);
+  if (find && (lua_toboolean(lua, 4) != 0 || !has_specials(lua, pattern))) return find_plain(lua, subject, pattern, start);
   const bool anchored = pattern.starts_with('^');
   if (anchored) pattern.remove_prefix(1);
-  Matching matching(lua, subject, pattern);
-  const char* last = matching.matcher().end();
+  PatternMatcher matcher = matcher_for(lua, subject, pattern);
+  const char* last = matcher.end();
   for (const char* place = subject.data() + start; place <= last; ++place) {
-    if (const char* end = matching.at(place)) {
-      if (!find) return push_captures(lua, matching.matcher(), place, end);
+    if (const char* end = matcher.match_at(place)) {
+      if (!find) return push_captures(lua, matcher, place, end);
       lua_pushinteger(lua, place - subject.data() + 1);
       lua_pushinteger(lua, end - subject.data());
-      return push_captures(lua, matching.matcher(), nullptr, nullptr) + 2;
+      return push_captures(lua, matcher, nullptr, nullptr) + 2;
     }
     if (anchored) break;
   }
@@ -122,16 +117,16 @@ int string_match(lua_State* lua) { return search(lua, false); }
 // Upvalues: subject, pattern, next place, end of the last match (an empty match there would be the same again); -1 for none.
 int next_match(lua_State* lua) {
   const std::string_view subject = text_argument(lua, lua_upvalueindex(1));
-  Matching matching(lua, subject, text_argument(lua, lua_upvalueindex(2)));
+  PatternMatcher matcher = matcher_for(lua, subject, text_argument(lua, lua_upvalueindex(2)));
   const lua_Integer last = lua_tointeger(lua, lua_upvalueindex(4));
   for (lua_Integer offset = lua_tointeger(lua, lua_upvalueindex(3)); offset <= static_cast<lua_Integer>(subject.size()); ++offset) {
     const char* place = subject.data() + offset;
-    const char* end = matching.at(place);
+    const char* end = matcher.match_at(place);
     if (end == nullptr || end - subject.data() == last) continue;
     lua_pushinteger(lua, end - subject.data());
     lua_copy(lua, -1, lua_upvalueindex(3));
     lua_replace(lua, lua_upvalueindex(4));
-    return push_captures(lua, matching.matcher(), place, end);
+    return push_captures(lua, matcher, place, end);
   }
   return 0;
 }
@@ -154,7 +149,7 @@ class Output {
   explicit Output(lua_State* lua) : state_(LuaState::of(lua)) {}
   void add(std::string_view text) {
     if (text_.size() + text.size() > state_.longest_text()) throw Mistake("the result of gsub is too long");
-    state_.charge_bytes(text.size());
+    state_.charge(1 + text.size() / 32);
     text_ += text;
   }
   const std::string& text() const { return text_; }
@@ -230,17 +225,17 @@ int gsub(lua_State* lua) {
   const lua_Integer most = luaL_optinteger(lua, 4, static_cast<lua_Integer>(subject.size()) + 1);
   const bool anchored = pattern.starts_with('^');
   if (anchored) pattern.remove_prefix(1);
-  Matching matching(lua, subject, pattern);
+  PatternMatcher matcher = matcher_for(lua, subject, pattern);
   Output out(lua);
   const char* place = subject.data();
   const char* const last = place + subject.size();
   const char* last_match = nullptr;
   lua_Integer count = 0;
   while (count < most) {
-    const char* end = matching.at(place);
+    const char* end = matcher.match_at(place);
     if (end != nullptr && end != last_match) {
       ++count;
-      add_replacement(lua, out, matching.matcher(), place, end);
+      add_replacement(lua, out, matcher, place, end);
       place = last_match = end;
     } else if (place < last) {
       out.add({place++, 1});

@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <cstring>
+#include <utility>
 
 #include "hook/lua_state.h"
 
@@ -10,6 +11,10 @@ namespace {
 
 /// Recursion of one match, as in Lua itself.
 constexpr int kMaxDepth = 200;
+/// Steps that are charged together.
+constexpr std::uint64_t kSlice = 256;
+/// A set is read from end to end wherever it is tried.
+constexpr std::size_t kSetBytesPerStep = 4;
 
 unsigned char byte_at(const char* place) { return static_cast<unsigned char>(*place); }
 
@@ -51,14 +56,18 @@ class Deeper {
 
 }  // namespace
 
-void PatternMatcher::step() {
-  if (steps_ == 0) throw Mistake("the budget of this call is over");
-  --steps_;
+void PatternMatcher::step(std::size_t count) {
+  unpaid_ += count;
+  if (unpaid_ >= kSlice) pay();
 }
+
+void PatternMatcher::pay() { state_.charge(std::exchange(unpaid_, 0)); }
 
 const char* PatternMatcher::match_at(const char* start) {
   level_ = 0;
-  return match(start, pattern_);
+  const char* end = match(start, pattern_);
+  pay();
+  return end;
 }
 
 const PatternMatcher::Capture& PatternMatcher::capture(int index) const {
@@ -181,7 +190,7 @@ const char* PatternMatcher::back_reference(const char* text, unsigned char digit
   const Capture& found = captures_[static_cast<std::size_t>(index)];
   if (found.length < 0 || end_ - text < found.length) return nullptr;
   const auto length = static_cast<std::size_t>(found.length);
-  steps_ -= std::min<std::uint64_t>(steps_, length / 32);
+  step(length / 32);
   return std::memcmp(found.start, text, length) == 0 ? text + found.length : nullptr;
 }
 
@@ -194,7 +203,7 @@ const char* PatternMatcher::frontier(const char* text, const char* item) {
   return !matches_set(before, item, after - 1) && matches_set(here, item, after - 1) ? after : nullptr;
 }
 
-const char* PatternMatcher::item_end(const char* item) const {
+const char* PatternMatcher::item_end(const char* item) {
   const char first = *item++;
   if (first == '%') {
     if (item == pattern_end_) throw Mistake("malformed pattern (ends with '%')");
@@ -203,6 +212,7 @@ const char* PatternMatcher::item_end(const char* item) const {
   if (first != '[') return item;
   if (item != pattern_end_ && *item == '^') ++item;
   // A `]` right after the opening stands for itself.
+  const char* const begin = item;
   do {
     if (item == pattern_end_) throw Mistake("malformed pattern (missing ']')");
     if (*item++ == '%') {
@@ -210,6 +220,7 @@ const char* PatternMatcher::item_end(const char* item) const {
       ++item;
     }
   } while (item == pattern_end_ || *item != ']');
+  step(static_cast<std::size_t>(item - begin) / kSetBytesPerStep);
   return item + 1;
 }
 
@@ -219,15 +230,14 @@ bool PatternMatcher::matches_one(const char* text, const char* item, const char*
   switch (*item) {
     case '.': return true;
     case '%': return in_class(byte, byte_at(item + 1));
-    case '[':
-      steps_ -= std::min<std::uint64_t>(steps_, static_cast<std::uint64_t>(after - item) / 8);
-      return matches_set(byte, item, after - 1);
+    case '[': return matches_set(byte, item, after - 1);
     default: return byte_at(item) == byte;
   }
 }
 
 // `set` is the opening bracket, `last` the closing one.
-bool PatternMatcher::matches_set(unsigned char byte, const char* set, const char* last) const {
+bool PatternMatcher::matches_set(unsigned char byte, const char* set, const char* last) {
+  step(static_cast<std::size_t>(last - set) / kSetBytesPerStep);
   bool inside = true;
   if (set[1] == '^') {
     inside = false;

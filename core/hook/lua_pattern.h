@@ -9,7 +9,9 @@
 
 namespace lockstep::hook {
 
-/// One pattern against one subject; both are borrowed. Throws Mistake for a malformed pattern.
+class LuaState;
+
+/// One pattern against one subject; both are borrowed. Throws Mistake for a malformed pattern, and when the budget of the call is over.
 class PatternMatcher {
  public:
   static constexpr int kMaxCaptures = 32;
@@ -20,13 +22,13 @@ class PatternMatcher {
     std::ptrdiff_t length = 0;
   };
 
-  /// `steps` is how many may still be made; out of them, match_at() throws Mistake with `steps` at 0.
-  PatternMatcher(std::string_view subject, std::string_view pattern, std::uint64_t& steps)
+  /// Its steps are charged to `state`.
+  PatternMatcher(LuaState& state, std::string_view subject, std::string_view pattern)
       : begin_(subject.data()),
         end_(begin_ + subject.size()),
         pattern_end_(pattern.data() + pattern.size()),
         pattern_(pattern.data()),
-        steps_(steps) {}
+        state_(state) {}
 
   /// The end of the match that begins at `start`, or nullptr. A leading `^` is the caller's business.
   const char* match_at(const char* start);
@@ -48,17 +50,19 @@ class PatternMatcher {
   const char* balance(const char* text, const char* item);
   const char* back_reference(const char* text, unsigned char digit);
   const char* frontier(const char* text, const char* item);
-  const char* item_end(const char* item) const;
+  const char* item_end(const char* item);
   bool matches_one(const char* text, const char* item, const char* after);
-  bool matches_set(unsigned char byte, const char* set, const char* last) const;
+  bool matches_set(unsigned char byte, const char* set, const char* last);
   int open_level() const;
-  void step();
+  void step(std::size_t count = 1);
+  void pay();
 
   const char* begin_;
   const char* end_;
   const char* pattern_end_;
   const char* pattern_;
-  std::uint64_t& steps_;
+  LuaState& state_;
+  std::uint64_t unpaid_ = 0;  ///< steps that are not charged yet
   int level_ = 0;
   int depth_ = 0;
   std::array<Capture, kMaxCaptures> captures_;

@@ -6,6 +6,7 @@
 #include "format/json.h"
 #include "hook/lua_handle.h"
 #include "hook/lua_values.h"
+#include "hook/lua_walk.h"
 
 namespace lockstep::hook {
 namespace {
@@ -41,7 +42,9 @@ void push_member(lua_State* lua, int handle, int key) {
   if (lua_type(lua, key) != LUA_TSTRING) return lua_pushnil(lua);
   std::size_t size = 0;
   const char* name = lua_tolstring(lua, key, &size);
-  const Json* member = record_of(lua, handle).find({name, size});
+  RecordSource& source = record_of(lua, handle);
+  LuaState::of(lua).charge(source.members() / kMembersPerInstruction);
+  const Json* member = source.find({name, size});
   if (member == nullptr) return lua_pushnil(lua);
   push_json(lua, *member);
   if (!lua_istable(lua, -1)) return;
@@ -91,6 +94,7 @@ int next_member(lua_State* lua) {
 // Keys in the order of the document, then those that were added.
 int member_pairs(lua_State* lua) {
   const Json::Object& members = *record_of(lua, 1).json().object();
+  LuaState::of(lua).charge(kNodeCost * members.size());
   lua_createtable(lua, static_cast<int>(members.size()), 0);
   const int keys = lua_gettop(lua);
   lua_Integer count = 0;
@@ -101,7 +105,7 @@ int member_pairs(lua_State* lua) {
   if (push_overlay(lua, 1)) {
     const int overlay = lua_gettop(lua);
     for (lua_pushnil(lua); lua_next(lua, overlay) != 0; lua_pop(lua, 1)) {
-      LuaState::of(lua).charge(members.size() / 8);
+      LuaState::of(lua).charge(members.size() / kMembersPerInstruction);
       if (record_of(lua, 1).json().find(to_text(lua, -2, "a key")) != nullptr) continue;
       lua_pushvalue(lua, -2);
       lua_rawseti(lua, keys, ++count);
@@ -119,25 +123,28 @@ int record_text(lua_State* lua) {
   return 1;
 }
 
-bool lay_member(lua_State* lua, int value, std::string_view key, Json& into, const std::string& name) {
+bool lay_member(lua_State* lua, int value, std::string_view key, Json& into, const std::string& name, Walk& walk) {
+  LuaState::of(lua).charge(into.object()->size() / kMembersPerInstruction + 1);
   Json* member = into.find(key);
   if (is_removed(lua, value)) return member != nullptr && into.erase(key);
-  const std::string place = name + "." + std::string(key);
-  if (member != nullptr) return merge_json(lua, value, *member, place);
-  into[key] = to_json(lua, value, place);
+  const Place around(name);
+  const Place place(around, key);
+  if (member != nullptr) return merge_json(lua, value, *member, place, walk);
+  Json added = to_json(lua, value, place, walk);
+  into.object()->emplace_back(std::string(key), std::move(added));
   return true;
 }
 
 // New members in sorted order, since the overlay's own order differs from run to run.
-bool lay_overlay(lua_State* lua, int overlay, Json& into, const std::string& name) {
+bool lay_overlay(lua_State* lua, int overlay, Json& into, const std::string& name, Walk& walk) {
   std::vector<std::string> keys;
-  for (lua_pushnil(lua); lua_next(lua, overlay) != 0; lua_pop(lua, 1)) keys.emplace_back(to_text(lua, -2, "a key of the " + name));
+  for (lua_pushnil(lua); lua_next(lua, overlay) != 0; lua_pop(lua, 1)) keys.emplace_back(to_text(lua, -2, "a key of the record"));
   std::sort(keys.begin(), keys.end());
   bool changed = false;
   for (const std::string& key : keys) {
     push_text(lua, key);
     lua_rawget(lua, overlay);
-    changed |= lay_member(lua, lua_gettop(lua), key, into, name);
+    changed |= lay_member(lua, lua_gettop(lua), key, into, name, walk);
     lua_pop(lua, 1);
   }
   return changed;
@@ -152,6 +159,12 @@ const Json& RecordSource::json() {
   }
   if (given_->object() == nullptr) throw Mistake("the " + name_ + " is no JSON object");
   return *given_;
+}
+
+std::size_t RecordSource::members() {
+  if (given_ != nullptr) return json().object()->size();
+  if (!members_) members_.emplace(raw_);
+  return members_->size();
 }
 
 const Json* RecordSource::find(std::string_view key) {
@@ -176,17 +189,26 @@ bool is_record(lua_State* lua, int index) { return luaL_testudata(lua, index, kR
 
 const RecordSource* record_source(lua_State* lua, int index) { return is_record(lua, index) ? &record_of(lua, index) : nullptr; }
 
-Json record_json(lua_State* lua, int index) {
-  if (std::optional<Json> changed = changed_record(lua, index)) return std::move(*changed);
-  return record_of(lua, lua_absindex(lua, index)).json();
+Json record_json(lua_State* lua, int index, Walk& walk, const Place& what) {
+  index = lua_absindex(lua, index);
+  RecordSource& source = record_of(lua, index);
+  walk.take(source.json(), what);
+  Json out = source.json();
+  if (push_overlay(lua, index)) {
+    lay_overlay(lua, lua_gettop(lua), out, source.name(), walk);
+    lua_pop(lua, 1);
+  }
+  return out;
 }
 
 std::optional<Json> changed_record(lua_State* lua, int index) {
   index = lua_absindex(lua, index);
   RecordSource& source = record_of(lua, index);
   if (!push_overlay(lua, index)) return std::nullopt;
+  Walk walk(LuaState::of(lua));
+  const Walk::Level level(walk, source.name());
   Json out = source.json();
-  const bool changed = lay_overlay(lua, lua_gettop(lua), out, source.name());
+  const bool changed = lay_overlay(lua, lua_gettop(lua), out, source.name(), walk);
   lua_pop(lua, 1);
   if (!changed) return std::nullopt;
   return out;

@@ -7,11 +7,14 @@
 #include <string_view>
 
 #include "data/json.h"
+#include "hook/lua_place.h"
 #include "hook/members.h"
 
 struct lua_State;
 
 namespace lockstep::hook {
+
+class Walk;
 
 /// Where a record comes from. Lives as long as the call that lends it; the script's handle dies with the call.
 class RecordSource {
@@ -28,6 +31,8 @@ class RecordSource {
   bool changeable() const { return changeable_; }
   /// The whole, parsed on the first call. Throws Error{Corrupt} for text that is no JSON, Mistake for what is no object.
   const Json& json();
+  /// How many it has.
+  std::size_t members();
   /// One member, which costs far less than the whole; the pointer is good until the next call. Throws like json().
   const Json* find(std::string_view key);
 
@@ -48,8 +53,9 @@ void push_record(lua_State* lua, RecordSource& source);
 bool is_record(lua_State* lua, int index);
 /// Which source the handle at `index` has; nullptr when it is none.
 const RecordSource* record_source(lua_State* lua, int index);
-/// The record as it is now, with what the script changed. Throws Mistake for a handle of an earlier call.
-Json record_json(lua_State* lua, int index);
+/// The record as it is now, with what the script changed, as the part of a larger value that `walk` is at. Throws Mistake for a handle of
+/// an earlier call.
+Json record_json(lua_State* lua, int index, Walk& walk, const Place& what);
 /// Lays the script's changes into `out`, a copy of the record; nullopt when nothing differs.
 std::optional<Json> changed_record(lua_State* lua, int index);
 

@@ -6,6 +6,7 @@
 #include "format/json.h"
 #include "hook/lua_handle.h"
 #include "hook/lua_values.h"
+#include "hook/lua_walk.h"
 
 namespace lockstep::hook {
 namespace {
@@ -161,13 +162,13 @@ void take_row(lua_State* lua, int handle, int result, RowSource& source) {
   take_tables(lua, handle, source);
 }
 
-Json row_json(lua_State* lua, int index) {
+Json row_json(lua_State* lua, int index, Walk& walk) {
   index = lua_absindex(lua, index);
   RowSource& source = row_of(lua, index);
   Json out = Json::Object{};
   for (std::size_t i = 0; i < source.shape().size(); ++i) {
     push_cell(lua, index, i);
-    if (!lua_isnil(lua, -1)) out[source.shape()[i]] = to_json(lua, -1, "row." + source.shape()[i]);
+    if (!lua_isnil(lua, -1)) out[source.shape()[i]] = to_json(lua, -1, "row." + source.shape()[i], walk);
     lua_pop(lua, 1);
   }
   return out;

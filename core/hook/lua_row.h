@@ -12,6 +12,8 @@ struct lua_State;
 
 namespace lockstep::hook {
 
+class Walk;
+
 /// The row of one call. Changes are kept apart until commit(), so that a hook that fails midway leaves the row as it was.
 class RowSource {
  public:
@@ -41,7 +43,7 @@ bool is_row(lua_State* lua, int index);
 /// Takes in what the script did to the tables of its `handle` and what it returned at `result`: the handle, or a table of columns to
 /// set. Both are absolute indices. Throws Mistake for anything else.
 void take_row(lua_State* lua, int handle, int result, RowSource& source);
-/// The row as an object of its columns, without the absent ones.
-Json row_json(lua_State* lua, int index);
+/// The row as an object of its columns, without the absent ones: the part of a larger value that `walk` is at.
+Json row_json(lua_State* lua, int index, Walk& walk);
 
 }  // namespace lockstep::hook

@@ -25,8 +25,8 @@ std::string_view name_of(Hook::Stage stage) { return kStageNames[static_cast<std
 // `nil, "reason"`.
 std::optional<std::string> rejection(lua_State* lua, Hook::Stage stage, int first, int count) {
   if (count < 2 || !lua_isnil(lua, first) || lua_isnil(lua, first + 1)) return std::nullopt;
-  if (lua_isnumber(lua, first + 1) != 0) return lua_tostring(lua, first + 1);
-  return std::string(to_text(lua, first + 1, "the reason that " + std::string(name_of(stage)) + " gives"));
+  if (lua_type(lua, first + 1) == LUA_TNUMBER) return lua_tostring(lua, first + 1);
+  return cut_reason(to_text(lua, first + 1, "the reason that " + std::string(name_of(stage)) + " gives"));
 }
 
 // What the record is after the hook: the handle with its changes, or another table.
@@ -74,15 +74,38 @@ Hash128 fingerprint_of(const LuaScript& script) {
 
 LuaHook::LuaHook(std::unique_ptr<LuaScript> script) : script_(std::move(script)), fingerprint_(fingerprint_of(*script_)) {}
 
+void LuaHook::attach(HookHost* host) {
+  script_->host = host;
+  if (host != nullptr) streaks_.forget();
+}
+
 HookVerdict LuaHook::call(Stage stage, const HookSubject* subject, const Step& push, const Take& take, std::string_view transform) {
-  if (auto problem = script_->make_ready()) return problem;
+  std::optional<std::string> failure;
+  HookVerdict verdict = try_call(stage, subject, push, take, transform, failure);
+  const std::string_view place = stage == Stage::Transform ? transform : name_of(stage);
+  if (failure) {
+    streaks_.failed(place, subject != nullptr ? *subject : HookSubject{record_, {}, {}}, *failure);
+    return failure;
+  }
+  streaks_.went_well(place);
+  return verdict;
+}
+
+/// Answers the reason that the script gave; what it failed by is `failure`.
+HookVerdict LuaHook::try_call(Stage stage, const HookSubject* subject, const Step& push, const Take& take, std::string_view transform,
+                              std::optional<std::string>& failure) {
+  failure = script_->make_ready();
+  if (failure) return std::nullopt;
   const LuaFunction* function = stage == Stage::Transform ? script_->transform(transform) : script_->stage(stage);
-  if (function == nullptr) return script_->declares(stage) ? std::optional(script_->lost()) : std::nullopt;
+  if (function == nullptr) {
+    if (script_->declares(stage)) failure = script_->lost();
+    return std::nullopt;
+  }
   LuaState& state = script_->state();
   state.subject = subject;
   state.stage = name_of(stage);
   std::optional<std::string> reason;
-  std::optional<std::string> failure = state.run(
+  failure = state.run(
       [&](lua_State* lua) {
         push(lua);
         const int arguments = lua_gettop(lua) - kFirstArgument + 1;
@@ -98,7 +121,7 @@ HookVerdict LuaHook::call(Stage stage, const HookSubject* subject, const Step& p
       },
       function->line);
   state.subject = nullptr;
-  return failure ? failure : reason;
+  return reason;
 }
 
 HookVerdict LuaHook::record(const HookSubject& subject, std::string_view raw, std::optional<std::string>& changed) {

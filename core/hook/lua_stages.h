@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "hook/failure_streaks.h"
 #include "hook/hook.h"
 #include "hook/lua_script.h"
 
@@ -16,7 +17,9 @@ class LuaHook final : public Hook {
   bool has(Stage stage) const override { return script_->declares(stage); }
   std::vector<std::string> transforms() const override { return script_->transforms(); }
   Hash128 fingerprint() const override { return fingerprint_; }
-  void attach(HookHost* host) override { script_->host = host; }
+  void attach(HookHost* host) override;
+  void turn_to(std::string_view record) override { record_ = record; }
+  std::string hopeless() const override { return streaks_.hopeless(); }
 
   HookVerdict record(const HookSubject& subject, std::string_view raw, std::optional<std::string>& changed) override;
   HookVerdict transform(std::string_view name, const Value& in, Value& out, Arena& arena) override;
@@ -44,8 +47,13 @@ class LuaHook final : public Hook {
   /// A stage that the script does not have goes well. `transform` is the name at that stage.
   HookVerdict call(Stage stage, const HookSubject* subject, const Step& push, const Take& take, std::string_view transform = {});
 
+  HookVerdict try_call(Stage stage, const HookSubject* subject, const Step& push, const Take& take, std::string_view transform,
+                       std::optional<std::string>& failure);
+
   std::unique_ptr<LuaScript> script_;
   Hash128 fingerprint_;
+  FailureStreaks streaks_;
+  std::string record_;  ///< whose values the transforms are given
 };
 
 }  // namespace lockstep::hook

@@ -12,9 +12,11 @@ namespace {
 // Some of Lua's own buffers report a refusal as an ordinary error with this text.
 constexpr std::string_view kNoMemory = "not enough memory";
 /// One instruction can walk through all of a long text or table (a comparison, `next`, a number read from text), so a script that has one
-/// is looked at more often.
+/// is looked at more often: after what so many bytes may cost at their worst, some 20 ms.
 constexpr std::size_t kLongBlock = 64U << 10U;
-constexpr int kShortInterval = 50;
+constexpr std::size_t kBytesBetweenLooks = 2U << 20U;
+/// Charged between two looks at the clock.
+constexpr std::uint64_t kLook = 1000;
 
 std::string size_text(std::size_t bytes) {
   return bytes % (1U << 20U) == 0 ? std::to_string(bytes >> 20U) + " MiB" : std::to_string(bytes >> 10U) + " KiB";
@@ -62,6 +64,7 @@ void LuaState::arm(int every) { lua_sethook(lua_, &LuaState::on_count, LUA_MASKC
 
 void LuaState::begin() {
   used_ = 0;
+  since_look_ = 0;
   patience_ends_.reset();
   place_ = 0;
   if (trip_ != Trip::None) arm(interval_);
@@ -148,16 +151,29 @@ void LuaState::trip(Trip why) {
 /// Never past the largest number: a sum that began anew would be a fresh budget.
 void LuaState::count(std::uint64_t instructions) { used_ += std::min(instructions, ~std::uint64_t{0} - used_); }
 
-void LuaState::look_often() {
-  if (interval_ <= kShortInterval || trip_ != Trip::None) return;
-  interval_ = kShortInterval;
+void LuaState::look_often(std::size_t block) {
+  const int wanted = static_cast<int>(std::max<std::size_t>(kBytesBetweenLooks / block, 1));
+  if (interval_ <= wanted || trip_ != Trip::None) return;
+  interval_ = wanted;
   arm(interval_);
+}
+
+/// C code that calls C code (an __index, a comparator) passes no instruction, so that the clock has to be looked at here, too.
+bool LuaState::look_is_due(std::uint64_t instructions) {
+  since_look_ += std::min(instructions, kLook);
+  if (since_look_ < std::min<std::uint64_t>(kLook, static_cast<std::uint64_t>(interval_))) return false;
+  since_look_ = 0;
+  return true;
 }
 
 void LuaState::charge(std::uint64_t instructions) {
   count(instructions);
-  if (used_ < limits_.instructions) return;
-  trip(Trip::Instructions);
+  if (used_ >= limits_.instructions) {
+    trip(Trip::Instructions);
+  } else if (trip_ == Trip::None) {
+    if (!look_is_due(instructions) || !over_time()) return;
+    trip(Trip::Time);
+  }
   remember_place();
   throw Mistake("the budget of this call is over");
 }
@@ -177,7 +193,7 @@ void* LuaState::allocate(void* self_pointer, void* block, std::size_t old_size, 
     const bool long_text = block == nullptr && old_size == LUA_TSTRING && new_size > self.longest_text() + 64;
     if (long_text || self.memory_ - held + new_size > self.limits_.memory_bytes) return self.refuse();
     if (self.running_) self.count((new_size - held) / kBytesPerInstruction);
-    if (self.running_ && new_size > kLongBlock) self.look_often();
+    if (self.running_ && new_size > kLongBlock) self.look_often(new_size);
   }
   void* moved = std::realloc(block, new_size);
   if (moved != nullptr) self.memory_ += new_size - held;
@@ -197,6 +213,11 @@ void* LuaState::refuse() {
 }
 
 // ---- failures in words ----
+
+std::string cut_reason(std::string_view text) {
+  constexpr std::size_t kLongestReason = 300;
+  return ellipsize(printable(ellipsize(text, kLongestReason), true), kLongestReason);
+}
 
 // Only looks, never allocates: it is called out of the allocator and out of the hook.
 void LuaState::remember_place() {
@@ -248,7 +269,7 @@ std::string LuaState::failure_text(int status) {
 std::string LuaState::placed(std::string message, int definition_line) const {
   // Lua shortens long file names in its own messages; people get the name they know.
   if (chunk_ != shown_ && message.starts_with(chunk_ + ":")) message.replace(0, chunk_.size(), shown_);
-  message = ellipsize(printable(ellipsize(message, 2000), true), 2000);
+  message = cut_reason(message);
   if (message.starts_with(shown_ + ":")) return message;
   const int line = place_ != 0 ? place_ : definition_line;
   return shown_ + ":" + std::to_string(line) + ": " + message;

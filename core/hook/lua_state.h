@@ -45,11 +45,9 @@ class LuaState {
   /// True once a call failed: what the script left behind is not to be trusted, so the owner makes a new state.
   bool spent() const { return spent_; }
 
-  /// Counts work done in C++ on the script's behalf. Throws Mistake when the budget is over.
+  /// Counts work done in C or C++ on the script's behalf, and looks at the clock now and then. Throws Mistake when a budget is over.
   void charge(std::uint64_t instructions);
   void charge_bytes(std::size_t bytes) { charge(bytes / kBytesPerInstruction); }
-  /// Instructions left in this call.
-  std::uint64_t left() const { return used_ >= limits_.instructions ? 0 : limits_.instructions - used_; }
   /// Longest text that a script may build.
   std::size_t longest_text() const { return limits_.memory_bytes / 16; }
   /// Increases with every run(): what was lent for one call knows that it is over.
@@ -75,7 +73,8 @@ class LuaState {
 
   void begin();
   void count(std::uint64_t instructions);
-  void look_often();
+  void look_often(std::size_t block);
+  bool look_is_due(std::uint64_t instructions);
   void trip(Trip why);
   bool over_time();
   void arm(int every);
@@ -92,6 +91,7 @@ class LuaState {
   lua_State* lua_ = nullptr;
   int interval_ = 1000;
   std::uint64_t used_ = 0;
+  std::uint64_t since_look_ = 0;  ///< charged since charge() looked at the clock
   std::size_t memory_ = 0;
   std::uint64_t generation_ = 0;
   std::optional<SteadyTime> patience_ends_;
@@ -101,9 +101,13 @@ class LuaState {
   bool spent_ = false;
 };
 
-/// Wraps a function so that C++ exceptions become Lua errors with the script's line. Lua's own errors pass.
+/// Wraps a function so that its call costs an instruction, wherever it is called from, and C++ exceptions become Lua errors with the
+/// script's line. Lua's own errors pass: this Lua is compiled as C++, so they are exceptions and destructors run.
 template <int (*Function)(lua_State*)>
 int guarded(lua_State* lua);
+
+/// The reason of a failure as it is printed, logged and kept: what a script says may be megabytes.
+std::string cut_reason(std::string_view text);
 
 /// Raises `message` with the place of the script's line that called. Does not return.
 int raise(lua_State* lua, std::string_view message);
@@ -112,6 +116,7 @@ template <int (*Function)(lua_State*)>
 int guarded(lua_State* lua) {
   std::string message;
   try {
+    LuaState::of(lua).charge(1);
     return Function(lua);
   } catch (const std::exception& error) {
     message = error.what();

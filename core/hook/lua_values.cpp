@@ -86,14 +86,14 @@ void open_values(lua_State* lua) {
   protect_metatable(lua, "array");
   luaL_newmetatable(lua, kNumber);
   protect_metatable(lua, kNumber);
-  lua_pushcfunction(lua, number_text);
+  lua_pushcfunction(lua, guarded<number_text>);
   lua_setfield(lua, -2, "__tostring");
-  lua_pushcfunction(lua, number_equal);
+  lua_pushcfunction(lua, guarded<number_equal>);
   lua_setfield(lua, -2, "__eq");
   lua_newuserdatauv(lua, 0, 0);
   lua_createtable(lua, 0, 3);
   protect_metatable(lua, "null");
-  lua_pushcfunction(lua, null_text);
+  lua_pushcfunction(lua, guarded<null_text>);
   lua_setfield(lua, -2, "__tostring");
   lua_setmetatable(lua, -2);
   lua_rawsetp(lua, LUA_REGISTRYINDEX, &kNull);
@@ -144,11 +144,11 @@ void push_value(lua_State* lua, const Value& value) {
 
 bool is_marked_array(lua_State* lua, int index) { return has_metatable(lua, index, kArray); }
 
-void refuse_stand_in(lua_State* lua, int index, const std::string& what) {
+void refuse_stand_in(lua_State* lua, int index, const Place& what) {
   if (is_marked_array(lua, index) || luaL_getmetafield(lua, index, "__metatable") == LUA_TNIL) return;
   const bool stands_in = lua_isboolean(lua, -1) && lua_toboolean(lua, -1) == 0;
   lua_pop(lua, 1);
-  if (stands_in) throw Mistake(what + " is a read-only table, which JSON cannot hold");
+  if (stands_in) throw Mistake(what.text() + " is a read-only table, which JSON cannot hold");
 }
 
 std::optional<std::string> big_number(lua_State* lua, int index) {
@@ -168,12 +168,12 @@ void mark_array(lua_State* lua) {
   luaL_setmetatable(lua, kArray);
 }
 
-std::string_view to_text(lua_State* lua, int index, const std::string& what) {
-  if (lua_type(lua, index) != LUA_TSTRING) throw Mistake(what + " must be text, not " + type_text(lua, index));
+std::string_view to_text(lua_State* lua, int index, const Place& what) {
+  if (lua_type(lua, index) != LUA_TSTRING) throw Mistake(what.text() + " must be text, not " + type_text(lua, index));
   std::size_t size = 0;
   const char* bytes = lua_tolstring(lua, index, &size);
   LuaState::of(lua).charge_bytes(size);
-  if (!is_utf8({bytes, size})) throw Mistake(what + " is text that is not UTF-8");
+  if (!is_utf8({bytes, size})) throw Mistake(what.text() + " is text that is not UTF-8");
   return {bytes, size};
 }
 

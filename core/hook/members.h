@@ -18,6 +18,7 @@ class Members {
   explicit Members(std::string_view text);
   /// `names`: literals of all keys of `text` in its order, as a Mapper has found them.
   Members(std::string_view text, std::span<const std::string_view> names) : text_(text), names_(names.begin(), names.end()) {}
+  std::size_t size() const { return names_.size(); }
   /// The member's value, read now.
   std::optional<Json> find(std::string_view key) const;
 

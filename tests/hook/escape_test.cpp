@@ -101,6 +101,17 @@ const Attack kAttacks[] = {
     {"JsonTextUnfolding", "local s = ('x'):rep(500000) local t = {} for i = 1, 40 do t[i] = s end record.x = t", "scripts/x.lua:"},
     {"JsonDecodeBomb", "ctx.json.decode(('['):rep(100000))", "scripts/x.lua:2: "},
     {"JsonCycle", "record.x = {} record.x.y = record.x", "nested deeper than 200 levels"},
+    {"RecordInItself", "record.x = record return record", "nested deeper than 200 levels"},
+    {"RecordInATableOfItself", "record.x = { y = { record } } return record", "nested deeper than 200 levels"},
+    {"RecordThatUnfolds", "record.x = record record.y = record return record", "scripts/x.lua:"},
+    {"RecordInItselfEncoded", "record.x = record ctx.json.encode(record)", "nested deeper than 200 levels"},
+    {"RecordInItselfEncodedInATable", "local t = { record } record.x = t ctx.json.encode(t)", "nested deeper than 200 levels"},
+    {"RecordAsACondition", "record.x = record ctx.db:find('t', record.x)", "find: where must be a table"},
+    {"RecordInACondition", "record.x = record ctx.db:find('t', { a = record })", "nested deeper than 200 levels"},
+    {"RecordManyTimesOver", "local s = ('x'):rep(400000) record.s = s local t = {} for i = 1, 60 do t[i] = record end record.x = t",
+     kBudget},
+    {"RecordManyTimes", "local s = ('x'):rep(400000) record.s = s local t = {} for i = 1, 60 do t[i] = record end ctx.json.encode(t)",
+     "the value is larger than a text of 524288 bytes can tell"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Attacks, HookEscape, testing::ValuesIn(kAttacks),

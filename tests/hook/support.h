@@ -90,6 +90,12 @@ class Script {
     if (const HookVerdict verdict = hook().record(subject, raw, changed)) return "rejected: " + *verdict;
     return changed.value_or(raw);
   }
+  /// The same where the record that comes out is {out = TEXT}: that text. A failure fails the test.
+  std::string text(const std::string& raw) {
+    const std::string out = record(raw);
+    if (out.starts_with("rejected: ")) throw std::runtime_error(out);
+    return json::parse(out).text_at("out");
+  }
   HookSubject subject{"a-1", "Sales", "assistant"};
 
  private:

@@ -43,8 +43,8 @@ std::set<std::string> reachable(const std::set<std::string>& names) {
       end)
       if fine then found[#found + 1] = name end
     end
-    return nil, table.concat(found, " "))"));
-  const std::vector<std::string> found = split(script.record(json::to_text(record)).substr(std::string("rejected: ").size()), ' ');
+    return { out = table.concat(found, " ") })"));
+  const std::vector<std::string> found = split(script.text(json::to_text(record)), ' ');
   return {found.begin(), found.end()};
 }
 

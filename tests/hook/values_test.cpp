@@ -96,13 +96,12 @@ TEST(HookValues, OneChangeLeavesEveryOtherByte) {
 }
 
 TEST(HookValues, EncodeAndDecodeAreInverse) {
-  Script script(record_script("return nil, ctx.json.encode(ctx.json.decode(record.text))"));
+  Script script(record_script("return { out = ctx.json.encode(ctx.json.decode(record.text)) }"));
   EXPECT_TRUE(rc::check([&] {
     const std::string raw = json::canonical(any_json(4));
     Json record = Json::Object{};
     record["text"] = raw;
-    const std::string out = script.record(json::to_text(record));
-    RC_ASSERT(json::canonical(std::string_view(out).substr(std::string_view("rejected: ").size())) == raw);
+    RC_ASSERT(json::canonical(std::string_view(script.text(json::to_text(record)))) == raw);
   }));
 }
 
@@ -195,6 +194,56 @@ TEST(HookValues, TypesAreWhatAScriptExpects) {
             "rejected: fine");
   EXPECT_THAT(Script(record_script("return record.n.x")).record(R"({"n":null})"),
               testing::HasSubstr("attempt to index a null value (field 'n')"));
+}
+
+// However a value comes to hold itself, its depth has one end.
+TEST(HookValues, NoneHoldsItself) {
+  Arena arena;
+  const Shape shape({"id", "a", "b"});
+  const std::vector<Value> cells{Value::text("a-1"), Value::json(R"({"x":1})"), Value::text("b")};
+  for (const char* body :
+       {"row.b = row", "row.a = { row }", "row.a.deep = { row = row }", "return { a = row }, row.a", "local t = {} t.t = t row.b = t",
+        "row.a = { record } record.x = row", "row.a = row.a row.a.again = row", "ctx.json.encode({ row, a = row })"}) {
+    SCOPED_TRACE(body);
+    Script script(std::string("return { row = function(row, record, ctx) row.a.self = row if true then ") + body + " end return row end }");
+    std::vector<Value> row = cells;
+    const HookVerdict verdict = script.hook().row(script.subject, shape, row, R"({"name":"n"})", arena);
+    ASSERT_TRUE(verdict);
+    EXPECT_THAT(*verdict, testing::StartsWith("scripts/x.lua:1: "));
+    EXPECT_LT(verdict->size(), 500U);
+    for (std::size_t i = 0; i < row.size(); ++i) EXPECT_TRUE(identical(row[i], cells[i]));
+  }
+  for (const char* body : {"body.x = body", "body.x = { body }", "body.x = { row = row, body = body }",
+                           "return { x = body, y = (function() body.z = body end)() }"}) {
+    SCOPED_TRACE(body);
+    Script script(std::string("return { payload = function(body, row, ctx) body.x = body if true then ") + body + " end return body end }");
+    Json sent = json::parse(R"({"a":1})");
+    EXPECT_THAT(script.hook().payload(script.subject, sent, json::parse(R"({"b":2})")).value_or("taken"),
+                testing::HasSubstr("nested deeper than 200 levels"));
+    EXPECT_EQ(json::to_text(sent), R"({"a":1})");
+  }
+  Script owner("return { assign_owner = function(record) local t = {} t.t = t return t end }");
+  std::vector<std::pair<std::string, Json>> columns;
+  EXPECT_TRUE(owner.hook().assign_owner(owner.subject, "{}", columns));
+}
+
+// What a hook may make is what can be read again, to the last level.
+TEST(HookValues, OfAnyDepthCanBeReadOrIsRefused) {
+  for (const int levels : {1, 150, 197, 198, 199, 200, 201, 5000}) {
+    for (const char* innermost : {"{}", "1", "record", "ctx.json.array({1})"}) {
+      SCOPED_TRACE(levels);
+      Script script(record_script("local t = " + std::string(innermost) + " for i = 1, " + std::to_string(levels) +
+                                  " do t = { t } end return { x = t }"));
+      const std::string out = script.record(R"({"deep":[[[1]]]})");
+      if (out.starts_with("rejected: ")) {
+        EXPECT_GE(levels, 197);
+        EXPECT_THAT(out, testing::HasSubstr("nested deeper than 200 levels"));
+      } else {
+        EXPECT_LE(levels, 199);
+        EXPECT_NO_THROW(json::parse(out));
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -231,5 +231,80 @@ TEST_F(HookOfLinkedRecords, WhatFailsBehindTheCommitChangesNothing) {
   EXPECT_NE((outcome.out + outcome.err).find("assistants.lua:2: ran over its budget"), std::string::npos) << outcome.out << outcome.err;
 }
 
+/// 120 records, of which the last is called Good.
+class HookOfManyRecords : public testing::Test {
+ protected:
+  HookOfManyRecords() {
+    for (int i = 0; i < 120; ++i) {
+      const std::string name = i == 119 ? "Good" : "Record " + std::to_string(1000 + i);
+      sandbox_.put(json::parse(R"({"id":"r-)" + std::to_string(1000 + i) + R"(","name":")" + name + R"("})"));
+    }
+    bench_.emplace(sandbox_);
+    EXPECT_EQ(bench_->run({"migrate"}).exit, 0);
+    bench_->add_users();
+  }
+
+  Outcome sync(const std::string& stages) const {
+    bench_->write("scripts/assistants.lua",
+                  "return { assign_owner = function() return { user_id = 1, created_by = 1 } end,\n" + stages + " }");
+    return bench_->run({"assistants:sync"});
+  }
+
+  std::string count() const { return query(bench_->database(), "SELECT count(*) FROM assistants").at(0).at(0); }
+
+  sandbox::Sandbox sandbox_{sandbox_options()};
+  std::optional<Workbench> bench_;
+};
+
+TEST_F(HookOfManyRecords, ThatFailsOnFiftyInARowStopsTheSync) {
+  for (const char* stage : {"record = function(record) error('no luck with ' .. record.name .. ' (' .. record.id .. ')') end",
+                            "row = function(row) local s = 'x' while true do s = s .. s end end",
+                            "row = function(row) error('no luck with ' .. row.name) end, record = function(record) return record end"}) {
+    SCOPED_TRACE(stage);
+    const Outcome outcome = sync(stage);
+    const std::string said = outcome.out + outcome.err;
+    EXPECT_EQ(outcome.exit, 1) << said;
+    EXPECT_NE(said.find("the hook failed on 50 records in a row: scripts/assistants.lua:2: "), std::string::npos) << said;
+    EXPECT_NE(said.find("mend the script"), std::string::npos) << said;
+    EXPECT_EQ(count(), "0");
+  }
+  EXPECT_EQ(sync("row = function(row) return row end").exit, 0);
+  EXPECT_EQ(count(), "120");
+}
+
+TEST_F(HookOfManyRecords, ThatRejectsEachForItsOwnReasonGoesOn) {
+  const Outcome outcome = sync("row = function(row) if row.name ~= 'Good' then return nil, 'not for us' end return row end");
+  EXPECT_EQ(outcome.exit, 2) << outcome.out << outcome.err;
+  EXPECT_EQ(count(), "1");
+}
+
+TEST_F(HookOfManyRecords, ThatFailsNowAndThenGoesOn) {
+  const Outcome outcome =
+      sync("row = function(row) if row.name ~= 'Good' and tonumber(row.name:sub(-3)) % 40 ~= 0 then error('x') end return row end");
+  EXPECT_EQ(outcome.exit, 2) << outcome.out << outcome.err;
+  EXPECT_NE(count(), "0");
+}
+
+TEST_F(HookOfManyRecords, ThatFailsOnceSomethingWasWrittenEndsWithTwo) {
+  EXPECT_EQ(sync("row = function(row) return row end").exit, 0);
+  execute(bench_->database(), "UPDATE assistants SET first_message = 'edited'");
+  bench_->write("scripts/assistants.lua",
+                "return { payload = function(body, row, ctx)\n"
+                "if (tonumber(row.name:sub(-3)) or 0) > 5 then error('no luck') end return body end }");
+  const Outcome outcome = bench_->run({"export", "assistants", "--allow-mass-change"});
+  EXPECT_EQ(outcome.exit, 2) << outcome.out << outcome.err;
+  EXPECT_NE((outcome.out + outcome.err).find("the hook failed on 50 records in a row: scripts/assistants.lua:2: no luck"),
+            std::string::npos)
+      << outcome.out << outcome.err;
+  EXPECT_EQ(query(bench_->database(), "SELECT count(*) FROM assistants WHERE first_message = 'edited'"), (std::vector<Cells>{{"120"}}));
+}
+
+TEST_F(HookOfManyRecords, WhoseReasonIsLongIsQuotedInShort) {
+  const Outcome outcome = sync("row = function(row) if row.name ~= 'Good' then return nil, ('y'):rep(4000000) end return row end");
+  EXPECT_EQ(outcome.exit, 2);
+  EXPECT_LT(outcome.out.size() + outcome.err.size(), 120U * 1000U);
+  EXPECT_LT(bench_->run({"rejected"}).out.size(), 120U * 1000U);
+}
+
 }  // namespace
 }  // namespace lockstep::test
