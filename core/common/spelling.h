@@ -15,4 +15,8 @@ std::string percent_encoded(std::string_view text);
 /// Every spelling of `text` that tools usually write, itself first, none twice.
 std::vector<std::string> spellings(std::string_view text);
 
+/// What base64 (both alphabets) and hexadecimal make of `text`. In base64 the part that does not depend on what stands around it, at each
+/// of the three places that a byte may have.
+std::vector<std::string> encodings(std::string_view text);
+
 }  // namespace lockstep
