@@ -120,6 +120,12 @@ void register_secret(std::string_view value) {
   }
 }
 
+std::vector<std::string> registered_secrets() {
+  Secrets& known = secrets();
+  const std::shared_lock lock(known.mutex);
+  return {known.values.begin(), known.values.end()};
+}
+
 std::string redact(std::string_view text) {
   Ranges found;
   find_secrets(text, found);

@@ -121,6 +121,26 @@ std::string hex_of(std::string_view text, const char* digits) {
 
 std::string json_escaped(std::string_view text) { return escape_json(text, {}); }
 
+std::string visible_json(std::string_view json) {
+  if (printable(json, true).size() == json.size()) return std::string(json);
+  std::string out;
+  const char* cursor = json.data();
+  const char* end = cursor + json.size();
+  while (cursor != end) {
+    const char* begin = cursor;
+    const std::uint32_t point = Utf8::decode(cursor, end);
+    const bool good = boost::locale::utf::is_valid_codepoint(point);
+    if (!good) cursor = begin + 1;
+    const std::string_view bytes(begin, static_cast<std::size_t>(cursor - begin));
+    if (good && printable(bytes, true) != bytes) {
+      append_units(out, point, kLower);
+    } else {
+      out += bytes;
+    }
+  }
+  return out;
+}
+
 std::string percent_encoded(std::string_view text) { return escape_percent(text, kUpper, false); }
 
 std::vector<std::string> spellings(std::string_view text) {

@@ -184,7 +184,7 @@ std::optional<Value> Rollback::value(bool remote, std::size_t ordinal, const Jso
 
 bool Rollback::hides_secret(std::size_t ordinal, const Json& before) const {
   if (secrets_.is_secret(ordinal) || mapping_.fields()[ordinal].write_only) return true;
-  return secrets_.holds_secrets(ordinal) && holds_mask(before);
+  return holds_mask(before);
 }
 
 void Rollback::take_field(Undo& undo, bool remote, const std::string& column, const Json& values, bool adopted) {

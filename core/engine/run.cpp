@@ -156,6 +156,7 @@ void Run::take_lease() {
   }
   recall_names();
   secrets_.set_key(database_.secret);
+  secrets_.set_keys_of_ours(registered_secrets());
   policy_.can_repeat_create = policy_.can_repeat_create && !entry_.drops_markers;
   if (entry_.id != 0) {
     load_intents();

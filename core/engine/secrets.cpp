@@ -4,6 +4,7 @@
 #include <Poco/SHA2Engine.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "common/text.h"
 #include "format/json.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view kMaskBegins = "[secret";
 constexpr std::size_t kDigits = 16;
+constexpr std::size_t kShortestKey = 12;
 
 /// What stands for a secret in a document that was masked before stands for it still.
 bool is_mask(std::string_view text) {
@@ -63,6 +65,32 @@ bool SecretPaths::mask_in(Json& node, const PathPatterns::Place& place) const {
     secret = Json(std::move(mask));
     return false;
   });
+  return mask_keys_of_ours(node) || masked;
+}
+
+void SecretPaths::set_keys_of_ours(std::vector<std::string> keys) {
+  std::erase_if(keys, [](const std::string& key) { return key.size() < kShortestKey; });
+  ours_ = std::move(keys);
+}
+
+bool SecretPaths::holds_key_of_ours(std::string_view text) const {
+  return std::any_of(ours_.begin(), ours_.end(), [&](const std::string& key) {
+    return text.size() >= key.size() && memmem(text.data(), text.size(), key.data(), key.size()) != nullptr;
+  });
+}
+
+bool SecretPaths::mask_keys_of_ours(Json& node) const {
+  bool masked = false;
+  if (ours_.empty()) return masked;
+  if (node.text() != nullptr && holds_key_of_ours(*node.text())) {
+    node = Json(mask_of(node));
+    return true;
+  }
+  if (Json::Array* elements = node.array()) {
+    for (Json& element : *elements) masked = mask_keys_of_ours(element) || masked;
+  } else if (Json::Object* members = node.object()) {
+    for (Json::Member& member : *members) masked = mask_keys_of_ours(member.second) || masked;
+  }
   return masked;
 }
 
@@ -106,6 +134,7 @@ Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) c
   // Nobody knows where in it a secret stands, only that it has none of their names.
   if (value.is_unreadable() && secrets.inside)
     return patterns_.may_name_in_bytes(value.as_view()) ? Value::unreadable(value.storage(), masked()) : value;
+  if (value.tag() == Value::Tag::Text && holds_key_of_ours(value.as_view())) return Value::text(masked());
   if (!secrets.inside || value.tag() != Value::Tag::Json || !may_hold(value.as_view())) return value;
   Json tree = json::from_value(value);
   if (json::is_unreadable(tree)) return Value::unreadable(Value::Storage::Text, masked());
@@ -113,7 +142,7 @@ Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) c
 }
 
 std::optional<Value> SecretPaths::unmask(std::size_t ordinal, const Value& masked, std::span<const Value> known) const {
-  if (!is_masked(ordinal) || !masked.is_view() || !holds_mask(masked.as_view())) return masked;
+  if (!is_masked_in(masked)) return masked;
   Arena scratch;
   for (const Value& value : known) {
     if (identical(mask(ordinal, value, scratch), masked)) return value;

@@ -24,13 +24,15 @@ class SecretPaths {
 
   /// The key of the masks; before the first call it is empty. Call it before any other thread uses this.
   void set_key(std::string key) { key_ = std::move(key); }
+  /// Texts with one of these in them are secrets wherever they stand: the keys of this program. Short ones are left out.
+  void set_keys_of_ours(std::vector<std::string> keys);
   /// A mask, or a text that holds one.
   static bool holds_mask(std::string_view text);
   /// A mask without digits, as bases of version 0.1.0 keep it: it says that the secret is set, and no more.
   static bool holds_old_mask(std::string_view text);
 
   /// False when `raw` certainly holds none of the secret keys; a quick look at the text, no parsing.
-  bool may_hold(std::string_view raw) const { return patterns_.may_name_in(raw); }
+  bool may_hold(std::string_view raw) const { return patterns_.may_name_in(raw) || holds_key_of_ours(raw); }
   /// The document with each secret that is set replaced by its mask. Unchanged text when there is none.
   std::string mask_document(std::string_view raw) const;
   /// The secret places, dotted, where `before` has something and `after` has nothing.
@@ -39,10 +41,8 @@ class SecretPaths {
   void remove_from(Json& document) const;
   /// The field lies at or inside a secret path: only "set" or nothing may be said of it.
   bool is_secret(std::size_t ordinal) const { return fields_[ordinal].whole; }
-  /// A JSON field that has secrets inside it.
-  bool holds_secrets(std::size_t ordinal) const { return fields_[ordinal].inside; }
-  /// mask() may hide something of this field.
-  bool is_masked(std::size_t ordinal) const { return is_secret(ordinal) || holds_secrets(ordinal); }
+  /// mask() has hidden something of this value.
+  static bool is_masked_in(const Value& value) { return value.is_view() && holds_mask(value.as_view()); }
   /// The value as it may be compared, shown and journaled: a secret becomes its mask, JSON text is masked inside. Bytes go into `arena`.
   Value mask(std::size_t ordinal, const Value& value, Arena& arena) const;
   /// The inverse: which of `known` (unmasked values of this field) the masked value stands for. A value without a mask is itself; nullopt
@@ -60,7 +60,11 @@ class SecretPaths {
   /// False when nothing was changed.
   bool mask_in(Json& node, const PathPatterns::Place& place) const;
 
+  bool holds_key_of_ours(std::string_view text) const;
+  bool mask_keys_of_ours(Json& node) const;
+
   std::string key_;
+  std::vector<std::string> ours_;
   PathPatterns patterns_;
   std::vector<FieldSecrets> fields_;
 };

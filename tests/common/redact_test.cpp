@@ -54,6 +54,11 @@ TEST(Redact, DropsTheWhiteSpaceThatAFileMayAddToAKey) {
   EXPECT_EQ(redact("x from-a-file-7 y"), "x [redacted] y");
 }
 
+TEST(Spelling, JsonForPeopleHidesNoMark) {
+  EXPECT_EQ(visible_json("{\"a\":\"x\u009B\u202E\u200B\U000E0041ü\"}\n"), "{\"a\":\"x\\u009b\\u202e\\u200b\\udb40\\udc41ü\"}\n");
+  EXPECT_EQ(visible_json("{\"a\":\"ü\"}"), "{\"a\":\"ü\"}");
+}
+
 TEST(Redact, MasksALongKeyThatWasCutOrBroken) {
   register_secret("CUT-key-abcdef0123456789");
   for (std::size_t cut = 1; cut + 8 <= 24; ++cut) {
