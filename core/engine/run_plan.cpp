@@ -117,7 +117,7 @@ const Verdict* Run::settled_by_person(const Item& item) {
   if (resolution.take != Resolution::Take::Value) return &person_;
   const Field& field = mapping_.fields()[*ordinal];
   const auto refuse_secrets = [&](const Value& value) {
-    if (!secrets_.is_secret(*ordinal) && !SecretPaths::is_masked_in(value)) return;
+    if (!secrets_.is_secret(*ordinal) && !secrets_.is_masked(*ordinal, value)) return;
     throw Error(ErrorKind::Invalid, field.column + " holds secrets, which no command line should", "use: --take local, or --take remote");
   };
   refuse_secrets(item.facts.here[*ordinal]);

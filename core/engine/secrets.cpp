@@ -50,6 +50,10 @@ bool SecretPaths::holds_mask(std::string_view text) { return text.find(kMaskBegi
 
 bool SecretPaths::holds_old_mask(std::string_view text) { return text.find("[secret]") != std::string_view::npos; }
 
+bool SecretPaths::is_masked(std::size_t ordinal, std::string_view text) const {
+  return may_be_secret(ordinal) ? holds_mask(text) : is_mask(text);
+}
+
 std::string SecretPaths::mask_of(const Json& secret) const {
   if (secret.text() != nullptr && is_mask(*secret.text())) return *secret.text();
   Poco::HMACEngine<Sha256> engine(key_);
@@ -142,7 +146,7 @@ Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) c
 }
 
 std::optional<Value> SecretPaths::unmask(std::size_t ordinal, const Value& masked, std::span<const Value> known) const {
-  if (!is_masked_in(masked)) return masked;
+  if (!is_masked(ordinal, masked)) return masked;
   Arena scratch;
   for (const Value& value : known) {
     if (identical(mask(ordinal, value, scratch), masked)) return value;

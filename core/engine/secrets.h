@@ -41,8 +41,12 @@ class SecretPaths {
   void remove_from(Json& document) const;
   /// The field lies at or inside a secret path: only "set" or nothing may be said of it.
   bool is_secret(std::size_t ordinal) const { return fields_[ordinal].whole; }
-  /// mask() has hidden something of this value.
-  static bool is_masked_in(const Value& value) { return value.is_view() && holds_mask(value.as_view()); }
+  /// A secret may stand here by its place.
+  bool may_be_secret(std::size_t ordinal) const { return fields_[ordinal].whole || fields_[ordinal].inside; }
+  /// The value, or a text as the journal keeps it, is what mask() makes of a secret or of what holds one. Other fields hold a mask as a
+  /// whole.
+  bool is_masked(std::size_t ordinal, std::string_view text) const;
+  bool is_masked(std::size_t ordinal, const Value& value) const { return value.is_view() && is_masked(ordinal, value.as_view()); }
   /// The value as it may be compared, shown and journaled: a secret becomes its mask, JSON text is masked inside. Bytes go into `arena`.
   Value mask(std::size_t ordinal, const Value& value, Arena& arena) const;
   /// The inverse: which of `known` (unmasked values of this field) the masked value stands for. A value without a mask is itself; nullopt

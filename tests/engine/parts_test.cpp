@@ -137,8 +137,8 @@ TEST_F(Secrets, AFieldIsMaskedWholeInsideOrNotAtAll) {
   EXPECT_TRUE(secrets.is_secret(at("credentials")));
   EXPECT_TRUE(secrets.is_secret(at("server_secret")));
   EXPECT_FALSE(secrets.is_secret(at("model")));
-  EXPECT_TRUE(SecretPaths::is_masked_in(secrets.mask(at("model"), Value::json(R"({"tools":[{"apiKey":"k"}]})"), arena)));
-  EXPECT_FALSE(SecretPaths::is_masked_in(secrets.mask(at("model"), Value::json(R"({"maxTokens":5,"tools":[]})"), arena)));
+  EXPECT_TRUE(secrets.is_masked(at("model"), secrets.mask(at("model"), Value::json(R"({"tools":[{"apiKey":"k"}]})"), arena)));
+  EXPECT_FALSE(secrets.is_masked(at("model"), secrets.mask(at("model"), Value::json(R"({"maxTokens":5,"tools":[]})"), arena)));
   EXPECT_THAT(std::string(secrets.mask(at("server_secret"), Value::text("abc"), arena).as_view()), ::testing::MatchesRegex(kMaskPattern));
   EXPECT_TRUE(secrets.mask(at("server_secret"), Value::null(), arena).is_nothing());
   EXPECT_EQ(without_digits(secrets.mask(at("server"), Value::json(R"({"secret":"a","url":"u"})"), arena).as_view()),
