@@ -41,8 +41,11 @@ class Ahead::Stream : public PageStream {
   Ahead& ahead_;
 };
 
-Ahead::Ahead(Provider& provider, const Resource& resource, const ListQuery& query, std::stop_token stop)
-    : provider_(provider), resource_(resource), query_(query), on_stop_(std::move(stop), [this] { own_stop_.request_stop(); }) {
+Ahead::Ahead(Provider& provider, const Resource& resource, const ListQuery& query, std::stop_token stop,
+             std::span<const std::string> secrets)
+    : provider_(provider), resource_(resource), query_(query), secrets_(secrets), on_stop_(std::move(stop), [this] {
+        own_stop_.request_stop();
+      }) {
   thread_ = std::thread([this] { work(); });
 }
 
@@ -59,7 +62,7 @@ Ahead::~Ahead() {
 void Ahead::work() {
   std::unique_ptr<PageStream> stream;
   std::exception_ptr failure;
-  Call call{own_stop_.get_token(), Deadline(), meter_};
+  Call call{own_stop_.get_token(), Deadline(), meter_, secrets_};
   try {
     stream = provider_.list(resource_, query_, call);
     while (std::optional<Page> page = stream->next(call)) {

@@ -20,7 +20,8 @@ namespace lockstep {
 class Ahead : public Provider {
  public:
   /// Starts asking. `provider` and `resource` must outlive this object.
-  Ahead(Provider& provider, const Resource& resource, const ListQuery& query, std::stop_token stop);
+  Ahead(Provider& provider, const Resource& resource, const ListQuery& query, std::stop_token stop,
+        std::span<const std::string> secrets = {});
   ~Ahead() override;
 
   std::span<const Resource> resources() const override { return provider_.resources(); }
@@ -46,6 +47,7 @@ class Ahead : public Provider {
   Provider& provider_;
   const Resource& resource_;
   ListQuery query_;
+  std::span<const std::string> secrets_;
   std::stop_source own_stop_;
   std::stop_callback<std::function<void()>> on_stop_;
   Meter meter_;

@@ -126,7 +126,8 @@ class CatalogueRun {
     }
     for (Part& part : parts_) {
       if (!part.fresh)
-        part.ahead = std::make_unique<Ahead>(*part.sync->provider, *part.sync->resource, ListQuery{part.sync->page_size}, context_.stop);
+        part.ahead = std::make_unique<Ahead>(*part.sync->provider, *part.sync->resource, ListQuery{part.sync->page_size}, context_.stop,
+                                             part.sync->mapping->secrets());
     }
   }
 

@@ -15,6 +15,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "format/json.h"
+#include "format/secret_names.h"
 
 namespace lockstep {
 namespace {
@@ -188,9 +189,8 @@ Json target_json(const Sync& sync) {
 std::string rules_fingerprint(const Sync& sync) {
   Hasher hasher;
   hasher.text(sync.mapping->fingerprint().hex()).text(sync.hook ? sync.hook->fingerprint().hex() : "");
-  for (const auto* paths : {&sync.resource->read_only, &sync.resource->write_only, &sync.resource->secret}) {
-    for (const std::string& path : *paths) hasher.text(path);
-  }
+  for (const std::string& path : sync.resource->read_only) hasher.text(path);
+  for (const std::string& pattern : secret_patterns_of(*sync.resource)) hasher.text(pattern);
   return hasher.digest().hex();
 }
 

@@ -6,6 +6,7 @@
 #include "app/report_json.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "common/spelling.h"
 #include "common/text.h"
 #include "format/json.h"
 
@@ -253,7 +254,7 @@ class Program {
 
 }  // namespace
 
-void Context::print(const Json& object) const { out.line(json::to_text(object)); }
+void Context::print(const Json& object) const { out.line(visible_json(json::to_text(object))); }
 
 std::vector<std::string> chosen_syncs(const Context& context) {
   Workspace& workspace = *context.workspace;

@@ -48,7 +48,11 @@ namespace lockstep {
 /// Registers a value that must never be seen: it is replaced by "[redacted]" in every log line and in everything that passes redact().
 /// Values shorter than 6 bytes are ignored (masking "1" would mask everything). Any thread.
 void register_secret(std::string_view value);
-/// `text` with each registered secret, its percent- and JSON-escaped spellings, and anything that follows "Bearer " masked.
+/// All values that were registered: for whoever keeps texts and has to keep these out. Any thread.
+std::vector<std::string> registered_secrets();
+/// `text` with each registered secret masked, percent- and JSON-escaped, in base64 and hexadecimal too, and any eight bytes in a row of one
+/// that has sixteen (twelve, where they may be a plain word); what follows "Bearer "; and passwords in URLs. Mask first, then cut: of a few
+/// bytes nobody can tell whose they are.
 std::string redact(std::string_view text);
 
 }  // namespace lockstep

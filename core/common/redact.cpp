@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <utility>
 
+#include "common/fragment_index.h"
 #include "common/log.h"
 #include "common/spelling.h"
 #include "common/text.h"
@@ -16,12 +18,13 @@ namespace {
 constexpr std::size_t kShortest = 6;
 constexpr std::string_view kMask = "[redacted]";
 
-/// From, to.
-using Ranges = std::vector<std::pair<std::size_t, std::size_t>>;
+using Ranges = FragmentIndex::Ranges;
 
 struct Secrets {
   std::shared_mutex mutex;
-  std::vector<std::string> spellings;
+  std::vector<std::string> spellings;  ///< that are searched one by one: those too short for the index
+  FragmentIndex fragments;
+  std::set<std::string, std::less<>> values;
 };
 
 /// Never destroyed: other static objects may log while the program ends.
@@ -45,10 +48,26 @@ void find_secrets(std::string_view text, Ranges& found) {
       found.emplace_back(at, at + spelling.size());
     }
   }
+  known.fragments.find(text, found);
 }
 
 bool ends_token(char c) {
   return static_cast<unsigned char>(c) <= ' ' || std::string_view("\"'\\,;<>(){}").find(c) != std::string_view::npos;
+}
+
+/// "https://user:password@host": what stands between the colon and the last "@" of the authority.
+void find_passwords(std::string_view text, Ranges& found) {
+  constexpr std::string_view kBegin = "://";
+  for (std::size_t at = find_word(text, kBegin, 0); at != std::string_view::npos; at = find_word(text, kBegin, at + 1)) {
+    const std::size_t begin = at + kBegin.size();
+    std::size_t end = begin;
+    while (end < text.size() && !ends_token(text[end]) && std::string_view("/?#").find(text[end]) == std::string_view::npos) ++end;
+    const std::string_view authority = text.substr(begin, end - begin);
+    const std::size_t host = authority.rfind('@');
+    if (host == std::string_view::npos) continue;
+    const std::size_t colon = authority.substr(0, host).find(':');
+    if (colon != std::string_view::npos && colon + 1 < host) found.emplace_back(begin + colon + 1, begin + host);
+  }
 }
 
 void find_bearers(std::string_view text, Ranges& found) {
@@ -85,19 +104,33 @@ void register_secret(std::string_view value) {
   value = trim(value);
   if (value.size() < kShortest) return;
   std::vector<std::string> fresh = spellings(value);
+  for (std::string& coded : encodings(value)) {
+    if (coded.size() >= FragmentIndex::kShortest) fresh.push_back(std::move(coded));
+  }
   Secrets& known = secrets();
   const std::unique_lock lock(known.mutex);
+  if (!known.values.emplace(value).second) return;
   for (std::string& spelling : fresh) {
-    if (std::find(known.spellings.begin(), known.spellings.end(), spelling) == known.spellings.end()) {
+    const bool searched = std::find(known.spellings.begin(), known.spellings.end(), spelling) != known.spellings.end();
+    if (spelling.size() >= FragmentIndex::kShortestText && spelling.find('\0') == std::string::npos) {
+      known.fragments.add(spelling);
+    } else if (!searched) {
       known.spellings.push_back(std::move(spelling));
     }
   }
+}
+
+std::vector<std::string> registered_secrets() {
+  Secrets& known = secrets();
+  const std::shared_lock lock(known.mutex);
+  return {known.values.begin(), known.values.end()};
 }
 
 std::string redact(std::string_view text) {
   Ranges found;
   find_secrets(text, found);
   find_bearers(text, found);
+  find_passwords(text, found);
   if (found.empty()) return std::string(text);
   return mask(text, found);
 }

@@ -89,9 +89,57 @@ std::string escape_percent(std::string_view text, const char* digits, bool form)
   return out;
 }
 
+/// The characters of base64 that `text` alone decides when `before` bytes (0 to 2) stand in front of it in its group of three.
+std::string base64_of(std::string_view text, std::size_t before, std::string_view last_two) {
+  static constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  std::string out;
+  std::uint32_t bits = 0;
+  std::size_t held = 0;
+  // The first character that holds no bit of what stands before.
+  if (before > 0) {
+    held = before == 1 ? 4 : 6;
+    bits = static_cast<unsigned char>(text.front()) & ((1U << held) - 1U);
+    text.remove_prefix(1);
+  }
+  for (const char c : text) {
+    bits = bits << 8U | static_cast<unsigned char>(c);
+    for (held += 8; held >= 6; held -= 6) {
+      const std::size_t value = bits >> (held - 6) & 63U;
+      out += value < kLetters.size() ? kLetters[value] : last_two[value - kLetters.size()];
+    }
+  }
+  return out;
+}
+
+std::string hex_of(std::string_view text, const char* digits) {
+  std::string out;
+  for (const char c : text) out += {digits[static_cast<unsigned char>(c) >> 4U], digits[static_cast<unsigned char>(c) & 15U]};
+  return out;
+}
+
 }  // namespace
 
 std::string json_escaped(std::string_view text) { return escape_json(text, {}); }
+
+std::string visible_json(std::string_view json) {
+  if (printable(json, true).size() == json.size()) return std::string(json);
+  std::string out;
+  const char* cursor = json.data();
+  const char* end = cursor + json.size();
+  while (cursor != end) {
+    const char* begin = cursor;
+    const std::uint32_t point = Utf8::decode(cursor, end);
+    const bool good = boost::locale::utf::is_valid_codepoint(point);
+    if (!good) cursor = begin + 1;
+    const std::string_view bytes(begin, static_cast<std::size_t>(cursor - begin));
+    if (good && printable(bytes, true) != bytes) {
+      append_units(out, point, kLower);
+    } else {
+      out += bytes;
+    }
+  }
+  return out;
+}
 
 std::string percent_encoded(std::string_view text) { return escape_percent(text, kUpper, false); }
 
@@ -107,6 +155,18 @@ std::vector<std::string> spellings(std::string_view text) {
   std::sort(out.begin() + 1, out.end());
   out.erase(std::unique(out.begin() + 1, out.end()), out.end());
   out.erase(std::remove(out.begin() + 1, out.end(), out.front()), out.end());
+  return out;
+}
+
+std::vector<std::string> encodings(std::string_view text) {
+  std::vector<std::string> out;
+  if (text.empty()) return out;
+  for (const std::string_view last_two : {std::string_view("+/"), std::string_view("-_")}) {
+    for (const std::size_t before : {0U, 1U, 2U}) out.push_back(base64_of(text, before, last_two));
+  }
+  for (const char* digits : {kUpper, kLower}) out.push_back(hex_of(text, digits));
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

@@ -2,6 +2,7 @@
 #include "common/text.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/locale/utf.hpp>
 #include <cstdint>
 #include <cstring>
@@ -44,10 +45,22 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
   return at;
 }
 
-/// C0, DEL, C1, and the marks that reorder what a terminal shows.
+/// C0, DEL, C1, the marks that reorder what a terminal shows, line ends that are none in a terminal, and what nobody sees: a zero-width
+/// blank, a soft hyphen, tags. Joiners stay, for scripts and emoji need them.
 bool is_steering(char32_t point) {
-  return point < 0x20 || (point >= 0x7F && point < 0xA0) || (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) ||
-         point == 0x200E || point == 0x200F || point == 0x061C;
+  static constexpr std::array<std::pair<char32_t, char32_t>, 12> kRanges{{{0, 0x1F},
+                                                                          {0x7F, 0x9F},
+                                                                          {0xAD, 0xAD},
+                                                                          {0x61C, 0x61C},
+                                                                          {0x180E, 0x180E},
+                                                                          {0x200B, 0x200B},
+                                                                          {0x200E, 0x200F},
+                                                                          {0x2028, 0x202E},
+                                                                          {0x2060, 0x206F},
+                                                                          {0xFEFF, 0xFEFF},
+                                                                          {0xFFF9, 0xFFFB},
+                                                                          {0xE0000, 0xE007F}}};
+  return std::any_of(kRanges.begin(), kRanges.end(), [&](const auto& range) { return point >= range.first && point <= range.second; });
 }
 
 void append_escaped(std::string& out, std::string_view bytes) {

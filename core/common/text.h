@@ -25,7 +25,8 @@ bool is_utf8(std::string_view text);
 std::size_t utf8_length(std::string_view text);
 /// At most `max_characters` code points, "…" for what was cut.
 std::string ellipsize(std::string_view text, std::size_t max_characters);
-/// Control characters (but tab and newline when `multiline`) made visible as \xNN, so that foreign text cannot steer a terminal.
+/// Control characters (but tab and newline when `multiline`), marks of direction and what nobody sees made visible as \xNN, so that foreign
+/// text can neither steer a terminal nor look like another.
 std::string printable(std::string_view text, bool multiline = false);
 /// `text` made printable, between double quotes.
 std::string in_quotes(std::string_view text);

@@ -2,7 +2,8 @@
 
 namespace lockstep {
 
-Courier::Courier(Meter& meter, std::stop_token stop, std::size_t threads) : meter_(meter), stop_(std::move(stop)) {
+Courier::Courier(Meter& meter, std::stop_token stop, std::size_t threads, std::span<const std::string> secrets)
+    : meter_(meter), stop_(std::move(stop)), secrets_(secrets) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -50,7 +51,7 @@ void Courier::work() {
 
 Courier::Reply Courier::carry_out(const Task& task) {
   Reply reply{task.ticket, std::nullopt, std::nullopt};
-  Call call{task.is_read ? stop_ : std::stop_token(), Deadline(), meter_};
+  Call call{task.is_read ? stop_ : std::stop_token(), Deadline(), meter_, secrets_};
   try {
     reply.document = task.errand(call);
   } catch (const Error& failure) {

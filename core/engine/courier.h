@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -26,7 +27,8 @@ class Courier {
     std::optional<Error> failure;
   };
 
-  Courier(Meter& meter, std::stop_token stop, std::size_t threads);
+  /// `secrets`: see Call; they outlive this.
+  Courier(Meter& meter, std::stop_token stop, std::size_t threads, std::span<const std::string> secrets = {});
   /// Waits for the errands under way; those that wait are dropped.
   ~Courier();
 
@@ -51,6 +53,7 @@ class Courier {
 
   Meter& meter_;
   std::stop_token stop_;
+  std::span<const std::string> secrets_;
   std::size_t under_way_ = 0;  ///< counted by the run's thread alone
   std::mutex mutex_;
   std::condition_variable changed_;

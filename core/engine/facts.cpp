@@ -108,7 +108,7 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
     if (held != nullptr && held->is_null()) continue;
     field = {document, document};
     // What a document that today's rules cannot read said, or an old mask, is what a row holds that nobody has edited.
-    const bool old_mask = document.is_view() && secrets_.is_masked(i) && SecretPaths::holds_old_mask(document.as_view());
+    const bool old_mask = document.is_view() && secrets_.may_be_secret(i) && SecretPaths::holds_old_mask(document.as_view());
     if (agreed.empty() || document.is_absent() || old_mask) {
       field = {};
       if (untouched[i]) {

@@ -43,8 +43,6 @@ class FactsBuilder {
   /// The same for a cell of the table. A lookup is compared as the remote value that it stands for; one that stands for none says nothing
   /// and gives `otherwise`, and one that waits for its row is taken for what `there` says.
   Value comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena);
-  /// comparable() may hide something of this field.
-  bool is_masked(std::size_t ordinal) const { return secrets_.is_masked(ordinal); }
 
  private:
   std::span<const BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);

@@ -120,7 +120,7 @@ Batch Reader::classify(Page page) {
     if (const auto named = peek_.scalar(record.raw, settings_.account)) out.organisation = page.arena.copy(*named);
     out.corrupt = record.trouble;
     if (!settings_.map_ahead || !out.corrupt.empty()) continue;
-    if (!mapper) mapper.emplace(*settings_.mapping, Transformer(), settings_.secrets->paths());
+    if (!mapper) mapper.emplace(*settings_.mapping);
     map(*mapper, out, page.arena);
   }
   const bool light = page.problems.empty() &&
@@ -139,7 +139,7 @@ void Reader::map(Mapper& mapper, ReadRecord& record, Arena& arena) {
     record.problems = mapper.map(record.raw, record.row, arena);
     record.unread = mapper.unread();
     record.mapped = true;
-    record.may_hold_secrets = mapper.met_watched();
+    record.may_hold_secrets = settings_.secrets->may_hold(record.raw);
     const std::span<std::string_view> keys = arena.make<std::string_view>(mapper.names().size());
     std::copy(mapper.names().begin(), mapper.names().end(), keys.begin());
     record.keys = keys;

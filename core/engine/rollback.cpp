@@ -28,8 +28,6 @@ bool is_empty(const Value& value) {
   return value.is_nothing() || (value.is_view() && (value.as_view().empty() || value.as_view() == "[]" || value.as_view() == "{}"));
 }
 
-bool holds_mask(const Json& value) { return SecretPaths::holds_mask(json::to_text(value)); }
-
 struct Telling {
   const char* code;
   std::string reason;
@@ -193,7 +191,7 @@ std::optional<Value> Rollback::value(bool remote, std::size_t ordinal, const Jso
 
 bool Rollback::hides_secret(std::size_t ordinal, const Json& before) const {
   if (secrets_.is_secret(ordinal) || mapping_.fields()[ordinal].write_only) return true;
-  return secrets_.holds_secrets(ordinal) && holds_mask(before);
+  return secrets_.is_masked(ordinal, before.text() != nullptr ? *before.text() : json::to_text(before));
 }
 
 void Rollback::take_field(Undo& undo, bool remote, const std::string& column, const Json& values, bool adopted) {

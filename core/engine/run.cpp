@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "engine/lost_columns.h"
 #include "engine/who.h"
+#include "format/secret_names.h"
 
 namespace lockstep {
 namespace {
@@ -53,7 +54,7 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
       facts_(mapping_, secrets_, target_, shaper_, references_, host_, sync.nouns.one),
       chronicle_(mapping_, target_),
       accounts_(*sync.resource),
-      call_{stop, Deadline(), meter_},
+      call_{stop, Deadline(), meter_, mapping_.secrets()},
       guards_(mapping_, sync.mass_change),
       sent_(mapping_, sync.mass_change) {
   report_.name = sync.name;
@@ -133,9 +134,8 @@ std::uint64_t Run::seed() const {
   for (const Field& field : mapping_.fields()) {
     if (field.is_set) hasher.text(field.column);
   }
-  for (const auto* paths : {&sync_.resource->read_only, &sync_.resource->write_only, &sync_.resource->secret}) {
-    for (const std::string& path : *paths) hasher.text(path);
-  }
+  for (const std::string& path : sync_.resource->read_only) hasher.text(path);
+  for (const std::string& pattern : secret_patterns_of(*sync_.resource)) hasher.text(pattern);
   return hasher.digest().low;
 }
 
@@ -156,6 +156,7 @@ void Run::take_lease() {
   }
   recall_names();
   secrets_.set_key(database_.secret);
+  secrets_.set_keys_of_ours(registered_secrets());
   policy_.can_repeat_create = policy_.can_repeat_create && !entry_.drops_markers;
   if (entry_.id != 0) {
     load_intents();

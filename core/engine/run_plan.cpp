@@ -147,11 +147,15 @@ const Verdict* Run::settled_by_person(const Item& item) {
   }
   if (resolution.take != Resolution::Take::Value) return &person_;
   const Field& field = mapping_.fields()[*ordinal];
-  if (facts_.is_masked(*ordinal)) {
+  const auto refuse_secrets = [&](const Value& value) {
+    if (!secrets_.is_secret(*ordinal) && !secrets_.is_masked(*ordinal, value)) return;
     throw Error(ErrorKind::Invalid, field.column + " holds secrets, which no command line should", "use: --take local, or --take remote");
-  }
+  };
+  refuse_secrets(item.facts.here[*ordinal]);
+  refuse_secrets(item.facts.there[*ordinal]);
   std::string problem;
   person_.winner = take_cell(field, cell_of(field, resolution.value, arena_), arena_, problem);
+  refuse_secrets(secrets_.mask(*ordinal, *person_.winner, arena_));
   if (problem.empty()) problem = refused_by_rules(item, *ordinal);
   if (!problem.empty()) throw Error(ErrorKind::Invalid, "--value: " + problem);
   return &person_;

@@ -100,7 +100,7 @@ std::vector<Item> Run::items_to_restore(std::span<const std::uint32_t> links) {
 
 /// Where the run wrote to the remote, its present state is asked for. A rollback of rows alone needs no request.
 void Run::fetch_present(std::span<Item> items) {
-  if (!courier_) courier_ = std::make_unique<Courier>(meter_, stop_, kReadsAtOnce);
+  if (!courier_) courier_ = std::make_unique<Courier>(meter_, stop_, kReadsAtOnce, mapping_.secrets());
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (rollback_->pairs().at(items[i].link).remote.empty() || links_[items[i].link].gone_at != 0) continue;
     courier_->read(i, [this, id = std::string(items[i].id)](Call& call) { return sync_.provider->get(*sync_.resource, id, call); });

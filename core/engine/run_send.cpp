@@ -50,7 +50,7 @@ struct Run::Shipment {
 
 void Run::send(std::span<Item*> items) {
   if (items.empty()) return;
-  if (!courier_) courier_ = std::make_unique<Courier>(meter_, stop_, kAtOnce);
+  if (!courier_) courier_ = std::make_unique<Courier>(meter_, stop_, kAtOnce, mapping_.secrets());
   std::vector<Shipment> shipments(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) shipments[i].item = items[i];
   std::vector<std::size_t> ready;

@@ -8,13 +8,14 @@
 
 #include "common/text.h"
 #include "format/json.h"
-#include "format/path.h"
+#include "format/secret_names.h"
 
 namespace lockstep {
 namespace {
 
 constexpr std::string_view kMaskBegins = "[secret";
 constexpr std::size_t kDigits = 16;
+constexpr std::size_t kShortestKey = 12;
 
 /// What stands for a secret in a document that was masked before stands for it still.
 bool is_mask(std::string_view text) {
@@ -25,41 +26,22 @@ struct Sha256 : Poco::SHA2Engine {
   enum { BLOCK_SIZE = 64, DIGEST_SIZE = 32 };
 };
 
-void remove_at(Json& node, std::span<const std::string> steps) {
-  if (steps[0] == "*") {
-    if (Json::Array* items = node.array(); items != nullptr && steps.size() > 1) {
-      for (Json& item : *items) remove_at(item, steps.subspan(1));
+bool is_set_at(const Json& document, std::span<const std::string> steps) {
+  const Json* here = &document;
+  for (std::size_t i = 0; i < steps.size() && here != nullptr; ++i) {
+    if (steps[i] == "*" && here->array() != nullptr) {
+      return std::any_of(here->array()->begin(), here->array()->end(),
+                         [&](const Json& element) { return is_set_at(element, steps.subspan(i + 1)); });
     }
-  } else if (Json* member = node.find(steps[0])) {
-    if (steps.size() > 1) {
-      remove_at(*member, steps.subspan(1));
-    } else {
-      node.erase(steps[0]);
-    }
+    here = here->find(steps[i]);
   }
+  return here != nullptr && !here->is_null();
 }
 
-/// How a secret path lies to a field's path: 0 = apart, 1 = the field is the secret or inside it, 2 = the secret is inside the field.
-int relation(std::span<const std::string> secret, std::span<const Path::Step> field) {
-  const std::size_t common = std::min(secret.size(), field.size());
-  for (std::size_t i = 0; i < common; ++i) {
-    if (secret[i] == "*") continue;
-    if (field[i].kind != Path::Step::Kind::Key || field[i].key != secret[i]) return 0;
-  }
-  return secret.size() <= field.size() ? 1 : 2;
-}
-
-bool is_set_at(const Json& node, std::span<const std::string> steps) {
-  if (steps.empty()) return !node.is_null();
-  if (steps[0] != "*") {
-    const Json* member = node.find(steps[0]);
-    return member != nullptr && is_set_at(*member, steps.subspan(1));
-  }
-  const auto holds = [&](const Json& inner) { return is_set_at(inner, steps.subspan(1)); };
-  if (const Json::Array* items = node.array()) return std::any_of(items->begin(), items->end(), holds);
-  const Json::Object* members = node.object();
-  return members != nullptr &&
-         std::any_of(members->begin(), members->end(), [&](const Json::Member& member) { return holds(member.second); });
+std::vector<std::string> patterns_of(const Resource& resource, const Mapping& mapping) {
+  std::vector<std::string> patterns = secret_patterns_of(resource);
+  patterns.insert(patterns.end(), mapping.secrets().begin(), mapping.secrets().end());
+  return patterns;
 }
 
 }  // namespace
@@ -68,6 +50,10 @@ bool SecretPaths::holds_mask(std::string_view text) { return text.find(kMaskBegi
 
 bool SecretPaths::holds_old_mask(std::string_view text) { return text.find("[secret]") != std::string_view::npos; }
 
+bool SecretPaths::is_masked(std::size_t ordinal, std::string_view text) const {
+  return may_be_secret(ordinal) ? holds_mask(text) : is_mask(text);
+}
+
 std::string SecretPaths::mask_of(const Json& secret) const {
   if (secret.text() != nullptr && is_mask(*secret.text())) return *secret.text();
   Poco::HMACEngine<Sha256> engine(key_);
@@ -75,74 +61,73 @@ std::string SecretPaths::mask_of(const Json& secret) const {
   return std::string(kMaskBegins) + " " + Poco::DigestEngine::digestToHex(engine.digest()).substr(0, kDigits) + "]";
 }
 
-void SecretPaths::mask_at(Json& node, std::span<const std::string> steps) const {
-  if (steps.empty()) {
-    if (!node.is_null()) node = Json(mask_of(node));
-    return;
-  }
-  if (steps[0] == "*") {
-    if (Json::Array* items = node.array()) {
-      for (Json& item : *items) mask_at(item, steps.subspan(1));
-    } else if (Json::Object* members = node.object()) {
-      for (Json::Member& member : *members) mask_at(member.second, steps.subspan(1));
-    }
-  } else if (Json* member = node.find(steps[0])) {
-    mask_at(*member, steps.subspan(1));
-  }
-}
-
-SecretPaths::SecretPaths(const Resource& resource, const Mapping& mapping) {
-  for (const auto* list : {&resource.secret, &resource.write_only}) {
-    for (const std::string& path : *list) {
-      dotted_.push_back(path);
-      paths_.push_back(path_keys(path));
-    }
-  }
-  for (const Steps& path : paths_) {
-    const auto last = std::find_if(path.rbegin(), path.rend(), [](const std::string& step) { return step != "*"; });
-    needles_.push_back(last == path.rend() ? "\"" : "\"" + *last + "\"");
-  }
-  for (const Field& field : mapping.fields()) {
-    FieldSecrets& secrets = fields_.emplace_back();
-    secrets.whole = field.secret || field.write_only;
-    for (const Steps& path : paths_) {
-      const int where = relation(path, field.from.steps());
-      if (where == 1) secrets.whole = true;
-      if (where == 2) secrets.inside.emplace_back(path.begin() + static_cast<std::ptrdiff_t>(field.from.steps().size()), path.end());
-    }
-  }
-}
-
-bool SecretPaths::may_hold(std::string_view raw) const {
-  return std::any_of(needles_.begin(), needles_.end(),
-                     [&](const std::string& needle) { return memmem(raw.data(), raw.size(), needle.data(), needle.size()) != nullptr; });
-}
-
-bool SecretPaths::names_secret(std::string_view bytes) const {
-  return std::any_of(needles_.begin(), needles_.end(), [&](const std::string& needle) {
-    const std::string_view name = std::string_view(needle).substr(1, needle.size() - 2);
-    return needle.size() < 3 || bytes.find(name) != std::string_view::npos;
+bool SecretPaths::mask_in(Json& node, const PathPatterns::Place& place) const {
+  bool masked = false;
+  patterns_.visit(node, place, [&](Json& secret, const Steps&) {
+    std::string mask = mask_of(secret);
+    masked = masked || secret.text() == nullptr || *secret.text() != mask;
+    secret = Json(std::move(mask));
+    return false;
   });
+  return mask_keys_of_ours(node) || masked;
+}
+
+void SecretPaths::set_keys_of_ours(std::vector<std::string> keys) {
+  std::erase_if(keys, [](const std::string& key) { return key.size() < kShortestKey; });
+  ours_ = std::move(keys);
+}
+
+bool SecretPaths::holds_key_of_ours(std::string_view text) const {
+  return std::any_of(ours_.begin(), ours_.end(), [&](const std::string& key) {
+    return text.size() >= key.size() && memmem(text.data(), text.size(), key.data(), key.size()) != nullptr;
+  });
+}
+
+bool SecretPaths::mask_keys_of_ours(Json& node) const {
+  bool masked = false;
+  if (ours_.empty()) return masked;
+  if (node.text() != nullptr && holds_key_of_ours(*node.text())) {
+    node = Json(mask_of(node));
+    return true;
+  }
+  if (Json::Array* elements = node.array()) {
+    for (Json& element : *elements) masked = mask_keys_of_ours(element) || masked;
+  } else if (Json::Object* members = node.object()) {
+    for (Json::Member& member : *members) masked = mask_keys_of_ours(member.second) || masked;
+  }
+  return masked;
+}
+
+SecretPaths::SecretPaths(const Resource& resource, const Mapping& mapping) : patterns_(patterns_of(resource, mapping)) {
+  for (const Field& field : mapping.fields()) {
+    FieldSecrets secrets;
+    secrets.place = field.whole ? patterns_.root() : patterns_.at(field.from);
+    secrets.whole = field.secret || field.write_only || secrets.place.is_named();
+    secrets.inside = field.type == FieldType::Json && patterns_.may_name_inside(secrets.place);
+    fields_.push_back(std::move(secrets));
+  }
 }
 
 std::vector<std::string> SecretPaths::missing(const Json& before, const Json& after) const {
   std::vector<std::string> missing;
-  for (std::size_t i = 0; i < paths_.size(); ++i) {
-    if (is_set_at(before, paths_[i]) && !is_set_at(after, paths_[i])) missing.push_back(dotted_[i]);
-  }
+  Json document = before;
+  patterns_.visit(document, patterns_.root(), [&](Json&, const Steps& place) {
+    const std::string dotted = join(place, ".");
+    const bool told = std::find(missing.begin(), missing.end(), dotted) != missing.end();
+    if (!told && !is_set_at(after, place)) missing.push_back(dotted);
+    return false;
+  });
   return missing;
 }
 
 void SecretPaths::remove_from(Json& document) const {
-  for (const Steps& path : paths_) remove_at(document, path);
+  patterns_.visit(document, patterns_.root(), [](Json&, const Steps&) { return true; });
 }
 
 std::string SecretPaths::mask_document(std::string_view raw) const {
   if (!may_hold(raw)) return std::string(raw);
-  const Json before = json::parse(raw);
-  Json after = before;
-  for (const Steps& path : paths_) mask_at(after, path);
-  return before == after ? std::string(raw) : json::to_text(after);
+  Json document = json::parse(raw);
+  return mask_in(document, patterns_.root()) ? json::to_text(document) : std::string(raw);
 }
 
 Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) const {
@@ -151,17 +136,17 @@ Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) c
   const auto masked = [&] { return arena.copy(mask_of(json::from_value(value))); };
   if (secrets.whole) return value.is_unreadable() ? Value::unreadable(value.storage(), masked()) : Value::text(masked());
   // Nobody knows where in it a secret stands, only that it has none of their names.
-  if (value.is_unreadable() && !secrets.inside.empty())
-    return names_secret(value.as_view()) ? Value::unreadable(value.storage(), masked()) : value;
-  if (secrets.inside.empty() || value.tag() != Value::Tag::Json || !may_hold(value.as_view())) return value;
+  if (value.is_unreadable() && secrets.inside)
+    return patterns_.may_name_in_bytes(value.as_view()) ? Value::unreadable(value.storage(), masked()) : value;
+  if (value.tag() == Value::Tag::Text && holds_key_of_ours(value.as_view())) return Value::text(masked());
+  if (!secrets.inside || value.tag() != Value::Tag::Json || !may_hold(value.as_view())) return value;
   Json tree = json::from_value(value);
   if (json::is_unreadable(tree)) return Value::unreadable(Value::Storage::Text, masked());
-  for (const Steps& path : secrets.inside) mask_at(tree, path);
-  return Value::json(arena.copy(json::canonical(tree)));
+  return mask_in(tree, secrets.place) ? Value::json(arena.copy(json::canonical(tree))) : value;
 }
 
 std::optional<Value> SecretPaths::unmask(std::size_t ordinal, const Value& masked, std::span<const Value> known) const {
-  if (!is_masked(ordinal) || !masked.is_view() || !holds_mask(masked.as_view())) return masked;
+  if (!is_masked(ordinal, masked)) return masked;
   Arena scratch;
   for (const Value& value : known) {
     if (identical(mask(ordinal, value, scratch), masked)) return value;

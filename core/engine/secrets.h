@@ -13,6 +13,7 @@
 
 #include "data/json.h"
 #include "data/resource.h"
+#include "format/path_patterns.h"
 #include "mapping/mapping.h"
 
 namespace lockstep {
@@ -23,27 +24,29 @@ class SecretPaths {
 
   /// The key of the masks; before the first call it is empty. Call it before any other thread uses this.
   void set_key(std::string key) { key_ = std::move(key); }
+  /// Texts with one of these in them are secrets wherever they stand: the keys of this program. Short ones are left out.
+  void set_keys_of_ours(std::vector<std::string> keys);
   /// A mask, or a text that holds one.
   static bool holds_mask(std::string_view text);
   /// A mask without digits, as bases of version 0.1.0 keep it: it says that the secret is set, and no more.
   static bool holds_old_mask(std::string_view text);
 
-  /// The paths, dotted.
-  const std::vector<std::string>& paths() const { return dotted_; }
   /// False when `raw` certainly holds none of the secret keys; a quick look at the text, no parsing.
-  bool may_hold(std::string_view raw) const;
+  bool may_hold(std::string_view raw) const { return patterns_.may_name_in(raw) || holds_key_of_ours(raw); }
   /// The document with each secret that is set replaced by its mask. Unchanged text when there is none.
   std::string mask_document(std::string_view raw) const;
-  /// Of paths(): where `before` has something, and `after` has nothing.
+  /// The secret places, dotted, where `before` has something and `after` has nothing.
   std::vector<std::string> missing(const Json& before, const Json& after) const;
   /// Takes every secret out, and every mask that stands for one.
   void remove_from(Json& document) const;
   /// The field lies at or inside a secret path: only "set" or nothing may be said of it.
   bool is_secret(std::size_t ordinal) const { return fields_[ordinal].whole; }
-  /// A JSON field that has secrets inside it.
-  bool holds_secrets(std::size_t ordinal) const { return !fields_[ordinal].inside.empty(); }
-  /// mask() may hide something of this field.
-  bool is_masked(std::size_t ordinal) const { return is_secret(ordinal) || holds_secrets(ordinal); }
+  /// A secret may stand here by its place.
+  bool may_be_secret(std::size_t ordinal) const { return fields_[ordinal].whole || fields_[ordinal].inside; }
+  /// The value, or a text as the journal keeps it, is what mask() makes of a secret or of what holds one. Other fields hold a mask as a
+  /// whole.
+  bool is_masked(std::size_t ordinal, std::string_view text) const;
+  bool is_masked(std::size_t ordinal, const Value& value) const { return value.is_view() && is_masked(ordinal, value.as_view()); }
   /// The value as it may be compared, shown and journaled: a secret becomes its mask, JSON text is masked inside. Bytes go into `arena`.
   Value mask(std::size_t ordinal, const Value& value, Arena& arena) const;
   /// The inverse: which of `known` (unmasked values of this field) the masked value stands for. A value without a mask is itself; nullopt
@@ -51,19 +54,22 @@ class SecretPaths {
   std::optional<Value> unmask(std::size_t ordinal, const Value& masked, std::span<const Value> known) const;
 
  private:
-  /// One of the secret keys stands somewhere in bytes that are no JSON.
-  bool names_secret(std::string_view bytes) const;
-  using Steps = std::vector<std::string>;
-  std::string mask_of(const Json& secret) const;
-  void mask_at(Json& node, std::span<const std::string> steps) const;
+  using Steps = PathPatterns::Steps;
   struct FieldSecrets {
+    PathPatterns::Place place;
     bool whole = false;
-    std::vector<Steps> inside;  ///< paths below the field's own
+    bool inside = false;
   };
+  std::string mask_of(const Json& secret) const;
+  /// False when nothing was changed.
+  bool mask_in(Json& node, const PathPatterns::Place& place) const;
+
+  bool holds_key_of_ours(std::string_view text) const;
+  bool mask_keys_of_ours(Json& node) const;
+
   std::string key_;
-  std::vector<std::string> dotted_;
-  std::vector<Steps> paths_;
-  std::vector<std::string> needles_;  ///< last keys of the paths, quoted
+  std::vector<std::string> ours_;
+  PathPatterns patterns_;
   std::vector<FieldSecrets> fields_;
 };
 

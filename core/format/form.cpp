@@ -67,6 +67,12 @@ Form place() {
   return form;
 }
 
+Form path_pattern() {
+  Form form = place();
+  form.kind_of_path = true;
+  return form;
+}
+
 Form either(std::vector<Form> parts) {
   Form form = of(Form::Kind::Either);
   form.parts = std::move(parts);

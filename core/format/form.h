@@ -40,6 +40,7 @@ struct Form {
   std::string pattern;               ///< regular expression of a whole Text, or of the names of Names
   std::string example;               ///< a Text that fits the pattern, for messages
   bool path = false;                 ///< of a Text: where something stands in an answer, path_keys() of path.h
+  bool kind_of_path = false;         ///< of a path: a pattern, see path_patterns.h
   std::vector<std::string> taken;    ///< names of Names that mean something else already
   std::optional<double> least = {}, most;
   std::size_t fewest = 0;   ///< items of a List, names of Names, characters of a Text
@@ -67,6 +68,8 @@ struct Key {
 Form text(std::size_t fewest = 0);
 Form choice(std::vector<std::string> choices);
 Form place();
+/// A pattern of places (path_patterns.h).
+Form path_pattern();
 Form matching(std::string pattern, std::string example = {});
 Form integer(std::optional<double> least = {}, std::optional<double> most = {});
 Form of(Form::Kind kind);

@@ -7,6 +7,7 @@
 #include "common/time.h"
 #include "format/form.h"
 #include "format/path.h"
+#include "format/path_patterns.h"
 
 namespace lockstep::yaml {
 namespace {
@@ -61,7 +62,7 @@ class Checker {
     } else if (utf8_length(*value) < form.fewest) {
       problems_.add(node.place, name + " must not be empty");
     } else if (form.path) {
-      path(node, *value);
+      path(node, form, *value);
     } else if (!form.pattern.empty() && value->size() > kLongestMatch) {
       problems_.add(node.place, name + " is longer than " + std::to_string(kLongestMatch) + " bytes");
     } else if (!form.pattern.empty() && !std::regex_match(*value, std::regex(form.pattern))) {
@@ -70,9 +71,13 @@ class Checker {
     }
   }
 
-  void path(const Node& node, const std::string& value) {
+  void path(const Node& node, const Form& form, const std::string& value) {
     try {
-      path_keys(value);
+      if (form.kind_of_path) {
+        PathPatterns({&value, 1});
+      } else {
+        path_keys(value);
+      }
     } catch (const Error& error) {
       problems_.add(node.place, error.message());
     }

@@ -3,6 +3,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/log.h"
+#include "format/path_patterns.h"
+#include "format/secret_names.h"
+
 namespace lockstep::yaml {
 namespace {
 
@@ -26,6 +30,12 @@ std::size_t closing_brace(std::string_view text, std::size_t at) {
     if (text[at] == '}' && --open == 0) return at;
   }
   return std::string_view::npos;
+}
+
+/// VAPI_API_KEY, SMTP_PASSWORD.
+bool names_secret(std::string_view variable) {
+  static const PathPatterns names(secret_names());
+  return names.member(names.root(), variable).is_named();
 }
 
 class Expander {
@@ -66,6 +76,7 @@ class Expander {
       return {};
     }
     std::optional<std::string> value = environment_ ? environment_(name) : std::nullopt;
+    if (value && names_secret(name)) register_secret(*value);
     if (split == std::string_view::npos || (value && !value->empty())) return value.value_or("");
     if (nested < kMostNested) return expand(inside.substr(split + 2), nested + 1);
     problems_.add(place_, "defaults are nested deeper than " + std::to_string(kMostNested));
@@ -82,6 +93,8 @@ class Expander {
     std::string text{std::istreambuf_iterator<char>(in), {}};
     if (!in) return refuse(name, "cannot be read");
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    // Whoever keeps a value in a file of its own keeps it from being read.
+    register_secret(text);
     return text;
   }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 
+#include "common/log.h"
 #include "common/text.h"
 #include "data/record.h"
 #include "http/failure.h"
@@ -30,7 +31,7 @@ std::optional<std::size_t> parse_size(std::string_view digits, int base) {
 
 std::string quoted(std::string_view text) {
   std::string out("\"");
-  out += printable(ellipsize(text, 60));
+  out += printable(ellipsize(redact(text), 60));
   out += '"';
   return out;
 }
@@ -45,7 +46,7 @@ Head parse_status_line(std::string_view line, bool& newer) {
   if (!status || *status < 100 || *status > 599) malformed(quoted(line) + " is no status line");
   Head head;
   head.status = static_cast<int>(*status);
-  head.reason = printable(trim(line.substr(12)));
+  head.reason = printable(redact(trim(line.substr(12))));
   newer = line[7] != '0';
   return head;
 }

@@ -177,7 +177,7 @@ class Sending {
     const bool relative = location.starts_with('/') && !location.starts_with("//");
     const bool same = relative || starts_with_ignore_case(location, origin + "/");
     if (request_.method != Method::Get || !same || ++redirects_ > kMostRedirects) {
-      throw Error(ErrorKind::Unreachable, origin + " redirects to \"" + printable(redact(ellipsize(location, 200))) + "\"",
+      throw Error(ErrorKind::Unreachable, origin + " redirects to \"" + printable(ellipsize(redact(location), 200)) + "\"",
                   "check base_url")
           .with_status(last_.response.status)
           .with_effect(last_.response.effect);

@@ -33,6 +33,7 @@ struct Request {
   std::string buffer;  ///< memory to reuse for the answer
   /// The same request a second time does no harm: it carries whole values. GET and PATCH always are; a POST that updates may be.
   bool repeatable = false;
+  std::vector<std::string> secrets;  ///< patterns of places in bodies whose values nobody may see; for whoever makes the mask
   /// Makes a body fit for a log (level Trace). Empty: bodies are not logged.
   std::function<std::string(std::string_view)> mask;
   /// Asked about each answer that is no success. May be empty.

@@ -64,14 +64,8 @@ struct Mapper::State {
   std::vector<Pending> pending;
   std::string name;  ///< of a member whose literal holds escapes
 
-  bool met_watched = false;
-
-  State(const Mapping& of, Transformer with, std::span<const std::string> watched)
-      : mapping(of),
-        transformer(std::move(with)),
-        trie(make_trie(of, watched)),
-        met_in(of.fields().size(), 0),
-        met_other_in(of.fields().size(), 0) {
+  State(const Mapping& of, Transformer with)
+      : mapping(of), transformer(std::move(with)), trie(make_trie(of)), met_in(of.fields().size(), 0), met_other_in(of.fields().size(), 0) {
     for (std::size_t i = 0; i < of.fields().size(); ++i) {
       if (of.fields()[i].required || of.fields()[i].fallback) to_complete.push_back(i);
       if (of.fields()[i].whole) whole.push_back(i);
@@ -110,7 +104,6 @@ std::vector<FieldProblem> Mapper::State::map(std::string_view raw, std::span<Val
   unmapped.clear();
   mismatched.clear();
   unread.clear();
-  met_watched = false;
   writer.clear();
   ++record;
   std::fill(row.begin(), row.end(), Value::null());
@@ -161,7 +154,6 @@ void Mapper::State::walk(TrieNode* node, std::size_t depth) {
     token = writer.scalar();
   }
   if (!node->tests.empty()) test(*node, token);
-  if (token != "null") met_watched = met_watched || node->watched;
   reach(*node, token, begin);
 }
 
@@ -365,8 +357,7 @@ void Mapper::State::refuse_unknown_twins() {
   if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) tokens.fail("the record holds a key twice");
 }
 
-Mapper::Mapper(const Mapping& mapping, Transformer transformer, std::span<const std::string> watched)
-    : state_(std::make_unique<State>(mapping, std::move(transformer), watched)) {}
+Mapper::Mapper(const Mapping& mapping, Transformer transformer) : state_(std::make_unique<State>(mapping, std::move(transformer))) {}
 Mapper::~Mapper() = default;
 Mapper::Mapper(Mapper&&) noexcept = default;
 
@@ -379,7 +370,5 @@ const std::vector<std::size_t>& Mapper::mismatched() const { return state_->mism
 const std::vector<FieldProblem>& Mapper::unread() const { return state_->unread; }
 
 const std::vector<std::string_view>& Mapper::names() const { return state_->names; }
-
-bool Mapper::met_watched() const { return state_->met_watched; }
 
 }  // namespace lockstep

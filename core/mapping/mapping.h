@@ -12,6 +12,7 @@
 //   match: {column: number, as: e164}     # a row without id is the item that bears the same value; as: exact (default), lower, e164
 //   made_with: {model: {provider: openai, model: gpt-4o}}   # an object that a leaf is laid into where the document has none yet
 //   names: snake                          # members bear the columns' names; camel: their lowerCamel. Without it records show it (names.h)
+//   secrets: ["**.pin"]                   # what is never shown, besides what is named like a secret
 //   country_code: 1                       # what phone numbers without "+" belong to
 //   indexes: [user_id, {columns: [type, name], unique: true, name: by_type}]
 //   where: {provider: openai, deleted_at: null}   # which rows of the table this sync is about: condition.h
@@ -184,6 +185,8 @@ class Mapping {
   Table table() const;
   /// Changes whenever a record could map to another row.
   Hash128 fingerprint() const { return fingerprint_; }
+  /// Patterns of secret places (format/path_patterns.h), besides the resource's.
+  const std::vector<std::string>& secrets() const { return secrets_; }
   /// True when a field is `as: set`.
   bool has_sets() const { return has_sets_; }
   /// True when a named transform needs the hook (then mapping must run where the hook runs).
@@ -226,6 +229,7 @@ class Mapping {
   std::optional<EventRules> events_;
   std::vector<Statistic> statistics_;
   Hash128 fingerprint_;
+  std::vector<std::string> secrets_;
   bool needs_hook_ = false;
   bool fill_ = false;
   bool has_sets_ = false;
@@ -243,8 +247,7 @@ struct FieldProblem {
 /// Maps records to rows. Holds parser and scratch: one per thread.
 class Mapper {
  public:
-  /// `watched`: dotted paths ("*" for every element) of which met_watched() tells.
-  explicit Mapper(const Mapping& mapping, Transformer transformer = {}, std::span<const std::string> watched = {});
+  explicit Mapper(const Mapping& mapping, Transformer transformer = {});
   ~Mapper();
   Mapper(Mapper&&) noexcept;
 
@@ -262,8 +265,6 @@ class Mapper {
   const std::vector<std::size_t>& mismatched() const;
   /// Fields of the last record whose value their column cannot hold, with the reason: nothing is concluded from them.
   const std::vector<FieldProblem>& unread() const;
-  /// False when the last record certainly holds nothing but null at the watched places.
-  bool met_watched() const;
 
  private:
   struct State;

@@ -118,6 +118,9 @@ Form make_mapping() {
       {"names", yaml::choice({"snake", "camel"}),
        "what the API calls the members of columns without `from`: the column's name, or its lowerCamel; without it records show it"},
       {"country_code", yaml::text(), "of phone numbers that are written without +"},
+      {"secrets", yaml::list(yaml::path_pattern()),
+       "what is never shown, nor stored outside of columns, besides what the resource names and what is named like a secret; !PATTERN "
+       "takes out"},
       {"indexes", yaml::list(make_index()), "columns, or maps with several"},
       {"fill", yaml::of(Kind::Boolean), "an export also writes into the row what the server made of it, not its id alone", false, "false"},
   };

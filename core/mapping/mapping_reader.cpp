@@ -5,6 +5,8 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "format/json.h"
+#include "format/path_patterns.h"
+#include "format/secret_names.h"
 #include "mapping/condition_reader.h"
 #include "mapping/field_reader.h"
 #include "mapping/mapping.h"
@@ -66,6 +68,7 @@ class MappingReader {
     read_table();
     read_key();
     country_code_ = read_country_code_rule(root_["country_code"], problems_);
+    read_secrets();
     read_fields();
     read_owned();
     Where where = read_where(root_["where"], problems_);
@@ -217,7 +220,9 @@ class MappingReader {
   std::set<std::string> named_members() const {
     std::set<std::string> named{Path::parse(resource_.key).top()};
     for (const auto* list : {&resource_.read_only, &resource_.write_only, &resource_.secret, &resource_.legacy, &resource_.known}) {
-      for (const std::string& path : *list) named.insert(Path::parse(path).top());
+      for (const std::string& path : *list) {
+        if (const auto top = top_member(path)) named.insert(*top);
+      }
     }
     for (const std::string* path : {&resource_.modified, &resource_.marker}) {
       if (!path->empty()) named.insert(Path::parse(*path).top());
@@ -228,16 +233,32 @@ class MappingReader {
     return named;
   }
 
+  /// No pattern where one is wrong: then nothing runs.
+  void read_secrets() {
+    for (const Node& node : root_["secrets"].items) mapping_.secrets_.push_back(yaml::as_text(node, problems_).value_or(""));
+    try {
+      secret_ = PathPatterns(secret_patterns());
+    } catch (const Error& error) {
+      problems_.add(root_["secrets"].place, error.message());
+      mapping_.secrets_.clear();
+    }
+  }
+
+  std::vector<std::string> secret_patterns() const {
+    std::vector<std::string> all = secret_patterns_of(resource_);
+    all.insert(all.end(), mapping_.secrets_.begin(), mapping_.secrets_.end());
+    return all;
+  }
+
   void set_flags() {
     const auto legacy = paths(resource_.legacy);
-    const auto secret = paths(resource_.secret);
     const auto write_only = paths(resource_.write_only);
     const bool all_read_only = yaml::as_boolean(root_["read_only"], problems_).value_or(false);
     for (Field& field : mapping_.fields_) {
       field.read_only = all_read_only || field.read_only || is_within(field.from, read_only_);
       field.legacy = is_within(field.from, legacy);
       field.write_only = is_within(field.from, write_only);
-      field.secret = field.write_only || is_within(field.from, secret);
+      field.secret = field.write_only || (!field.whole && secret_.at(field.from).is_named());
     }
   }
 
@@ -383,9 +404,12 @@ class MappingReader {
         mapping_.needs_hook_ = mapping_.needs_hook_ || std::find(hooks_.begin(), hooks_.end(), name) != hooks_.end();
       }
     }
+    for (const std::string& pattern : mapping_.secrets_) all.text(pattern);
     mapping_.fingerprint_ = all.digest();
     for (const auto* list : {&resource_.read_only, &resource_.write_only, &resource_.secret}) {
-      for (const std::string& text : *list) mapping_.unlisted_.push_back(Path::parse(text).top());
+      for (const std::string& text : *list) {
+        if (const auto top = top_member(text)) mapping_.unlisted_.push_back(*top);
+      }
     }
     mapping_.marker_ = resource_.marker_path();
   }
@@ -404,6 +428,7 @@ class MappingReader {
   std::span<const std::string> hooks_;
   Problems& problems_;
   std::vector<Path> read_only_ = paths(resource_.read_only);
+  PathPatterns secret_;
   std::string country_code_;
   Mapping mapping_;
   MappingPlaces places_;

@@ -67,7 +67,7 @@ void TrieNode::seal() {
   if (element) element->seal();
 }
 
-std::unique_ptr<TrieNode> make_trie(const Mapping& mapping, std::span<const std::string> watched) {
+std::unique_ptr<TrieNode> make_trie(const Mapping& mapping) {
   auto root = std::make_unique<TrieNode>();
   for (std::size_t ordinal = 0; ordinal < mapping.fields().size(); ++ordinal) {
     if (mapping.fields()[ordinal].whole) continue;
@@ -85,15 +85,6 @@ std::unique_ptr<TrieNode> make_trie(const Mapping& mapping, std::span<const std:
     node.mapped = true;
   }
   for (const std::string& key : mapping.unlisted()) child_of(*root, key).mapped = true;
-  for (const std::string& path : watched) {
-    TrieNode* node = root.get();
-    for (const std::string& step : path_keys(path)) {
-      // Whatever lies in a list counts as met with the list.
-      if (step == "*") break;
-      node = &child_of(*node, step);
-    }
-    node->watched = true;
-  }
   if (!mapping.marker().empty()) {
     TrieNode* node = root.get();
     for (const std::string& step : path_keys(mapping.marker())) node = &child_of(*node, step);

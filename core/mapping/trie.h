@@ -37,9 +37,8 @@ struct TrieNode {
   std::vector<Entry> entries;         ///< of an array
   std::unique_ptr<TrieNode> element;  ///< every element is walked with this; its fields count when their Entry is met
   std::vector<Test> tests;            ///< this place decides entries of the array around
-  bool watched = false;               ///< Mapper::met_watched() tells when a record holds this place
   bool hidden = false;                ///< Lockstep's own marker: no value holds it
-  bool mapped = false;                ///< a field or an unlisted key leads here, not only a watched path
+  bool mapped = false;                ///< a field or an unlisted key leads here, not only the marker
   std::uint64_t seen = 0;             ///< number of the record in which a top-level key was met last
 
   TrieNode* find(std::string_view key) const;
@@ -52,8 +51,8 @@ struct TrieNode {
   std::vector<std::uint16_t> slots_;  ///< open addressing; 0: empty, else child + 1
 };
 
-/// The trie of all fields; the keys of Mapping::unlisted() are in it too, without fields, and `watched` places.
-std::unique_ptr<TrieNode> make_trie(const Mapping& mapping, std::span<const std::string> watched = {});
+/// The trie of all fields; the keys of Mapping::unlisted() are in it too, without fields.
+std::unique_ptr<TrieNode> make_trie(const Mapping& mapping);
 
 /// Arrays with more ways in than this are refused when the mapping is read.
 inline constexpr std::size_t kMostEntries = 64;

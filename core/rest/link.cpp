@@ -33,7 +33,7 @@ std::string relation(std::string_view& text) {
 }
 
 [[noreturn]] void refuse(std::string_view address, const std::string& why) {
-  throw Error(ErrorKind::Corrupt, "the next page is said to be at \"" + printable(redact(ellipsize(address, 200))) + "\", " + why,
+  throw Error(ErrorKind::Corrupt, "the next page is said to be at \"" + printable(ellipsize(redact(address), 200)) + "\", " + why,
               "check base_url");
 }
 

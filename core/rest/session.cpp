@@ -94,10 +94,7 @@ http::Request Session::request(std::string target, std::span<const std::string> 
   request.target = std::move(target);
   request.from_root = from_root;
   authorize(request);
-  request.mask = [this, secret_paths](std::string_view body) {
-    std::string masked = masked_body(body, secret_paths);
-    return masked.size() > kLongestRefusal ? masked : without_fragments(masked, api_key_);
-  };
+  request.secrets.assign(secret_paths.begin(), secret_paths.end());
   request.advice = [this](const http::Response& response) { return advice_of(response, spec_.errors); };
   return request;
 }
@@ -106,7 +103,20 @@ http::Response Session::exchange(http::Request request, Call& call) {
   if (!has_key())
     throw Error(ErrorKind::Credentials, spec_.label + " API key not configured",
                 spec_.auth.variable.empty() ? "give api_key" : "set " + spec_.auth.variable);
-  return client_.send(std::move(request), call);
+  request.secrets.insert(request.secrets.end(), call.secrets.begin(), call.secrets.end());
+  const std::vector<std::string> sent = request.body.empty() ? std::vector<std::string>() : secret_texts(request.body, request.secrets);
+  request.mask = [this, &sent, secrets = request.secrets](std::string_view body) {
+    std::string masked = without_texts(masked_body(body, secrets), sent);
+    return masked.size() > kLongestRefusal ? masked : without_fragments(masked, api_key_);
+  };
+  http::Response response = client_.send(std::move(request), call);
+  // A refusal may repeat what it refuses.
+  if (!sent.empty() && (response.status < 200 || response.status > 299)) {
+    response.buffer = without_texts(response.body(), sent);
+    response.body_size = response.buffer.size();
+    response.buffer.append(kPagePadding, '\0');
+  }
+  return response;
 }
 
 http::Response Session::send(http::Request request, Call& call) {

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <stop_token>
+#include <string>
 
 #include "common/time.h"
 
@@ -22,6 +24,7 @@ struct Call {
   std::stop_token stop;
   Deadline deadline;  ///< of the whole call; a request's own timeout applies within it
   Meter& meter;
+  std::span<const std::string> secrets = {};  ///< patterns of what no log shows, besides what the resource names: the mapping's
 };
 
 }  // namespace lockstep

@@ -54,6 +54,48 @@ TEST(Redact, DropsTheWhiteSpaceThatAFileMayAddToAKey) {
   EXPECT_EQ(redact("x from-a-file-7 y"), "x [redacted] y");
 }
 
+TEST(Spelling, JsonForPeopleHidesNoMark) {
+  EXPECT_EQ(visible_json("{\"a\":\"x\u009B\u202E\u200B\U000E0041ü\"}\n"), "{\"a\":\"x\\u009b\\u202e\\u200b\\udb40\\udc41ü\"}\n");
+  EXPECT_EQ(visible_json("{\"a\":\"ü\"}"), "{\"a\":\"ü\"}");
+}
+
+TEST(Redact, MasksALongKeyThatWasCutOrBroken) {
+  register_secret("CUT-key-abcdef0123456789");
+  for (std::size_t cut = 1; cut + 8 <= 24; ++cut) {
+    const std::string key = "CUT-key-abcdef0123456789";
+    EXPECT_EQ(redact("a " + key.substr(cut) + " b"), "a [redacted] b") << cut;
+    EXPECT_EQ(redact("a " + key.substr(0, 24 - cut) + " b"), "a [redacted] b") << cut;
+  }
+  EXPECT_EQ(redact("CUT-key-abcd\r\n ef0123456789"), "[redacted]\r\n [redacted]");
+  EXPECT_EQ(redact("xCUT-key-abcdef0123456789x0123456789"), "x[redacted]x[redacted]");
+  EXPECT_EQ(redact("0123456"), "0123456") << "seven digits are anybody's";
+}
+
+TEST(Redact, LeavesWordsOfALongSecretAlone) {
+  register_secret("the assistant speaks of remarkableness");
+  EXPECT_EQ(redact("assistant, speaks"), "assistant, speaks");
+  EXPECT_EQ(redact("the assistant speaks of"), "[redacted]");
+}
+
+TEST(Redact, MasksBase64AndHexadecimal) {
+  const std::string key = "b64-key-ABCDEF~~??0123456789";
+  register_secret(key);
+  // "Bearer KEY", "user:KEY" and "KEY:" in base64, "KEY" in the alphabet of URLs, and in hexadecimal.
+  for (const std::string_view coded : {"QmVhcmVyIGI2NC1rZXktQUJDREVGfn4/PzAxMjM0NTY3ODk=", "dXNlcjpiNjQta2V5LUFCQ0RFRn5+Pz8wMTIzNDU2Nzg5",
+                                       "YjY0LWtleS1BQkNERUZ+fj8/MDEyMzQ1Njc4OTo=", "YjY0LWtleS1BQkNERUZ-fj8_MDEyMzQ1Njc4OQ==",
+                                       "6236342d6b65792d4142434445467e7e3f3f30313233343536373839"}) {
+    const std::string masked = redact(coded);
+    EXPECT_NE(masked.find("[redacted]"), std::string::npos) << coded;
+    EXPECT_LE(masked.size(), std::string("[redacted]").size() + 15) << masked;
+  }
+}
+
+TEST(Redact, MasksPasswordsInUrls) {
+  EXPECT_EQ(redact("https://user:S3CRET@host/p and http://h:80/a:b@c"), "https://user:[redacted]@host/p and http://h:80/a:b@c");
+  EXPECT_EQ(redact("postgres://u:p@ss:w@host:5432/db"), "postgres://u:[redacted]@host:5432/db");
+  EXPECT_EQ(redact("https://user@host:80 \"http://:pw@h\""), "https://user@host:80 \"http://:[redacted]@h\"");
+}
+
 TEST(Redact, MasksWhateverFollowsBearer) {
   EXPECT_EQ(redact("Authorization: Bearer abc.DEF-1_2~3+4/5="), "Authorization: Bearer [redacted]");
   EXPECT_EQ(redact(R"({"h":"bearer  abc"} and Bearer%20xyz, more)"), R"({"h":"bearer  [redacted]"} and Bearer%20[redacted], more)");

@@ -72,6 +72,9 @@ TEST(Text, PrintableShowsWhatWouldSteerATerminal) {
                       "31m"),
             "\\xc2\\x9b31m");                                   // the one-character CSI
   EXPECT_EQ(printable("x\xE2\x80\xAEy"), "x\\xe2\\x80\\xaey");  // right-to-left override
+  EXPECT_EQ(printable("a\u200Bb\u2028\u2029c\uFEFF\u00AD\U000E0041"),
+            "a\\xe2\\x80\\x8bb\\xe2\\x80\\xa8\\xe2\\x80\\xa9c\\xef\\xbb\\xbf\\xc2\\xad\\xf3\\xa0\\x81\\x81");
+  EXPECT_EQ(printable("a\u200Db\u200C"), "a\u200Db\u200C");  // joiners
   EXPECT_EQ(printable("bad\xFFok"), "bad\\xffok");
   EXPECT_EQ(printable("Köln \xF0\x9F\x98\x80"), "Köln \xF0\x9F\x98\x80");
   EXPECT_EQ(printable(std::string_view("\0", 1)), "\\x00");

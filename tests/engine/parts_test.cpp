@@ -95,6 +95,31 @@ TEST_F(Secrets, EqualSecretsHaveEqualMasksUnderOneKeyAlone) {
   EXPECT_NE(secrets.mask_document(R"({"server":{"secret":"abc"}})").find(mask(secrets, "abc")), std::string::npos);
 }
 
+TEST_F(Secrets, AKeyOfThisProgramIsASecretWhereverItStands) {
+  SecretPaths secrets(resource_, mapping_);
+  secrets.set_keys_of_ours({"sk-of-this-program", "short"});
+  Arena arena;
+  EXPECT_EQ(
+      without_digits(secrets.mask_document(R"({"name":"my key is sk-of-this-program","model":{"a":["sk-of-this-program"]},"b":"short"})")),
+      R"({"name":"[secret]","model":{"a":["[secret]"]},"b":"short"})");
+  const Value name = Value::text("my key is sk-of-this-program");
+  const Value masked = secrets.mask(at("name"), name, arena);
+  EXPECT_EQ(without_digits(masked.as_view()), "[secret]");
+  EXPECT_TRUE(identical(*secrets.unmask(at("name"), masked, {&name, 1}), name));
+}
+
+TEST_F(Secrets, AMappingNamesMoreAndTakesSomeOut) {
+  yaml::Problems problems;
+  const auto root = yaml::load_text(
+      "table: t\nkey: {column: vapi_id, from: id}\nfields: {name: text, hooks: json}\nsecrets: [\"**.pin\", \"!hooks.headers\"]\n",
+      "m.yaml", {}, problems);
+  const Mapping mapping = Mapping::load(root, resource_, {}, problems);
+  problems.raise();
+  const SecretPaths secrets(resource_, mapping);
+  EXPECT_EQ(without_digits(secrets.mask_document(R"({"hooks":[{"headers":{"a":"b"},"pin":1234,"server":{"headers":{"a":"b"}}}]})")),
+            R"({"hooks":[{"headers":{"a":"b"},"pin":"[secret]","server":{"headers":"[secret]"}}]})");
+}
+
 TEST_F(Secrets, AMaskStandsForTheSecretThatOneSideHas) {
   const SecretPaths secrets(resource_, mapping_);
   Arena arena;
@@ -112,7 +137,8 @@ TEST_F(Secrets, AFieldIsMaskedWholeInsideOrNotAtAll) {
   EXPECT_TRUE(secrets.is_secret(at("credentials")));
   EXPECT_TRUE(secrets.is_secret(at("server_secret")));
   EXPECT_FALSE(secrets.is_secret(at("model")));
-  EXPECT_TRUE(secrets.holds_secrets(at("model")));
+  EXPECT_TRUE(secrets.is_masked(at("model"), secrets.mask(at("model"), Value::json(R"({"tools":[{"apiKey":"k"}]})"), arena)));
+  EXPECT_FALSE(secrets.is_masked(at("model"), secrets.mask(at("model"), Value::json(R"({"maxTokens":5,"tools":[]})"), arena)));
   EXPECT_THAT(std::string(secrets.mask(at("server_secret"), Value::text("abc"), arena).as_view()), ::testing::MatchesRegex(kMaskPattern));
   EXPECT_TRUE(secrets.mask(at("server_secret"), Value::null(), arena).is_nothing());
   EXPECT_EQ(without_digits(secrets.mask(at("server"), Value::json(R"({"secret":"a","url":"u"})"), arena).as_view()),
