@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -14,6 +16,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "common/text.h"
+#include "common/trust.h"
 #include "format/json.h"
 
 namespace lockstep {
@@ -177,6 +180,26 @@ Json read_text(std::string_view text, const std::string& file) {
   }
 }
 
+/// False with errno.
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// A plan holds values: it is its owner's alone, unless a person has let a group read the one that it replaces.
+mode_t mode_for(const std::string& file) {
+  constexpr mode_t own = S_IRUSR | S_IWUSR;
+  struct stat status {};
+  const bool kept =
+      lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && !distrust_of(status, file);
+  return kept ? (status.st_mode & 0777U) | own : own;
+}
+
 }  // namespace
 
 Json target_json(const Sync& sync) {
@@ -241,23 +264,25 @@ std::string plan_text(const Json& plan, const RunOptions& options) {
 }
 
 void save_plan(const std::string& file, const std::string& text) {
-  const std::string draft = file + ".part";
-  const auto refuse = [&] { throw Error(ErrorKind::Storage, "the plan cannot be written to " + file + ": " + std::strerror(errno)); };
-  const int descriptor = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) refuse();
-  for (std::string_view left = text; !left.empty();) {
-    const ssize_t written = ::write(descriptor, left.data(), left.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const int error = errno;
-      ::close(descriptor);
-      ::unlink(draft.c_str());
-      errno = error;
-      refuse();
-    }
-    left.remove_prefix(static_cast<std::size_t>(written));
+  const auto refuse = [&](const std::string& why) {
+    throw Error(ErrorKind::Storage, "the plan cannot be written to " + file + ": " + why);
+  };
+  std::error_code failure;
+  const std::filesystem::file_status there = std::filesystem::status(file, failure);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) refuse("it is no regular file");
+  // A name that nobody can foresee, made here or not at all: no link and no open file of somebody else waits there.
+  std::string draft = file + ".XXXXXX";
+  const int descriptor = mkostemp(draft.data(), O_CLOEXEC);
+  if (descriptor < 0) refuse(std::strerror(errno));
+  if (write_all(descriptor, text) && ::fchmod(descriptor, mode_for(file)) == 0 && ::fsync(descriptor) == 0 &&
+      ::rename(draft.c_str(), file.c_str()) == 0) {
+    ::close(descriptor);
+    return;
   }
-  if (::fsync(descriptor) != 0 || ::close(descriptor) != 0 || ::rename(draft.c_str(), file.c_str()) != 0) refuse();
+  const std::string why = std::strerror(errno);
+  ::close(descriptor);
+  ::unlink(draft.c_str());
+  refuse(why);
 }
 
 SavedPlan parse_plan(std::string_view text, const std::string& file) {

@@ -45,7 +45,8 @@ void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, 
 
 /// The text of a plan file: `plan` (as printed, with fingerprints) with secrets masked, mode and options, sealed.
 std::string plan_text(const Json& plan, const RunOptions& options);
-/// Whole or not at all, readable by its owner alone. Throws Error{Storage}.
+/// Whole or not at all, readable by its owner alone, or as the file that it replaces where that is the user's own. A link is replaced, not
+/// followed. Throws Error{Storage}.
 void save_plan(const std::string& file, const std::string& text);
 /// Throws Error{NotFound} when it cannot be read, Error{Corrupt} when it is broken, foreign or edited, with the place.
 SavedPlan read_plan(const std::string& file);

@@ -97,6 +97,17 @@ std::optional<std::string> distrust_of(const struct stat& status, const fs::path
   return others_write(status) ? std::optional(writable(path)) : std::nullopt;
 }
 
+std::optional<std::string> planted(const fs::path& path) {
+  struct stat status {
+  }, folder{};
+  const fs::path place = fs::absolute(path).parent_path();
+  if (lstat(path.c_str(), &status) != 0 || stat(place.c_str(), &folder) != 0) return std::nullopt;
+  if ((folder.st_mode & S_IWOTH) == 0 || status.st_uid == 0 || status.st_uid == geteuid() || status.st_uid == folder.st_uid)
+    return std::nullopt;
+  return "belongs to another user (uid " + std::to_string(status.st_uid) + ") and lies in " + place.string() +
+         ", where everybody may make files";
+}
+
 std::optional<std::string> distrust_of_way(const fs::path& path) { return Way(path).distrust(); }
 
 }  // namespace lockstep

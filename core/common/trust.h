@@ -18,4 +18,9 @@ std::optional<std::string> distrust_of(const struct stat& status, const std::fil
 /// What is not there is no reason.
 std::optional<std::string> distrust_of_way(const std::filesystem::path& path);
 
+/// Why a file that this process is about to write, or a link to it, may have been laid there by somebody else: it stands in a folder where
+/// everybody may make files, and belongs neither to root, nor to the user of this process, nor to the folder's owner. nullopt also when it
+/// is not there.
+std::optional<std::string> planted(const std::filesystem::path& path);
+
 }  // namespace lockstep

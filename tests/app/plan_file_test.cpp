@@ -2,6 +2,7 @@
 #include "app/plan_file.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "app/support.h"
 #include "app/value_diff.h"
@@ -120,6 +121,40 @@ TEST_F(PlanFileTest, WhatIsEditedRightBeforeARemoteWriteIsLeftAlone) {
   EXPECT_EQ(outcome.code, 2) << outcome.out;
   EXPECT_THAT(outcome.out, HasSubstr("was edited while the plan was being carried out"));
   EXPECT_THAT(shelf().items["b1"], HasSubstr("Somebody else"));
+}
+
+TEST_F(PlanFileTest, FollowsNoLinkThatWasLaidWhereItIsWritten) {
+  directory_.write("victim.txt", "mine");
+  for (const char* name : {"linked.json", "linked.json.part"}) std::filesystem::create_symlink("victim.txt", name);
+  ASSERT_EQ(run({"plan", "--out", "linked.json"}).code, 0);
+  EXPECT_EQ(directory_.read("victim.txt"), "mine");
+  EXPECT_FALSE(std::filesystem::is_symlink("linked.json"));
+  EXPECT_EQ(run({"apply", "linked.json"}).code, 0);
+  ASSERT_EQ(mkfifo("pipe.json", 0600), 0);
+  const Outcome device = run({"plan", "--out", "pipe.json"});
+  EXPECT_EQ(device.code, 1);
+  EXPECT_THAT(device.err, HasSubstr("it is no regular file"));
+}
+
+TEST_F(PlanFileTest, IsItsOwnersAlone) {
+  namespace fs = std::filesystem;
+  const auto mode_of = [](const char* file) { return fs::status(file).permissions(); };
+  const mode_t before = umask(0);
+  directory_.write("open.json", "");
+  directory_.write("open.json.part", "");
+  fs::permissions("open.json", fs::perms(0666));
+  fs::permissions("open.json.part", fs::perms(0666));
+  for (const char* file : {"open.json", "new.json"}) {
+    ASSERT_EQ(run({"plan", "--out", file}).code, 0);
+    EXPECT_EQ(mode_of(file), fs::perms(0600)) << file;
+  }
+  umask(before);
+  fs::permissions("new.json", fs::perms(0640));
+  ASSERT_EQ(run({"plan", "--out", "new.json"}).code, 0);
+  EXPECT_EQ(mode_of("new.json"), fs::perms(0640)) << "who lets a group read it means it";
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(".")) files += entry.path().string().find(".json") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(files, 4U) << "plan.json, open.json, open.json.part and new.json; no draft is left";
 }
 
 TEST_F(PlanFileTest, NamesWhatIsBroken) {
