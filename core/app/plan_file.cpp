@@ -17,6 +17,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "common/trust.h"
+#include "engine/keyed_hash.h"
 #include "format/json.h"
 
 namespace lockstep {
@@ -237,7 +238,7 @@ void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, 
       {"rules", rules_fingerprint(sync)}, {"unchanged", hash_text(report.sightings.unchanged)}, {"records", std::move(records)}};
 }
 
-std::string plan_text(const Json& plan, const RunOptions& options) {
+std::string plan_text(const Json& plan, const RunOptions& options, std::string_view key) {
   Json::Array ids;
   for (const std::string& id : options.ids) ids.emplace_back(id);
   Json whole = Json::Object{{"format", kFormat}, {"version", kVersion}, {"mode", to_string(options.mode)}};
@@ -260,6 +261,8 @@ std::string plan_text(const Json& plan, const RunOptions& options) {
   }
   const std::string checksum = seal_of(whole);
   whole["checksum"] = Json(checksum);
+  const std::string seal = keyed_hash(key, json::canonical(whole));
+  whole["seal"] = Json(seal);
   return json::to_pretty(whole) + "\n";
 }
 
@@ -294,11 +297,22 @@ SavedPlan parse_plan(std::string_view text, const std::string& file) {
   SavedPlan plan;
   plan.id = reader.text(json, "checksum", "");
   for (std::size_t i = 0; i < syncs.size(); ++i) check_sync(reader, syncs[i], "syncs[" + std::to_string(i) + "]");
-  if (seal_without(json, "checksum") != plan.id) reader.refuse("", std::string("something outside its syncs ") + kEdited);
+  plan.seal = reader.text(json, "seal", "");
+  Json sealed = json;
+  sealed.erase("seal");
+  plan.sealed = json::canonical(sealed);
+  if (seal_without(std::move(sealed), "checksum") != plan.id) reader.refuse("", std::string("something outside its syncs ") + kEdited);
   plan.made_at = json.text_at("started_at");
   plan.options = read_options(reader, json);
   for (std::size_t i = 0; i < syncs.size(); ++i) plan.syncs.push_back(read_sync(reader, syncs[i], "syncs[" + std::to_string(i) + "]"));
   return plan;
+}
+
+void check_seal(const SavedPlan& plan, const std::optional<std::string>& key, const std::string& file) {
+  if (key && keyed_hash(*key, plan.sealed) == plan.seal) return;
+  throw Error(ErrorKind::Corrupt,
+              file + ": its seal is not of this database: the plan was made for another one, or edited and sealed anew by somebody else",
+              kRemedy);
 }
 
 SavedPlan read_plan(const std::string& file) {

@@ -1,12 +1,10 @@
 #include "engine/secrets.h"
 
-#include <Poco/HMACEngine.h>
-#include <Poco/SHA2Engine.h>
-
 #include <algorithm>
 #include <cstring>
 
 #include "common/text.h"
+#include "engine/keyed_hash.h"
 #include "format/json.h"
 #include "format/path.h"
 
@@ -20,10 +18,6 @@ constexpr std::size_t kDigits = 16;
 bool is_mask(std::string_view text) {
   return text.size() == kMaskBegins.size() + 1 + kDigits + 1 && text.starts_with(kMaskBegins) && text.ends_with(']');
 }
-
-struct Sha256 : Poco::SHA2Engine {
-  enum { BLOCK_SIZE = 64, DIGEST_SIZE = 32 };
-};
 
 void remove_at(Json& node, std::span<const std::string> steps) {
   if (steps[0] == "*") {
@@ -70,9 +64,7 @@ bool SecretPaths::holds_old_mask(std::string_view text) { return text.find("[sec
 
 std::string SecretPaths::mask_of(const Json& secret) const {
   if (secret.text() != nullptr && is_mask(*secret.text())) return *secret.text();
-  Poco::HMACEngine<Sha256> engine(key_);
-  engine.update(json::canonical(secret));
-  return std::string(kMaskBegins) + " " + Poco::DigestEngine::digestToHex(engine.digest()).substr(0, kDigits) + "]";
+  return std::string(kMaskBegins) + " " + keyed_hash(key_, json::canonical(secret)).substr(0, kDigits) + "]";
 }
 
 void SecretPaths::mask_at(Json& node, std::span<const std::string> steps) const {

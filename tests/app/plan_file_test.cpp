@@ -172,6 +172,42 @@ TEST_F(PlanFileTest, NamesWhatWasEdited) {
   expect_refused(edited("\"allow_mass_change\": false", "\"allow_mass_change\": true"), "something outside its syncs was changed");
 }
 
+/// A plan that shows a harmless change, with all its checksums made anew: they need no key.
+std::string forged(const std::string& text) {
+  Json plan = json::parse(replace_all(text, "\"new\": 500", "\"new\": 475"));
+  const auto checksum = [](const Json& of) { return Json(hash128(json::canonical(of)).hex()); };
+  Json& entry = plan["syncs"].array()->front();
+  Json::Array changes;
+  for (const Json& change : *entry["changes"].array()) changes.push_back(checksum(change));
+  entry["fingerprints"]["changes"] = Json(std::move(changes));
+  entry["fingerprints"].erase("sync");
+  const Json sync = checksum(entry);
+  entry["fingerprints"]["sync"] = sync;
+  const Json seal = plan["seal"];
+  plan.erase("seal");
+  plan.erase("checksum");
+  const Json whole = checksum(plan);
+  plan["checksum"] = whole;
+  plan["seal"] = seal;
+  return json::to_pretty(plan);
+}
+
+TEST_F(PlanFileTest, AForgedPlanIsRefused) {
+  expect_refused(forged(directory_.read("plan.json")), "edited.json: its seal is not of this database");
+  EXPECT_EQ(run({"apply", "plan.json"}).code, 0);
+}
+
+TEST_F(PlanFileTest, ThePlanOfAnotherDatabaseIsRefused) {
+  std::filesystem::rename("books.db", "kept.db");
+  ASSERT_EQ(run({"plan", "--out", "other.json"}).code, 0) << "it gets its key with its first plan";
+  ASSERT_EQ(run({"apply", "other.json"}).code, 0);
+  const Outcome outcome = run({"apply", "plan.json"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("plan.json: its seal is not of this database"));
+  std::filesystem::remove("books.db");
+  EXPECT_EQ(run({"apply", "plan.json"}).code, 1) << "no key at all";
+}
+
 TEST_F(PlanFileTest, IsRefusedUnderOtherRulesAndForAnotherDatabase) {
   const std::string mapping = directory_.read("config/books.yaml");
   directory_.write("config/books.yaml", replace_all(mapping, "pages: integer", "pages: {type: integer, from: pageCount}"));
