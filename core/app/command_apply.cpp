@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/plan_file.h"
+#include "app/plan_key.h"
 #include "app/report_json.h"
 #include "app/runs.h"
 #include "app/stores.h"
@@ -126,7 +127,10 @@ Undertaking prepare(Context& context, const std::string& file, const SavedPlan& 
     Sync& sync = *undertaking.syncs[i];
     context.workspace->open(sync);
     check_target(file, plan.syncs[i], sync);
-    undertaking.leases.push_back(take_lease(sync));
+  }
+  check_seal(plan, find_plan_key(undertaking.syncs), file);
+  for (std::size_t i = 0; i < plan.syncs.size(); ++i) {
+    undertaking.leases.push_back(take_lease(*undertaking.syncs[i]));
     undertaking.expected.push_back(std::make_shared<const Expectation>(plan.syncs[i].sightings.records));
   }
   return undertaking;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/plan_file.h"
+#include "app/plan_key.h"
 #include "app/plan_view.h"
 #include "app/report_json.h"
 #include "app/runs.h"
@@ -15,6 +16,12 @@ namespace {
 void leave_out_kept(RecordChange& change) {
   if (change.action == "create") return;
   std::erase_if(change.fields, [](const FieldDelta& field) { return json::canonical(field.before) == json::canonical(field.after); });
+}
+
+std::string sealed_text(Context& context, const Json& plan, const RunOptions& options, const std::vector<SyncReport>& reports) {
+  std::vector<Sync*> syncs;
+  for (const SyncReport& report : reports) syncs.push_back(context.workspace->load(report.name));
+  return plan_text(plan, options, ensure_plan_key(syncs, context.clock));
 }
 
 Json plan_json(Context& context, const RunSummary& summary, const RunOptions& options, const std::vector<SyncReport>& reports) {
@@ -49,7 +56,7 @@ int plan_command(Context& context) {
   const std::string file = context.arguments.text("out");
   // Of a side that could not be read there is nothing to carry out.
   const bool whole = code != 130 && std::none_of(reports.begin(), reports.end(), [](const SyncReport& each) { return each.failure; });
-  if (!file.empty() && whole) save_plan(file, plan_text(plan_json(context, summary, options, reports), options));
+  if (!file.empty() && whole) save_plan(file, sealed_text(context, plan_json(context, summary, options, reports), options, reports));
   if (context.json) {
     context.print(plan_json(context, summary, options, reports));
     return code;

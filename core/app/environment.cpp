@@ -1,12 +1,17 @@
 #include "app/environment.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 
+#include "common/error.h"
 #include "common/text.h"
+#include "common/trust.h"
 
 namespace lockstep {
 namespace {
@@ -64,6 +69,19 @@ std::optional<std::pair<std::string, std::string>> assignment(std::string_view l
   return std::pair{std::string(name), std::move(*value)};
 }
 
+/// Who can write the file, or exchange it for another, chooses where keys go.
+void refuse_strangers(const fs::path& file) {
+  struct stat there {
+  }, link{};
+  if (stat(file.c_str(), &there) != 0 || lstat(file.c_str(), &link) != 0) return;
+  auto why = distrust_of(there, file);
+  if (!why && S_ISLNK(link.st_mode) && link.st_uid != 0 && link.st_uid != geteuid())
+    why = "is a link that belongs to another user (uid " + std::to_string(link.st_uid) + ")";
+  if (!why) return;
+  throw Error(ErrorKind::Invalid, fs::absolute(file).lexically_normal().string() + " is not read: it " + *why,
+              "make it yours alone (chown, chmod 600), or remove it");
+}
+
 }  // namespace
 
 std::map<std::string, std::string, std::less<>> parse_dotenv(std::string_view text, const std::string& shown,
@@ -98,23 +116,31 @@ std::optional<std::string> Environment::get(std::string_view name) const {
   return found->second;
 }
 
-void Environment::read_dotenv(const fs::path& file) {
+void Environment::read_dotenv(const fs::path& file, bool ours) {
   std::error_code failure;
-  const fs::file_status status = fs::status(file, failure);
-  if (has_file_ || failure || !fs::is_regular_file(status)) return;
+  if (has_file_ || !fs::is_regular_file(fs::status(file, failure))) return;
   std::ifstream in(file, std::ios::binary);
   if (!in) {
     warnings_.push_back(fs::absolute(file).lexically_normal().string() + " cannot be read: " + std::strerror(errno));
     return;
   }
+  refuse_strangers(file);
   has_file_ = true;
+  ours_ = ours;
+  shown_ = file.string();
   std::ostringstream text;
   text << in.rdbuf();
   file_ = parse_dotenv(text.str(), file.string(), warnings_);
   const fs::perms others = fs::perms::group_read | fs::perms::others_read;
-  if ((status.permissions() & others) != fs::perms::none) {
+  if ((fs::status(file, failure).permissions() & others) != fs::perms::none) {
     warnings_.push_back(file.string() + " can be read by other users; run: chmod 600 " + file.string());
   }
+}
+
+std::optional<std::string> Environment::doubt_of(std::string_view name) const {
+  if (ours_ || real_(name) || !file_.contains(name)) return std::nullopt;
+  return fs::absolute(shown_).lexically_normal().string() + " sets " + std::string(name) +
+         ", and of a .env that is not the configuration's own only secrets are taken";
 }
 
 }  // namespace lockstep

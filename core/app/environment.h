@@ -30,14 +30,18 @@ class Environment {
   /// The real variable only, for what a file found in the working directory must not decide.
   std::optional<std::string> real(std::string_view name) const { return real_(name); }
 
-  /// Reads `file`, when there is one and none was read before. Warns when group or others may read it.
-  void read_dotenv(const std::filesystem::path& file);
+  /// Reads `file`, when there is one and none was read before. Warns when group or others may read it; throws Error{Invalid} when somebody
+  /// else than root and the user of this process can write it. `ours`: it belongs to the configuration in use.
+  void read_dotenv(const std::filesystem::path& file, bool ours = true);
+  /// Why the value of this variable must not say where data goes: a `.env` that only happens to lie in the working directory gave it.
+  std::optional<std::string> doubt_of(std::string_view name) const;
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   Variables real_;
   std::map<std::string, std::string, std::less<>> file_;
-  bool has_file_ = false;
+  bool has_file_ = false, ours_ = true;
+  std::string shown_;
   std::vector<std::string> warnings_;
 };
 

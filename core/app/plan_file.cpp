@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -14,6 +16,8 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "common/text.h"
+#include "common/trust.h"
+#include "engine/keyed_hash.h"
 #include "format/json.h"
 #include "format/secret_names.h"
 
@@ -178,6 +182,26 @@ Json read_text(std::string_view text, const std::string& file) {
   }
 }
 
+/// False with errno.
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// A plan holds values: it is its owner's alone, unless a person has let a group read the one that it replaces.
+mode_t mode_for(const std::string& file) {
+  constexpr mode_t own = S_IRUSR | S_IWUSR;
+  struct stat status {};
+  const bool kept =
+      lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && !distrust_of(status, file);
+  return kept ? (status.st_mode & 0777U) | own : own;
+}
+
 }  // namespace
 
 Json target_json(const Sync& sync) {
@@ -214,7 +238,7 @@ void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, 
       {"rules", rules_fingerprint(sync)}, {"unchanged", hash_text(report.sightings.unchanged)}, {"records", std::move(records)}};
 }
 
-std::string plan_text(const Json& plan, const RunOptions& options) {
+std::string plan_text(const Json& plan, const RunOptions& options, std::string_view key) {
   Json::Array ids;
   for (const std::string& id : options.ids) ids.emplace_back(id);
   Json whole = Json::Object{{"format", kFormat}, {"version", kVersion}, {"mode", to_string(options.mode)}};
@@ -237,27 +261,31 @@ std::string plan_text(const Json& plan, const RunOptions& options) {
   }
   const std::string checksum = seal_of(whole);
   whole["checksum"] = Json(checksum);
+  const std::string seal = keyed_hash(key, json::canonical(whole));
+  whole["seal"] = Json(seal);
   return json::to_pretty(whole) + "\n";
 }
 
 void save_plan(const std::string& file, const std::string& text) {
-  const std::string draft = file + ".part";
-  const auto refuse = [&] { throw Error(ErrorKind::Storage, "the plan cannot be written to " + file + ": " + std::strerror(errno)); };
-  const int descriptor = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) refuse();
-  for (std::string_view left = text; !left.empty();) {
-    const ssize_t written = ::write(descriptor, left.data(), left.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const int error = errno;
-      ::close(descriptor);
-      ::unlink(draft.c_str());
-      errno = error;
-      refuse();
-    }
-    left.remove_prefix(static_cast<std::size_t>(written));
+  const auto refuse = [&](const std::string& why) {
+    throw Error(ErrorKind::Storage, "the plan cannot be written to " + file + ": " + why);
+  };
+  std::error_code failure;
+  const std::filesystem::file_status there = std::filesystem::status(file, failure);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) refuse("it is no regular file");
+  // A name that nobody can foresee, made here or not at all: no link and no open file of somebody else waits there.
+  std::string draft = file + ".XXXXXX";
+  const int descriptor = mkostemp(draft.data(), O_CLOEXEC);
+  if (descriptor < 0) refuse(std::strerror(errno));
+  if (write_all(descriptor, text) && ::fchmod(descriptor, mode_for(file)) == 0 && ::fsync(descriptor) == 0 &&
+      ::rename(draft.c_str(), file.c_str()) == 0) {
+    ::close(descriptor);
+    return;
   }
-  if (::fsync(descriptor) != 0 || ::close(descriptor) != 0 || ::rename(draft.c_str(), file.c_str()) != 0) refuse();
+  const std::string why = std::strerror(errno);
+  ::close(descriptor);
+  ::unlink(draft.c_str());
+  refuse(why);
 }
 
 SavedPlan parse_plan(std::string_view text, const std::string& file) {
@@ -269,11 +297,22 @@ SavedPlan parse_plan(std::string_view text, const std::string& file) {
   SavedPlan plan;
   plan.id = reader.text(json, "checksum", "");
   for (std::size_t i = 0; i < syncs.size(); ++i) check_sync(reader, syncs[i], "syncs[" + std::to_string(i) + "]");
-  if (seal_without(json, "checksum") != plan.id) reader.refuse("", std::string("something outside its syncs ") + kEdited);
+  plan.seal = reader.text(json, "seal", "");
+  Json sealed = json;
+  sealed.erase("seal");
+  plan.sealed = json::canonical(sealed);
+  if (seal_without(std::move(sealed), "checksum") != plan.id) reader.refuse("", std::string("something outside its syncs ") + kEdited);
   plan.made_at = json.text_at("started_at");
   plan.options = read_options(reader, json);
   for (std::size_t i = 0; i < syncs.size(); ++i) plan.syncs.push_back(read_sync(reader, syncs[i], "syncs[" + std::to_string(i) + "]"));
   return plan;
+}
+
+void check_seal(const SavedPlan& plan, const std::optional<std::string>& key, const std::string& file) {
+  if (key && keyed_hash(*key, plan.sealed) == plan.seal) return;
+  throw Error(ErrorKind::Corrupt,
+              file + ": its seal is not of this database: the plan was made for another one, or edited and sealed anew by somebody else",
+              kRemedy);
 }
 
 SavedPlan read_plan(const std::string& file) {

@@ -34,6 +34,8 @@ struct SavedPlan {
   std::string made_at;
   RunOptions options;  ///< mode, ids, owner, existing_only, allow_mass_change
   std::vector<PlannedSync> syncs;
+  std::string sealed;  ///< all of it in canonical form, without its seal
+  std::string seal;    ///< keyed_hash() of that
 };
 
 /// Which sides a sync connects, for people and for comparison.
@@ -43,13 +45,17 @@ std::string rules_fingerprint(const Sync& sync);
 /// Adds target, policy and fingerprints to a sync's entry of a run in JSON.
 void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, const SyncReport& report);
 
-/// The text of a plan file: `plan` (as printed, with fingerprints) with secrets masked, mode and options, sealed.
-std::string plan_text(const Json& plan, const RunOptions& options);
-/// Whole or not at all, readable by its owner alone. Throws Error{Storage}.
+/// The text of a plan file: `plan` (as printed, with fingerprints) with secrets masked, mode and options, sealed
+/// with `key` (plan_key.h). Its checksums tell where somebody edited it; the seal, that only Lockstep on these databases made it.
+std::string plan_text(const Json& plan, const RunOptions& options, std::string_view key);
+/// Whole or not at all, readable by its owner alone, or as the file that it replaces where that is the user's own. A link is replaced, not
+/// followed. Throws Error{Storage}.
 void save_plan(const std::string& file, const std::string& text);
 /// Throws Error{NotFound} when it cannot be read, Error{Corrupt} when it is broken, foreign or edited, with the place.
 SavedPlan read_plan(const std::string& file);
-/// The same from a text; `file` is how messages call it.
+/// Throws Error{Corrupt} unless the plan was sealed with this key; nullopt: these databases never sealed one.
+void check_seal(const SavedPlan& plan, const std::optional<std::string>& key, const std::string& file);
+/// The same as read_plan() from a text; `file` is how messages call it.
 SavedPlan parse_plan(std::string_view text, const std::string& file);
 
 }  // namespace lockstep

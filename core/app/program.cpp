@@ -193,11 +193,26 @@ class Program {
     return chosen.empty() ? "config/lockstep.yaml" : chosen;
   }
 
+  bool configuration_is_named() const { return seen_.has("config") || !environment_.real("LOCKSTEP_CONFIG").value_or("").empty(); }
+
+  /// The working directory is where the shipped layout has its `.env`: config/lockstep.yaml lies below it. A configuration that is named
+  /// has its own, beside it or there.
+  void read_dotenv() {
+    const auto beside = [this] { return fs::path(configuration_file()).parent_path() / ".env"; };
+    if (!configuration_is_named()) {
+      environment_.read_dotenv(".env");
+      environment_.read_dotenv(beside());
+      return;
+    }
+    environment_.read_dotenv(beside());
+    std::error_code failure;
+    const fs::path folder = fs::weakly_canonical(configuration_file(), failure).parent_path();
+    environment_.read_dotenv(".env", folder.parent_path() == fs::current_path(failure));
+  }
+
   void load_configuration() {
-    environment_.read_dotenv(".env");
+    read_dotenv();
     const std::string file = configuration_file();
-    const fs::path beside = fs::path(file).parent_path() / ".env";
-    environment_.read_dotenv(beside);
     const auto lookup = [this](std::string_view name) { return environment_.get(name); };
     yaml::Problems problems;
     Configuration configuration;
@@ -215,6 +230,7 @@ class Program {
     PluginSource& source = input_.plugins != nullptr ? *input_.plugins : *plugins_;
     context_.workspace = std::make_unique<Workspace>(std::move(configuration), std::move(problems), source, lookup);
     context_.workspace->set_stop(input_.stop);
+    context_.workspace->set_doubt([this](std::string_view name) { return environment_.doubt_of(name); });
   }
 
   [[noreturn]] void refuse_command(const Error& missing) const {

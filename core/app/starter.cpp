@@ -28,11 +28,24 @@ void write_new(const fs::path& path, std::string_view text) {
     if (written < 0) {
       const int error = errno;
       ::close(descriptor);
+      ::unlink(path.c_str());
       refuse(path, error);
     }
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   if (::close(descriptor) != 0) refuse(path, errno);
+}
+
+/// A folder of the starter that is a link would lead out of the chosen directory.
+void refuse_links(const fs::path& directory, const StarterFile& file) {
+  fs::path folder = directory;
+  std::error_code failure;
+  for (const fs::path& part : fs::path(file.path).parent_path()) {
+    folder /= part;
+    if (!fs::is_symlink(fs::symlink_status(folder, failure))) continue;
+    throw Error(ErrorKind::Conflict, "nothing was written: " + folder.lexically_normal().string() + " is a link",
+                "choose an empty directory");
+  }
 }
 
 }  // namespace
@@ -42,6 +55,7 @@ std::vector<fs::path> write_starter(const fs::path& directory, std::span<const S
   std::vector<std::string> taken;
   std::error_code failure;
   for (const StarterFile& file : files) {
+    refuse_links(directory, file);
     paths.push_back((directory / file.path).lexically_normal());
     if (fs::exists(fs::symlink_status(paths.back(), failure))) taken.push_back(paths.back().string());
   }

@@ -63,6 +63,10 @@ void Workspace::read_option(const yaml::Node::Member& member, const PluginUse& u
     if (const auto problem = option_problem(*option, node.scalar)) {
       refuse(node.place, member.key + ": " + *problem + (option->secret || node.from_environment ? "" : ", not " + in_quotes(node.scalar)));
     }
+    for (const std::string& name : option->secret || !doubt_ ? std::vector<std::string>() : node.variables) {
+      if (const auto doubt = doubt_(name))
+        refuse(node.place, member.key + ": " + *doubt + "; set it in the environment, or beside the configuration");
+    }
     given[member.key] = option->type == OptionType::Path ? resolve_path(configuration_.directory, node) : node.scalar;
   }
 }

@@ -43,6 +43,8 @@ class Workspace {
 
   /// Stores made from now on wait for no lock once `stop` is requested.
   void set_stop(std::stop_token stop) { stop_ = std::move(stop); }
+  /// Answers why the value of a variable may be a secret, but must not say where data goes; nullopt: it may.
+  void set_doubt(yaml::Environment doubt) { doubt_ = std::move(doubt); }
   /// Replaces the option `timeout` of every provider made from now on; empty: no.
   void set_timeout(std::string timeout) { timeout_ = std::move(timeout); }
   const Configuration& configuration() const { return configuration_; }
@@ -95,7 +97,7 @@ class Workspace {
 
   Configuration configuration_;
   PluginSource& plugins_;
-  yaml::Environment environment_;
+  yaml::Environment environment_, doubt_;
   std::string timeout_;
   std::stop_token stop_;
   yaml::Problems problems_;

@@ -32,8 +32,7 @@ std::optional<std::string> fingerprint_problem(std::string_view bytes) {
     if (found == LOCKSTEP_FINGERPRINT) return std::nullopt;
     if (!found.empty()) other = found;
   }
-  if (other.empty()) return std::nullopt;
-  return foreign_fingerprint(other);
+  return foreign_fingerprint(other.empty() ? "no fingerprint" : other);
 }
 
 }  // namespace lockstep

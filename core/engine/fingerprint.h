@@ -7,8 +7,8 @@
 
 namespace lockstep {
 
-/// Why a file whose bytes hold fingerprints, and this program's own not among them, must not be loaded. nullopt: it may, as far as its
-/// bytes tell; the struct itself is looked at after loading.
+/// Why a file whose bytes do not hold this program's own fingerprint must not be loaded. nullopt: it may, as far as its bytes tell; the
+/// struct itself is looked at after loading.
 std::optional<std::string> fingerprint_problem(std::string_view bytes);
 /// "was built differently (THEIRS, this program: OURS)".
 std::string foreign_fingerprint(std::string_view theirs);

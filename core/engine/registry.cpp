@@ -6,6 +6,7 @@
 #include <map>
 
 #include "common/text.h"
+#include "common/trust.h"
 #include "engine/elf.h"
 #include "engine/fingerprint.h"
 
@@ -33,10 +34,7 @@ std::optional<std::string> file_problem(const fs::path& file) {
   if (failure) return "cannot be read: " + failure.message();
   if (fs::is_directory(status)) return "is a directory";
   if (!fs::is_regular_file(status)) return "is no regular file";
-  if ((status.permissions() & (fs::perms::group_write | fs::perms::others_write)) != fs::perms::none) {
-    return "can be written by group or others; run: chmod go-w " + file.string();
-  }
-  return std::nullopt;
+  return distrust_of_way(file);
 }
 
 /// The interface version in the name of a plugin symbol; nullopt for any other symbol.

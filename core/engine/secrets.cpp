@@ -1,12 +1,10 @@
 #include "engine/secrets.h"
 
-#include <Poco/HMACEngine.h>
-#include <Poco/SHA2Engine.h>
-
 #include <algorithm>
 #include <cstring>
 
 #include "common/text.h"
+#include "engine/keyed_hash.h"
 #include "format/json.h"
 #include "format/secret_names.h"
 
@@ -21,10 +19,6 @@ constexpr std::size_t kShortestKey = 12;
 bool is_mask(std::string_view text) {
   return text.size() == kMaskBegins.size() + 1 + kDigits + 1 && text.starts_with(kMaskBegins) && text.ends_with(']');
 }
-
-struct Sha256 : Poco::SHA2Engine {
-  enum { BLOCK_SIZE = 64, DIGEST_SIZE = 32 };
-};
 
 bool is_set_at(const Json& document, std::span<const std::string> steps) {
   const Json* here = &document;
@@ -56,9 +50,7 @@ bool SecretPaths::is_masked(std::size_t ordinal, std::string_view text) const {
 
 std::string SecretPaths::mask_of(const Json& secret) const {
   if (secret.text() != nullptr && is_mask(*secret.text())) return *secret.text();
-  Poco::HMACEngine<Sha256> engine(key_);
-  engine.update(json::canonical(secret));
-  return std::string(kMaskBegins) + " " + Poco::DigestEngine::digestToHex(engine.digest()).substr(0, kDigits) + "]";
+  return std::string(kMaskBegins) + " " + keyed_hash(key_, json::canonical(secret)).substr(0, kDigits) + "]";
 }
 
 bool SecretPaths::mask_in(Json& node, const PathPatterns::Place& place) const {

@@ -1,6 +1,10 @@
 #include "engine/spool.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "common/error.h"
@@ -69,6 +73,20 @@ Value get_value(std::string_view& in) {
   }
 }
 
+std::string temporary_folder() {
+  const char* chosen = std::getenv("TMPDIR");
+  return chosen != nullptr && *chosen != '\0' ? chosen : "/tmp";
+}
+
+/// Nobody else ever sees its name; gone with the process. nullptr, with errno, when there can be none.
+std::FILE* unnamed_file() {
+  std::string name = temporary_folder() + "/lockstep-waiting-XXXXXX";
+  const int descriptor = mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor < 0) return nullptr;
+  ::unlink(name.c_str());
+  return fdopen(descriptor, "w+");
+}
+
 }  // namespace
 
 void Spool::push(std::string_view id, std::string_view raw, const Hash128& hash, std::uint32_t link, std::uint32_t local, Row row) {
@@ -86,10 +104,10 @@ void Spool::push(std::string_view id, std::string_view raw, const Hash128& hash,
 }
 
 void Spool::spill() {
-  if (!file_) file_.reset(std::tmpfile());
+  if (!file_) file_.reset(unnamed_file());
   if (!file_ || std::fwrite(buffer_.data(), 1, buffer_.size(), file_.get()) != buffer_.size()) {
     throw Error(ErrorKind::Storage, std::string("cannot keep waiting changes in a temporary file: ") + std::strerror(errno),
-                "free space in /tmp");
+                "free space in " + temporary_folder() + ", or name another folder in TMPDIR");
   }
   buffer_.clear();
 }

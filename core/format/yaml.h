@@ -49,10 +49,11 @@ class Node {
   enum class Kind { Missing, Null, Scalar, Sequence, Map };
   Kind kind = Kind::Missing;
   Place place;
-  std::string scalar;             ///< text of a scalar, `${…}` already expanded
-  bool quoted = false;            ///< "true" against true
-  bool from_environment = false;  ///< the scalar held a `${…}`
-  std::vector<Node> items;        ///< of a sequence
+  std::string scalar;                  ///< text of a scalar, `${…}` already expanded
+  bool quoted = false;                 ///< "true" against true
+  bool from_environment = false;       ///< the scalar held a `${…}`
+  std::vector<std::string> variables;  ///< whose values it holds
+  std::vector<Node> items;             ///< of a sequence
   struct Member;
   std::vector<Member> members;  ///< of a map, in order
 

@@ -40,8 +40,9 @@ bool names_secret(std::string_view variable) {
 
 class Expander {
  public:
-  Expander(const Place& place, const std::string& folder, const Environment& environment, Problems& problems)
-      : place_(place), folder_(folder), environment_(environment), problems_(problems) {}
+  Expander(const Place& place, const std::string& folder, const Environment& environment, Problems& problems,
+           std::vector<std::string>& variables)
+      : place_(place), folder_(folder), environment_(environment), problems_(problems), variables_(variables) {}
 
   std::string expand(std::string_view text, int nested) {
     std::string out;
@@ -77,6 +78,7 @@ class Expander {
     }
     std::optional<std::string> value = environment_ ? environment_(name) : std::nullopt;
     if (value && names_secret(name)) register_secret(*value);
+    if (value && !value->empty()) variables_.emplace_back(name);
     if (split == std::string_view::npos || (value && !value->empty())) return value.value_or("");
     if (nested < kMostNested) return expand(inside.substr(split + 2), nested + 1);
     problems_.add(place_, "defaults are nested deeper than " + std::to_string(kMostNested));
@@ -107,13 +109,14 @@ class Expander {
   const std::string& folder_;
   const Environment& environment_;
   Problems& problems_;
+  std::vector<std::string>& variables_;
 };
 
 }  // namespace
 
 void expand(Node& node, const std::string& folder, const Environment& environment, Problems& problems) {
   if (node.kind == Node::Kind::Scalar && node.scalar.find("${") != std::string::npos) {
-    node.scalar = Expander(node.place, folder, environment, problems).expand(node.scalar, 0);
+    node.scalar = Expander(node.place, folder, environment, problems, node.variables).expand(node.scalar, 0);
     node.from_environment = true;
   }
   for (Node& item : node.items) expand(item, folder, environment, problems);

@@ -55,6 +55,8 @@ void State::prepare() {
   for (const Table& table : tables()) store_.prepare(table);
 }
 
+void State::prepare_database() { store_.prepare(state::database_table().table); }
+
 std::optional<DatabaseEntry> State::find_database() {
   std::optional<DatabaseEntry> found;
   state::find(store_, state::database_table(), state::equals("id", state::kTheDatabase),

@@ -222,7 +222,9 @@ class State {
   /// Creates what is missing.
   void prepare();
 
-  /// nullopt when no run has made it yet.
+  /// Creates the table of ensure_database() alone.
+  void prepare_database();
+  /// nullopt when nothing has made it yet.
   std::optional<DatabaseEntry> find_database();
   /// The same, made when missing. Throws Error{Corrupt} when its secret is damaged.
   DatabaseEntry ensure_database(const Lease& lease, Micros now, const RandomBytes& random = system_random);

@@ -2,11 +2,13 @@
 
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/Utility.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <mutex>
 #include <system_error>
 
+#include "common/trust.h"
 #include "errors.h"
 #include "lock.h"
 
@@ -39,6 +41,12 @@ fs::path resolve(const std::string& path) {
   return ignored ? out : resolved;
 }
 
+/// A file that is not there yet is made here, readable by its owner alone; its -wal and -journal get the same mode from SQLite.
+void make_private(const fs::path& path) {
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (made >= 0) ::close(made);
+}
+
 }  // namespace
 
 SqliteConnection::SqliteConnection(const std::string& path, Millis busy_timeout)
@@ -54,6 +62,10 @@ bool SqliteConnection::exists() const {
 // SQLite says "unable to open database file" for all of these.
 void SqliteConnection::check_place() const {
   std::error_code code;
+  for (const fs::path& place : {fs::path(site_.shown), path_}) {
+    if (const auto foreign = planted(place))
+      throw Error(ErrorKind::Storage, place.string() + " " + *foreign, "keep the database in a folder of your own");
+  }
   if (fs::is_directory(path_, code))
     throw Error(ErrorKind::Invalid, site_.shown + " is a directory, not an SQLite file", "check the store's `path`");
   const fs::path directory = path_.parent_path();
@@ -91,6 +103,7 @@ std::string SqliteConnection::check() {
 void SqliteConnection::open() {
   start_library();
   check_place();
+  make_private(path_);
   try {
     session_.emplace(Poco::Data::SQLite::Connector::KEY, path_.string());
   } catch (const Poco::Exception& failure) {

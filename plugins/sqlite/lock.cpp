@@ -12,6 +12,7 @@
 #include "common/hash.h"
 #include "common/text.h"
 #include "common/time.h"
+#include "common/trust.h"
 #include "sql/fencing.h"
 
 namespace lockstep::sqlite {
@@ -95,9 +96,9 @@ void FileLock::fail(std::string_view what) const {
 }
 
 void FileLock::open(const std::filesystem::path& database) {
-  // Whoever may write the database must be able to take its lock, so the mode is the database's.
+  // Whoever may write the database must be able to take its lock, so the mode is the database's; a new one is its owner's alone.
   struct stat status {};
-  const mode_t mode = stat(database.c_str(), &status) == 0 ? status.st_mode & 0666U : 0644U;
+  const mode_t mode = stat(database.c_str(), &status) == 0 ? status.st_mode & 0666U : 0600U;
   file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
   if (file_ >= 0) {
     if (fchmod(file_, mode) != 0) fail("cannot be given the database's permissions");
@@ -106,6 +107,13 @@ void FileLock::open(const std::filesystem::path& database) {
   if (errno != EEXIST) fail("cannot be created");
   file_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (file_ < 0) fail("cannot be opened");
+  // It is written over: what also has another name is somebody's file.
+  const bool own = fstat(file_, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink <= 1;
+  const auto foreign = planted(path_);
+  if (own && !foreign) return;
+  ::close(file_);
+  throw Error(ErrorKind::Storage, path_.string() + " " + foreign.value_or("is no file of its own, but another file by a second name"),
+              "remove it; Lockstep makes it anew");
 }
 
 void FileLock::busy(std::string_view name) const {

@@ -1,11 +1,17 @@
 #include "app/environment.h"
 
+#include <gmock/gmock.h>
+#include <unistd.h>
+
 #include "app/support.h"
+#include "common/error.h"
 
 namespace lockstep {
 namespace {
 
 using test::WorkingDirectory;
+
+constexpr uid_t kNobody = 65534;
 
 std::optional<std::string> nothing(std::string_view) { return std::nullopt; }
 
@@ -51,12 +57,16 @@ TEST(EnvironmentTest, TheRealEnvironmentWins) {
 }
 
 TEST(EnvironmentTest, NamesTheFileThatCannotBeReadInFull) {
-  if (geteuid() == 0) GTEST_SKIP() << "root reads everything";
   WorkingDirectory directory;
   directory.write(".env", "KEY=1\n");
   std::filesystem::permissions(".env", std::filesystem::perms(0));
+  std::filesystem::permissions(directory.path(), std::filesystem::perms(0755));
   Environment shut(nothing);
+  // Root reads everything, so the call is another user's.
+  const uid_t before = geteuid();
+  ASSERT_EQ(seteuid(before == 0 ? kNobody : before), 0);
   shut.read_dotenv(".env");
+  ASSERT_EQ(seteuid(before), 0);
   ASSERT_EQ(shut.warnings().size(), 1U);
   EXPECT_EQ(shut.warnings()[0], (std::filesystem::current_path() / ".env").string() + " cannot be read: Permission denied");
 }
@@ -73,6 +83,43 @@ TEST(EnvironmentTest, WarnsWhenOthersMayReadTheFile) {
   Environment closed(nothing);
   closed.read_dotenv(".env");
   EXPECT_TRUE(closed.warnings().empty());
+}
+
+std::string refusal() {
+  Environment environment(nothing);
+  try {
+    environment.read_dotenv(".env");
+  } catch (const Error& failure) {
+    EXPECT_EQ(environment.get("KEY"), std::nullopt);
+    return failure.message();
+  }
+  return "";
+}
+
+TEST(EnvironmentTest, AFileThatOthersMayWriteIsRefused) {
+  WorkingDirectory directory;
+  directory.write(".env", "KEY=1\n");
+  for (const unsigned mode : {0620U, 0602U, 0666U}) {
+    std::filesystem::permissions(".env", std::filesystem::perms(mode));
+    EXPECT_EQ(refusal(), (std::filesystem::current_path() / ".env").string() +
+                             " is not read: it can be written by group or others; run: chmod go-w .env");
+  }
+}
+
+TEST(EnvironmentTest, AFileOrALinkOfAnotherUserIsRefused) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  WorkingDirectory directory;
+  directory.write(".env", "KEY=1\n");
+  std::filesystem::permissions(".env", std::filesystem::perms(0600));
+  EXPECT_EQ(refusal(), "");
+  ASSERT_EQ(chown(".env", kNobody, kNobody), 0);
+  EXPECT_THAT(refusal(), testing::HasSubstr("belongs to another user (uid 65534)"));
+  std::filesystem::rename(".env", "mine");
+  ASSERT_EQ(chown("mine", 0, 0), 0);
+  std::filesystem::create_symlink("mine", ".env");
+  EXPECT_EQ(refusal(), "");
+  ASSERT_EQ(lchown(".env", kNobody, kNobody), 0);
+  EXPECT_THAT(refusal(), testing::HasSubstr("is a link that belongs to another user (uid 65534)"));
 }
 
 TEST(EnvironmentTest, OnlyTheFirstFileIsRead) {

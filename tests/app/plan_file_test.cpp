@@ -2,6 +2,7 @@
 #include "app/plan_file.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "app/support.h"
 #include "app/value_diff.h"
@@ -122,6 +123,40 @@ TEST_F(PlanFileTest, WhatIsEditedRightBeforeARemoteWriteIsLeftAlone) {
   EXPECT_THAT(shelf().items["b1"], HasSubstr("Somebody else"));
 }
 
+TEST_F(PlanFileTest, FollowsNoLinkThatWasLaidWhereItIsWritten) {
+  directory_.write("victim.txt", "mine");
+  for (const char* name : {"linked.json", "linked.json.part"}) std::filesystem::create_symlink("victim.txt", name);
+  ASSERT_EQ(run({"plan", "--out", "linked.json"}).code, 0);
+  EXPECT_EQ(directory_.read("victim.txt"), "mine");
+  EXPECT_FALSE(std::filesystem::is_symlink("linked.json"));
+  EXPECT_EQ(run({"apply", "linked.json"}).code, 0);
+  ASSERT_EQ(mkfifo("pipe.json", 0600), 0);
+  const Outcome device = run({"plan", "--out", "pipe.json"});
+  EXPECT_EQ(device.code, 1);
+  EXPECT_THAT(device.err, HasSubstr("it is no regular file"));
+}
+
+TEST_F(PlanFileTest, IsItsOwnersAlone) {
+  namespace fs = std::filesystem;
+  const auto mode_of = [](const char* file) { return fs::status(file).permissions(); };
+  const mode_t before = umask(0);
+  directory_.write("open.json", "");
+  directory_.write("open.json.part", "");
+  fs::permissions("open.json", fs::perms(0666));
+  fs::permissions("open.json.part", fs::perms(0666));
+  for (const char* file : {"open.json", "new.json"}) {
+    ASSERT_EQ(run({"plan", "--out", file}).code, 0);
+    EXPECT_EQ(mode_of(file), fs::perms(0600)) << file;
+  }
+  umask(before);
+  fs::permissions("new.json", fs::perms(0640));
+  ASSERT_EQ(run({"plan", "--out", "new.json"}).code, 0);
+  EXPECT_EQ(mode_of("new.json"), fs::perms(0640)) << "who lets a group read it means it";
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(".")) files += entry.path().string().find(".json") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(files, 4U) << "plan.json, open.json, open.json.part and new.json; no draft is left";
+}
+
 TEST_F(PlanFileTest, NamesWhatIsBroken) {
   expect_refused("", "edited.json");
   expect_refused("{\n  \"format\": \"lockstep plan\",\n  oops", "edited.json:3:3: not a plan");
@@ -135,6 +170,42 @@ TEST_F(PlanFileTest, NamesWhatWasEdited) {
   expect_refused(edited("\"new\": 500", "\"new\": 501"), "syncs[0].changes[0] (Emma): was changed after the plan was saved");
   expect_refused(edited("\"local_edits\": \"replace\"", "\"local_edits\": \"keep\""), "syncs[0] (books): was changed");
   expect_refused(edited("\"allow_mass_change\": false", "\"allow_mass_change\": true"), "something outside its syncs was changed");
+}
+
+/// A plan that shows a harmless change, with all its checksums made anew: they need no key.
+std::string forged(const std::string& text) {
+  Json plan = json::parse(replace_all(text, "\"new\": 500", "\"new\": 475"));
+  const auto checksum = [](const Json& of) { return Json(hash128(json::canonical(of)).hex()); };
+  Json& entry = plan["syncs"].array()->front();
+  Json::Array changes;
+  for (const Json& change : *entry["changes"].array()) changes.push_back(checksum(change));
+  entry["fingerprints"]["changes"] = Json(std::move(changes));
+  entry["fingerprints"].erase("sync");
+  const Json sync = checksum(entry);
+  entry["fingerprints"]["sync"] = sync;
+  const Json seal = plan["seal"];
+  plan.erase("seal");
+  plan.erase("checksum");
+  const Json whole = checksum(plan);
+  plan["checksum"] = whole;
+  plan["seal"] = seal;
+  return json::to_pretty(plan);
+}
+
+TEST_F(PlanFileTest, AForgedPlanIsRefused) {
+  expect_refused(forged(directory_.read("plan.json")), "edited.json: its seal is not of this database");
+  EXPECT_EQ(run({"apply", "plan.json"}).code, 0);
+}
+
+TEST_F(PlanFileTest, ThePlanOfAnotherDatabaseIsRefused) {
+  std::filesystem::rename("books.db", "kept.db");
+  ASSERT_EQ(run({"plan", "--out", "other.json"}).code, 0) << "it gets its key with its first plan";
+  ASSERT_EQ(run({"apply", "other.json"}).code, 0);
+  const Outcome outcome = run({"apply", "plan.json"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("plan.json: its seal is not of this database"));
+  std::filesystem::remove("books.db");
+  EXPECT_EQ(run({"apply", "plan.json"}).code, 1) << "no key at all";
 }
 
 TEST_F(PlanFileTest, IsRefusedUnderOtherRulesAndForAnotherDatabase) {

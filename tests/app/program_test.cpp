@@ -1,6 +1,8 @@
 // Whole commands in this process: a provider that the tests fill, and a real SQLite file.
 #include "app/program.h"
 
+#include <gmock/gmock.h>
+
 #include "app/support.h"
 #include "common/text.h"
 #include "format/json.h"
@@ -113,6 +115,30 @@ TEST_F(ProgramTest, TheDotenvFileGivesTheKey) {
   directory_.write(".env", "SHELF_KEY=abc-def-ghi\n");
   fill();
   EXPECT_EQ(run({"import"}).code, 0);
+}
+
+/// `.env` of the working directory, and a configuration that is named and lies elsewhere.
+TEST_F(ProgramTest, AStrayDotenvGivesSecretsAndSaysNotWhereDataGoes) {
+  fill();
+  directory_.write("config/lockstep.yaml", replace_all(directory_.read("config/lockstep.yaml"), "api_key: \"sesame-open-42\"",
+                                                       "api_key: \"${SHELF_KEY}\", timeout: \"${SHELF_TIMEOUT:-7s}\""));
+  const std::string named = (std::filesystem::current_path() / "config/lockstep.yaml").string();
+  directory_.write("elsewhere/.env", "SHELF_KEY=abc-def-ghi\nSHELF_TIMEOUT=9s\n");
+  std::filesystem::current_path("elsewhere");
+  const Outcome stray = run({"books:sync", "--config", named});
+  EXPECT_EQ(stray.code, 1);
+  EXPECT_THAT(stray.err, testing::HasSubstr("timeout: " + (std::filesystem::current_path() / ".env").string() + " sets SHELF_TIMEOUT"));
+  EXPECT_THAT(stray.err, testing::HasSubstr("beside the configuration"));
+  EXPECT_EQ(run({"books:sync", "--config", named}, {{"SHELF_TIMEOUT", "8s"}}).code, 0) << "the key may come from there";
+  EXPECT_EQ(run({"books:sync"}, {{"LOCKSTEP_CONFIG", named}}).code, 1) << "named by the environment";
+  directory_.write("config/.env", "SHELF_KEY=abc-def-ghi\nSHELF_TIMEOUT=10s\n");
+  EXPECT_EQ(run({"books:sync", "--config", named}).code, 0);
+  EXPECT_EQ(shelf().timeout, "10s") << "the one beside the configuration comes first";
+  std::filesystem::current_path("..");
+  directory_.write(".env", "SHELF_KEY=abc-def-ghi\nSHELF_TIMEOUT=11s\n");
+  std::filesystem::remove("config/.env");
+  EXPECT_EQ(run({"books:sync", "--config", named}).code, 0) << "the folder that holds config/";
+  EXPECT_EQ(shelf().timeout, "11s");
 }
 
 TEST_F(ProgramTest, AnUnreachableRemoteIsExitOneWithAReason) {

@@ -41,6 +41,16 @@ TEST(StarterTest, ADanglingLinkIsNotFollowed) {
   EXPECT_FALSE(directory.has("elsewhere.yaml"));
 }
 
+TEST(StarterTest, AFolderThatIsALinkIsNotFollowed) {
+  WorkingDirectory directory;
+  std::filesystem::create_directory("elsewhere");
+  std::filesystem::create_directory("chosen");
+  std::filesystem::create_directory_symlink("../elsewhere", "chosen/config");
+  const StarterFile files[] = {{"config/a.yaml", "a"}};
+  EXPECT_THROW(write_starter("chosen", files), Error);
+  EXPECT_FALSE(directory.has("elsewhere/a.yaml"));
+}
+
 TEST(StarterTest, WritesBelowADirectoryThatItMakes) {
   WorkingDirectory directory;
   const StarterFile files[] = {{"config/a.yaml", std::string_view("a\0b", 3)}};

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -164,6 +165,45 @@ TEST_F(Log, AFileThatCannotBeOpenedIsAnError) {
     EXPECT_EQ(error.kind(), ErrorKind::Storage);
     EXPECT_THAT(error.message(), testing::HasSubstr(folder_.string()));
   }
+}
+
+TEST_F(Log, ANewFileIsItsOwnersAloneAndAnOldOneKeepsItsMode) {
+  const mode_t before = umask(0);
+  log::configure({.file = file()});
+  umask(before);
+  log::info("one");
+  EXPECT_EQ(lines().size(), 1U);
+  EXPECT_EQ(std::filesystem::status(file()).permissions(), std::filesystem::perms(0600));
+  std::filesystem::permissions(file(), std::filesystem::perms(0640));
+  log::configure({.file = file()});
+  log::info("two");
+  EXPECT_EQ(lines().size(), 2U);
+  EXPECT_EQ(std::filesystem::status(file()).permissions(), std::filesystem::perms(0640));
+}
+
+TEST_F(Log, WhatAnotherUserLaidInASharedFolderIsNotWritten) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  const std::string victim = (folder_ / "victim").string();
+  const auto refused = [&] {
+    try {
+      log::configure({.file = file()});
+    } catch (const Error& error) {
+      return error.message().find("belongs to another user (uid 65534)") != std::string::npos;
+    }
+    return false;
+  };
+  std::filesystem::permissions(folder_, std::filesystem::perms(01777));
+  std::ofstream(file()) << "";
+  ASSERT_EQ(chown(file().c_str(), 65534, 65534), 0);
+  EXPECT_TRUE(refused());
+  std::filesystem::remove(file());
+  std::filesystem::create_symlink(victim, file());
+  ASSERT_EQ(lchown(file().c_str(), 65534, 65534), 0);
+  EXPECT_TRUE(refused());
+  EXPECT_FALSE(std::filesystem::exists(victim));
+  ASSERT_EQ(lchown(file().c_str(), 0, 0), 0);
+  EXPECT_FALSE(refused()) << "a link of one's own";
+  EXPECT_TRUE(std::filesystem::exists(victim));
 }
 
 TEST_F(Log, GoesToStandardErrorWithoutAFile) {

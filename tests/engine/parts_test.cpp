@@ -3,14 +3,37 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <regex>
 
+#include "common/error.h"
+#include "common/scratch_folder.h"
 #include "engine/secrets.h"
 #include "engine/spool.h"
 #include "format/json.h"
 
 namespace lockstep {
 namespace {
+
+TEST(Spool, ItsFileLiesWhereTmpdirSays) {
+  const ScratchFolder folder("spool");
+  const std::string missing = (folder.path() / "missing").string();
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("TMPDIR", missing.c_str(), 1);
+  Spool spool(1);
+  const auto fill = [&] { spool.push("a", "{}", Hash128{1, 1}, 0, 0, {}); };
+  try {
+    fill();
+    ADD_FAILURE() << "it lies elsewhere";
+  } catch (const Error& failure) {
+    EXPECT_NE(failure.hint().find(missing), std::string::npos) << failure.hint();
+  }
+  setenv("TMPDIR", folder.path().c_str(), 1);
+  EXPECT_NO_THROW(fill());
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "nobody sees its name";
+  before == nullptr ? unsetenv("TMPDIR") : setenv("TMPDIR", kept.c_str(), 1);
+}
 
 TEST(Spool, GivesBackWhatItWasGivenInOrderAlsoFromDisk) {
   for (const std::size_t memory : {std::size_t{1}, std::size_t{300}, std::size_t{1} << 20U}) {

@@ -1,6 +1,7 @@
 // One source, many faults: which one is chosen by the definitions that CMakeLists.txt gives.
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 
 #include "sdk/plugin.h"
 
@@ -37,6 +38,13 @@
 
 #ifdef ABORT_WHEN_LOADED
 __attribute__((constructor)) static void abort_when_loaded() { std::abort(); }
+#endif
+
+#ifdef TELL_WHEN_LOADED
+/// Its code has run when the file exists that the variable names.
+__attribute__((constructor)) static void tell_when_loaded() {
+  if (const char* file = std::getenv("LOCKSTEP_TEST_LOADED")) std::ofstream(file) << "loaded";
+}
 #endif
 
 #ifdef UNDEFINED_SYMBOL

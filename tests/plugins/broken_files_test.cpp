@@ -62,7 +62,7 @@ class BrokenFilesTest : public test::PluginFolder {
             {"older.so", "interface version 0, this program has 1; rebuild the plugin"},
             {"both.so", "provider and store at once"},
             {"foreign.so", "was built differently (interface=1 abi=1002 libstdc++=0 sanitizer=none, this program: interface=1 "},
-            {"hidden.so", "was built differently (of another world, this program: "},
+            {"hidden.so", "was built differently (no fingerprint, this program: "},
             {"small.so", "struct of another interface version"},
             {"misnamed.so", "calls itself \"another\""},
             {"undefined.so", "lockstep_test_symbol_that_nobody_defines"},

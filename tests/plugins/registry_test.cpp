@@ -3,6 +3,7 @@
 #include "engine/registry.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -90,6 +91,11 @@ TEST_F(RegistryTest, RefusesAnotherFingerprint) {
   expect_refusal("was built differently");
 }
 
+TEST_F(RegistryTest, RefusesAFileWithoutAFingerprintWithoutLoadingIt) {
+  copy("hidden.so");
+  expect_refusal("was built differently (no fingerprint");
+}
+
 TEST_F(RegistryTest, RefusesAStructThatIsTooSmall) {
   copy("small.so");
   expect_refusal("another interface version");
@@ -111,6 +117,80 @@ TEST_F(RegistryTest, RefusesAFileThatOthersMayWrite) {
     fs::permissions(directory_ / "sqlite.so", fs::perms::owner_all | open);
     expect_refusal("chmod go-w");
   }
+}
+
+/// Plugins in places that others may write. What is refused must not have run: this one says so when it has.
+class RegistryPlacesTest : public RegistryTest {
+ protected:
+  void SetUp() override {
+    setenv("LOCKSTEP_TEST_LOADED", ran_.c_str(), 1);
+    fs::create_directory(home_);
+    fs::copy_file(fs::path(TEST_PLUGINS) / "telling.so", home_ / "telling.so");
+    fs::permissions(home_ / "telling.so", fs::perms(0755));
+  }
+  void TearDown() override { unsetenv("LOCKSTEP_TEST_LOADED"); }
+
+  void expect_refused(const fs::path& folder, const std::string& reason) {
+    Registry registry({folder});
+    const auto files = registry.survey();
+    ASSERT_EQ(files.size(), 1U);
+    EXPECT_FALSE(files[0].loaded);
+    EXPECT_NE(files[0].refused.find(reason), std::string::npos) << files[0].refused;
+    EXPECT_THROW(registry.provider("telling"), Error);
+    EXPECT_FALSE(fs::exists(ran_)) << "its code has run";
+  }
+  void expect_loaded(const fs::path& folder) {
+    Registry registry({folder});
+    const auto files = registry.survey();
+    ASSERT_EQ(files.size(), 1U);
+    EXPECT_TRUE(files[0].loaded) << files[0].refused;
+  }
+
+  const fs::path home_ = directory_ / "home";
+  const fs::path ran_ = directory_ / "it.ran";
+};
+
+TEST_F(RegistryPlacesTest, AFolderThatOthersMayWriteHoldsNoPlugins) {
+  for (const unsigned open : {0777U, 0775U, 01777U}) {
+    fs::permissions(home_, fs::perms(open));
+    expect_refused(home_, "lies in " + home_.string() + ", which can be written by");
+  }
+}
+
+TEST_F(RegistryPlacesTest, NorDoesAFolderBelowOneUnlessThatIsSticky) {
+  fs::permissions(directory_, fs::perms(0777));
+  expect_refused(home_, "lies in " + directory_.string() + ", which can be written by group or others; run: chmod go-w");
+  fs::permissions(directory_, fs::perms(01777));
+  expect_loaded(home_);
+  EXPECT_TRUE(fs::exists(ran_)) << "the plugin of this test does not tell";
+}
+
+TEST_F(RegistryPlacesTest, ALinkIsAsSafeAsTheFoldersOnItsWay) {
+  const fs::path open = directory_ / "open", safe = directory_ / "safe";
+  fs::create_directory(open);
+  fs::create_directory(safe);
+  fs::create_symlink(home_ / "telling.so", open / "telling.so");
+  fs::create_symlink(open / "telling.so", safe / "telling.so");
+  fs::create_directory_symlink(home_, open / "there");
+  fs::permissions(open, fs::perms(0777));
+  expect_refused(safe, "lies in " + open.string());
+  expect_refused(open / "there", "lies in " + open.string());
+  expect_refused(open / ".." / "open" / "there" / ".." / "home", "lies in " + open.string());
+  fs::permissions(open, fs::perms(0755));
+  expect_loaded(safe);
+}
+
+TEST_F(RegistryPlacesTest, WhatBelongsToAnotherUserIsNotLoaded) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  constexpr uid_t kNobody = 65534;
+  ASSERT_EQ(chown((home_ / "telling.so").c_str(), kNobody, kNobody), 0);
+  expect_refused(home_, "belongs to another user (uid 65534)");
+  ASSERT_EQ(chown((home_ / "telling.so").c_str(), 0, 0), 0);
+  ASSERT_EQ(chown(home_.c_str(), kNobody, kNobody), 0);
+  expect_refused(home_, "lies in " + home_.string() + ", which belongs to another user (uid 65534)");
+  ASSERT_EQ(chown(home_.c_str(), 0, 0), 0);
+  ASSERT_EQ(chown(directory_.c_str(), kNobody, kNobody), 0);
+  expect_refused(home_, "lies in " + directory_.string() + ", which belongs to another user");
 }
 
 TEST_F(RegistryTest, RefusesADirectoryAndADanglingLink) {

@@ -265,6 +265,51 @@ TEST(SqliteFailure, TheLockFileHasTheDatabasesPermissions) {
   EXPECT_EQ(status.st_mode & 0777U, 0660U);
 }
 
+TEST(SqliteFailure, ANewDatabaseIsItsOwnersAloneAndAnOldOneKeepsItsMode) {
+  const auto mode_of = [](const std::string& file) {
+    struct stat status {};
+    return stat(file.c_str(), &status) == 0 ? status.st_mode & 0777U : 0U;
+  };
+  const mode_t before = umask(0);
+  SqliteDatabase database;
+  {
+    const auto store = database.open();
+    const auto lease = store->lease("a");
+    EXPECT_EQ(mode_of(database.path() + ".lock"), 0600U);
+    store->inspect("items");
+    EXPECT_EQ(mode_of(database.path()), 0600U);
+  }
+  database.execute("PRAGMA journal_mode = WAL; CREATE TABLE items (id INTEGER PRIMARY KEY)");
+  const auto store = database.open();
+  store->inspect("items");
+  EXPECT_EQ(mode_of(database.path() + "-wal"), 0600U);
+  umask(before);
+  chmod(database.path().c_str(), 0640);
+  database.open()->inspect("items");
+  EXPECT_EQ(mode_of(database.path()), 0640U);
+}
+
+TEST(SqliteFailure, WhatWasLaidInASharedFolderIsNotUsed) {
+  SqliteDatabase database;
+  const std::string victim = (database.directory() / "victim").string(), lock = database.path() + ".lock";
+  std::ofstream(victim) << "mine";
+  const auto store = database.open();
+  std::filesystem::create_hard_link(victim, lock);
+  EXPECT_TRUE(has(told([&] { store->lease("a"); }), "another file by a second name"));
+  std::filesystem::remove(lock);
+  std::filesystem::create_symlink(victim, lock);
+  EXPECT_TRUE(has(told([&] { store->lease("a"); }), "cannot be opened"));
+  std::filesystem::remove(lock);
+  EXPECT_EQ(std::filesystem::file_size(victim), 4U);
+  if (geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  chmod(database.directory().c_str(), 01777);
+  database.execute("CREATE TABLE items (id INTEGER PRIMARY KEY)");
+  ASSERT_EQ(chown(database.path().c_str(), 65534, 65534), 0);
+  EXPECT_TRUE(has(told([&] { database.open()->inspect("items"); }), "belongs to another user (uid 65534)"));
+  chmod(database.directory().c_str(), 0755);
+  EXPECT_EQ(told([&] { database.open()->inspect("items"); }), "nothing") << "a database of the application's user";
+}
+
 TEST(SqliteFailure, AMissingPathIsSaid) {
   const StorePlugin& plugin = sqlite_plugin();
   std::string error;
