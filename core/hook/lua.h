@@ -21,9 +21,9 @@
 // candidates, ctx): a candidate or its position, nil for none. conflict(field, here, there, base, ctx): the winning value; nil leaves it
 // to a person. payload: the body. changed: nothing. skip_when(row, ctx): true for a row of the table that is not meant.
 //
-// What is not a hook's to change: ids and the mark of a create (what it sets there is undone, whatever the stage), columns that the mapping does
-// not own (assign_owner) or does not have (row). A payload that leaves nothing of a body sends nothing and settles nothing: the record is
-// rejected, and its edit stays one.
+// What is not a hook's to change: ids and the mark of a create (what it sets there is undone, whatever the stage), columns that the mapping
+// does not own (assign_owner) or does not have (row). A payload that leaves nothing of a body sends nothing and settles nothing: the record
+// is rejected, and its edit stays one.
 //
 // Failures: a reason has at most 300 characters, and nothing is as deep as json::kMaxDepth, itself least of all. A stage that fails on
 // Hook::kMostFailures records in a row in the same way ends the run.
