@@ -325,9 +325,10 @@ Json Run::promised_fields(const Item& item) const {
 /// What stands in the document, where the rules made something else of it and would not make it again of that: only this can be restored.
 std::optional<Json> Run::raw_before(const Item& item, const FieldChange& change, const Json& standing) const {
   const Field& field = mapping_.fields()[change.ordinal];
-  if (item.decision.remote != Action::Patch || field.write_only || facts_.is_masked(change.ordinal)) return std::nullopt;
+  if (item.decision.remote != Action::Patch || field.write_only || secrets_.may_be_secret(change.ordinal)) return std::nullopt;
   const Json* found = mapping_.place_in(change.ordinal, standing).find(standing);
   const Json raw = found == nullptr ? Json() : *found;
+  if (secrets_.may_hold(json::to_text(raw))) return std::nullopt;
   const bool plain = field.transforms.empty() && !field.lookup;
   if (plain && json::canonical(json::from_value(change.before)) == json::canonical(raw)) return std::nullopt;
   try {
