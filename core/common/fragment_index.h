@@ -20,7 +20,7 @@ class FragmentIndex {
   static constexpr std::size_t kShortestText = 16;
   static constexpr std::size_t kShortest = 8;
   /// Of a run without digits and mixed case, as words of people are.
-  static constexpr std::size_t kShortestWord = 12;
+  static constexpr std::size_t kShortestWord = 16;
 
   void add(std::string_view text);
   /// Appends where `text` holds a part of a known one.

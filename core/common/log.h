@@ -50,9 +50,9 @@ namespace lockstep {
 void register_secret(std::string_view value);
 /// All values that were registered: for whoever keeps texts and has to keep these out. Any thread.
 std::vector<std::string> registered_secrets();
-/// `text` with each registered secret masked, percent- and JSON-escaped, in base64 and hexadecimal too, and any eight bytes in a row of one
-/// that has sixteen (twelve, where they may be a plain word); what follows "Bearer "; and passwords in URLs. Mask first, then cut: of a few
-/// bytes nobody can tell whose they are.
+/// `text` with each registered secret masked, percent- and JSON-escaped, in base64 and hexadecimal too; of one that has sixteen bytes any
+/// eight in a row with a digit or both cases among them, and any sixteen; what follows "Bearer "; and passwords in URLs. Mask first, then
+/// cut: of a few bytes nobody can tell whose they are.
 std::string redact(std::string_view text);
 
 }  // namespace lockstep

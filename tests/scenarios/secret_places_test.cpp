@@ -32,7 +32,12 @@ fs::path real_schema() {
 
 class SecretPlaces : public testing::Test {
  protected:
-  SecretPlaces() : sandbox_(sandbox_options()), bench_(sandbox_) { bench_.add_users(); }
+  SecretPlaces() : sandbox_(sandbox_options()), bench_(sandbox_) {}
+
+  void SetUp() override {
+    ASSERT_EQ(bench_.run({"migrate"}).exit, 0);
+    bench_.add_users();
+  }
 
   void put(const CanaryDocuments& made) {
     canaries_.insert(canaries_.end(), made.canaries.begin(), made.canaries.end());
