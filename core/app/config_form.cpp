@@ -31,6 +31,9 @@ Kind kind_of(OptionType type) {
   return Kind::Text;
 }
 
+/// Shells complete these names, so they hold nothing that a shell would act on.
+constexpr const char* kPlainName = "[A-Za-z0-9_.][A-Za-z0-9_.-]*";
+
 /// A section that may be left empty.
 Form section(Form entry, std::string pattern = {}) {
   Form form = yaml::names(std::move(entry), std::move(pattern));
@@ -150,7 +153,7 @@ Form configuration_form(std::span<const PluginForm> providers, std::span<const P
                  "values of LOCKSTEP_ENV (without it: production) in which the provider is there; without this: all"}},
                providers),
        "the remote APIs, by names that you choose"},
-      {"syncs", section(sync()), "what is kept in step: a remote resource and a table, by names that you choose"},
+      {"syncs", section(sync(), kPlainName), "what is kept in step: a remote resource and a table, by names that you choose"},
       {"commands", commands(), "commands of your own, by names that you choose"},
   });
 }

@@ -121,6 +121,7 @@ class Reader {
     SyncUse entry;
     entry.name = member.key;
     entry.place = member.place;
+    plain_name(member.key, member.place, "a sync's name");
     entry.provider = reference(member, "provider", entry_names(out_.providers), "providers");
     entry.store = reference(member, "store", entry_names(out_.stores), "stores");
     entry.resource = required(map, "resource", member.key, member.place);
@@ -133,11 +134,19 @@ class Reader {
     entry.is_default = yaml::as_boolean(map["default"], problems_).value_or(false);
     entry.optional = yaml::as_boolean(map["optional"], problems_).value_or(false);
     entry.group = yaml::as_text(map["group"], problems_).value_or("");
+    if (!entry.group.empty()) plain_name(entry.group, map["group"].place, "a group's name");
     data_files(map["data"], entry);
     freshness(map["fresh_for"], entry);
     policies(map, entry);
     label(map["label"], entry);
     return entry;
+  }
+
+  /// Groups are completed beside the syncs.
+  void plain_name(const std::string& name, const yaml::Place& place, const std::string& what) {
+    if (yaml::may_be_named(yaml::key(configuration_form(), "syncs").form, name)) return;
+    problems_.add(place,
+                  in_quotes(name) + ": " + what + " consists of letters, digits, \"_\", \".\" and \"-\", and does not start with \"-\"");
   }
 
   void data_files(const Node& map, SyncUse& entry) {

@@ -57,7 +57,7 @@ void Exchange::transfer(const Request& request, const std::string& text, Attempt
   wire->send(text, patience);
   Head head = read_head(*wire, patience);
   out.outcome.status = head.status;
-  BodySize size = read_body(*wire, head, body_cap_, buffer, patience);
+  BodySize size = read_body(*wire, head, request.most_bytes != 0 ? std::min(request.most_bytes, body_cap_) : body_cap_, buffer, patience);
   size.body -= drop_byte_order_mark(buffer);
   out.received = size.received;
   out.response.status = head.status;

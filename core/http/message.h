@@ -29,8 +29,9 @@ struct Request {
   std::string target;      ///< path and query, put behind the path of base_url
   bool from_root = false;  ///< `target` holds the path of base_url already, as the address of a next page does
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;    ///< JSON; sent with POST and PATCH
-  std::string buffer;  ///< memory to reuse for the answer
+  std::string body;            ///< JSON; sent with POST and PATCH
+  std::string buffer;          ///< memory to reuse for the answer
+  std::size_t most_bytes = 0;  ///< of the answer's body, packed and unpacked; 0: the client's body_cap
   /// The same request a second time does no harm: it carries whole values. GET and PATCH always are; a POST that updates may be.
   bool repeatable = false;
   std::vector<std::string> secrets;  ///< patterns of places in bodies whose values nobody may see; for whoever makes the mask

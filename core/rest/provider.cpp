@@ -97,11 +97,19 @@ struct RestProvider::Impl {
         .with_effect(response.effect);
   }
 
+  /// Several of these are under way at once, so that what each may unpack to bounds the memory of all.
+  http::Request one_item(const std::string& target, std::span<const std::string> secrets) const {
+    constexpr std::size_t kMostOfAnItem = std::size_t{16} << 20U;
+    http::Request request = session->request(target, secrets);
+    request.most_bytes = kMostOfAnItem;
+    return request;
+  }
+
   /// One item of one address, or nothing.
   std::optional<Document> get(const std::string& target, const RestResource& endpoint, const std::string& key, std::string_view id,
                               Call& call) const {
     const std::vector<std::string> secrets = secret_paths_of(endpoint.resource);
-    const http::Response response = session->send_or_missing(session->request(target, secrets), call);
+    const http::Response response = session->send_or_missing(one_item(target, secrets), call);
     if (response.status == 404) return std::nullopt;
     std::optional<Document> document;
     try {
@@ -126,7 +134,7 @@ struct RestProvider::Impl {
     if (body.object() == nullptr) throw Error(ErrorKind::Invalid, "the body of a write must be a JSON object");
     for (const std::string& path : endpoint.resource.read_only) Path::parse(path).erase_each(body);
     const std::vector<std::string> secrets = secret_paths_of(endpoint.resource);
-    http::Request request = session->request(target, secrets);
+    http::Request request = one_item(target, secrets);
     request.method = method;
     request.repeatable = repeatable;
     if (!endpoint.wrap.empty()) body = Json(Json::Object{{endpoint.wrap, std::move(body)}});

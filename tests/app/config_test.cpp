@@ -3,6 +3,7 @@
 #include "app/support.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "common/text.h"
 
 namespace lockstep {
 namespace {
@@ -90,6 +91,18 @@ commands:
       "config/lockstep.yaml:12:92: --config already has a meaning",
       "config/lockstep.yaml:13:3: b:sync lacks \"syncs\", a list of names"};
   EXPECT_EQ(result.errors, expected);
+}
+
+TEST(ConfigTest, NamesOfSyncsAndGroupsHoldNothingThatAShellWouldActOn) {
+  for (const char* name : {"$(touch x)", "a b", "`x`", "-x", "a;b", "a'b", "é"}) {
+    const Read sync = read(replace_all(kGood, "  assistants: {", "  \"" + std::string(name) + "\": {"));
+    ASSERT_FALSE(sync.errors.empty()) << name;
+    EXPECT_NE(sync.errors.front().find("a sync's name consists of letters, digits"), std::string::npos) << sync.errors.front();
+    const Read group = read(replace_all(kGood, "default: true,", "default: true, group: \"" + std::string(name) + "\","));
+    ASSERT_EQ(group.errors.size(), 1U) << name;
+    EXPECT_NE(group.errors.front().find("a group's name consists of"), std::string::npos) << group.errors.front();
+  }
+  EXPECT_TRUE(read(replace_all(kGood, "default: true,", "default: true, group: my_Models-2.x,")).errors.empty());
 }
 
 TEST(ConfigTest, AMistypedKeyIsOneMistake) {

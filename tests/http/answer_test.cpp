@@ -134,6 +134,19 @@ TEST(Answer, LargerThanTheCapIsRefused) {
   }
 }
 
+TEST(Answer, ARequestMayAllowLessThanTheClient) {
+  const std::string body(3U << 20U, 'x');
+  for (const std::string& bytes : {answer(200, body), gzip_answer(gzip(body))}) {
+    ScriptedServer server(ScriptedServer::once(bytes));
+    HttpClient client(without_retries(server.url()));
+    Caller caller;
+    Request request = get("/");
+    request.most_bytes = 2U << 20U;
+    const Error error = error_of([&] { client.send(request, caller.call); });
+    EXPECT_NE(error.message().find("larger than 2 MiB"), std::string::npos) << error.message();
+  }
+}
+
 TEST(Answer, GzipIsAskedForAndUndone) {
   const std::string text(100'000, 'a');
   std::string request;

@@ -124,6 +124,16 @@ TEST(RestList, WalksPagesAndReusesTheirMemory) {
   EXPECT_LT(std::stoul(asked[1][0].second), 850U);
 }
 
+TEST(RestItem, AnAnswerOfOneItemIsBounded) {
+  const std::string item = R"({"id":"a","filler":")" + std::string(std::size_t{17} << 20U, 'f') + "\"}";
+  Fixed fixed(answer(200, item));
+  RestProvider provider(thing_spec(), options_for(fixed.server.url()));
+  Caller caller;
+  const Error error = error_of([&] { provider.get(provider.resources()[0], "a", caller.call); });
+  EXPECT_EQ(error.kind(), ErrorKind::Corrupt);
+  EXPECT_NE(error.message().find("larger than 16 MiB"), std::string::npos) << error.message();
+}
+
 TEST(RestList, ProblemsAreHandedOnAndSpoilNothing) {
   Fixed fixed(answer(200, R"([{"id":"a"},{"name":"no id"},{"id":"b"},{"id":"a"}])"));
   RestProvider provider(thing_spec(), options_for(fixed.server.url()));
