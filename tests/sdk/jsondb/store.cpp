@@ -71,7 +71,7 @@ std::optional<TableInfo> JsonStore::inspect(std::string_view table) {
   info.primary_key = found->second.definition.primary_key;
   for (const Index& index : found->second.definition.indexes) {
     info.indexes.push_back(index.name);
-    if (index.unique) info.unique.push_back(index.columns);
+    if (index.unique) info.unique.push_back({index.columns, {}});
   }
   return info;
 }
