@@ -4,14 +4,22 @@
 #include <utility>
 
 namespace lockstep {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+}  // namespace
+
+void append_plain_name(std::string& out, std::string_view name) {
+  for (const char c : name) {
+    if (c == '_' || c == '-') continue;
+    out += lower(c);
+  }
+}
 
 std::string plain_name(std::string_view name) {
   std::string out;
-  out.reserve(name.size());
-  for (const char c : name) {
-    if (c == '_' || c == '-') continue;
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  }
+  append_plain_name(out, name);
   return out;
 }
 
@@ -38,14 +46,21 @@ bool glob_matches(std::string_view glob, std::string_view name) {
 void NameGlobs::add(std::string glob, int number) {
   const bool told_by_last = !glob.empty() && glob.back() != '*';
   std::vector<Glob>& list = told_by_last ? by_last_[static_cast<unsigned char>(glob.back())] : others_;
-  list.push_back({std::move(glob), number});
+  const bool suffix = glob.rfind('*') == 0;
+  list.push_back({std::move(glob), number, suffix});
+}
+
+bool NameGlobs::may_end_with(char last) const {
+  return last == '_' || last == '-' || !others_.empty() || !by_last_[static_cast<unsigned char>(lower(last))].empty();
 }
 
 int NameGlobs::find(std::string_view plain) const {
   int best = -1;
   const auto look = [&](const std::vector<Glob>& globs) {
     for (const Glob& glob : globs) {
-      if (glob.number > best && glob_matches(glob.text, plain)) best = glob.number;
+      if (glob.number <= best) continue;
+      const bool fits = glob.suffix ? plain.ends_with(std::string_view(glob.text).substr(1)) : glob_matches(glob.text, plain);
+      if (fits) best = glob.number;
     }
   };
   if (!plain.empty()) look(by_last_[static_cast<unsigned char>(plain.back())]);

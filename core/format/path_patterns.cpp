@@ -180,14 +180,17 @@ void PathPatterns::visit(Json& value, const Place& here, const Visit& visit) con
   if (visit(value, steps)) value = Json();
 }
 
-bool PathPatterns::may_be_named(std::string_view name) const {
-  const std::string plain = plain_name(name);
+bool PathPatterns::may_be_named(std::string_view name, std::string& plain) const {
+  if (!name.empty() && !anywhere_.may_end_with(name.back()) && !last_names_.may_end_with(name.back())) return false;
+  plain.clear();
+  append_plain_name(plain, name);
   const int number = anywhere_.find(plain);
   return (number >= 0 && !patterns_[static_cast<std::size_t>(number)].out) || last_names_.find(plain) >= 0;
 }
 
 bool PathPatterns::may_name_in(std::string_view json) const {
   if (everywhere_) return true;
+  std::string plain;
   for (std::size_t at = 0; at < json.size(); ++at) {
     const void* found = std::memchr(json.data() + at, ':', json.size() - at);
     if (found == nullptr) return false;
@@ -195,17 +198,18 @@ bool PathPatterns::may_name_in(std::string_view json) const {
     const std::string_view name = name_before(json, at);
     if (name.data() == nullptr) continue;
     if (name.find('\\') != std::string_view::npos) return true;
-    if (may_be_named(name) && !is_null_at(json, at + 1)) return true;
+    if (may_be_named(name, plain) && !is_null_at(json, at + 1)) return true;
   }
   return false;
 }
 
 bool PathPatterns::may_name_in_bytes(std::string_view bytes) const {
   if (everywhere_) return true;
+  std::string plain;
   while (!bytes.empty()) {
     const auto end = std::find_if_not(bytes.begin(), bytes.end(), in_name);
     const std::string_view word = bytes.substr(0, static_cast<std::size_t>(end - bytes.begin()));
-    if (may_be_named(word)) return true;
+    if (may_be_named(word, plain)) return true;
     bytes.remove_prefix(std::min(bytes.size(), word.size() + 1));
   }
   return false;

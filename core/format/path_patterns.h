@@ -74,7 +74,8 @@ class PathPatterns {
   /// Opens the steps behind each "**", which may stand for nothing.
   std::uint64_t settled(const Pattern& pattern, std::uint64_t next) const;
   Place judged(Place place, int number) const;
-  bool may_be_named(std::string_view name) const;
+  /// `plain` is memory to reuse.
+  bool may_be_named(std::string_view name, std::string& plain) const;
   void walk(Json& value, const Place& here, Steps& steps, const Visit& visit) const;
 
   std::vector<Pattern> patterns_;
