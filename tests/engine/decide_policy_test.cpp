@@ -126,6 +126,41 @@ TEST(Manual, AConflictThatWasLeftToAPersonIsDecidedByNoPolicy) {
   }
 }
 
+TEST(Manual, AConflictThatHasMovedIsDecidedWhereTheRunIsToldTo) {
+  World world;
+  world.base = kRow;
+  world.here = kEditedHere;
+  world.there = kEditedThere;
+  const std::vector<std::size_t> awaiting{ordinal("name")};
+  world.facts.awaiting = awaiting;
+  EXPECT_EQ(text(decide(item_mapping(), under(Mode::Full, OnConflict::Local), world.build())),
+            "remote=patch(name:R>L) conflicts(name:a/L/R=here) base");
+}
+
+TEST(Manual, WhatWasNotTakenIsNotReplacedWhileAPersonOwesAnAnswer) {
+  World world;
+  world.here = kEditedHere;
+  world.there = world.base = kRow;
+  world.base_here = R"({"name":"L"})";
+  world.not_taken = {"name"};
+  const std::vector<std::size_t> undecided{ordinal("name")};
+  const Policy mirror = under(Mode::Import, OnConflict::Remote, LocalEdits::Replace);
+  EXPECT_EQ(text(decide(item_mapping(), mirror, world.build())), "local=update(name:L>a) replaced(name) notes(LocalEditsReplaced) base");
+  world.facts.undecided = undecided;
+  EXPECT_EQ(text(decide(item_mapping(), mirror, world.build())), "");
+}
+
+TEST(Recreate, SendsWhatWasNotTakenAndWhatTheLastDocumentLacked) {
+  World world;
+  world.here = R"({"item_id":"r1","name":"L","note":"n","count":2})";
+  world.base = R"({"item_id":"r1","name":"a"})";
+  world.base_here = R"({"name":"L","note":"n"})";
+  world.not_taken = {"name"};
+  world.fresh = {"count"};
+  world.facts.gone_confirmed = true;
+  EXPECT_EQ(text(decide(item_mapping(), under(Mode::Full), world.build())), "remote=recreate(name:a>L note:null>n count:null>2) base");
+}
+
 TEST(Manual, AConflictThatWasHeldIsDecidedAlsoWhereTheItemIsMadeAnew) {
   World world;
   world.here = R"({"item_id":"r1","name":"L","note":"n"})";
