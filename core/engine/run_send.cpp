@@ -365,6 +365,7 @@ void Run::take_reply(Shipment& shipment, const Document& document) {
   arrival.remote_event = tally_.remote_change_of(item);
   arrival.remote_event.remote_id = document.id;
   arrival.tell_local = item.decision.local == Action::Update;
+  for (const FieldChange& change : item.decision.local_fields) arrival.news.push_back(change.ordinal);
   take_answer(item, document, *shipment.body, arrival);
   note_stored(item, arrival.remote_fields);
   const std::string& marker = shipment.intent.marker;

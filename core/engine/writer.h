@@ -42,7 +42,8 @@ struct Arrival {
   Json remote_fields;         ///< column → {"before", "after"} of what was sent; null for a create
   RecordChange remote_event;  ///< told after the commit
   RecordChange local_event;
-  std::string_view replaces;  ///< the id that the record had before: the link goes on with the new one
+  std::vector<std::size_t> news;  ///< columns that were to get what the remote edited
+  std::string_view replaces;      ///< the id that the record had before: the link goes on with the new one
   bool tell_local = false;  ///< the row was to be written anyway; what merely comes back with the answer is told of nowhere but the journal
   std::string refused;      ///< filled when the database refused the row's new values; the promise of a create stays open then
 };

@@ -1,6 +1,7 @@
 // What remote writes leave in the store: the promise before, and row, link, base and journal after the server has answered.
 #include <algorithm>
 
+#include "engine/merge.h"
 #include "engine/writer.h"
 
 namespace lockstep {
@@ -67,6 +68,10 @@ void Writer::take_in(Arrival& arrival, bool with_row) {
   Item& item = *arrival.item;
   const Outcome outcome = with_row ? write_back(arrival) : Outcome::Gone;
   if (outcome != Outcome::Written) item.decision.local_fields.clear();
+  // An edit of the remote that the row did not get stays one.
+  for (const std::size_t ordinal : arrival.news) {
+    if (merging::find(item.decision.local_fields, ordinal) == nullptr) item.decision.pending_remote.push_back(ordinal);
+  }
   const std::vector<Value> written = fields_after(item);
   Rows reread;
   const Row stored = stored_after(written, OwnedRow(parts_.target.key(item.stored)), reread);
