@@ -352,6 +352,7 @@ class Run {
   void load_open_conflicts();
   void take_open_conflicts(Item& item);
   void claim_created(Item& item);
+  bool is_row_of_create(const std::string& key, const Json& sent);
   void claim_row(Item& item, std::string_view key);
   void claim_link(Item& item, std::uint32_t link);
   void drop_open_create();
@@ -364,6 +365,7 @@ class Run {
   void meet_stranger(const Item& item);
   bool has_imported_since(const IntentEntry& promise);
   bool may_be_open_create(const Item& item);
+  Value value_sent(const Json& sent, std::size_t ordinal);
   bool looks_as_sent(const Item& item, const Json& sent);
   void tell_suspect(const Item& item, const std::string& key);
   void look_for_marker(const Item& item, const std::string& marker);

@@ -111,13 +111,16 @@ bool Run::may_be_open_create(const Item& item) {
   return may_be;
 }
 
+/// What a create promised for a field, as it is compared.
+Value Run::value_sent(const Json& sent, std::size_t ordinal) {
+  const Json* entry = sent.find(mapping_.fields()[ordinal].column);
+  const Json* after = entry == nullptr ? nullptr : entry->find("after");
+  return after == nullptr ? Value::null() : facts_.comparable(ordinal, json::from_kept(*after, arena_), arena_);
+}
+
 bool Run::looks_as_sent(const Item& item, const Json& sent) {
   if (sent.object() == nullptr) return false;
-  const auto value = [&](std::size_t i) {
-    const Json* entry = sent.find(mapping_.fields()[i].column);
-    const Json* after = entry == nullptr ? nullptr : entry->find("after");
-    return after == nullptr ? Value::null() : facts_.comparable(i, json::from_kept(*after, arena_), arena_);
-  };
+  const auto value = [&](std::size_t i) { return value_sent(sent, i); };
   const auto equal = [&](std::size_t i) { return same(mapping_.fields()[i], value(i), facts_.comparable(i, item.there[i], arena_)); };
   const auto holds = [&](std::size_t i) { return !value(i).is_nothing(); };
   return look_alike(mapping_, locals_.alike(), equal, holds);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/likeness.h"
 #include "engine/outgoing.h"
 #include "engine/promised.h"
 #include "engine/run.h"
@@ -47,10 +48,26 @@ void Run::claim_created(Item& item) {
   if (marker.empty()) return;
   const auto intent =
       std::find_if(open_creates_.begin(), open_creates_.end(), [&](const auto& each) { return each.second.marker == marker; });
-  if (intent == open_creates_.end() || !marked_.emplace(marker, item.id).second) return;
+  if (intent == open_creates_.end() || !is_row_of_create(intent->first, intent->second.body)) return;
+  if (!marked_.emplace(marker, item.id).second) return;
   markers_are_kept();
   claim_row(item, intent->first);
   if (item.key.empty()) made_for_nobody(item);
+}
+
+/// False when the key was used again since: the row is another one, and what the create made is told of when the list is complete.
+bool Run::is_row_of_create(const std::string& key, const Json& sent) {
+  const auto row = locals_.row_of_key(key);
+  if (!row || locals_.rows()[*row].link != kNoIndex || sent.object() == nullptr) return true;
+  Item probe;
+  probe.key = key;
+  load_rows(std::span(&probe, 1));
+  if (probe.stored.empty()) return true;
+  probe.there = arena_.make<Value>(mapping_.fields().size());
+  const Facts facts = facts_.build(probe, nullptr, arena_);
+  const auto as_sent = [&](std::size_t i) { return same(mapping_.fields()[i], facts.here[i], value_sent(sent, i)); };
+  const auto holds = [&](std::size_t i) { return !facts.here[i].is_nothing() || !value_sent(sent, i).is_nothing(); };
+  return still_the_same(mapping_, locals_.alike(), as_sent, holds);
 }
 
 /// The row with this key goes with the item.

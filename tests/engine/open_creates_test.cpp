@@ -89,5 +89,40 @@ TEST(OpenCreates, APersonMayRepeatThem) {
   EXPECT_EQ(lost.world.items.creates, 2);
 }
 
+/// The same at an API that keeps the marker, by which the item is found again.
+struct LostMarkedCreate {
+  LostMarkedCreate() {
+    world.put("a", R"("name":"lamp","seen":"s")");
+    world.run(Mode::Import);
+    world.sql("INSERT INTO things (id, name, slot) VALUES (2, 'desk', 5)");
+    world.items.on_create = [] { throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe); };
+    EXPECT_EQ(world.run(Mode::Export).exit_code(), 2);
+    world.items.on_create = {};
+    world.later();
+  }
+  TwoWayWorld world{"label: name\n"};
+};
+
+TEST(OpenCreates, AnotherRowUnderTheSameKeyGetsNothingOfThem) {
+  for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) {
+    LostMarkedCreate lost;
+    lost.world.sql("DELETE FROM things WHERE id = 2");
+    lost.world.sql("INSERT INTO things (id, name, slot) VALUES (2, 'else', 9)");
+    const auto before = lost.world.things();
+    for (int run = 0; run < 2; ++run) EXPECT_EQ(lost.world.run(mode).exit_code(), 2) << "a person says whose it is";
+    EXPECT_EQ(lost.world.things(), before);
+    EXPECT_EQ(lost.world.items.items["new-1"].text_at("name"), "desk");
+    EXPECT_EQ(lost.world.items.creates, 1);
+  }
+}
+
+TEST(OpenCreates, ARowThatWasEditedSinceIsStillTheirs) {
+  LostMarkedCreate lost;
+  lost.world.sql("UPDATE things SET slot = 6 WHERE id = 2");
+  EXPECT_EQ(lost.world.run(Mode::Full).exit_code(), 0);
+  EXPECT_EQ(lost.world.things().back(), "new-1|desk|6");
+  EXPECT_EQ(json::to_text(*lost.world.items.items["new-1"].find("slot")), "6");
+}
+
 }  // namespace
 }  // namespace lockstep::test
