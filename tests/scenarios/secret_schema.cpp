@@ -1,7 +1,8 @@
 #include "scenarios/secret_schema.h"
 
+#include <Poco/RegularExpression.h>
+
 #include <algorithm>
-#include <regex>
 #include <set>
 
 #include "common/text.h"
@@ -13,9 +14,10 @@ constexpr std::size_t kDeepest = 9;
 
 /// Told otherwise than the program tells it, so that neither can be wrong alone.
 bool is_named_secret(const std::string& name) {
-  static const std::regex secret("(.*secret|.*token|.*password|.*key|.*headers|credentials|authorization)", std::regex::icase);
+  static const Poco::RegularExpression secret("^(?:.*secret|.*token|.*password|.*key|.*headers|credentials|authorization)$",
+                                              Poco::RegularExpression::RE_CASELESS);
   static const std::set<std::string> harmless{"key", "publicKey", "promptCacheKey"};
-  return !harmless.contains(name) && std::regex_match(name, secret);
+  return !harmless.contains(name) && secret.match(name);
 }
 
 class Walk {
