@@ -295,6 +295,7 @@ class Run {
   std::string made_anew_for(std::string_view id);
   bool settle_moved(const Item& item);
   bool settle_marked(Item& item);
+  bool shape_for_a_look(Item& probe);
   bool looks_like_row(const Item& item, std::string_view key);
   void tell_twin_of_marker(const Item& item, std::string_view other);
   bool is_twin(std::uint32_t link, const std::string& marker);

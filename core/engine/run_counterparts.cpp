@@ -145,12 +145,7 @@ bool Run::looks_as_known(const Item& item, std::uint32_t link) {
   Item probe = item;
   probe.link = link;
   probe.key = links_[link].local_key;
-  probe.there = arena_.make<Value>(mapping_.fields().size());
-  host_.mute(true);
-  const HookVerdict refused = shaper_.shape({probe.id, probe.label, sync_.nouns.one}, probe.raw, probe.there, arena_);
-  host_.mute(false);
-  if (refused) return false;
-  know_references(std::span(&probe, 1));
+  if (!shape_for_a_look(probe)) return false;
   load_bases(std::span(&probe, 1));
   load_rows(std::span(&probe, 1));
   if (probe.stored.empty()) return false;

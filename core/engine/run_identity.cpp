@@ -201,16 +201,22 @@ bool Run::settle_marked(Item& item) {
   return true;
 }
 
-/// Evidence that the item and the unlinked row with this key are the same thing.
-bool Run::looks_like_row(const Item& item, std::string_view key) {
-  Item probe = item;
-  probe.key = key;
+/// What the rules make of the item, told to nobody. False when a hook refuses it.
+bool Run::shape_for_a_look(Item& probe) {
   probe.there = arena_.make<Value>(mapping_.fields().size());
   host_.mute(true);
   const HookVerdict refused = shaper_.shape({probe.id, probe.label, sync_.nouns.one}, probe.raw, probe.there, arena_);
   host_.mute(false);
   if (refused) return false;
   know_references(std::span(&probe, 1));
+  return true;
+}
+
+/// Evidence that the item and the unlinked row with this key are the same thing.
+bool Run::looks_like_row(const Item& item, std::string_view key) {
+  Item probe = item;
+  probe.key = key;
+  if (!shape_for_a_look(probe)) return false;
   load_rows(std::span(&probe, 1));
   if (probe.stored.empty()) return false;
   const Facts facts = facts_.build(probe, nullptr, arena_);
