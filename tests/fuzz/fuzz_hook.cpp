@@ -11,6 +11,7 @@
 #include "fuzz/law.h"
 #include "hook/hook.h"
 #include "hook/lua.h"
+#include "support/processor_clock.h"
 
 namespace lockstep::fuzz {
 namespace {
@@ -81,20 +82,6 @@ return {
   return record
 end })lua";
 
-/// Stands still while the script is loaded.
-class ProcessorClock : public Clock {
- public:
-  bool runs = false;
-  Micros now() const override { return 0; }
-  SteadyTime steady() const override {
-    if (!runs) return {};
-    timespec spent{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
-    return SteadyTime{} + std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
-  }
-  bool sleep(Millis, std::stop_token) const override { return true; }
-};
-
 class Quiet : public HookHost {
  public:
   std::vector<Json> find(std::string_view, const Json&, bool) override { return {}; }
@@ -118,7 +105,7 @@ std::unique_ptr<Hook> load(const LuaLimits& limits, const Clock& clock) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace lockstep;
   using namespace lockstep::fuzz;
-  static ProcessorClock clock;
+  static test::ProcessorClock clock;
   static Quiet host;
   LuaLimits limits;
   limits.patience = Millis(100 * kSlower);

@@ -7,23 +7,10 @@
 
 #include "hook/lua_audit.h"
 #include "hook/support.h"
+#include "support/processor_clock.h"
 
 namespace lockstep::test {
 namespace {
-
-class ProcessorClock : public Clock {
- public:
-  Micros now() const override { return 0; }
-  /// Stands still while a script is loaded.
-  bool runs = false;
-  SteadyTime steady() const override {
-    if (!runs) return {};
-    timespec spent{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
-    return SteadyTime{} + std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
-  }
-  bool sleep(Millis, std::stop_token) const override { return true; }
-};
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr int kSlower = 20;
