@@ -46,11 +46,18 @@ bool Guards::count(const Decision& decision) {
 
 void Guards::brought_back(const Instants& instants) { instants_ = ++older_ == 1 ? instants : overlap(instants_, instants); }
 
-/// All that would be sent is older; or so much as no one brings back by hand, all of one instant, whatever was edited beside it.
-bool Guards::is_restored(std::uint64_t remote) const {
+/// Three items, or all of two, that are brought back to one instant.
+bool Guards::is_enough_to_tell(std::uint64_t remote) const {
+  return bounds_.changed < 100 && !instants_.empty() && (older_ >= kFew || (older_ > 1 && older_ == remote));
+}
+
+/// All that would be sent is older; or so much as no one brings back by hand, all of one instant, whatever was edited beside it; or most of
+/// what was changed since that instant, however little that is: a table that was restored brings back what was changed since, and no more.
+bool Guards::is_restored(std::uint64_t remote, const ChangedSince& changed_since) const {
   if (edits_ == 0 && !anew_ && lockstep::is_mass(older_, remote, bounds_.changed)) return true;
   const std::uint64_t bound = bounds_.changed >= 100 ? bounds_.changed : std::min(bounds_.changed, kRestored);
-  return !instants_.empty() && lockstep::is_mass(older_, remote, bound);
+  if (!instants_.empty() && lockstep::is_mass(older_, remote, bound)) return true;
+  return is_enough_to_tell(remote) && older_ * 2 > changed_since(instants_.back().to);
 }
 
 std::optional<std::string> Guards::emptied(const std::vector<std::uint64_t>& counts, std::uint64_t whole, const std::string& what) const {
@@ -62,13 +69,14 @@ std::optional<std::string> Guards::emptied(const std::vector<std::uint64_t>& cou
   return std::nullopt;
 }
 
-std::optional<std::string> Guards::refusal(std::uint64_t linked, std::uint64_t remote, const std::string& items) const {
+std::optional<std::string> Guards::refusal(std::uint64_t linked, std::uint64_t remote, const std::string& items,
+                                           const ChangedSince& changed_since) const {
   const std::uint64_t pairs = linked + adopted_;
   if (auto why = emptied(rows_, pairs, "rows")) return why;
   if (auto why = emptied(items_, pairs, items)) return why;
   const auto of = [&](std::uint64_t count) { return std::to_string(count) + " of " + std::to_string(remote) + " " + items; };
   if (remote >= kMany && is_mass(reworded_, remote, bounds_.changed)) return "this run would change " + of(reworded_);
-  if (is_restored(remote)) return "this run would bring back older values of " + of(older_);
+  if (is_restored(remote, changed_since)) return "this run would bring back older values of " + of(older_);
   return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,11 +33,15 @@ class Guards {
   void brought_back(const Instants& instants);
   /// A row that is paired with an item for the first time.
   void adopted() { ++adopted_; }
+  /// How many items were changed at an instant or since.
+  using ChangedSince = std::function<std::uint64_t(Micros)>;
   /// `linked`: pairs that were known when the run began; `remote`: items that the list named. Why the run must not go on; nullopt: it may.
-  std::optional<std::string> refusal(std::uint64_t linked, std::uint64_t remote, const std::string& items) const;
+  std::optional<std::string> refusal(std::uint64_t linked, std::uint64_t remote, const std::string& items,
+                                     const ChangedSince& changed_since) const;
 
  private:
-  bool is_restored(std::uint64_t remote) const;
+  bool is_restored(std::uint64_t remote, const ChangedSince& changed_since) const;
+  bool is_enough_to_tell(std::uint64_t remote) const;
   std::optional<std::string> emptied(const std::vector<std::uint64_t>& counts, std::uint64_t whole, const std::string& what) const;
 
   const Mapping& mapping_;

@@ -43,7 +43,22 @@ void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping,
     scan_unclaimed(store, target, links, scope);
     scan_moved(store, target, links, scope);
   }
+  reach_rows_here(links);
   find_shared_ids(links);
+}
+
+/// What a row of this run bears is in reach, whatever a row outside bears, too: a copy that was put aside or deleted softly.
+void LocalRows::reach_rows_here(const Links& links) {
+  const auto reach = [&](std::string_view id, std::optional<std::size_t> link) {
+    outside_.erase(id);
+    if (link) out_of_reach_[*link] = false;
+  };
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    if (link_rows_[i] == LinkRow::Clean) reach(links[i].remote_id, i);
+  }
+  for (const LocalRow& row : rows_) {
+    if (!row.id.empty()) reach(row.id, links.by_remote(row.id));
+  }
 }
 
 /// Rows that do not say whose they are: no sync sees them, and what their ids name must not get a second row.

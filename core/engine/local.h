@@ -51,7 +51,7 @@ class LocalRows {
   std::string_view label_of_link(std::size_t link) const { return link < labels_.size() ? labels_[link] : std::string_view(); }
   /// The linked row exists, but belongs to somebody else's run.
   bool out_of_reach(std::size_t link) const { return link < out_of_reach_.size() && out_of_reach_[link]; }
-  /// A row outside the scope, or one without a primary key, carries this id: its item is left alone.
+  /// A row outside the scope, or one without a primary key, carries this id, and none of this run's: its item is left alone.
   bool is_outside(std::string_view remote_id) const { return outside_.contains(remote_id); }
   /// Rows whose primary key is null, by what they are called: nothing else can be said of them, nor written to them.
   const std::vector<std::string>& keyless() const { return keyless_; }
@@ -82,6 +82,7 @@ class LocalRows {
   bool lacks_key(Row row, const Target& target, const Mapping& mapping);
   void leave_alone(Row row, const Target& target, const Links& links);
   void add(Row row, const Target& target, const Mapping& mapping, const Links& links, References& references, bool kept);
+  void reach_rows_here(const Links& links);
   void find_shared_ids(const Links& links);
   void compare_with_first(Row fields);
 

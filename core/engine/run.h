@@ -98,7 +98,8 @@ class Run {
   void count_waiting(const Item& item);
   std::optional<Instants> instants_of(const Item& item);
   std::uint64_t items_that_may_change() const;
-  std::optional<Error> refusal_of(const Guards& guards) const;
+  std::uint64_t changed_since(Micros instant);
+  std::optional<Error> refusal_of(const Guards& guards);
   bool may_send(const Item& item);
 
   // Whose items these are: run_account.cpp
@@ -218,7 +219,10 @@ class Run {
   void foresee_insert(const Insertion& insertion, RecordChange change);
   void wait_for_others(const Item& item, std::optional<std::size_t> expected, std::vector<RecordChange> changes);
   void keep_out(const Insertion& insertion);
+  bool sends_new_rows();
+  void know_claims(std::span<Item> items);
   std::string stands_in_way(const Item& item);
+  std::string in_way_of(const Item& item, const Undecided& other) const;
   void tell_foreseen(const std::vector<RecordChange>& changes);
   void refuse_foreseen(const Item& item, const std::string& reason);
   void conclude_foresight();
@@ -284,6 +288,7 @@ class Run {
   void find_reused_keys();
   bool is_row_of_link(Item& item);
   bool is_agreed_row(const Item& item) const;
+  bool is_bare(const Facts& facts) const;
   bool looks_agreed(const Facts& facts) const;
   bool await_list(const Item& item, std::string_view raw);
   std::optional<Marker> own_marker(std::string_view raw) const;
@@ -338,6 +343,7 @@ class Run {
   bool may_stand_for_missing(std::string_view raw);
   bool settle_made_anew(const Item& item);
   void tell_made_anew(Item item, std::uint32_t link);
+  bool is_back(const Item& item);
   bool looks_as_known(const Item& item, std::uint32_t link);
 
   // Rows that may be those of items whose rows are gone: run_lookalikes.cpp
@@ -416,7 +422,14 @@ class Run {
   bool last_try_ = false;
   std::unique_ptr<Foresight> foresight_;  ///< made when it is asked: all rows of a dry run, the refused new rows of every other
   std::vector<Undecided> undecided_;      ///< by foresight_'s numbers
-  Shape owned_shape_;                     ///< names of the owned columns
+  /// Items that an export gives no row, and what their rows would claim where values must be unique.
+  struct Unowned {
+    Foresight foresight;
+    std::vector<Undecided> items;
+  };
+  std::unique_ptr<Unowned> unowned_;
+  std::optional<bool> sends_new_rows_;
+  Shape owned_shape_;  ///< names of the owned columns
 
   Meter meter_;
   Call call_;
@@ -465,9 +478,10 @@ class Run {
   std::optional<LikeIds> like_ids_;
   std::optional<Lookalikes> lookalikes_;
   std::optional<Counterparts> counterparts_;
-  std::optional<std::unordered_multimap<std::string_view, std::size_t>> by_label_;  ///< links, by what their rows are called
-  std::uint64_t stood_for_ = 0;                                                     ///< items gone missing that another looks like
-  std::unordered_set<std::size_t> remade_;                                          ///< local rows that were told of as the row of an item
+  std::optional<std::unordered_multimap<std::string, std::size_t>> by_label_;  ///< links, by what their rows are called (like_form)
+  std::optional<std::unordered_map<std::string, std::string>> replaced_;       ///< State::remade(), read when it is asked for
+  std::uint64_t stood_for_ = 0;                                                ///< items gone missing that another looks like
+  std::unordered_set<std::size_t> remade_;                                     ///< local rows that were told of as the row of an item
   std::unordered_set<std::uint32_t> links_set_aside_;
   DatabaseEntry database_;
   std::vector<bool> seen_;  ///< links that the remote named

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "engine/like_ids.h"
 #include "engine/likeness.h"
 #include "engine/run.h"
 
@@ -13,6 +14,10 @@ namespace {
 constexpr std::size_t kMostMissing = 64;
 /// So many items wait for the end of the list there.
 constexpr std::size_t kMostAwaited = 1000;
+
+bool are_like(const Value& one, const Value& other) {
+  return one.is_view() && other.is_view() && like_form(one.as_view()) == like_form(other.as_view());
+}
 
 }  // namespace
 
@@ -87,7 +92,7 @@ std::vector<std::uint32_t> Run::missing_like(std::string_view label) {
   };
   if (label_tells()) {
     if (!by_label_) index_labels();
-    const auto [from, to] = by_label_->equal_range(label);
+    const auto [from, to] = by_label_->equal_range(like_form(label));
     std::for_each(from, to, [&](const auto& entry) { add(entry.second); });
     return found;
   }
@@ -104,7 +109,7 @@ bool Run::label_tells() const {
 void Run::index_labels() {
   by_label_.emplace();
   for (std::size_t i = 0; i < seen_.size(); ++i) {
-    if (const std::string_view label = locals_.label_of_link(i); !label.empty()) by_label_->emplace(label, i);
+    if (const std::string_view label = locals_.label_of_link(i); !label.empty()) by_label_->emplace(like_form(label), i);
   }
 }
 
@@ -140,6 +145,20 @@ void Run::tell_made_anew(Item item, std::uint32_t link) {
                       no_second_of(item, key) + "; if not, run: lockstep forget " + id + sync_option());
 }
 
+/// True when the item was gone, is there again under its old id, and the row that it had has gone on with another: it gets no second row.
+bool Run::is_back(const Item& item) {
+  if (!is_unowned(item) || options_.open_create) return false;
+  if (!replaced_) replaced_ = state_.remade(entry_.id);
+  const auto old = replaced_->find(std::string(item.id));
+  const auto link = old == replaced_->end() ? std::nullopt : links_.by_key(old->second);
+  if (!link || links_[*link].gone_at != 0 || locals_.of_link(*link) == LocalRows::LinkRow::Missing) return false;
+  set_aside(item, tally_.name_of(item) + " is there again: it was gone, and " + row_name(old->second) +
+                      ", whose it was, has gone on with " + in_quotes(links_[*link].remote_id) +
+                      ", which was made for it; it gets no second row. Delete one of the two in " + sync_.nouns.provider +
+                      ", or give this one its row back: lockstep adopt " + std::string(item.id) + " --row " + old->second + sync_option());
+  return true;
+}
+
 /// Evidence that the item holds what the link's item was last known to hold.
 bool Run::looks_as_known(const Item& item, std::uint32_t link) {
   Item probe = item;
@@ -153,7 +172,9 @@ bool Run::looks_as_known(const Item& item, std::uint32_t link) {
   const auto known = [&](std::size_t i) {
     return facts.base.empty() || facts.base[i].there.is_absent() ? facts.here[i] : facts.base[i].there;
   };
-  const auto equal = [&](std::size_t i) { return same(mapping_.fields()[i], known(i), facts.there[i]); };
+  const auto equal = [&](std::size_t i) {
+    return same(mapping_.fields()[i], known(i), facts.there[i]) || (i == mapping_.label() && are_like(known(i), facts.there[i]));
+  };
   const auto holds = [&](std::size_t i) { return !known(i).is_nothing() || !facts.there[i].is_nothing(); };
   return look_alike(mapping_, locals_.alike(), equal, holds);
 }

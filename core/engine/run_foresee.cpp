@@ -66,12 +66,37 @@ void Run::keep_out(const Insertion& insertion) {
   if (foresight().expect_insert(rows[0])) undecided_.push_back({std::string(item.id), std::string(item.label), item.key, 0, {}});
 }
 
+/// A run that makes items of rows and gives items no rows.
+bool Run::sends_new_rows() {
+  if (!sends_new_rows_)
+    sends_new_rows_ = policy_.mode == Mode::Export && policy_.can_create && !policy_.existing_only && !rows_without_item().empty();
+  return *sends_new_rows_;
+}
+
+/// Items without a row, of which an export makes none: what is made of a row may be in the way of what they hold.
+void Run::know_claims(std::span<Item> items) {
+  for (Item& item : items) {
+    if (!is_unowned(item) || !sends_new_rows()) continue;
+    if (!unowned_) unowned_ = std::make_unique<Unowned>(Unowned{Foresight(*sync_.store, target_, mapping_), {}});
+    Rows rows(target_.insert_shape.size());
+    fill_row(rows, {&item, {}, {}}, target_, references_);
+    if (unowned_->foresight.expect_insert(rows[0])) unowned_->items.push_back({std::string(item.id), std::string(item.label), {}, 0, {}});
+  }
+}
+
 /// Why no item may be made for this row: there is one that would have its row were it not for this one. Empty: nothing is in the way.
 std::string Run::stands_in_way(const Item& item) {
-  if (!foresight_ || item.stored.empty()) return {};
-  const auto kept_out = foresight_->kept_out_by(item.stored);
-  if (!kept_out) return {};
-  const Undecided& other = undecided_[*kept_out];
+  if (item.stored.empty()) return {};
+  const auto kept_out_by = [&](const Foresight& foresight, const std::vector<Undecided>& others) {
+    const auto kept_out = foresight.kept_out_by(item.stored);
+    return kept_out ? &others[*kept_out] : nullptr;
+  };
+  const Undecided* other = foresight_ ? kept_out_by(*foresight_, undecided_) : nullptr;
+  if (other == nullptr && unowned_) other = kept_out_by(unowned_->foresight, unowned_->items);
+  return other == nullptr ? std::string() : in_way_of(item, *other);
+}
+
+std::string Run::in_way_of(const Item& item, const Undecided& other) const {
   return row_name(item.key) + " is in the way of " + sync_.nouns.one + " " + in_quotes(other.label) + " (ID: " + other.id +
          "), whose row would hold the same where values must be unique; no second " + sync_.nouns.one + " is created for it. If the two " +
          "belong together, run: lockstep adopt " + other.id + " --row " + item.key + sync_option() +

@@ -35,9 +35,26 @@ std::optional<Instants> Run::instants_of(const Item& item) {
 /// A rollback, and a run about some ids, were told what to change.
 std::uint64_t Run::items_that_may_change() const { return rollback_ || id_stream_ != nullptr ? 0 : remote_count_; }
 
-std::optional<Error> Run::refusal_of(const Guards& guards) const {
+/// Linked rows that are there and whose pair was changed by the run of this instant or since.
+std::uint64_t Run::changed_since(Micros instant) {
+  std::unordered_set<std::int64_t> changed;
+  const auto take = [&](const HistoryFilter& filter) {
+    const std::vector<ChangeEntry> changes = state_.changes(filter);
+    for (const ChangeEntry& change : changes) changed.insert(change.link_id);
+    return changes.empty() ? std::string() : changes.back().run;
+  };
+  const std::string first = take({.run = {}, .record = {}, .field = {}, .since = instant, .syncs = {entry_.name}});
+  if (!first.empty()) take({.run = first, .record = {}, .field = {}, .since = 0, .syncs = {entry_.name}});
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < links_.size(); ++i)
+    count += changed.contains(links_[i].id) && locals_.of_link(i) != LocalRows::LinkRow::Missing ? 1U : 0U;
+  return count;
+}
+
+std::optional<Error> Run::refusal_of(const Guards& guards) {
   if (options_.allow_mass_change) return std::nullopt;
-  auto why = guards.refusal(known_links_, items_that_may_change(), sync_.nouns.many + " in " + sync_.nouns.provider);
+  auto why = guards.refusal(known_links_, items_that_may_change(), sync_.nouns.many + " in " + sync_.nouns.provider,
+                            [this](Micros instant) { return changed_since(instant); });
   if (!why) return std::nullopt;
   return Error(ErrorKind::Rejected, *why, kMassHint);
 }

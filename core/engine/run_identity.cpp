@@ -54,7 +54,19 @@ bool Run::is_row_of_link(Item& item) {
 bool Run::is_agreed_row(const Item& item) const {
   if (item.local == kNoIndex || item.facts.base.empty() || item.facts.here.empty()) return true;
   const std::uint32_t own = locals_.rows()[item.local].link;
-  return own == kNoIndex ? looks_agreed(item.facts) : own == item.link;
+  if (own == kNoIndex) return looks_agreed(item.facts);
+  return own == item.link && !is_bare(item.facts);
+}
+
+/// Nothing but key and id is left of a row that held several texts or objects: it was made again, and has no opinion yet.
+bool Run::is_bare(const Facts& facts) const {
+  std::size_t lost = 0;
+  for (std::size_t i = 1; i < facts.here.size(); ++i) {
+    if (!tells_rows_apart(mapping_, i)) continue;
+    if (!facts.here[i].is_nothing()) return false;
+    lost += is_blank(facts.base[i].here) ? 0U : 1U;
+  }
+  return lost > 1;
 }
 
 /// Evidence that the row is the one that the base is about.

@@ -136,7 +136,8 @@ void Run::process(std::vector<Item> items) {
     check_hook();
   }
   std::erase_if(items, [this](const Item& item) { return may_be_open_create(item); });
-  std::erase_if(items, [this](const Item& item) { return is_remade(item) || is_counterpart(item); });
+  std::erase_if(items, [this](const Item& item) { return is_back(item) || is_remade(item) || is_counterpart(item); });
+  know_claims(items);
   load_rows(items);
   std::erase_if(items, [this](Item& item) { return !spare(item, [&] { decide_item(item); }); });
   // Nothing is agreed on of a record whose conflict has nothing left to decide.

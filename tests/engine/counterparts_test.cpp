@@ -102,6 +102,33 @@ TEST(MadeAnew, AnotherIsNoneAndTheOldOneIsMadeAnew) {
   EXPECT_EQ(rows_named(anew.world, "thing e"), 1U);
 }
 
+TEST(MadeAnew, ALabelInAnotherFormIsTheSame) {
+  for (const char* name : {"Thing A", " thing a ", "THING A"}) {
+    MadeAnew anew;
+    anew.world.put("n", R"("name":")" + std::string(name) + R"(","slot":97)");
+    EXPECT_EQ(anew.world.run(Mode::Full).exit_code(), 2) << name;
+    EXPECT_EQ(anew.world.items.creates, 0) << name;
+  }
+}
+
+TEST(MadeAnew, OneThatIsThereAgainGetsNoSecondRow) {
+  TwoWayWorld world("label: name\n");
+  world.put("a", R"("name":"lamp")");
+  ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+  world.items.items.erase("a");
+  ASSERT_EQ(world.run(Mode::Full).exit_code(), 0);
+  ASSERT_EQ(world.things(), std::vector<std::string>{"new-1|lamp|-"});
+  world.put("a", R"("name":"lamp")");
+  for (const Mode mode : kModes) {
+    const SyncReport report = world.run(mode);
+    EXPECT_EQ(report.exit_code(), 2);
+    EXPECT_TRUE(says(report, "lockstep adopt a --row 1"));
+  }
+  EXPECT_EQ(rows_named(world, "lamp"), 1U);
+  world.items.items.erase("a");
+  EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+}
+
 TEST(MadeAnew, WhileTheOldItemIsThereTheNewOneIsAnother) {
   MadeAnew anew;
   anew.world.put("a", R"("name":"thing a","slot":97)");

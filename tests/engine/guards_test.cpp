@@ -96,6 +96,39 @@ TEST(Guards, ASmallTableThatWasRestoredStops) {
   EXPECT_EQ(world.run(Mode::Full, careful).exit_code(), 0) << "half of a few rows may be set back by hand";
 }
 
+TEST(Guards, TwoOfTwoAreARestoredTable) {
+  TwoWayWorld world;
+  import_items(world, 2);
+  edit_rows(world, 2, "today");
+  ASSERT_EQ(world.run(Mode::Full, careful).exit_code(), 0);
+  edit_rows(world, 1, "n");
+  EXPECT_EQ(world.run(Mode::Full, careful).exit_code(), 0) << "one row may be set back by hand";
+  edit_rows(world, 1, "today");
+  ASSERT_EQ(world.run(Mode::Full, careful).exit_code(), 0);
+  edit_rows(world, 2, "n");
+  expect_stopped(world, Mode::Full, "this run would bring back older values of 2 of 2 things in Svc");
+}
+
+TEST(Guards, HoweverLittleWasChangedSinceTheBackup) {
+  for (const int count : {7, 12, 40}) {
+    TwoWayWorld world;
+    import_items(world, count);
+    edit_rows(world, 3, "today");
+    ASSERT_EQ(world.run(Mode::Full, careful).exit_code(), 0);
+    edit_rows(world, 3, "n");
+    expect_stopped(world, Mode::Export, "this run would bring back older values of 3 of " + std::to_string(count) + " things in Svc");
+  }
+}
+
+TEST(Guards, WhereMoreWasChangedSinceThreeMayBeSetBackByHand) {
+  TwoWayWorld world;
+  import_items(world, 12);
+  edit_rows(world, 6, "today");
+  ASSERT_EQ(world.run(Mode::Full, careful).exit_code(), 0);
+  edit_rows(world, 3, "n");
+  EXPECT_EQ(world.run(Mode::Full, careful).exit_code(), 0);
+}
+
 TEST(Guards, NumbersOfAllItemsMayBeSetAtOnceUnlessTheyAreOlderOnes) {
   TwoWayWorld world;
   import_items(world, 12);

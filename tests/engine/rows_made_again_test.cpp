@@ -1,0 +1,37 @@
+// Rows that the application made again under their key and id: what they do not hold is no edit.
+#include "engine/two_way_world.h"
+
+namespace lockstep::test {
+namespace {
+
+struct RowsMadeAgain : ::testing::TestWithParam<Mode> {
+  RowsMadeAgain() {
+    for (const char* id : {"a", "b", "c"})
+      world.put(id, R"("name":"thing )" + std::string(id) + R"(","seen":"once","note":"n)" + std::string(id) + R"(","slot":7)");
+    EXPECT_EQ(world.run(Mode::Import).exit_code(), 0);
+  }
+  std::vector<std::string> things() { return world.rows("things", {"remote_id", "name", "note", "slot"}, "remote_id"); }
+
+  TwoWayWorld world{"  note: text\n"};
+};
+
+TEST_P(RowsMadeAgain, SendNothingAndAreFilled) {
+  world.sql("DELETE FROM things WHERE remote_id = 'a'");
+  world.sql("INSERT INTO things (id, remote_id) VALUES (1, 'a')");
+  const SyncReport report = world.run(GetParam());
+  EXPECT_EQ(report.exit_code(), 0);
+  EXPECT_EQ(world.items.updates, 0);
+  EXPECT_EQ(world.items.items["a"].text_at("name"), "thing a");
+  EXPECT_EQ(things()[0], GetParam() == Mode::Export ? "a|-|-|-" : "a|thing a|na|7");
+}
+
+TEST_P(RowsMadeAgain, AValueTheyHoldIsSomebodysAllTheSame) {
+  world.sql("UPDATE things SET name = NULL WHERE remote_id = 'a'");
+  EXPECT_EQ(world.run(GetParam()).exit_code(), 0);
+  EXPECT_EQ(world.items.updates, GetParam() == Mode::Import ? 0 : 1) << "a cell that was emptied on purpose";
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, RowsMadeAgain, ::testing::Values(Mode::Import, Mode::Export, Mode::Full));
+
+}  // namespace
+}  // namespace lockstep::test
