@@ -118,6 +118,7 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
     if (!id.empty()) nameless_ids_.insert(std::string(id));
     return;
   }
+  compare_with_first(fields);
   auto link = links.by_key(key);
   if (const auto named = links.by_remote(id); named && links[*named].local_key == key) link = named;
   if (!kept) {
@@ -126,7 +127,6 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
     return;
   }
   ++count_;
-  compare_with_first(fields);
   const std::string_view label = label_text(fields[mapping.label()]);
   if (link) labels_[*link] = texts_.copy(label);
   Arena arena;
@@ -148,7 +148,7 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
 }
 
 void LocalRows::compare_with_first(Row fields) {
-  if (count_ == 1) {
+  if (++compared_ == 1) {
     first_ = OwnedRow(fields);
     for (std::size_t i = 1; i < fields.size(); ++i) like_first_.push_back(i);
     return;
@@ -160,7 +160,7 @@ void LocalRows::compare_with_first(Row fields) {
 std::vector<Alike> LocalRows::alike() const {
   constexpr std::uint64_t kRowsThatTell = 3;  // fewer may be alike by chance
   std::vector<Alike> alike(first_.size(), Alike::No);
-  if (count_ < kRowsThatTell) return alike;
+  if (compared_ < kRowsThatTell) return alike;
   for (const std::size_t i : like_first_) alike[i] = Alike::Same;
   return alike;
 }

@@ -253,7 +253,7 @@ void Run::scan_local_rows() {
   if (writer_) chronicle_.know_rows(*sync_.store);
   if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, scope_, keep, stop_);
   facts_.know_columns(locals_.alike());
-  if (whole()) forget_lost_columns();
+  forget_lost_columns();
   tally_.know_target(target_);
   tell_unusable_rows();
   find_reused_keys();
@@ -268,9 +268,12 @@ void Run::scan_local_rows() {
 /// one.
 void Run::know_renamed_columns(const Json& met) {
   const auto renamed = renamed_columns(met, target_.definition, locals_.uniform(), mapping_);
-  std::size_t as_they_were = 0;
-  for (std::size_t i = 0; i < links_.size(); ++i) as_they_were += locals_.of_link(i) == LocalRows::LinkRow::Clean ? 1U : 0U;
-  if (renamed.empty() || as_they_were * 2 <= links_.size()) return;
+  std::size_t as_they_were = 0, in_reach = 0;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    as_they_were += locals_.of_link(i) == LocalRows::LinkRow::Clean ? 1U : 0U;
+    in_reach += locals_.out_of_reach(i) ? 0U : 1U;
+  }
+  if (renamed.empty() || as_they_were * 2 <= in_reach) return;
   auto sets = state_.fields(entry_.id);
   for (auto& [id, set] : sets) State::rename_columns(set, renamed);
   facts_.know_rules(std::move(sets));

@@ -1,4 +1,4 @@
-// Rows that the application made again under their key and id: what they do not hold is no edit.
+// Rows that the application made again under their key and id, and columns under their name: what they do not hold is no edit.
 #include "engine/two_way_world.h"
 
 namespace lockstep::test {
@@ -31,6 +31,39 @@ TEST_P(RowsMadeAgain, AValueTheyHoldIsSomebodysAllTheSame) {
   EXPECT_EQ(world.items.updates, GetParam() == Mode::Import ? 0 : 1) << "a cell that was emptied on purpose";
 }
 
+/// A column is dropped and added again, in tables of so many rows.
+struct ColumnsMadeAgain : ::testing::TestWithParam<std::tuple<int, const char*>> {
+  ColumnsMadeAgain() {
+    for (int i = 0; i < std::get<0>(GetParam()); ++i)
+      world.put(std::string(1, static_cast<char>('a' + i)), R"("name":"n","note":"t","slot":7)");
+    EXPECT_EQ(world.run(Mode::Import).exit_code(), 0);
+    const std::string column = std::get<1>(GetParam());
+    world.sql("ALTER TABLE things DROP COLUMN " + column);
+    world.sql("ALTER TABLE things ADD COLUMN " + column + (column == "slot" ? " INTEGER" : " TEXT"));
+  }
+  void expect_filled_by_full() {
+    EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+    EXPECT_EQ(world.items.updates, 0);
+    EXPECT_EQ(world.rows("things", {"name", "note", "slot"})[0], "n|t|7");
+  }
+
+  TwoWayWorld world{"  note: text\n"};
+};
+
+TEST_P(ColumnsMadeAgain, SendNothing) { expect_filled_by_full(); }
+
+TEST_P(ColumnsMadeAgain, NorInARunAboutOneItem) {
+  EXPECT_EQ(world.run(Mode::Export, [](RunOptions& options) { options.ids = {"a"}; }).exit_code(), 0);
+  expect_filled_by_full();
+}
+
+TEST_P(ColumnsMadeAgain, NorInARunAboutOneRow) {
+  EXPECT_EQ(world.run(Mode::Export, [](RunOptions& options) { options.rows = {"1"}; }).exit_code(), 0);
+  expect_filled_by_full();
+}
+
+INSTANTIATE_TEST_SUITE_P(Tables, ColumnsMadeAgain,
+                         ::testing::Combine(::testing::Values(1, 2, 4), ::testing::Values("name", "slot", "note")));
 INSTANTIATE_TEST_SUITE_P(Modes, RowsMadeAgain, ::testing::Values(Mode::Import, Mode::Export, Mode::Full));
 
 }  // namespace
