@@ -37,6 +37,7 @@ struct Resource {
   std::vector<SecretFlag> secret_flags;
   std::string address;      ///< where the items are: "https://api.example.com"; the provider fills it in; empty: nowhere in particular
   Millis time_out{30'000};  ///< of one request; the provider fills it in
+  Millis settles{0};        ///< so long after a create the API may not show the item yet; 0: it always does
   struct Reference {
     std::string path;      ///< "assistantId"
     std::string resource;  ///< "assistant"

@@ -195,6 +195,7 @@ class Run {
 
   // Once the list is complete: run_apply.cpp
   std::vector<Item> find_missing();
+  bool is_settling(const Item& item);
   void tell_unknown_ids(const std::vector<Item>& missing);
   struct Missing {
     std::uint64_t news = 0, known = 0;

@@ -51,8 +51,25 @@ std::vector<Item> Run::find_missing() {
     if (row.met || row.id.empty() || row.shares_id || links_.by_remote(row.id) || !wanted(row.id)) continue;
     add(row.id, kNoIndex, static_cast<std::uint32_t>(i));
   }
-  std::erase_if(missing, [this](const Item& item) { return has_live_twin(item); });
+  std::erase_if(missing, [this](const Item& item) { return has_live_twin(item) || is_settling(item); });
   return missing;
+}
+
+/// Made so lately that the API need not show it yet: told, and left to a later run.
+bool Run::is_settling(const Item& item) {
+  const Millis settles = sync_.resource->settles;
+  if (settles.count() == 0 || item.link == kNoIndex || links_[item.link].gone_at != 0) return false;
+  const Micros since = clock_.now() - std::chrono::duration_cast<std::chrono::microseconds>(settles).count();
+  const auto changes = state_.changes({.run = {}, .record = std::string(item.id), .field = {}, .since = since});
+  const bool made = std::any_of(changes.begin(), changes.end(), [&](const ChangeEntry& change) {
+    return change.side == "remote" && change.remote_id == item.id &&
+           (change.action == to_string(Action::Create) || change.action == to_string(Action::Recreate));
+  });
+  if (made)
+    tally_.warn(item, "settling",
+                tally_.name_of(item) + " was made just now, and " + sync_.nouns.provider +
+                    " does not show it yet: it is looked for again by the next run");
+  return made;
 }
 
 /// Ids that were asked for and that neither side knows.

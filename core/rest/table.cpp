@@ -220,6 +220,7 @@ class Reader {
     resource.merged = texts(node["merge"]);
     resource.known = texts(node["known"]);
     resource.marker = node["marker"].scalar;
+    if (node["settles"]) resource.settles = parse_duration(node["settles"].scalar).value_or(Millis{0});
     resource.names = node["names"].scalar;
     for (const Node::Member& flag : node["secret_flags"].members) resource.secret_flags.push_back({flag.key, flag.value.scalar});
     for (const Node::Member& reference : node["references"].members) resource.references.push_back({reference.key, reference.value.scalar});

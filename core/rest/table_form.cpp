@@ -142,6 +142,7 @@ Form resource() {
       {"known", places(), "every member that the API publishes; others are reported"},
       {"names", yaml::choice({"snake", "camel"}), "how the API spells its members; without it its records show it"},
       {"marker", place(), "object that may hold the mark of an unfinished create; without it none is repeated"},
+      {"settles", yaml::of(Kind::Duration), "so long after a create the API may not show the item: until then it is not taken for deleted"},
       {"references", yaml::names(yaml::text(1)), "place: the resource whose identity stands there"},
   });
 }

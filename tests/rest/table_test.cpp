@@ -47,6 +47,7 @@ resources:
     wrap: thing
     read_only: [meta]
     secret_flags: {secret: has_secret}
+    settles: 90s
     references: {parent: thing}
   model:
     list: {path: /models}
@@ -81,6 +82,7 @@ TEST(Table, BecomesASpec) {
   EXPECT_EQ(thing.list.page_size_cap, 200U);
   EXPECT_EQ(thing.resource.references[0].path, "parent");
   EXPECT_EQ(thing.resource.secret_flags[0].flag, "has_secret");
+  EXPECT_EQ(thing.resource.settles, Millis(90'000));
   const JoinSpec& join = spec.resources[1].joins.at(0);
   EXPECT_TRUE(join.optional && join.adds);
   EXPECT_EQ(join.list.items, "models");
