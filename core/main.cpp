@@ -7,8 +7,8 @@
 
 #include <filesystem>
 
-#include "app/program.h"
-#include "app/signals.h"
+#include "cli/program.h"
+#include "cli/signals.h"
 
 namespace {
 

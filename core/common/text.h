@@ -1,6 +1,7 @@
 // Text: small helpers on UTF-8 strings that several floors need.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,13 @@ std::string ellipsize(std::string_view text, std::size_t max_characters);
 std::string printable(std::string_view text, bool multiline = false);
 /// `text` made printable, between double quotes.
 std::string in_quotes(std::string_view text);
+
+/// First letter in upper case (ASCII).
+std::string capitalised(std::string_view text);
+/// "1 assistant", "2 assistants".
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
+/// Columns padded to their widest cell, two blanks between them, no blanks at line ends. The first row is the heading.
+std::string align(const std::vector<std::vector<std::string>>& rows);
 
 /// The candidate nearest to `word` (Damerau-Levenshtein, at most a third of its length off), for "did you mean".
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);

@@ -234,4 +234,10 @@ std::string make_ulid(Micros time) {
   return make_ulid(time, random(), low);
 }
 
+std::string shown_time(Micros time) {
+  std::string text = format_time(time).substr(0, 19) + "Z";
+  text[10] = ' ';
+  return text;
+}
+
 }  // namespace lockstep

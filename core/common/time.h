@@ -48,6 +48,8 @@ class Deadline {
 
 /// Canonical text "2026-11-21T02:24:23.000Z": milliseconds, or microseconds where they are not zero.
 std::string format_time(Micros time);
+/// For people: "2026-11-21 02:24:23Z".
+std::string shown_time(Micros time);
 /// Reads RFC 3339 and its usual relatives ("2026-11-21 02:24:23", "…+02:00", a bare date). A text without a zone is taken as UTC.
 std::optional<Micros> parse_time(std::string_view text);
 /// The same, and whether the text names its zone ("Z", "+02:00").

@@ -8,6 +8,13 @@ std::uint64_t SyncReport::synced() const {
   return unchanged + created_local + updated_local + linked + created_remote + updated_remote + recreated_remote - both_sides;
 }
 
+std::string SyncReport::failure_text() const {
+  const std::string& reason = failure.value_or("");
+  if (failure_hint.empty()) return reason;
+  // A missing key reads as one sentence with its remedy.
+  return reason + (failure_code == "credentials" ? ": " : "; ") + failure_hint;
+}
+
 int SyncReport::exit_code() const {
   if (interrupted) return 130;
   if (failure) return written ? 2 : 1;

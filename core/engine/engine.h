@@ -136,9 +136,12 @@ struct Problem {
 };
 
 /// What a run tells while it goes on. Called on one thread. All members have empty defaults.
+struct SyncReport;
+
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// First of all; a sync that cannot even start (no key, no database) is told by finished() alone.
   virtual void started(const Sync&, const RunOptions&) {}
   virtual void found_remote(std::uint64_t /*count*/, bool /*complete*/) {}
   virtual void found_local(std::uint64_t /*count*/) {}
@@ -149,6 +152,8 @@ class Observer {
   virtual void progress(std::uint64_t /*done*/, std::optional<std::uint64_t> /*total*/) {}
   /// The same for what has waited to be written, on either side: records written, and how many there are.
   virtual void writing(std::uint64_t /*done*/, std::uint64_t /*total*/) {}
+  /// Last of all.
+  virtual void finished(const SyncReport&) {}
 };
 
 /// One field that a rollback left as it is.
@@ -201,6 +206,8 @@ struct SyncReport {
   std::uint64_t synced() const;
   /// 0, 1, 2 or 130. 1: the run failed, and nothing was written anywhere. What a rollback had to skip counts as left undone: 2.
   int exit_code() const;
+  /// Why it failed as a whole, for people: "Vapi API key not configured: set VAPI_API_KEY".
+  std::string failure_text() const;
 };
 
 /// What keeps other runs of this sync away while it lives. Throws Error{Busy} naming the holder.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "app/config.h"
+#include "config/config.h"
 #include "fuzz/law.h"
 #include "mapping/mapping.h"
 #include "rest/provider.h"

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "common/error.h"
-#include "engine/registry.h"
+#include "plugin/registry.h"
 #include "format/json.h"
 #include "plugin_folder.h"
 #include "run.h"

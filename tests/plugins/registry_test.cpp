@@ -1,6 +1,6 @@
 // The registry: every broken file is refused with a reason of its own, and none of them harms the program.
 
-#include "engine/registry.h"
+#include "plugin/registry.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "app/program.h"
-#include "app/workspace.h"
-#include "engine/registry.h"
+#include "cli/program.h"
+#include "config/workspace.h"
+#include "plugin/registry.h"
 #include "scenarios/database.h"
 #include "scenarios/remote_side.h"
 #include "scenarios/workbench.h"

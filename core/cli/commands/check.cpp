@@ -1,0 +1,283 @@
+// check: configuration, mappings and hooks with all their mistakes; then, unless offline, every provider and store.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "cli/context.h"
+#include "common/error.h"
+#include "common/text.h"
+#include "engine/table_look.h"
+#include "format/json.h"
+#include "operations/checks.h"
+#include "operations/table_checks.h"
+#include "operations/tables.h"
+#include "rules/schema.h"
+#include "sdk/call.h"
+
+namespace lockstep {
+namespace {
+
+using CheckState = CheckResult::State;
+
+std::string text_of(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class Checker {
+ public:
+  explicit Checker(Context& context) : context_(context), workspace_(*context.workspace) {}
+
+  /// Every part that the configuration names, used by a sync or not.
+  void offline() {
+    const Configuration& configuration = workspace_.configuration();
+    for (const PluginUse& use : configuration.providers) workspace_.provider(use.name);
+    for (const PluginUse& use : configuration.stores) workspace_.check_store(use.name);
+    for (const SyncUse& entry : configuration.syncs) workspace_.load(entry.name);
+    workspace_.check_apart(configuration.sync_names());
+    mistakes_ = workspace_.problems().errors();
+    warnings_ = workspace_.problems().warnings();
+    if (!mistakes_.empty()) return;
+    good("configuration", configuration.file, counted(configuration.syncs.size(), "sync", "syncs"));
+    for (const SyncUse& entry : configuration.syncs) {
+      const Sync* sync = workspace_.load(entry.name);
+      good("mapping", entry.mapping,
+           counted(sync->mapping->fields().size(), "field", "fields") + " of table " + sync->mapping->table_name());
+      if (!entry.hooks.empty()) good("hooks", entry.hooks, "for " + entry.name);
+    }
+  }
+
+  void online() {
+    for (const PluginUse& use : workspace_.configuration().providers) {
+      if (const auto why = left_out(use)) {
+        results_.push_back({CheckState::Note, "provider", use.name, "left out: " + *why, {}});
+      } else {
+        attempt("provider", use.name, [&] { return check_provider(use); });
+      }
+    }
+    for (const PluginUse& use : workspace_.configuration().stores) attempt("store", use.name, [&] { return check_store(use); });
+    for (const SyncUse& entry : workspace_.configuration().syncs) check_list(entry);
+    for (const SyncUse& entry : workspace_.configuration().syncs) check_tables(entry);
+    for (const PluginUse& use : workspace_.configuration().stores) check_state(use);
+  }
+
+  const std::vector<std::string>& mistakes() const { return mistakes_; }
+
+  int exit_code() const {
+    if (context_.stop.stop_requested()) return 130;
+    if (!mistakes_.empty()) return 1;
+    const auto bad =
+        std::count_if(results_.begin(), results_.end(), [](const CheckResult& result) { return result.state == CheckState::Bad; });
+    if (bad == 0) return 0;
+    const auto connected = std::any_of(results_.begin(), results_.end(), [](const CheckResult& result) {
+      return (result.what == "provider" || result.what == "store") && result.state == CheckState::Good;
+    });
+    return connected ? 2 : 1;
+  }
+
+  void print() const {
+    const Palette palette = Palette::of(context_.color);
+    for (const std::string& line : mistakes_)
+      context_.out.line(std::string(palette.bad) + "✗" + std::string(palette.reset) + " " + printable(line));
+    if (context_.quiet && mistakes_.empty()) return print_results(true);
+    for (const std::string& line : warnings_)
+      context_.out.line(std::string(palette.warn) + "⚠" + std::string(palette.reset) + " " + printable(line));
+    print_results(context_.quiet);
+    if (!context_.quiet && exit_code() == 0) context_.out.line("No mistakes found.");
+    if (!mistakes_.empty()) context_.out.line(counted(mistakes_.size(), "mistake", "mistakes") + " found.");
+  }
+
+  Json json() const { return checks_json(results_, mistakes_, warnings_, exit_code()); }
+
+ private:
+  void good(std::string what, std::string name, std::string message) {
+    results_.push_back({CheckState::Good, std::move(what), std::move(name), std::move(message), {}});
+  }
+
+  template <class Use>
+  void attempt(const std::string& what, const std::string& name, Use use) {
+    if (context_.stop.stop_requested()) return;
+    try {
+      good(what, name, use());
+    } catch (const Error& failure) {
+      results_.push_back({CheckState::Bad, what, name, failure.what(), std::string(to_string(failure.kind()))});
+    }
+  }
+
+  /// A provider without a key that only optional syncs use, or one that is for another environment.
+  std::optional<std::string> left_out(const PluginUse& use) {
+    if (auto why = workspace_.out_of_place(use.name)) return why;
+    const std::vector<SyncUse>& syncs = workspace_.configuration().syncs;
+    const auto needs = [&](const SyncUse& sync) { return sync.provider == use.name && !sync.optional; };
+    const bool used = std::any_of(syncs.begin(), syncs.end(), [&](const SyncUse& sync) { return sync.provider == use.name; });
+    if (!used || std::any_of(syncs.begin(), syncs.end(), needs)) return std::nullopt;
+    return workspace_.unavailable(use.name);
+  }
+
+  std::string check_provider(const PluginUse& use) {
+    Provider* provider = workspace_.provider(use.name);
+    const Credentials credentials = provider->credentials();
+    if (!credentials.present) throw Error(ErrorKind::Credentials, use.label + " API key not configured", "set " + credentials.missing);
+    Meter meter;
+    Call call{context_.stop, Deadline(), meter};
+    provider->check(call);
+    return "reachable, the key is accepted";
+  }
+
+  std::string check_store(const PluginUse& use) {
+    Store& store = workspace_.store(use.name);
+    std::string place = store.check();
+    store.inspect("lockstep_sync");
+    return place;
+  }
+
+  /// Links that no sync goes on with: its name and what it pairs have changed at once, or it was taken out.
+  void check_state(const PluginUse& use) {
+    if (!is_good("store", use.name)) return;
+    Store& store = workspace_.store(use.name);
+    State state(store);
+    if (!state.ready()) return;
+    const std::vector<SyncEntry> known = state.syncs();
+    std::set<std::size_t> claimed;
+    for (const SyncUse& entry : workspace_.configuration().syncs) {
+      if (entry.store != use.name) continue;
+      const auto mine = match_sync(known, identity_of(*workspace_.load(entry.name)),
+                                   [&](const std::string& table) { return store.inspect(table).has_value(); });
+      if (mine) claimed.insert(*mine);
+    }
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      const std::size_t links = claimed.contains(i) ? 0 : state.load_links(known[i].id).size();
+      if (links == 0) continue;
+      results_.push_back({CheckState::Note,
+                          "state",
+                          known[i].name,
+                          counted(links, "link", "links") + (known[i].table.empty() ? "" : " of table " + known[i].table) +
+                              " that no sync of the configuration claims; a sync of that name, resource and table goes on with them",
+                          {}});
+    }
+  }
+
+  bool is_good(std::string_view what, const std::string& name) const {
+    return std::any_of(results_.begin(), results_.end(), [&](const CheckResult& result) {
+      return result.what == what && result.name == name && result.state == CheckState::Good;
+    });
+  }
+
+  /// One page shows whether the rules for reading a list fit.
+  void check_list(const SyncUse& entry) {
+    if (!is_good("provider", entry.provider) || !lists_.insert({entry.provider, entry.resource}).second) return;
+    attempt("list", entry.name, [&] {
+      const Sync& sync = *workspace_.load(entry.name);
+      Meter meter;
+      Call call{context_.stop, Deadline(), meter};
+      const auto page = sync.provider->list(*sync.resource, {sync.page_size}, call)->next(call);
+      if (page && !page->problems.empty()) throw Error(ErrorKind::Corrupt, join(page->problems, "; "));
+      return page ? counted(page->records.size(), "record", "records") + " on the first page" : std::string("empty");
+    });
+  }
+
+  /// A missing table is made by the first run; what stops one, or costs it records, is named by table, row and column.
+  void check_tables(const SyncUse& entry) {
+    if (!is_good("store", entry.store)) return;
+    Sync sync = *workspace_.load(entry.name);
+    sync.store = &workspace_.store(entry.store);
+    for (CheckResult& result : check_table(sync, context_.clock, context_.stop)) add_once(std::move(result));
+    const std::string script = entry.hooks.empty() ? "" : text_of(entry.hooks);
+    for (CheckResult& result : check_named_tables(sync, script, made_by_migrate(entry.store))) add_once(std::move(result));
+  }
+
+  std::set<std::string> made_by_migrate(const std::string& store) {
+    std::set<std::string> made;
+    for (const SyncUse& entry : workspace_.configuration().syncs) {
+      if (entry.store != store) continue;
+      const Mapping& mapping = *workspace_.load(entry.name)->mapping;
+      made.insert(mapping.table_name());
+      if (mapping.events()) made.insert(mapping.events()->table.name);
+      for (const Table& table : referenced_tables(mapping)) made.insert(table.name);
+    }
+    return made;
+  }
+
+  /// Syncs that share a table meet the same things there.
+  void add_once(CheckResult result) {
+    const bool known = std::any_of(results_.begin(), results_.end(), [&](const CheckResult& other) {
+      return other.what == result.what && other.name == result.name && other.message == result.message;
+    });
+    if (!known) results_.push_back(std::move(result));
+  }
+
+  void print_results(bool only_bad) const {
+    const Palette palette = Palette::of(context_.color);
+    for (const CheckResult& result : results_) {
+      if (only_bad && result.state != CheckState::Bad) continue;
+      const bool bad = result.state == CheckState::Bad;
+      const std::string_view color = bad ? palette.bad : result.state == CheckState::Note ? palette.warn : palette.good;
+      const std::string_view sign = bad ? "✗" : result.state == CheckState::Note ? "⚠" : "✓";
+      context_.out.line(std::string(color) + std::string(sign) + std::string(palette.reset) + " " + result.what + " " +
+                        printable(result.name) + (result.message.empty() ? "" : ": " + printable(result.message)));
+    }
+  }
+
+  Context& context_;
+  Workspace& workspace_;
+  std::vector<std::string> mistakes_, warnings_;
+  std::vector<CheckResult> results_;
+  std::set<std::pair<std::string, std::string>> lists_;  ///< provider and resource that were asked for a page
+};
+
+}  // namespace
+
+Json checks_json(const std::vector<CheckResult>& results, const std::vector<std::string>& mistakes,
+                 const std::vector<std::string>& warnings, int exit) {
+  Json::Array checks, wrong, warned;
+  for (const CheckResult& result : results) {
+    checks.push_back(Json::Object{{"what", result.what},
+                                  {"name", result.name},
+                                  {"ok", result.state != CheckState::Bad},
+                                  {"message", result.message},
+                                  {"code", result.code.empty() ? Json() : Json(result.code)}});
+  }
+  for (const std::string& line : mistakes) wrong.emplace_back(line);
+  for (const std::string& line : warnings) warned.emplace_back(line);
+  Json::Object out;
+  if (exit == 1 && !mistakes.empty()) {
+    out.emplace_back("error", Json::Object{{"code", "invalid"}, {"message", join(mistakes, "\n")}, {"hint", ""}});
+  }
+  out.emplace_back("ok", exit == 0);
+  out.emplace_back("checks", std::move(checks));
+  out.emplace_back("mistakes", std::move(wrong));
+  out.emplace_back("warnings", std::move(warned));
+  out.emplace_back("exit", exit);
+  return out;
+}
+
+namespace {
+
+int print_schema(Context& context) {
+  Registry registry(context.plugin_directories);
+  const Json schema = schema_named(context.arguments.text("schema"), registry);
+  if (context.json) {
+    context.print(Json::Object{{"schema", schema}, {"exit", 0}});
+  } else {
+    context.out.line(json::to_pretty(schema));
+  }
+  return 0;
+}
+
+}  // namespace
+
+int check_command(Context& context) {
+  if (context.arguments.has("schema")) return print_schema(context);
+  Checker checker(context);
+  checker.offline();
+  if (checker.mistakes().empty() && !context.arguments.has("offline")) checker.online();
+  if (context.json) {
+    context.print(checker.json());
+  } else {
+    checker.print();
+  }
+  return checker.exit_code();
+}
+
+}  // namespace lockstep

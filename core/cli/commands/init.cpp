@@ -1,0 +1,28 @@
+// init: writes the starter configuration.
+#include "cli/context.h"
+#include "cli/texts/starter.h"
+#include "common/text.h"
+
+namespace lockstep {
+
+int init_command(Context& context) {
+  const std::filesystem::path directory(context.arguments.positionals.front());
+  const std::vector<std::filesystem::path> written = write_starter(directory, starter_files());
+  if (context.json) {
+    Json::Array files;
+    for (const auto& path : written) files.emplace_back(path.string());
+    context.print(Json::Object{{"files", std::move(files)}, {"exit", 0}});
+    return 0;
+  }
+  if (context.quiet) return 0;
+  for (const auto& path : written) context.out.line("Wrote " + printable(path.string()));
+  context.out.line("Next:");
+  if (directory.lexically_normal() != ".") context.out.line("  cd " + printable(directory.string()));
+  context.out.line("  echo 'VAPI_API_KEY=…' > .env && chmod 600 .env");
+  context.out.line("  lockstep check");
+  context.out.line("  lockstep migrate");
+  context.out.line("  lockstep assistants:sync --dry-run");
+  return 0;
+}
+
+}  // namespace lockstep

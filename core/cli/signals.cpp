@@ -1,0 +1,36 @@
+#include "cli/signals.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+
+namespace lockstep {
+
+void stop_on_signals(std::stop_source source) {
+  // A closed pipe and a file that may not grow are errors of a write, with a message, and no death.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  struct sigaction hangup {};
+  sigaction(SIGHUP, nullptr, &hangup);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    // nohup is respected. SIGINT is taken also where a script's shell ignores it for its background jobs: who sends it there means it.
+    if (number == SIGHUP && hangup.sa_handler == SIG_IGN) continue;
+    // An ignored signal would be thrown away before sigwait() sees it.
+    std::signal(number, SIG_DFL);
+    sigaddset(&wanted, number);
+  }
+  // Blocked here and so in every later thread: a thread of its own takes them, where locks and callbacks are allowed.
+  pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
+  std::thread([wanted, source]() mutable {
+    int number = 0;
+    if (sigwait(&wanted, &number) != 0) return;
+    source.request_stop();
+    if (sigwait(&wanted, &number) == 0) ::_exit(130);
+  }).detach();
+}
+
+}  // namespace lockstep

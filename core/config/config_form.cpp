@@ -1,0 +1,168 @@
+#include "config/config_form.h"
+
+#include <algorithm>
+#include <array>
+
+#include "config/commands.h"
+
+namespace lockstep {
+namespace {
+
+using yaml::Form;
+using yaml::Key;
+using Kind = yaml::Form::Kind;
+
+constexpr std::array<std::pair<std::string_view, OnConflict>, 5> kConflict{{{"remote", OnConflict::Remote},
+                                                                            {"local", OnConflict::Local},
+                                                                            {"newest", OnConflict::Newest},
+                                                                            {"manual", OnConflict::Manual},
+                                                                            {"hook", OnConflict::Hook}}};
+constexpr std::array<std::pair<std::string_view, LocalEdits>, 2> kEdits{{{"keep", LocalEdits::Keep}, {"replace", LocalEdits::Replace}}};
+
+Kind kind_of(OptionType type) {
+  switch (type) {
+    case OptionType::Integer: return Kind::Integer;
+    case OptionType::Real: return Kind::Real;
+    case OptionType::Boolean: return Kind::Boolean;
+    case OptionType::Duration: return Kind::Duration;
+    case OptionType::Text:
+    case OptionType::Path: break;
+  }
+  return Kind::Text;
+}
+
+/// Shells complete these names, so they hold nothing that a shell would act on.
+constexpr const char* kPlainName = "[A-Za-z0-9_.][A-Za-z0-9_.-]*";
+
+/// A section that may be left empty.
+Form section(Form entry, std::string pattern = {}) {
+  Form form = yaml::names(std::move(entry), std::move(pattern));
+  form.loose = true;
+  return form;
+}
+
+/// Entries of plugins: what each has of its own depends on the plugin.
+Form plugins(std::vector<Key> common, std::span<const PluginForm> known) {
+  std::vector<std::string> names;
+  for (const PluginForm& plugin : known) names.push_back(plugin.name);
+  common.insert(common.begin(), {"plugin", names.empty() ? yaml::text(1) : yaml::choice(std::move(names)),
+                                 "the plugin to use; `lockstep plugins` lists what is installed", true});
+  Form entry = yaml::map(std::move(common));
+  entry.by = "plugin";
+  for (const PluginForm& plugin : known) {
+    yaml::Variant variant{plugin.name, {}};
+    for (const Option& option : plugin.options) variant.keys.push_back(key_of(option));
+    entry.variants.push_back(std::move(variant));
+  }
+  return section(std::move(entry));
+}
+
+Form mass_change() {
+  return yaml::map({{"emptied", yaml::integer(0, 100), "values of one column that a run may empty, in per cent", false, "30"},
+                    {"missing", yaml::integer(0, 100), "known items that a list may lack, in per cent", false, "30"},
+                    {"changed", yaml::integer(0, 100), "remote items whose texts or objects a run may change, in per cent", false, "50"}});
+}
+
+Form sync() {
+  return yaml::map({
+      {"provider", yaml::text(1), "name of an entry under providers", true},
+      {"resource", yaml::text(1), "kind of remote item, as the provider calls it", true},
+      {"store", yaml::text(1), "name of an entry under stores", true},
+      {"mapping", yaml::text(1), "file with the field rules", true},
+      {"hooks", yaml::text(), "Lua file with the functions to call"},
+      {"label", yaml::map({{"one", yaml::text(), "one of them: assistant"}, {"many", yaml::text(), "several: assistants"}}),
+       "what people call the items"},
+      {"data", yaml::names(yaml::text(1), "[A-Za-z_][A-Za-z0-9_-]*"), "name: YAML or JSON file that the hooks may look things up in"},
+      {"default", yaml::of(Kind::Boolean), "taken by commands that name no sync", false, "false"},
+      {"group", yaml::text(1), "a name for several syncs together"},
+      {"optional", yaml::of(Kind::Boolean), "left out, unless it is named itself, while its provider has no credentials", false, "false"},
+      {"fresh_for", yaml::of(Kind::Duration), "how long commands of style catalogue leave it alone after a complete run"},
+      {"on_conflict", yaml::choice(words_of(on_conflict_words())), "who wins where both sides changed", false, "remote"},
+      {"local_edits", yaml::choice(words_of(local_edits_words())), "what an import does with edits made in the database", false, "keep"},
+      {"leave_gone", yaml::of(Kind::Boolean), "what one side of a known pair lacks was deleted on purpose, and is not made anew", false,
+       "false"},
+      {"page_size", yaml::integer(1, 100000), "items asked for in one request"},
+      {"mass_change", mass_change(), "more than this at once stops a run that has no --allow-mass-change; 100: never"},
+  });
+}
+
+/// What a command of the configuration may run.
+const std::vector<std::string>& runs() {
+  static const std::vector<std::string> names{"import", "export", "full"};
+  return names;
+}
+
+/// Options that any of the runs has.
+std::vector<std::string> options_of_runs() {
+  std::vector<std::string> names;
+  for (const std::string& run : runs()) {
+    for (const CliOption& option : run_options(run)) {
+      if (std::find(names.begin(), names.end(), option.option.name) == names.end()) names.emplace_back(option.option.name);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> taken_options() {
+  std::vector<std::string> names{"help", "version", "sync-missing"};
+  for (const CliOption& option : global_options()) names.emplace_back(option.option.name);
+  for (std::string& name : options_of_runs()) names.push_back(std::move(name));
+  return names;
+}
+
+Form command() {
+  Form aliases = yaml::names(yaml::choice(options_of_runs()), "[a-z0-9][a-z0-9-]*");
+  aliases.taken = taken_options();
+  return yaml::map({{"run", yaml::choice(runs()), "what it does", true},
+                    {"syncs", yaml::list(yaml::text(), 1), "names of entries under syncs", true},
+                    {"style", yaml::choice({"items", "catalogue"}),
+                     "what it prints: a line for each item, or a part for each provider, which are asked at the same time", false, "items"},
+                    {"options", std::move(aliases), "other names for options of the run: {user-id: owner}"}});
+}
+
+Form commands() {
+  Form form = section(command(), "[^- \\t\\n=][^ \\t\\n=]*");
+  for (const Command& known : builtin_commands()) form.taken.push_back(known.name);
+  return form;
+}
+
+}  // namespace
+
+Words<OnConflict> on_conflict_words() { return kConflict; }
+Words<LocalEdits> local_edits_words() { return kEdits; }
+
+Key key_of(const Option& option) {
+  Form form = yaml::of(kind_of(option.type));
+  form.choices = choices_of(option);
+  form.loose = true;
+  if (option.required) form.fewest = 1;
+  const Option open{};
+  if (option.least != open.least) form.least = option.least;
+  if (option.most != open.most) form.most = option.most;
+  std::string help = option.help;
+  if (option.env != nullptr) help += " [" + std::string(option.env) + "]";
+  return {option.name, std::move(form), std::move(help), option.required, option.fallback == nullptr ? "" : option.fallback};
+}
+
+Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores) {
+  return yaml::map({
+      {"stores", plugins({}, stores), "the databases, by names that you choose"},
+      {"providers",
+       plugins({{"label", yaml::text(), "the name in messages; without it the entry's own"},
+                {"environments", yaml::list(yaml::text(1), 1),
+                 "values of LOCKSTEP_ENV (without it: production) in which the provider is there; without this: all"}},
+               providers),
+       "the remote APIs, by names that you choose"},
+      {"syncs", section(sync(), kPlainName), "what is kept in step: a remote resource and a table, by names that you choose"},
+      {"commands", commands(), "commands of your own, by names that you choose"},
+  });
+}
+
+const Form& configuration_form() {
+  static const Form form = configuration_form({}, {});
+  return form;
+}
+
+const Form& entry_form(std::string_view section) { return yaml::key(configuration_form(), section).form.parts.front(); }
+
+}  // namespace lockstep
