@@ -39,7 +39,10 @@ void Run::foresee(Item& item) {
   for (const FieldChange& change : item.decision.local_fields) {
     Value& cell = after[change.ordinal];
     cell = cell_after(item, change, mapping_, target_, secrets_, references_);
-    if (const std::string why = foresight().refuses_cell(change.ordinal, cell); !why.empty()) return refuse_foreseen(item, why);
+    if (const std::string why = foresight().refuses_cell(change.ordinal, cell); !why.empty()) {
+      tell_sent_all_the_same(changes);
+      return refuse_foreseen(item, why);
+    }
   }
   wait_for_others(item, foresight().expect_update(item.key, item.stored, after), std::move(changes));
 }
@@ -82,6 +85,15 @@ void Run::tell_foreseen(const std::vector<RecordChange>& changes) {
   for (const RecordChange& change : changes) tally_.written(change);
 }
 
+/// A run learns that a row is refused once its item is written. One that carries out a plan writes neither.
+void Run::tell_sent_all_the_same(std::vector<RecordChange> changes) {
+  if (options_.want_sightings) return;
+  for (RecordChange& change : changes) {
+    change.second = false;
+    if (change.side == "remote") tally_.written(change);
+  }
+}
+
 void Run::refuse_foreseen(const Item& item, const std::string& reason) {
   tally_.failed(item, reason);
   plan_refusal(item, reason);
@@ -99,6 +111,7 @@ void Run::conclude_foresight() {
       tell_foreseen(one.changes);
       continue;
     }
+    tell_sent_all_the_same(one.changes);
     Item item;
     item.id = one.id;
     item.label = one.label;
