@@ -46,6 +46,20 @@ bool Guards::count(const Decision& decision) {
 
 void Guards::brought_back(const Instants& instants) { instants_ = ++older_ == 1 ? instants : overlap(instants_, instants); }
 
+void Guards::add(const Guards& other) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    rows_[i] += other.rows_[i];
+    items_[i] += other.items_[i];
+  }
+  adopted_ += other.adopted_;
+  reworded_ += other.reworded_;
+  edits_ += other.edits_;
+  anew_ = anew_ || other.anew_;
+  if (other.older_ == 0) return;
+  instants_ = older_ == 0 ? other.instants_ : overlap(instants_, other.instants_);
+  older_ += other.older_;
+}
+
 /// All that would be sent is older; or so much as no one brings back by hand, all of one instant, whatever was edited beside it.
 bool Guards::is_restored(std::uint64_t remote) const {
   if (edits_ == 0 && !anew_ && lockstep::is_mass(older_, remote, bounds_.changed)) return true;

@@ -96,7 +96,8 @@ class Run {
   // What would change too much at once: run_guards.cpp
   bool is_mass(std::uint64_t part, std::uint64_t whole) const;
   void count_waiting(const Item& item);
-  std::optional<Instants> instants_of(const Item& item);
+  void count_waiting(const Item& item, const Decision& decision, Guards& guards);
+  std::optional<Instants> instants_of(const Item& item, const Decision& decision);
   std::uint64_t items_that_may_change() const;
   std::optional<Error> refusal_of(const Guards& guards) const;
   bool may_send(const Item& item);
@@ -223,6 +224,7 @@ class Run {
   void tell_foreseen(const std::vector<RecordChange>& changes);
   void tell_sent_all_the_same(std::vector<RecordChange> changes);
   void refuse_foreseen(const Item& item, const std::string& reason);
+  void tell_unforeseen();
   void conclude_foresight();
   void plan_refusal(const Item& item, const std::string& reason);
   void plan_refusal(const Item& item, std::size_t sighting, const std::string& reason);
@@ -283,6 +285,7 @@ class Run {
   void stand_in_base(Item& item);
   void decide_rollback(Item& item);
   void settle_rollback(const Item& item);
+  std::array<std::string, kModes.size()> next_refusals() const;
   void report_left();
   void note_stored(const Item& item, Json& fields) const;
 

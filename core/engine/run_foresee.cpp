@@ -38,6 +38,7 @@ void Run::foresee(Item& item) {
   std::vector<Value> after(before.begin(), before.end());
   for (const FieldChange& change : item.decision.local_fields) {
     Value& cell = after[change.ordinal];
+    foresight().writes(mapping_.fields()[change.ordinal].column);
     cell = cell_after(item, change, mapping_, target_, secrets_, references_);
     if (const std::string why = foresight().refuses_cell(change.ordinal, cell); !why.empty()) {
       tell_sent_all_the_same(changes);
@@ -99,9 +100,22 @@ void Run::refuse_foreseen(const Item& item, const std::string& reason) {
   plan_refusal(item, reason);
 }
 
+/// What only the database can judge rows by is said once, where such rows would be written.
+void Run::tell_unforeseen() {
+  const std::vector<std::string> rules = foresight_->unforeseen();
+  if (rules.empty()) return;
+  tally_.problem({Problem::Severity::Warning,
+                  {},
+                  {},
+                  "unforeseen",
+                  "table " + target_.table.name + " has rules that only the database can judge a row by: " + join(rules, "; ") +
+                      "; what they refuse is told by the run alone"});
+}
+
 /// The list is complete: who gives way, and who stands in whose way.
 void Run::conclude_foresight() {
   if (!foresight_) return;
+  tell_unforeseen();
   std::vector<const std::string*> reasons(undecided_.size(), nullptr);
   const std::vector<Foresight::Refusal> refusals = foresight_->conclude();
   for (const Foresight::Refusal& refusal : refusals) reasons[refusal.row] = &refusal.reason;

@@ -195,6 +195,56 @@ TEST(Constraints, RowsExchangeValuesUnderAnIndexWithAConditionOrAnExpression) {
   }
 }
 
+/// What a dry run names of the rules that only the database can judge.
+std::vector<std::string> told_unforeseen(const SyncReport& report) {
+  std::vector<std::string> out;
+  for (const Problem& problem : report.problems) {
+    if (problem.code == "unforeseen") out.push_back(problem.message);
+  }
+  return out;
+}
+
+class RuledWorld : public TwoWayWorld {
+ public:
+  explicit RuledWorld(const std::string& rules) {
+    sql("CREATE TABLE things (id INTEGER PRIMARY KEY, remote_id TEXT, name TEXT, slot INTEGER CHECK (slot < 100), seen TEXT,"
+        " code TEXT DEFAULT 'x' UNIQUE); " +
+        rules);
+    put("t1", R"("name":"a","slot":1)");
+    run(Mode::Import);
+  }
+  std::vector<std::string> told(bool dry = true) {
+    return told_unforeseen(run(Mode::Import, [&](RunOptions& options) { options.dry_run = dry; }));
+  }
+};
+
+TEST(Constraints, ADryRunNamesTheRulesThatOnlyTheDatabaseCanJudge) {
+  const std::string before = "table things has rules that only the database can judge a row by: ";
+  const std::string after = "; what they refuse is told by the run alone";
+  RuledWorld world(
+      "CREATE UNIQUE INDEX one_name ON things (lower(name)) WHERE seen IS NULL;"
+      "CREATE TRIGGER no_b BEFORE UPDATE ON things WHEN NEW.name = 'b' BEGIN SELECT RAISE(ABORT, 'no b'); END;"
+      "CREATE TRIGGER keep BEFORE DELETE ON things BEGIN SELECT RAISE(ABORT, 'kept'); END;");
+  EXPECT_EQ(world.told(), Lines()) << "nothing would be written";
+  world.put("t1", R"("name":"a","slot":2)");
+  EXPECT_EQ(world.told(), Lines{before + "CHECK (slot < 100); the trigger no_b" + after});
+  world.put("t1", R"("name":"b","slot":1)");
+  EXPECT_EQ(world.told(), Lines{before + "the unique index one_name; the trigger no_b" + after});
+  EXPECT_EQ(world.told(false), Lines()) << "a run says what was refused";
+  world.put("t1", R"("name":"a","slot":1)");
+  world.put("t2", R"("name":"c","slot":3)");
+  EXPECT_EQ(world.told(), Lines{before +
+                                "the unique index one_name; CHECK (slot < 100); the trigger no_b; what it puts itself into code, "
+                                "which must be unique" +
+                                after});
+}
+
+TEST(Constraints, ADryRunSaysNothingOfATableWithoutSuchRules) {
+  UniqueWorld world(false);
+  world.slots({1, 2});
+  EXPECT_EQ(told_unforeseen(world.run(Mode::Import, [](RunOptions& options) { options.dry_run = true; })), Lines());
+}
+
 TEST(Constraints, ADryRunForeseesNullAndUnique) {
   UniqueWorld world(false);
   world.slots({1, 2});
