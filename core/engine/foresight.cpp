@@ -85,8 +85,9 @@ std::optional<std::size_t> Foresight::expect(std::string_view key, const Cells& 
 }
 
 std::optional<std::size_t> Foresight::expect_insert(Row cells) {
-  inserts_ = true;
-  for (const std::string& column : target_.insert_shape.columns()) writes(column);
+  if (!std::exchange(inserts_, true)) {
+    for (const std::string& column : target_.insert_shape.columns()) writes(column);
+  }
   return expect({}, {}, [&](const std::string& column) {
     const auto at = target_.insert_shape.find(column);
     return at && !cells[*at].is_absent() ? cells[*at] : Value::null();

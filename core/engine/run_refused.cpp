@@ -23,8 +23,8 @@ void Run::postpone(const Item& item) {
 
 /// Was the row of a patched item to be written, so that what was refused can be tried again once the others are?
 bool Run::may_wait_for_others(const Arrival& arrival) const {
-  return !last_try_ && !rollback_ && arrival.tell_local && merging::writes_local(policy_.mode) &&
-         arrival.item->decision.remote == Action::Patch;
+  const bool writes_rows = rollback_ || merging::writes_local(policy_.mode);
+  return !last_try_ && writes_rows && arrival.tell_local && arrival.item->decision.remote == Action::Patch;
 }
 
 /// Of a record whose other half is written.

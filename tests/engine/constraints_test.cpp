@@ -139,6 +139,19 @@ TEST_P(Exchange, APlanOfRowsWithEditsOfTheirOwnIsCarriedOut) {
   EXPECT_EQ(world.things(), (Lines{"t1000|mine|2", "t1001|x|1"}));
 }
 
+TEST_P(Exchange, ARollbackBringsThemBackWithWhatWasSent) {
+  UniqueWorld world(GetParam());
+  world.slots({1, 2});
+  world.run(Mode::Import);
+  world.slots({2, 1});
+  world.edit("t1000", "name", Value::text("mine"));
+  const SyncReport done = world.run(Mode::Full);
+  const SyncReport undone = world.run(Mode::Import, [&](RunOptions& options) { options.undoes = done.run; });
+  EXPECT_EQ(undone.exit_code(), 0);
+  EXPECT_EQ(world.things(), (Lines{"t1000|mine|1", "t1001|x|2"}));
+  EXPECT_EQ(world.items.items["t1000"].text_at("name"), "x");
+}
+
 TEST_P(Exchange, ARowThatSentItsEditAndIsRefusedIsRefusedOnce) {
   UniqueWorld world(GetParam());
   world.slots({1, 2});
