@@ -59,6 +59,12 @@ struct UniqueKey {
   bool folds(const std::string& column) const;
 };
 
+/// What the database may refuse a row by that no comparison of cells tells: a check, an index with a condition or an expression, a trigger.
+struct TableRule {
+  std::string name;                  ///< as a person knows it: "the trigger keep_one", "CHECK (slot > 0)"
+  std::vector<std::string> columns;  ///< that it may speak of
+};
+
 /// What the database says of an existing table.
 struct TableInfo {
   std::vector<Column> columns;  ///< with the nearest ColumnType; order of the database
@@ -68,6 +74,7 @@ struct TableInfo {
   /// Triggers or generated columns: what is stored may differ from what was written, so writers read their rows back.
   bool rewrites = false;
   std::vector<UniqueKey> unique;
+  std::vector<TableRule> rules = {};
   /// Columns of the primary key for which the database has no value of its own: an insert that leaves them out gives a row without a key,
   /// or is refused.
   std::vector<std::string> given_keys = {};

@@ -3,6 +3,15 @@
 #include "state/document.h"
 
 namespace lockstep {
+namespace {
+
+constexpr std::string_view kAskedMember = "asked";
+
+}  // namespace
+
+Json asked_entry() { return Json::Object{{std::string(kAskedMember), Json(true)}}; }
+
+bool is_asked(const Json& entry) { return entry.find(kAskedMember) != nullptr; }
 
 void close_apart(State& state, StateBatch& batch, const Links& links, std::optional<std::size_t> link,
                  std::span<const ConflictEntry> conflicts, Micros at, Arena& arena) {
@@ -13,7 +22,7 @@ void close_apart(State& state, StateBatch& batch, const Links& links, std::optio
   if (bases.empty()) return;
   const Base& base = bases.begin()->second;
   Json held = base.held;
-  for (const ConflictEntry& conflict : conflicts) held[conflict.field] = Json();
+  for (const ConflictEntry& conflict : conflicts) held[conflict.field] = asked_entry();
   Link known = links[*link];
   known.remote_hash = {};
   batch.put_link(known);

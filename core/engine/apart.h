@@ -1,5 +1,5 @@
 // Apart: conflicts whose two sides are no pair any more. They are closed, and what the sides held is no agreement: where the two meet
-// again, it is asked anew.
+// again, a person is asked anew, whatever the policy says.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,12 @@
 
 namespace lockstep {
 
-/// Collects in `batch` that these conflicts of one link are closed and that nothing is agreed on about their fields. `links`: those that
+/// What `held` keeps of a field of which nothing is agreed on, and whose difference is left to a person.
+Json asked_entry();
+bool is_asked(const Json& entry);
+
+/// Collects in `batch` that these conflicts of one link are closed and that nothing is agreed on about their fields, but that
+/// a person is asked. `links`: those that
 /// the batch keeps in step; `link`: an index into them, or nothing when the link is not known. `arena` lives until the batch is flushed.
 void close_apart(State& state, StateBatch& batch, const Links& links, std::optional<std::size_t> link,
                  std::span<const ConflictEntry> conflicts, Micros at, Arena& arena);

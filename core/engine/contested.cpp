@@ -37,6 +37,7 @@ void meet_conflicts_again(const Mapping& mapping, const FactsBuilder& builder, c
 }
 
 Ending ending(const Mapping& mapping, const Facts& facts, const Decision& decision, std::size_t ordinal) {
+  if (!facts.base.empty() && facts.base[ordinal].asked) return Ending::Stays;
   if (facts.settled != nullptr || decision.restores || merging::find(decision.conflicts, ordinal) != nullptr) return Ending::Stays;
   if (decision.remote == Action::Recreate) return Ending::ItemMadeAnew;
   if (decision.local == Action::Insert) return Ending::RowInsertedAnew;

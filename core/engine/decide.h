@@ -47,6 +47,7 @@ struct BaseField {
   /// nothing, and in conflict with what the remote has.
   bool no_opinion = false;
   bool not_taken = false;  ///< the row's value was sent, and the remote kept another: see Decision::not_taken
+  bool asked = false;      ///< nothing is known, and it was left to a person when the two sides were no pair
   bool alike = false;      ///< with no_opinion: every row holds the same there, as after ADD COLUMN … DEFAULT
 };
 

@@ -187,14 +187,15 @@ struct SyncReport {
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
   std::uint64_t get = 0, post = 0, patch = 0;
   std::vector<Problem> problems;
-  std::vector<RecordChange> changes;        ///< only with RunOptions::want_fields
-  std::vector<RecordConflict> conflicting;  ///< only with RunOptions::want_fields
-  Sightings sightings;                      ///< only with RunOptions::want_sightings
-  std::vector<SkippedField> skipped;        ///< of a rollback
-  std::vector<CreatedLeft> created_left;    ///< of a rollback
-  Outlooks next;                            ///< of a rollback: what the next runs make of the pairs that it restored
-  std::vector<std::string> unmapped_keys;   ///< remote keys that no rule names
-  std::optional<std::string> failure;       ///< the run as a whole failed: why
+  std::vector<RecordChange> changes;                     ///< only with RunOptions::want_fields
+  std::vector<RecordConflict> conflicting;               ///< only with RunOptions::want_fields
+  Sightings sightings;                                   ///< only with RunOptions::want_sightings
+  std::vector<SkippedField> skipped;                     ///< of a rollback
+  std::vector<CreatedLeft> created_left;                 ///< of a rollback
+  std::array<std::string, kModes.size()> next_refusals;  ///< why a guard would stop them; empty: none would
+  Outlooks next;                                         ///< of a rollback: what the next runs make of the pairs that it restored
+  std::vector<std::string> unmapped_keys;                ///< remote keys that no rule names
+  std::optional<std::string> failure;                    ///< the run as a whole failed: why
   std::string failure_code, failure_hint;
   bool interrupted = false;
   /// A side was written, or a request to write it was sent whose effect is not known.

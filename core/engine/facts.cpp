@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/apart.h"
 #include "format/json.h"
 #include "mapping/timezone.h"
 
@@ -100,6 +101,10 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
     BaseField& field = fields[i];
     const Json* held = item.base->held.find(mapping_.fields()[i].column);
     const Value document = agreed.empty() ? Value::null() : agreed[i];
+    if (held != nullptr && is_asked(*held)) {
+      field.asked = true;
+      continue;
+    }
     if (!order.knew(i) || (held != nullptr && held->find("new") != nullptr)) {
       field.no_opinion = true;
       field.alike = i < alike_.size() && alike_[i] != Alike::No;

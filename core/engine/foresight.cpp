@@ -85,6 +85,9 @@ std::optional<std::size_t> Foresight::expect(std::string_view key, const Cells& 
 }
 
 std::optional<std::size_t> Foresight::expect_insert(Row cells) {
+  if (!std::exchange(inserts_, true)) {
+    for (const std::string& column : target_.insert_shape.columns()) writes(column);
+  }
   return expect({}, {}, [&](const std::string& column) {
     const auto at = target_.insert_shape.find(column);
     return at && !cells[*at].is_absent() ? cells[*at] : Value::null();
@@ -153,6 +156,32 @@ Foresight::Holders Foresight::standing(std::size_t constraint) const {
 
 std::string Foresight::taken(const UniqueKey& unique) const {
   return "table " + target_.table.name + ": " + join(unique.columns, ", ") + " must be unique, and another row holds the same";
+}
+
+/// Columns of the constraint that get a value of the database's own in a new row.
+std::vector<std::string> Foresight::filled_by_database(const UniqueKey& unique) const {
+  std::vector<std::string> out;
+  for (const std::string& name : unique.columns) {
+    const bool in_key = std::find(info_->primary_key.begin(), info_->primary_key.end(), name) != info_->primary_key.end();
+    const Column* column = info_->find(name);
+    if (!in_key && column != nullptr && column->filled && !target_.insert_shape.find(name)) out.push_back(name);
+  }
+  return out;
+}
+
+std::vector<std::string> Foresight::unforeseen() const {
+  std::vector<std::string> out;
+  if (!info_ || written_.empty()) return out;
+  for (const TableRule& rule : info_->rules) {
+    const bool concerned = std::any_of(rule.columns.begin(), rule.columns.end(),
+                                       [&](const std::string& column) { return written_.contains(to_lower(column)); });
+    if (concerned) out.push_back(rule.name);
+  }
+  for (const UniqueKey& unique : unique_) {
+    const std::vector<std::string> filled = inserts_ ? filled_by_database(unique) : std::vector<std::string>();
+    if (!filled.empty()) out.push_back("what it puts itself into " + join(filled, ", ") + ", which must be unique");
+  }
+  return out;
 }
 
 /// True when somebody is refused: then he stays where he was, which may be in the way of others.

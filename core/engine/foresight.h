@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "common/hash.h"
+#include "common/text.h"
 #include "engine/target.h"
 #include "sdk/store.h"
 
@@ -36,6 +38,10 @@ class Foresight {
     std::size_t row;
     std::string reason;
   };
+  /// A row that stands gets a value in this column.
+  void writes(const std::string& column) { written_.insert(to_lower(column)); }
+  /// Rules of the database by which rows that were told of may be refused all the same.
+  std::vector<std::string> unforeseen() const;
   /// Who cannot be written because of another row. Reads the table.
   std::vector<Refusal> conclude();
 
@@ -62,6 +68,7 @@ class Foresight {
   Holders standing(std::size_t constraint) const;
   bool settle(std::size_t constraint, const Holders& standing, std::vector<Refusal>& refusals);
   std::string taken(const UniqueKey& unique) const;
+  std::vector<std::string> filled_by_database(const UniqueKey& unique) const;
 
   Store& store_;
   const Target& target_;
@@ -70,6 +77,8 @@ class Foresight {
   Table table_;                    ///< the target's, with every column of a unique constraint
   std::vector<UniqueKey> unique_;  ///< those that can be judged by comparing cells
   std::vector<Expected> rows_;
+  std::set<std::string> written_;  ///< columns, in lower case
+  bool inserts_ = false;
   std::unordered_map<std::string, std::size_t> by_key_;
 };
 

@@ -46,6 +46,20 @@ bool Guards::count(const Decision& decision) {
 
 void Guards::brought_back(const Instants& instants) { instants_ = ++older_ == 1 ? instants : overlap(instants_, instants); }
 
+void Guards::add(const Guards& other) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    rows_[i] += other.rows_[i];
+    items_[i] += other.items_[i];
+  }
+  adopted_ += other.adopted_;
+  reworded_ += other.reworded_;
+  edits_ += other.edits_;
+  anew_ = anew_ || other.anew_;
+  if (other.older_ == 0) return;
+  instants_ = older_ == 0 ? other.instants_ : overlap(instants_, other.instants_);
+  older_ += other.older_;
+}
+
 /// Three items, or all of two, that are brought back to one instant.
 bool Guards::is_enough_to_tell(std::uint64_t remote) const {
   return bounds_.changed < 100 && !instants_.empty() && (older_ >= kFew || (older_ > 1 && older_ == remote));

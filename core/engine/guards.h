@@ -31,6 +31,8 @@ class Guards {
   void edited() { ++edits_; }
   /// A counted change gives an item values that it held before, all of them at these instants.
   void brought_back(const Instants& instants);
+  /// What another counted, too.
+  void add(const Guards& other);
   /// A row that is paired with an item for the first time.
   void adopted() { ++adopted_; }
   /// How many items were changed at an instant or since.

@@ -52,7 +52,7 @@ ColumnNames lost_columns(const Json& before, const Json& now, const std::vector<
 }
 
 std::map<std::string, std::string> renamed_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform,
-                                                   const Mapping& mapping) {
+                                                   const std::set<std::string>& contested, const Mapping& mapping) {
   const ColumnNames known = columns_of(before), present = columns_of(now);
   std::map<std::string, std::string> renamed;
   for (std::size_t i = 0; i < known.size(); ++i) {
@@ -63,7 +63,8 @@ std::map<std::string, std::string> renamed_columns(const Json& before, const Jso
                                     [&](const Field& each) { return equal_ignore_case(each.column, present[i]); });
     if (field == mapping.fields().end()) continue;
     const auto ordinal = static_cast<std::size_t>(field - mapping.fields().begin());
-    if (std::find(uniform.begin(), uniform.end(), ordinal) == uniform.end()) renamed.emplace(known[i], field->column);
+    const bool same_in_all = std::find(uniform.begin(), uniform.end(), ordinal) != uniform.end();
+    if (!same_in_all || contested.contains(known[i])) renamed.emplace(known[i], field->column);
   }
   return renamed;
 }

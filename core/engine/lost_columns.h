@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,9 @@ namespace lockstep {
 std::vector<std::string> lost_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform, const Mapping& mapping);
 
 /// What was agreed on about a column under its former name, by that name: the mapped columns that stand where one stood that is gone, while
-/// no other has moved. A column with the same in every row may as well be new, and is none.
+/// no other has moved. A column with the same in every row may as well be new, and is none, unless its former name is in `contested` (in
+/// lower case): there rows hold what nobody agreed on.
 std::map<std::string, std::string> renamed_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform,
-                                                   const Mapping& mapping);
+                                                   const std::set<std::string>& contested, const Mapping& mapping);
 
 }  // namespace lockstep

@@ -60,7 +60,8 @@ Facts facts_after(const Mapping& mapping, const Facts& facts, const Decision& de
   return out;
 }
 
-Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& facts, const Decision& decision) {
+Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& facts, const Decision& decision,
+                    const std::function<void(std::size_t, const Decision&)>& each) {
   Arena arena;
   const Facts after = facts_after(mapping, facts, decision, arena);
   Outlooks out;
@@ -68,7 +69,9 @@ Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& f
     Policy next = policy;
     next.mode = kModes[i];
     next.force = next.existing_only = false;
-    out[i] = outlook_of(decide(mapping, next, after));
+    const Decision decided = decide(mapping, next, after);
+    each(i, decided);
+    out[i] = outlook_of(decided);
   }
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 
 #include "data/arena.h"
 #include "engine/decide.h"
@@ -32,6 +33,8 @@ inline constexpr std::array kModes{Mode::Import, Mode::Export, Mode::Full};
 Facts facts_after(const Mapping& mapping, const Facts& facts, const Decision& decision, Arena& arena);
 
 /// Of this one pair. `policy`: the sync's own; its mode says nothing.
-Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& facts, const Decision& decision);
+/// `each` gets what a run of each mode decides, by its place in kModes; good until it returns.
+Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& facts, const Decision& decision,
+                    const std::function<void(std::size_t, const Decision&)>& each);
 
 }  // namespace lockstep

@@ -14,6 +14,9 @@ constexpr Micros kAtWorkFor = Micros{15} * 60 * 1'000'000;
 /// Values that a create sent earlier under the same marker.
 constexpr std::string_view kEarlier = "earlier";
 
+/// What the row held that was to get the value, too.
+constexpr std::string_view kHere = "here";
+
 std::span<BaseField> copy_of(const Mapping& mapping, std::span<const BaseField> base, Arena& arena) {
   std::span<BaseField> fields = arena.make<BaseField>(mapping.fields().size());
   std::copy(base.begin(), base.end(), fields.begin());
@@ -46,7 +49,15 @@ class Sent {
   Arena& arena_;
 };
 
+/// The value was to go into the row, too, which is as it was then: it is an edit of the remote alone.
+bool row_was_to_follow(const FactsBuilder& builder, std::size_t ordinal, const Json& entry, const Facts& facts, Arena& arena) {
+  const Json* held = entry.find(kHere);
+  return held != nullptr && !facts.here.empty() && identical(facts.here[ordinal], builder.comparable_kept(ordinal, *held, arena));
+}
+
 }  // namespace
+
+void promise_for_row(Json& entry, const Value& here) { entry[std::string(kHere)] = json::to_kept(here); }
 
 Micros at_work_for(Millis time_out) {
   constexpr Micros kAtLeast = Micros{60} * 1'000'000;
@@ -72,8 +83,10 @@ std::span<const BaseField> base_after_updates(const Mapping& mapping, const Fact
       const Value sent = Sent(builder, ordinal, entry, arena).last();
       const bool news = !merging::known(facts, ordinal) || !same(field, facts.base[ordinal].there, facts.there[ordinal]);
       if (!news || !same(field, sent, facts.there[ordinal])) continue;
-      base[ordinal] = {sent, sent};
+      base[ordinal] = row_was_to_follow(builder, ordinal, *entry, facts, arena) ? BaseField{facts.here[ordinal], facts.here[ordinal]}
+                                                                                : BaseField{sent, sent};
       shown[i][field.column] = *entry;
+      shown[i][field.column].erase(kHere);
       any = true;
     }
   }

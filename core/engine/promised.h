@@ -19,6 +19,9 @@ bool may_be_at_work(const IntentEntry& intent, Micros now);
 /// So long after a create was sent the server may be at work on it: a few time-outs, and never less than a minute.
 Micros at_work_for(Millis time_out);
 
+/// The value of this entry of IntentEntry::body was to go into the row, too, which holds `here`.
+void promise_for_row(Json& entry, const Value& here);
+
 /// Open updates: the base with every value that the remote shows as one of them sent it, and the base does not know yet. `shown` gets, for
 /// each promise, what it shows of it: an object of the form of IntentEntry::body, or null.
 std::span<const BaseField> base_after_updates(const Mapping& mapping, const FactsBuilder& builder, std::span<const IntentEntry> promises,

@@ -27,6 +27,7 @@
 #include "data/arena.h"
 #include "engine/decide.h"
 #include "engine/engine.h"
+#include "engine/guards.h"
 #include "engine/outlook.h"
 #include "engine/secrets.h"
 #include "state/state.h"
@@ -68,7 +69,8 @@ struct Undo {
   std::vector<Left> lost;                   ///< known from the journal alone
   std::vector<Left> left;                   ///< by the last decision, `lost` not among them
   bool item_gone = false;
-  Outlooks next{};  ///< by the last decision
+  Outlooks next{};                  ///< by the last decision
+  std::vector<Guards> next_guards;  ///< the same, by kModes; empty: nothing is written
 };
 
 /// Both sides of a pair against what the run wrote to them. Fills `left`. Pure; values are borrowed from `undo` and `facts`.

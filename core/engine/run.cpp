@@ -267,7 +267,9 @@ void Run::scan_local_rows() {
 /// A column that was given another name goes on with what was agreed on about it. That most rows are what they were tells it from a new
 /// one.
 void Run::know_renamed_columns(const Json& met) {
-  const auto renamed = renamed_columns(met, target_.definition, locals_.uniform(), mapping_);
+  std::set<std::string> contested;
+  for (const ConflictEntry& open : open_conflicts()) contested.insert(to_lower(open.field));
+  auto renamed = renamed_columns(met, target_.definition, locals_.uniform(), contested, mapping_);
   std::size_t as_they_were = 0, in_reach = 0;
   for (std::size_t i = 0; i < links_.size(); ++i) {
     as_they_were += locals_.of_link(i) == LocalRows::LinkRow::Clean ? 1U : 0U;
@@ -278,6 +280,9 @@ void Run::know_renamed_columns(const Json& met) {
   for (auto& [id, set] : sets) State::rename_columns(set, renamed);
   facts_.know_rules(std::move(sets));
   if (writer_) state_.rename_columns(entry_.id, renamed, *lease_);
+  renamed_ = std::move(renamed);
+  load_open_conflicts();
+  if (writer_) writer_->know_conflicts(open_conflicts());
 }
 
 /// What the application dropped and added again has no opinion from now on, also in runs that come later.
@@ -346,7 +351,7 @@ void Run::read_remote() {
 void Run::count_awaiting() {
   if (entry_.id == 0 || !whole()) return;
   std::set<std::pair<std::string, std::string>> fields = would_open_;
-  for (const ConflictEntry& open : state_.conflicts(entry_.id)) {
+  for (const ConflictEntry& open : open_conflicts()) {
     if (!would_close_.contains({open.link_id, open.field})) fields.emplace(open.remote_id, open.field);
   }
   std::set<std::string_view> records;

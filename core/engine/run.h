@@ -96,9 +96,11 @@ class Run {
   // What would change too much at once: run_guards.cpp
   bool is_mass(std::uint64_t part, std::uint64_t whole) const;
   void count_waiting(const Item& item);
-  std::optional<Instants> instants_of(const Item& item);
+  void count_waiting(const Item& item, const Decision& decision, Guards& guards);
+  std::optional<Instants> instants_of(const Item& item, const Decision& decision);
   std::uint64_t items_that_may_change() const;
   std::uint64_t changed_since(Micros instant);
+  std::optional<std::string> stopped_by(const Guards& guards, std::uint64_t remote);
   std::optional<Error> refusal_of(const Guards& guards);
   bool may_send(const Item& item);
 
@@ -161,6 +163,7 @@ class Run {
   // Plans and resolutions: run_plan.cpp
   void decided(const Item& item);
   void foresee_conflicts(const Item& item);
+  bool was_decided(const Item& item, std::size_t ordinal) const;
   void keep_unsendable(const Item& item);
   void sight(const Item& item);
   void sight_unchanged(const Link& link);
@@ -225,13 +228,18 @@ class Run {
   std::string stands_in_way(const Item& item);
   std::string in_way_of(const Item& item, const Undecided& other) const;
   void tell_foreseen(const std::vector<RecordChange>& changes);
+  void tell_sent_all_the_same(std::vector<RecordChange> changes);
   void refuse_foreseen(const Item& item, const std::string& reason);
+  void tell_unforeseen();
   void conclude_foresight();
   void plan_refusal(const Item& item, const std::string& reason);
   void plan_refusal(const Item& item, std::size_t sighting, const std::string& reason);
 
   // Rows that stand in each other's way: run_refused.cpp
   void postpone(const Item& item);
+  bool may_wait_for_others(const Arrival& arrival) const;
+  void postpone_rest(const Item& item, const std::vector<FieldChange>& rest);
+  bool is_rest(const Item& item) const;
   void apply_refused();
   void insert_refused();
 
@@ -259,6 +267,7 @@ class Run {
   Document carry_out(const Sending& sending, Call& call) const;
   Json remote_fields(const Item& item) const;
   Json promised_fields(const Item& item) const;
+  Json promised_on_both_sides(const Item& item) const;
   std::optional<Json> raw_before(const Item& item, const FieldChange& change, const Json& standing) const;
   void finish(Shipment& shipment, Courier::Reply reply);
   void take_reply(Shipment& shipment, const Document& document);
@@ -282,6 +291,7 @@ class Run {
   void stand_in_base(Item& item);
   void decide_rollback(Item& item);
   void settle_rollback(const Item& item);
+  std::array<std::string, kModes.size()> next_refusals();
   void report_left();
   void note_stored(const Item& item, Json& fields) const;
 
@@ -357,6 +367,7 @@ class Run {
   // What an earlier run left open: run_recover.cpp
   void recover();
   void load_intents();
+  std::vector<ConflictEntry> open_conflicts();
   void load_open_conflicts();
   void take_open_conflicts(Item& item);
   void claim_created(Item& item);
@@ -420,6 +431,7 @@ class Run {
   Neighbours neighbours_;
   Spool spool_;
   std::unique_ptr<Spool> refused_updates_, refused_inserts_;  ///< by a constraint, which may be kept once the other rows are written
+  std::unordered_map<std::string, Hash128> half_written_;     ///< ids of patched items → what their rows are still to get
   bool last_try_ = false;
   std::unique_ptr<Foresight> foresight_;  ///< made when it is asked: all rows of a dry run, the refused new rows of every other
   std::vector<Undecided> undecided_;      ///< by foresight_'s numbers
@@ -456,6 +468,7 @@ class Run {
   std::optional<Micros> last_insert_;                                       ///< when an import last gave an item a row; asked for once
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
+  std::map<std::string, std::string> renamed_;                 ///< columns that this run met under another name: State::rename_columns
   std::unordered_map<std::int64_t, OpenConflicts> contested_;  ///< when the run began, by link's id
   bool decides_contested_ = false;                             ///< this run decides what was left to a person
   bool names_known_ = false;                                   ///< the first page named something known

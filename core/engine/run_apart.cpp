@@ -43,7 +43,7 @@ std::string Run::apart_by(const ConflictEntry& open, std::optional<std::size_t> 
 void Run::close_conflicts_of_the_gone() {
   if (entry_.id == 0 || !(whole() || options_.resolution)) return;
   if (writer_) writer_->flush();
-  const std::vector<ConflictEntry> open = state_.conflicts(entry_.id);
+  const std::vector<ConflictEntry> open = open_conflicts();
   if (open.empty()) return;
   std::unordered_map<std::int64_t, std::size_t> links;
   for (std::size_t i = 0; i < links_.size(); ++i) links.emplace(links_[i].id, i);

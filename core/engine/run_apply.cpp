@@ -327,6 +327,7 @@ std::vector<const Item*> Run::overwrite(std::span<Item* const> items) {
   for (Item* item : items) {
     spare(*item, [&] {
       events.push_back(tally_.change_of(*item));
+      events.back().second = half_written_.contains(std::string(item->id));
       overwrites.push_back({item, Outcome::Gone, {}});
     });
   }

@@ -154,8 +154,9 @@ bool Run::is_back(const Item& item) {
   if (!link || links_[*link].gone_at != 0 || locals_.of_link(*link) == LocalRows::LinkRow::Missing) return false;
   set_aside(item, tally_.name_of(item) + " is there again: it was gone, and " + row_name(old->second) +
                       ", whose it was, has gone on with " + in_quotes(links_[*link].remote_id) +
-                      ", which was made for it; it gets no second row. Delete one of the two in " + sync_.nouns.provider +
-                      ", or give this one its row back: lockstep adopt " + std::string(item.id) + " --row " + old->second + sync_option());
+                      ", which was made for it; it gets no second row. Delete one of the two in " + sync_.nouns.provider + ", or empty " +
+                      mapping_.key().column + " in the row and run: lockstep adopt " + std::string(item.id) + " --row " + old->second +
+                      sync_option());
   return true;
 }
 

@@ -38,8 +38,12 @@ void Run::foresee(Item& item) {
   std::vector<Value> after(before.begin(), before.end());
   for (const FieldChange& change : item.decision.local_fields) {
     Value& cell = after[change.ordinal];
+    foresight().writes(mapping_.fields()[change.ordinal].column);
     cell = cell_after(item, change, mapping_, target_, secrets_, references_);
-    if (const std::string why = foresight().refuses_cell(change.ordinal, cell); !why.empty()) return refuse_foreseen(item, why);
+    if (const std::string why = foresight().refuses_cell(change.ordinal, cell); !why.empty()) {
+      tell_sent_all_the_same(changes);
+      return refuse_foreseen(item, why);
+    }
   }
   wait_for_others(item, foresight().expect_update(item.key, item.stored, after), std::move(changes));
 }
@@ -107,14 +111,36 @@ void Run::tell_foreseen(const std::vector<RecordChange>& changes) {
   for (const RecordChange& change : changes) tally_.written(change);
 }
 
+/// A run learns that a row is refused once its item is written. One that carries out a plan writes neither.
+void Run::tell_sent_all_the_same(std::vector<RecordChange> changes) {
+  if (options_.want_sightings) return;
+  for (RecordChange& change : changes) {
+    change.second = false;
+    if (change.side == "remote") tally_.written(change);
+  }
+}
+
 void Run::refuse_foreseen(const Item& item, const std::string& reason) {
   tally_.failed(item, reason);
   plan_refusal(item, reason);
 }
 
+/// What only the database can judge rows by is said once, where such rows would be written.
+void Run::tell_unforeseen() {
+  const std::vector<std::string> rules = foresight_->unforeseen();
+  if (rules.empty()) return;
+  tally_.problem({Problem::Severity::Warning,
+                  {},
+                  {},
+                  "unforeseen",
+                  "table " + target_.table.name + " has rules that only the database can judge a row by: " + join(rules, "; ") +
+                      "; what they refuse is told by the run alone"});
+}
+
 /// The list is complete: who gives way, and who stands in whose way.
 void Run::conclude_foresight() {
   if (!foresight_) return;
+  tell_unforeseen();
   std::vector<const std::string*> reasons(undecided_.size(), nullptr);
   const std::vector<Foresight::Refusal> refusals = foresight_->conclude();
   for (const Foresight::Refusal& refusal : refusals) reasons[refusal.row] = &refusal.reason;
@@ -124,6 +150,7 @@ void Run::conclude_foresight() {
       tell_foreseen(one.changes);
       continue;
     }
+    tell_sent_all_the_same(one.changes);
     Item item;
     item.id = one.id;
     item.label = one.label;

@@ -14,22 +14,24 @@ bool Run::is_mass(std::uint64_t part, std::uint64_t whole) const {
 }
 
 /// An overwrite waits. What would be sent may have stood there before: the journal knows.
-void Run::count_waiting(const Item& item) {
-  if (!guards_.count(item.decision)) return;
-  if (const auto instants = instants_of(item)) {
-    guards_.brought_back(*instants);
+void Run::count_waiting(const Item& item) { count_waiting(item, item.decision, guards_); }
+
+void Run::count_waiting(const Item& item, const Decision& decision, Guards& guards) {
+  if (!guards.count(decision)) return;
+  if (const auto instants = instants_of(item, decision)) {
+    guards.brought_back(*instants);
   } else {
-    guards_.edited();
+    guards.edited();
   }
 }
 
 /// When the item was as it would be now; nullopt: never.
-std::optional<Instants> Run::instants_of(const Item& item) {
+std::optional<Instants> Run::instants_of(const Item& item, const Decision& decision) {
   const Link* link = link_of(item);
   if (link == nullptr) return std::nullopt;
   std::vector<ChangeEntry> changes = state_.changes({.run = {}, .record = std::string(item.id), .field = {}, .since = 0, .limit = 0});
   std::erase_if(changes, [&](const ChangeEntry& entry) { return entry.link_id != link->id; });
-  return lockstep::instants_of(mapping_, item.decision.remote_fields, changes);
+  return lockstep::instants_of(mapping_, decision.remote_fields, changes);
 }
 
 /// A rollback, and a run about some ids, were told what to change.
@@ -51,10 +53,14 @@ std::uint64_t Run::changed_since(Micros instant) {
   return count;
 }
 
+std::optional<std::string> Run::stopped_by(const Guards& guards, std::uint64_t remote) {
+  return guards.refusal(known_links_, remote, sync_.nouns.many + " in " + sync_.nouns.provider,
+                        [this](Micros instant) { return changed_since(instant); });
+}
+
 std::optional<Error> Run::refusal_of(const Guards& guards) {
   if (options_.allow_mass_change) return std::nullopt;
-  auto why = guards.refusal(known_links_, items_that_may_change(), sync_.nouns.many + " in " + sync_.nouns.provider,
-                            [this](Micros instant) { return changed_since(instant); });
+  const auto why = stopped_by(guards, items_that_may_change());
   if (!why) return std::nullopt;
   return Error(ErrorKind::Rejected, *why, kMassHint);
 }

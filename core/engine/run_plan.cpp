@@ -11,6 +11,23 @@
 
 namespace lockstep {
 
+namespace {
+
+/// `open`, and the fields that a person was asked about when their sides were no pair.
+std::span<const std::size_t> with_asked(std::span<const std::size_t> open, const Facts& facts, Arena& arena) {
+  const auto asked = std::count_if(facts.base.begin(), facts.base.end(), [](const BaseField& field) { return field.asked; });
+  if (asked == 0) return open;
+  const std::span<std::size_t> all = arena.make<std::size_t>(open.size() + static_cast<std::size_t>(asked));
+  std::copy(open.begin(), open.end(), all.begin());
+  std::size_t count = open.size();
+  for (std::size_t ordinal = 0; ordinal < facts.base.size(); ++ordinal) {
+    if (facts.base[ordinal].asked && !merging::contains(open, ordinal)) all[count++] = ordinal;
+  }
+  return all.first(count);
+}
+
+}  // namespace
+
 /// Also of a record that is decided once more on fresher sides: what is carried out is what counts, and what is told.
 void Run::decided(const Item& item) {
   tally_.decided(item);
@@ -18,6 +35,14 @@ void Run::decided(const Item& item) {
   keep_unsendable(item);
   if (options_.dry_run) foresee_conflicts(item);
   if (options_.want_sightings) sight(item);
+}
+
+/// The remote shows what an earlier run sent as the word on it, and this run brings both sides up to it.
+bool Run::was_decided(const Item& item, std::size_t ordinal) const {
+  const std::string& column = mapping_.fields()[ordinal].column;
+  const Decision& decision = item.decision;
+  return std::any_of(item.shown.begin(), item.shown.end(), [&](const Json& shown) { return shown.find(column) != nullptr; }) &&
+         !merging::contains(decision.pending_local, ordinal) && !merging::contains(decision.pending_remote, ordinal);
 }
 
 /// Which conflicts a run would leave to a person with this record, and which open ones it would close.
@@ -30,7 +55,7 @@ void Run::foresee_conflicts(const Item& item) {
     for (const std::size_t ordinal : contested) {
       const FieldConflict* conflict = merging::find(item.decision.conflicts, ordinal);
       const bool won = conflict != nullptr && conflict->winner != FieldConflict::Winner::Nobody && !conflict->reported_only;
-      if (won || ending(mapping_, item.facts, item.decision, ordinal) != Ending::Stays)
+      if (won || was_decided(item, ordinal) || ending(mapping_, item.facts, item.decision, ordinal) != Ending::Stays)
         would_close_.emplace(link_of(item)->id, mapping_.fields()[ordinal].column);
     }
   }
@@ -78,7 +103,7 @@ void Run::sight_unchanged(const Link& link) {
 
 /// A run that carries out a plan writes what the plan says, or nothing: what was edited since the plan was checked is left alone.
 bool Run::as_planned(const Item& item) {
-  if (!options_.expected || options_.dry_run) return true;
+  if (!options_.expected || options_.dry_run || is_rest(item)) return true;
   const Sighting* planned = options_.expected->find(item.id, item.key);
   if (planned != nullptr && !planned->refused.empty()) {
     if (!item.decision.nothing()) reject(item, planned->refused);
@@ -89,10 +114,18 @@ bool Run::as_planned(const Item& item) {
   return false;
 }
 
+/// As the state has them, under the names that their columns bear by now.
+std::vector<ConflictEntry> Run::open_conflicts() {
+  std::vector<ConflictEntry> open = state_.conflicts(entry_.id);
+  for (ConflictEntry& conflict : open) State::rename_column(conflict, renamed_);
+  return open;
+}
+
 /// A policy that is given with the command decides also what earlier runs left to a person; the configured one leaves it there.
 void Run::load_open_conflicts() {
   decides_contested_ = options_.on_conflict && *options_.on_conflict != OnConflict::Manual;
-  for (const ConflictEntry& open : state_.conflicts(entry_.id)) {
+  contested_.clear();
+  for (const ConflictEntry& open : open_conflicts()) {
     OpenConflicts& of_link = contested_[open.link_id];
     const auto ordinal = mapping_.find(open.field);
     if (!ordinal) continue;
@@ -108,8 +141,10 @@ void Run::take_open_conflicts(Item& item) {
   const auto open = link == nullptr ? contested_.end() : contested_.find(link->id);
   Facts& facts = item.facts;
   const bool pair = !facts.here.empty() && !facts.there.empty();
-  if (open == contested_.end() || (pair && facts.base.empty())) return;
-  (decides_contested_ ? facts.awaiting : facts.undecided) = open->second.ordinals;
+  if (pair && facts.base.empty()) return;
+  const std::span<const std::size_t> opened = open == contested_.end() ? std::span<const std::size_t>() : open->second.ordinals;
+  (decides_contested_ ? facts.awaiting : facts.undecided) = with_asked(opened, facts, arena_);
+  if (open == contested_.end()) return;
   const bool was_sent = std::any_of(item.shown.begin(), item.shown.end(), [](const Json& shown) { return !shown.is_null(); });
   if (!rollback_ && !was_sent) meet_conflicts_again(mapping_, facts_, open->second, decides_contested_, facts, arena_);
 }

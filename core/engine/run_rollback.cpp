@@ -143,7 +143,26 @@ void Run::stand_in_base(Item& item) {
 void Run::decide_rollback(Item& item) {
   Undo& undo = rollback_->pairs().at(item.link);
   item.decision = lockstep::decide_rollback(mapping_, item.facts, undo);
-  undo.next = item.decision.nothing() ? Outlooks() : look_ahead(mapping_, policy_, item.facts, item.decision);
+  undo.next = {};
+  undo.next_guards.clear();
+  if (item.decision.nothing()) return;
+  for (std::size_t i = 0; i < kModes.size(); ++i) undo.next_guards.emplace_back(mapping_, sync_.mass_change);
+  undo.next = look_ahead(mapping_, policy_, item.facts, item.decision,
+                         [&](std::size_t mode, const Decision& decision) { count_waiting(item, decision, undo.next_guards[mode]); });
+}
+
+/// Why the next run of each mode would stop before its first overwrite; empty: it would not.
+std::array<std::string, kModes.size()> Run::next_refusals() {
+  std::vector<Guards> all(kModes.size(), Guards(mapping_, sync_.mass_change));
+  for (const auto& [link, undo] : rollback_->pairs()) {
+    for (std::size_t i = 0; i < undo.next_guards.size(); ++i) all[i].add(undo.next_guards[i]);
+  }
+  std::array<std::string, kModes.size()> refusals;
+  const auto remote = static_cast<std::uint64_t>(entry_.remote_count.value_or(0));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    refusals.at(i) = stopped_by(all[i], remote).value_or("");
+  }
+  return refusals;
 }
 
 /// Nothing is left to write; the base may still have to hear of what a rollback sent that was cut off.
@@ -156,6 +175,7 @@ void Run::report_left() {
   report_.skipped = rollback_->skipped(sync_.nouns);
   report_.created_left = rollback_->created();
   report_.next = rollback_->next();
+  report_.next_refusals = next_refusals();
   // The row of an item that the run made was linked by that: one thing stays, not two.
   std::set<std::string> made;
   for (const CreatedLeft& left : report_.created_left) {

@@ -168,7 +168,7 @@ bool Run::prepare(Shipment& shipment) {
   shipment.intent.action = name_of(item.decision.remote);
   shipment.intent.local_key = item.key;
   shipment.intent.remote_id = item.id;
-  shipment.intent.body = body_of_repeated(shipment.intent.body, promised_fields(item));
+  shipment.intent.body = body_of_repeated(shipment.intent.body, promised_on_both_sides(item));
   writer_->open_intent(shipment.intent);
   return true;
 }
@@ -322,6 +322,16 @@ Json Run::promised_fields(const Item& item) const {
   return fields;
 }
 
+/// The same with what the row holds where it is to get the sent value, too: a person's word on a conflict, or a hook's.
+Json Run::promised_on_both_sides(const Item& item) const {
+  Json fields = promised_fields(item);
+  for (const FieldChange& change : item.decision.local_fields) {
+    Json* entry = fields.find(mapping_.fields()[change.ordinal].column);
+    if (entry != nullptr && item.decision.remote == Action::Patch) promise_for_row(*entry, change.before);
+  }
+  return fields;
+}
+
 /// What stands in the document, where the rules made something else of it and would not make it again of that: only this can be restored.
 std::optional<Json> Run::raw_before(const Item& item, const FieldChange& change, const Json& standing) const {
   const Field& field = mapping_.fields()[change.ordinal];
@@ -370,11 +380,13 @@ void Run::take_reply(Shipment& shipment, const Document& document) {
   note_stored(item, arrival.remote_fields);
   const std::string& marker = shipment.intent.marker;
   if (item.decision.remote != Action::Patch && !marker.empty()) look_for_marker(item, marker);
+  const std::vector<FieldChange> decided = item.decision.local_fields;
   writer_->arrived(arrival);
   finish_create(item);
   keep_promises(item);
   if (arrival.refused.empty()) open_creates_.erase(item.key);
   if (!item.held_back.empty()) reject(item, item.held_back);
+  if (!arrival.refused.empty() && may_wait_for_others(arrival)) return postpone_rest(item, decided);
   if (!arrival.refused.empty()) {
     tally_.failed(item, arrival.refused);
     writer_->reject(item, arrival.refused);

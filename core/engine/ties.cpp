@@ -36,6 +36,16 @@ std::string bearer_of(const Sync& sync, const Target& target, const std::string&
   return rows.empty() ? std::string() : key_text(target.key(rows[0]));
 }
 
+/// A row is not taken from an item that is there.
+void check_not_anothers(const Sync& sync, const Adoption& adoption, const Value& borne, Call& call) {
+  const std::string id = borne.is_nothing() ? std::string() : to_display(borne);
+  if (trim(id).empty() || !sync.provider->get(*sync.resource, id, call)) return;
+  throw Error(ErrorKind::Conflict,
+              "row " + adoption.local_key + " of " + sync.mapping->table_name() + " is that of " + sync.nouns.one + " " + in_quotes(id) +
+                  ", which " + sync.nouns.provider + " has",
+              "if it is to leave that one, empty " + sync.mapping->key().column + " in the row first");
+}
+
 RunEntry entry_of(const Sync& sync, const Adoption& adoption, const Clock& clock) {
   RunEntry run;
   run.run = adoption.run;
@@ -106,9 +116,10 @@ bool adopt(const Sync& sync, const Adoption& adoption, Call& call, const Clock& 
                 "row " + bearer + " of " + target.table.name + " bears the ID " + in_quotes(adoption.remote_id) + " already",
                 "two rows cannot be tied to one record: take the ID out of that row first");
   }
+  const Row fields = target.fields(rows[0]);
+  check_not_anothers(sync, adoption, fields[0], call);
   const SyncEntry entry = state.ensure_sync(identity_of(sync), *lease);
   Links links = state.load_links(entry.id);
-  const Row fields = target.fields(rows[0]);
   const std::unique_ptr<Transaction> transaction = sync.store->begin(*lease);
   Guarded guarded;
   const Row key = target.key(rows[0]);

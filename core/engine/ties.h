@@ -26,7 +26,7 @@ struct Adoption {
 };
 /// Writes the record's id into the row, and into the journal what stood there. The next run then decides the pair like any that bears one
 /// id and has no agreement yet. Nothing is written when the row bears the id already: false. Throws Error{NotFound} when the row or the
-/// record is not there, Error{Conflict} when another row bears the id.
+/// record is not there, Error{Conflict} when another row bears the id, or the row that of another record that is there.
 bool adopt(const Sync& sync, const Adoption& adoption, Call& call, const Clock& clock);
 
 }  // namespace lockstep

@@ -49,6 +49,11 @@ Writer::Writer(Parts parts, const Lease& lease, std::int64_t sync_id, std::int64
 
 Writer::~Writer() = default;
 
+void Writer::know_conflicts(std::vector<ConflictEntry> open) {
+  conflicts_ = std::move(open);
+  batch_.know({}, conflicts_);
+}
+
 Transaction& Writer::transaction() {
   if (transaction_) return *transaction_;
   std::unique_ptr<Transaction> opened = parts_.store.begin(lease_);
@@ -465,7 +470,8 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
         prints[i] = older == prints[i] ? kNotKnown : older;
       }
       if (next[i].there.is_absent() && !fields[i].remote_owned()) {
-        held[fields[i].column] = Json();
+        const bool asked = !item.facts.base.empty() && item.facts.base[i].asked;
+        held[fields[i].column] = asked ? asked_entry() : Json();
         // The next run has to look at the pair, also where neither side moves.
         there_open |= item.decision.restores;
       } else if (!same(fields[i], base_here, there[i]) || !same(fields[i], next[i].there, there[i])) {
@@ -498,7 +504,16 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
     entry["there"] = json::to_kept(item.there[ordinal]);
   }
   if (!item.owned.is_null()) held[kOwnedMember] = item.owned;
+  keep_asked(item, held);
   return held;
+}
+
+/// What was left to a person about columns that are not mapped now goes on to be, for the day that they are mapped again.
+void Writer::keep_asked(const Item& item, Json& held) const {
+  if (item.base == nullptr || item.base->held.object() == nullptr) return;
+  for (const auto& [column, entry] : *item.base->held.object()) {
+    if (is_asked(entry) && !parts_.mapping.find(column)) held[column] = entry;
+  }
 }
 
 /// Values that went out and have not been seen at the remote: when one shows there, it is ours, and no edit of somebody. Null: none.
@@ -529,7 +544,8 @@ void Writer::settle_conflicts(const Item& item, const Link& link, const Json& he
     return ordinal && ending(parts_.mapping, item.facts, item.decision, *ordinal) != Ending::Stays;
   };
   for (const ConflictEntry& open : conflicts_) {
-    if (open.link_id != link.id) continue;
+    // A column that is mapped no longer is the business of run_apart.cpp.
+    if (open.link_id != link.id || !parts_.mapping.find(open.field)) continue;
     if (held.find(open.field) != nullptr && !won(open.field) && !is_over(open.field)) continue;
     transaction();
     batch_.close_conflict(open, parts_.clock.now());

@@ -77,6 +77,8 @@ class Writer {
 
   /// The set of rules that bases are made under from now on.
   void know_rules(std::int64_t fields_id) { fields_id_ = fields_id; }
+  /// The open conflicts of the sync, where their columns bear other names by now.
+  void know_conflicts(std::vector<ConflictEntry> open);
   /// Inserts what can be inserted; a row that the database refuses costs that row only and says why in `refused`.
   void insert(std::span<Insertion> insertions, std::span<RecordChange> events);
   /// Writes the local_fields of each decision where the row is still as `item.stored` has it.
@@ -138,6 +140,7 @@ class Writer {
   std::string_view known_document(const Item& item) const;
   std::string_view packed(const Item& item, std::string_view document);
   Json held_after(const Item& item, Row stored, Row written, bool& there_open, std::vector<CellPrint>& prints);
+  void keep_asked(const Item& item, Json& held) const;
   Json sent_until_now(const Item& item, std::size_t ordinal, const Value& base_here) const;
   void take_key_from_others(std::optional<std::size_t> link, std::string_view local_key);
   void settle_conflicts(const Item& item, const Link& link, const Json& held);

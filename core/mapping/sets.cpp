@@ -1,6 +1,7 @@
 #include "mapping/sets.h"
 
 #include <algorithm>
+#include <set>
 
 #include "common/error.h"
 #include "format/json.h"
@@ -26,7 +27,37 @@ bool sort_at(const Path& path, Json& document) {
   return path.find(document) != nullptr && sort_list(path.reach(document));
 }
 
+/// What both lists hold first, in the order of `before`; each item once.
+void order_like(const Json& before, Json& list) {
+  if (list.array() == nullptr) return;
+  Json::Array ordered;
+  std::set<std::string> taken;
+  const auto take = [&](const Json& item) {
+    if (taken.insert(json::canonical(item)).second) ordered.push_back(item);
+  };
+  std::set<std::string> held;
+  for (const Json& item : *list.array()) held.insert(json::canonical(item));
+  for (const Json& item : *before.array()) {
+    if (held.contains(json::canonical(item))) take(item);
+  }
+  for (const Json& item : *list.array()) take(item);
+  list = Json(std::move(ordered));
+}
+
 }  // namespace
+
+Json in_order_of(const Field& field, const Json& before, Json value) {
+  for (const Path& path : field.sets) {
+    const Json* was = path.empty() ? &before : path.find(before);
+    if (was == nullptr || was->array() == nullptr) continue;
+    if (path.empty()) {
+      order_like(*was, value);
+    } else if (path.find(value) != nullptr) {
+      order_like(*was, path.reach(value));
+    }
+  }
+  return value;
+}
 
 Value in_set_order(const Field& field, const Value& value, Arena& arena) {
   if (field.sets.empty() || value.tag() != Value::Tag::Json) return value;

@@ -13,6 +13,9 @@ namespace lockstep {
 /// no list at the place of a set.
 Value in_set_order(const Field& field, const Value& value, Arena& arena);
 
+/// `value` as a person compares it with `before`, both of `field`: what its sets share with those stands first, as it stands there.
+Json in_order_of(const Field& field, const Json& before, Json value);
+
 /// Hash of a document by which a later list is recognised as unchanged: `raw` as it is, but for the order of the mapping's sets.
 Hash128 hash_of_record(const Mapping& mapping, std::string_view text, const Hash128& raw);
 Hash128 hash_of_record(const Mapping& mapping, std::string_view text);

@@ -10,8 +10,9 @@
 //   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
 //                      scope, left_at, account ("ADDRESS ORGANISATION": engine/account.h)
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
-//                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on) or {"new": true} (the
-//                      column was not there), cells: a print of each cell of the row as the agreement left it (engine/cell_prints.h)
+//                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on), {"asked": true}
+//                      (neither, and it was left to a person) or {"new": true} (the column was not there), cells: a print of each cell of
+//                      the row as the agreement left it (engine/cell_prints.h)
 //   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON)
 //   lockstep_change    id, run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number (the row of the decision
 //                      table; null for what a rollback restored), at, fields: JSON object column → {"before": …, "after": …, and
@@ -245,9 +246,10 @@ class State {
   /// The same in one set; false when it knew none of them.
   static bool forget_columns(Json& set, std::span<const std::string> columns);
   /// From now on these columns bear other names, by the former one in lower case, in every set that knew them: "rule" and "now". What a
-  /// base keeps under the former name goes on to be about the column.
+  /// base keeps under the former name goes on to be about the column, and so do open conflicts.
   void rename_columns(std::int64_t sync_id, const std::map<std::string, std::string>& renamed, const Lease& lease);
   static bool rename_columns(Json& set, const std::map<std::string, std::string>& renamed);
+  static bool rename_column(ConflictEntry& conflict, const std::map<std::string, std::string>& renamed);
   /// All known sets of the sync: id → object. A column that was dropped and made again is null.
   std::unordered_map<std::int64_t, Json> fields(std::int64_t sync_id);
 

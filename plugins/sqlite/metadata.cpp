@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "connection.h"
 #include "errors.h"
+#include "rules.h"
 
 namespace lockstep::sqlite {
 namespace {
@@ -100,12 +101,26 @@ void note_unique(Session& session, const Index& index, const std::vector<std::st
   }
   if (!plain) {
     unique.columns.clear();
-    const std::string statement = to_lower(statement_of_index(session, index.name));
+    const std::string text = statement_of_index(session, index.name);
+    facts.info.rules.push_back({"the unique index " + index.name, named_in(text, facts.info.columns)});
+    const std::string statement = to_lower(text);
     for (const Column& column : facts.info.columns) {
       if (statement.find(to_lower(column.name)) != std::string::npos) unique.columns.push_back(column.name);
     }
   }
   facts.info.unique.push_back(std::move(unique));
+}
+
+void read_rules(Session& session, const std::string& table, const std::string& statement, sql::TableFacts& facts) {
+  for (const std::string& check : checks_in(statement)) facts.info.rules.push_back({check, named_in(check, facts.info.columns)});
+  std::vector<std::string> names, triggers, every;
+  std::string of = table;
+  session << "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE", into(names), into(triggers),
+      use(of), now;
+  for (const Column& column : facts.info.columns) every.push_back(column.name);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (may_raise(triggers[i])) facts.info.rules.push_back({"the trigger " + names[i], every});
+  }
 }
 
 /// True when the primary key has an index of its own: it is then no alias of the row number.
@@ -166,7 +181,9 @@ std::optional<sql::TableFacts> SqliteConnection::inspect_anew(std::string_view t
     if (!facts.generated_key) facts.info.given_keys = given_keys(facts);
     note_needed(columns_of(*session_, name), facts);
     facts.info.rewrites = facts.info.rewrites || has_triggers(*session_, name);
-    facts.info.version = hash128(statement_of(*session_, name)).hex();
+    const std::string statement = statement_of(*session_, name);
+    read_rules(*session_, name, statement, facts);
+    facts.info.version = hash128(statement).hex();
     return facts;
   } catch (...) {
     rethrow("inspecting table \"" + std::string(table) + "\"");

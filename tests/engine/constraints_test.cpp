@@ -105,6 +105,71 @@ TEST_P(Exchange, ANewRowTakesThePlaceThatAnotherLeaves) {
   EXPECT_EQ(world.things(), (Lines{"t1000|x|2", "t1001|x|1"}));
 }
 
+/// What a row sends at the same time does not keep it from the exchange.
+TEST_P(Exchange, RowsWithEditsOfTheirOwnReachTheirStateInOneRun) {
+  for (const std::vector<int>& edited : {std::vector<int>{0}, {1}, {0, 1, 2}, {3}}) {
+    UniqueWorld world(GetParam());
+    world.slots({1, 2, 3, 4});
+    world.run(Mode::Import);
+    world.slots({2, 3, 1, 5});
+    for (const int row : edited) world.edit(UniqueWorld::id(static_cast<std::size_t>(row)), "name", Value::text("mine"));
+    expect_foreseen(world, Mode::Full);
+    for (std::size_t i = 0; i < 4; ++i) {
+      const bool mine = std::find(edited.begin(), edited.end(), static_cast<int>(i)) != edited.end();
+      EXPECT_EQ(world.things()[i], UniqueWorld::id(i) + (mine ? "|mine|" : "|x|") + std::to_string(std::vector<int>{2, 3, 1, 5}[i]));
+      EXPECT_EQ(world.items.items[UniqueWorld::id(i)].text_at("name"), mine ? "mine" : "x");
+    }
+    EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+    EXPECT_EQ(world.run(Mode::Full).updated_local, 0U);
+  }
+}
+
+TEST_P(Exchange, APlanOfRowsWithEditsOfTheirOwnIsCarriedOut) {
+  UniqueWorld world(GetParam());
+  world.slots({1, 2});
+  world.run(Mode::Import);
+  world.slots({2, 1});
+  world.edit("t1000", "name", Value::text("mine"));
+  const SyncReport plan = world.run(Mode::Full, [](RunOptions& options) { options.dry_run = options.want_sightings = true; });
+  const auto expected = std::make_shared<const Expectation>(plan.sightings.records);
+  const SyncReport done = world.run(Mode::Full, [&](RunOptions& options) { options.expected = expected; });
+  EXPECT_EQ(done.exit_code(), 0);
+  EXPECT_EQ(done.updated_local, 2U);
+  EXPECT_EQ(done.updated_remote, 1U);
+  EXPECT_EQ(world.things(), (Lines{"t1000|mine|2", "t1001|x|1"}));
+}
+
+TEST_P(Exchange, ARollbackBringsThemBackWithWhatWasSent) {
+  UniqueWorld world(GetParam());
+  world.slots({1, 2});
+  world.run(Mode::Import);
+  world.slots({2, 1});
+  world.edit("t1000", "name", Value::text("mine"));
+  const SyncReport done = world.run(Mode::Full);
+  const SyncReport undone = world.run(Mode::Import, [&](RunOptions& options) { options.undoes = done.run; });
+  EXPECT_EQ(undone.exit_code(), 0);
+  EXPECT_EQ(world.things(), (Lines{"t1000|mine|1", "t1001|x|2"}));
+  EXPECT_EQ(world.items.items["t1000"].text_at("name"), "x");
+}
+
+TEST_P(Exchange, ARowThatSentItsEditAndIsRefusedIsRefusedOnce) {
+  UniqueWorld world(GetParam());
+  world.slots({1, 2});
+  world.run(Mode::Import);
+  world.edit("", "slot", Value::integer(9));  // a row of the application
+  world.slots({9, 2});
+  world.edit("t1000", "name", Value::text("mine"));
+  const SyncReport dry = world.run(Mode::Full, [](RunOptions& options) { options.dry_run = true; });
+  const SyncReport wet = world.run(Mode::Full);
+  for (const SyncReport* report : {&dry, &wet}) {
+    EXPECT_EQ(report->failed, 1U);
+    EXPECT_EQ(report->updated_local, 0U);
+    EXPECT_EQ(report->updated_remote, 1U);
+    EXPECT_EQ(report->exit_code(), 2);
+  }
+  EXPECT_EQ(world.things(), (Lines{"new-1|-|9", "t1000|mine|1", "t1001|x|2"}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Nullable, Exchange, testing::Bool());
 
 /// With a unique index of the application.
@@ -141,6 +206,56 @@ TEST(Constraints, RowsExchangeValuesUnderAnIndexWithAConditionOrAnExpression) {
     expect_foreseen(world, Mode::Import);
     EXPECT_EQ(world.things(), (Lines{"t1|a|2", "t2|A|1"}));
   }
+}
+
+/// What a dry run names of the rules that only the database can judge.
+std::vector<std::string> told_unforeseen(const SyncReport& report) {
+  std::vector<std::string> out;
+  for (const Problem& problem : report.problems) {
+    if (problem.code == "unforeseen") out.push_back(problem.message);
+  }
+  return out;
+}
+
+class RuledWorld : public TwoWayWorld {
+ public:
+  explicit RuledWorld(const std::string& rules) {
+    sql("CREATE TABLE things (id INTEGER PRIMARY KEY, remote_id TEXT, name TEXT, slot INTEGER CHECK (slot < 100), seen TEXT,"
+        " code TEXT DEFAULT 'x' UNIQUE); " +
+        rules);
+    put("t1", R"("name":"a","slot":1)");
+    run(Mode::Import);
+  }
+  std::vector<std::string> told(bool dry = true) {
+    return told_unforeseen(run(Mode::Import, [&](RunOptions& options) { options.dry_run = dry; }));
+  }
+};
+
+TEST(Constraints, ADryRunNamesTheRulesThatOnlyTheDatabaseCanJudge) {
+  const std::string before = "table things has rules that only the database can judge a row by: ";
+  const std::string after = "; what they refuse is told by the run alone";
+  RuledWorld world(
+      "CREATE UNIQUE INDEX one_name ON things (lower(name)) WHERE seen IS NULL;"
+      "CREATE TRIGGER no_b BEFORE UPDATE ON things WHEN NEW.name = 'b' BEGIN SELECT RAISE(ABORT, 'no b'); END;"
+      "CREATE TRIGGER keep BEFORE DELETE ON things BEGIN SELECT RAISE(ABORT, 'kept'); END;");
+  EXPECT_EQ(world.told(), Lines()) << "nothing would be written";
+  world.put("t1", R"("name":"a","slot":2)");
+  EXPECT_EQ(world.told(), Lines{before + "CHECK (slot < 100); the trigger no_b" + after});
+  world.put("t1", R"("name":"b","slot":1)");
+  EXPECT_EQ(world.told(), Lines{before + "the unique index one_name; the trigger no_b" + after});
+  EXPECT_EQ(world.told(false), Lines()) << "a run says what was refused";
+  world.put("t1", R"("name":"a","slot":1)");
+  world.put("t2", R"("name":"c","slot":3)");
+  EXPECT_EQ(world.told(), Lines{before +
+                                "the unique index one_name; CHECK (slot < 100); the trigger no_b; what it puts itself into code, "
+                                "which must be unique" +
+                                after});
+}
+
+TEST(Constraints, ADryRunSaysNothingOfATableWithoutSuchRules) {
+  UniqueWorld world(false);
+  world.slots({1, 2});
+  EXPECT_EQ(told_unforeseen(world.run(Mode::Import, [](RunOptions& options) { options.dry_run = true; })), Lines());
 }
 
 TEST(Constraints, ADryRunForeseesNullAndUnique) {

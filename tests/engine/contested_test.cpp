@@ -163,6 +163,37 @@ TEST_F(ContestedPair, IsDecidedByAPersonOnWhatTheySawLast) {
   EXPECT_EQ(open(), Lines{});
 }
 
+/// The value went out and nobody answered: it stands once the remote shows it.
+TEST_F(ContestedPair, ADecisionWhoseAnswerWasLostStands) {
+  const auto resolve = [&] {
+    return world_.run(Mode::Full, [&](RunOptions& options) {
+      options.ids = {"a"};
+      options.resolution = Resolution{"name", Resolution::Take::Value, Json("z"), Json("x"), Json("y")};
+    });
+  };
+  world_.items.bent = [](const Json&) -> std::string { throw Error(ErrorKind::Unreachable, "nobody answers").with_effect(Effect::Maybe); };
+  resolve();
+  world_.items.bent = {};
+  EXPECT_EQ(sides(), "a|x|1 z");
+  const int updates = world_.items.updates;
+  EXPECT_EQ(run(Mode::Full).exit_code(), 0);
+  EXPECT_EQ(sides(), "a|z|1 z");
+  EXPECT_EQ(world_.items.updates, updates);
+  EXPECT_EQ(open(), Lines{});
+}
+
+TEST_F(ContestedPair, AnEditAfterADecisionWhoseAnswerWasLostIsAnEditOnTop) {
+  world_.items.bent = [](const Json&) -> std::string { throw Error(ErrorKind::Unreachable, "nobody answers").with_effect(Effect::Maybe); };
+  world_.run(Mode::Full, [&](RunOptions& options) {
+    options.ids = {"a"};
+    options.resolution = Resolution{"name", Resolution::Take::Value, Json("z"), Json("x"), Json("y")};
+  });
+  world_.items.bent = {};
+  here("x2");
+  run(Mode::Full);
+  EXPECT_EQ(sides(), "a|x2|1 x2");
+}
+
 TEST_F(ContestedPair, AnItemThatIsGoneIsMadeAnewWithWhatTheRowHolds) {
   world_.items.items.erase("a");
   const SyncReport report = run(Mode::Full);

@@ -51,10 +51,11 @@ TEST(LostColumns, AreNotToldOfATableThatNoRunHasMet) {
 
 using Renamed = std::map<std::string, std::string>;
 
-Renamed renamed(const Json& before, const Json& now, std::initializer_list<const char*> uniform = {}) {
+Renamed renamed(const Json& before, const Json& now, std::initializer_list<const char*> uniform = {},
+                const std::set<std::string>& contested = {}) {
   std::vector<std::size_t> ordinals;
   for (const char* column : uniform) ordinals.push_back(ordinal(column));
-  return renamed_columns(before, now, ordinals, item_mapping());
+  return renamed_columns(before, now, ordinals, contested, item_mapping());
 }
 
 TEST(RenamedColumns, StandWhereOneStoodThatIsGone) {
@@ -73,6 +74,10 @@ TEST(RenamedColumns, AreNoneWhereAnotherMovedOrIsGone) {
 
 TEST(RenamedColumns, AreNoneWhereEveryRowHoldsTheSame) {
   EXPECT_EQ(renamed(definition({"id", "name", "note", "amount"}, "7"), kMet, {"count"}), Renamed());
+}
+
+TEST(RenamedColumns, AreToldByAnOpenConflictAboutThem) {
+  EXPECT_EQ(renamed(definition({"id", "name", "note", "amount"}, "7"), kMet, {"count"}, {"amount"}), (Renamed{{"amount", "count"}}));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "common/text.h"
 #include "engine/apart.h"
 #include "format/json.h"
+#include "mapping/sets.h"
 #include "operations/report_json.h"
 #include "operations/stores.h"
 
@@ -80,6 +81,17 @@ std::string remote_name(Context& context, const std::string& sync) {
   return loaded == nullptr ? "the remote" : printable(loaded->nouns.provider);
 }
 
+/// Of a field whose order says nothing, only what is in one and not in the other is to be seen.
+ConflictEntry sets_in_one_order(Context& context, ConflictEntry entry) {
+  const Sync* sync = context.workspace->configuration().sync(entry.sync) == nullptr ? nullptr : context.workspace->load(entry.sync);
+  const auto ordinal = sync == nullptr ? std::nullopt : sync->mapping->find(entry.field);
+  if (!ordinal) return entry;
+  const Field& field = sync->mapping->fields()[*ordinal];
+  entry.here = in_order_of(field, entry.base, std::move(entry.here));
+  entry.there = in_order_of(field, entry.base.is_null() ? entry.here : entry.base, std::move(entry.there));
+  return entry;
+}
+
 void print_create(Context& context, const Awaiting& one) {
   context.out.line(one.id + "  " + printable(one.conflict.sync) + "  row " + printable(one.conflict.local_key) + "  since " +
                    shown_time(one.conflict.since));
@@ -93,13 +105,14 @@ void print_conflict(Context& context, const Awaiting& one) {
   context.out.line(one.id + "  " + printable(entry.sync) + "  " + printable(entry.label) + " (ID: " + printable(entry.remote_id) +
                    ", row " + printable(entry.local_key) + ")  " + printable(entry.field) + "  since " + shown_time(entry.since));
   const Palette palette = Palette::of(context.color);
+  const ConflictEntry shown = sets_in_one_order(context, entry);
   context.out.line("    last agreed on: " + (entry.base.is_null() ? std::string("nothing, or not known") : show_value(entry.base)));
   const auto side = [&](const std::string& name, const Json& value) {
     if (!reads_as_difference(entry.base, value)) return context.out.line("    " + name + ": " + show_value(value));
     for (const std::string& line : show_change({name, entry.base, value}, false, "    ", palette)) context.out.line(line);
   };
-  side("in the database", entry.here);
-  side("in " + remote_name(context, entry.sync), entry.there);
+  side("in the database", shown.here);
+  side("in " + remote_name(context, entry.sync), shown.there);
 }
 
 /// The one that is meant. A number alone is enough where it names one conflict.

@@ -40,7 +40,9 @@ std::vector<std::string> next_runs(const Sync& sync, const SyncReport& report) {
   if (report.changes.empty()) return {};
   std::vector<std::pair<std::string, std::string>> said;  // who, what
   for (std::size_t i = 0; i < kModes.size(); ++i) {
-    const std::string what = what_a_run_does(report.next[i], sync.nouns.provider);
+    const std::string& stopped = report.next_refusals.at(i);
+    const std::string does = what_a_run_does(report.next[i], sync.nouns.provider);
+    const std::string what = stopped.empty() ? does : "stops before it writes: " + stopped + "; with --allow-mass-change it " + does;
     const auto same = std::find_if(said.begin(), said.end(), [&](const auto& each) { return each.second == what; });
     if (same == said.end()) {
       said.emplace_back(name_of(kModes[i]), what);
