@@ -5,20 +5,21 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <unordered_set>
 #include <utility>
 
 #include "data/record.h"
-#include "format/json.h"
+#include "rest/raw.h"
 
 namespace lockstep::rest {
 namespace {
 
 /// It is to be the whole item, and names next to nothing of what the list's summary names.
 bool is_part(const std::string& document, std::string_view listed) {
-  const Json whole = json::parse(document), summary = json::parse(listed);
-  if (whole.object() == nullptr || summary.object() == nullptr || summary.object()->size() < 2) return false;
-  const auto named = [&](const Json::Member& member) { return whole.find(member.first) != nullptr; };
-  return std::count_if(summary.object()->begin(), summary.object()->end(), named) < 2;
+  const std::vector<std::string> named_there = names_of(document), summary = names_of(listed);
+  const std::unordered_set<std::string_view> whole(named_there.begin(), named_there.end());
+  const auto named = [&](const std::string& name) { return whole.contains(name); };
+  return summary.size() > 1 && std::count_if(summary.begin(), summary.end(), named) < 2;
 }
 
 /// Faults of the key or of the way to the API; all others are those of one item.

@@ -138,6 +138,58 @@ TEST(Limits, AnIdentityHasALength) {
   EXPECT_EQ(page->problems, std::vector<std::string>{"item 1 of the answer has an id of more than 4096 bytes"});
 }
 
+TEST(Limits, ListsThatAreLaidOverAnotherOneAreBoundedTogether) {
+  int page = 0;
+  const std::string filler(200'000, 'x');
+  ScriptedServer server(ScriptedServer::serve([&](const std::string& request) {
+    if (request.starts_with("GET /thing")) return answer(200, R"({"items":[{"id":"0"}]})");
+    const std::string id = std::to_string(page++);
+    return answer(200, R"({"items":[{"id":")" + id + R"(","text":")" + filler + R"("}],"next":")" + id + "\"}");
+  }));
+  RestSpec spec = spec_with(Paging::PageToken);
+  JoinSpec more;
+  more.list = spec.resources[0].list;
+  more.list.path = "/more";
+  spec.resources[0].joins = {more};
+  RestOptions options = options_for(server);
+  options.limits.answer_bytes = std::size_t{1} << 20U;
+  RestProvider provider(std::move(spec), options);
+  EXPECT_EQ(end_of(provider),
+            "the lists that are laid over /thing are larger than 8 MiB; if they are that large, raise the provider's max_answer_mib");
+  EXPECT_LT(page, 50);
+}
+
+TEST(Limits, APageOfWholeItemsEndsWhereTheyAreMany) {
+  const std::string filler(600'000, 'x');
+  ScriptedServer server(ScriptedServer::serve([&](const std::string& request) {
+    if (request.starts_with("GET /thing ")) return answer(200, R"({"items":[{"id":"a"},{"id":"b"},{"id":"c"},{"id":"d"},{"id":"e"},7]})");
+    return answer(200, R"({"id":")" + request.substr(11, 1) + R"(","text":")" + filler + "\"}");
+  }));
+  RestSpec spec = spec_with(Paging::None);
+  spec.resources[0].detail = true;
+  RestOptions options = options_for(server);
+  options.client.concurrency = 1;
+  options.limits.answer_bytes = std::size_t{1} << 20U;
+  RestProvider provider(std::move(spec), options);
+  Caller caller;
+  const auto stream = provider.list(provider.resources()[0], {}, caller.call);
+  std::string ids;
+  std::size_t pages = 0, problems = 0;
+  while (auto page = stream->next(caller.call)) {
+    ++pages;
+    problems += page->problems.size();
+    for (const Record& record : page->records) {
+      ids += record.id;
+      EXPECT_GT(record.raw.size(), filler.size()) << record.trouble;
+    }
+    stream->recycle(std::move(*page));
+  }
+  EXPECT_EQ(ids, "abcde");
+  EXPECT_EQ(pages, 3U);
+  EXPECT_EQ(problems, 1U);
+  EXPECT_TRUE(stream->end().complete);
+}
+
 /// Large answers to eight requests at once: each takes its turn, whatever else its request asks for in between.
 TEST(Limits, LargeAnswersOfOneItemTakeTurns) {
   const std::string filler(std::size_t{2} << 20U, 'x');

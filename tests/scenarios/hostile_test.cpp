@@ -12,6 +12,7 @@
 #include "http/scripted_server.h"
 #include "scenarios/database.h"
 #include "scenarios/workbench.h"
+#include "support/slowdown.h"
 
 namespace lockstep::test {
 namespace {
@@ -114,7 +115,7 @@ class Hostile : public testing::Test {
   Workbench bench_;
 };
 
-constexpr long kBoundMib = 900;
+constexpr long kBoundMib = 900 * static_cast<long>(kSlowdown);
 
 TEST_F(Hostile, AListWithoutEndEndsWithAnErrorAndConcludesNothing) {
   configure("", ", max_records: 1000");
