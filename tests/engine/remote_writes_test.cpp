@@ -55,6 +55,7 @@ TEST(RemoteWrites, AnUpdateThatIsAnsweredWithAnotherItemIsReadBack) {
   world.edit("a", "slot", Value::integer(9));
   world.items.answers_as = "b";
   EXPECT_EQ(world.run(Mode::Export).exit_code(), 0);
+  EXPECT_EQ(world.rows("lockstep_link", {"remote_id", "local_key"}, "remote_id"), (Lines{"a|1", "b|2", "c|3"}));
   EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
   EXPECT_EQ(world.things(), (Lines{"a|Ada|9", "b|Bob|2", "c|Cleo|3"}));
 }
