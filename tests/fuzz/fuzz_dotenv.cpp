@@ -14,7 +14,7 @@ bool is_name(std::string_view name) {
   return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 && std::all_of(name.begin(), name.end(), fits);
 }
 
-std::string quoted(std::string_view value) {
+std::string in_double_quotes(std::string_view value) {
   std::string out = "\"";
   for (const char c : value) {
     if (c == '"' || c == '\\') out += '\\';
@@ -36,7 +36,7 @@ void read(std::string_view text) {
   std::string written;
   for (const auto& [name, value] : values) {
     law(is_name(name), "names are those of variables", name);
-    written += "export " + name + "=" + quoted(value) + " # told\n";
+    written += "export " + name + "=" + in_double_quotes(value) + " # told\n";
   }
   law(parse_dotenv(written, "e", warnings = {}) == values && warnings.empty(), "what was read is written and read again", written);
 }
