@@ -23,6 +23,10 @@ constexpr Micros kMinute = 60 * kSecond;
 constexpr Micros kHour = 60 * kMinute;
 constexpr Micros kDay = 24 * kHour;
 
+/// The years 0 to 9999.
+constexpr Micros kFirst = sys_days(std::chrono::year(0) / 1 / 1).time_since_epoch().count() * kDay;
+constexpr Micros kEnd = sys_days(std::chrono::year(10'000) / 1 / 1).time_since_epoch().count() * kDay;
+
 class SystemClock final : public Clock {
  public:
   Micros now() const override {
@@ -151,7 +155,7 @@ const Clock& system_clock() {
 
 Millis Deadline::left(const Clock& clock) const {
   // Far, and still safe to add to any instant.
-  if (never()) return std::chrono::hours(24 * 365 * 50);
+  if (never()) return kLongestDuration / 2;
   return std::max(std::chrono::ceil<Millis>(at_ - clock.steady()), Millis::zero());
 }
 
@@ -181,7 +185,8 @@ std::optional<Micros> parse_time(std::string_view text, bool& names_zone) {
   if (reader.done()) return time;
   if (!reader.take_any("Tt ") || !read_clock(reader, time)) return std::nullopt;
   names_zone = !trim(reader.text).empty();
-  return read_zone(reader, time) ? std::optional(time) : std::nullopt;
+  if (!read_zone(reader, time) || time < kFirst || time >= kEnd) return std::nullopt;
+  return time;
 }
 
 std::optional<Micros> parse_time(std::string_view text) {
@@ -207,9 +212,9 @@ std::optional<Millis> parse_duration(std::string_view text) {
   if (number.empty() || number.front() == '.' || number.back() == '.' || !unit) return std::nullopt;
   double value = 0;
   const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
-  // Beyond 2^53 milliseconds (285,000 years) a double no longer counts exactly; nobody means that.
   const double millis = std::round(value * static_cast<double>(*unit));
-  if (read.ec != std::errc() || read.ptr != number.data() + number.size() || millis > 9007199254740992.0) return std::nullopt;
+  const bool whole = read.ec == std::errc() && read.ptr == number.data() + number.size();
+  if (!whole || millis > static_cast<double>(kLongestDuration.count())) return std::nullopt;
   return Millis(static_cast<std::int64_t>(millis));
 }
 

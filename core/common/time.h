@@ -15,6 +15,9 @@ using Micros = std::int64_t;
 using SteadyTime = std::chrono::steady_clock::time_point;
 using Millis = std::chrono::milliseconds;
 
+/// A hundred years. What is longer means nothing to people, and could not be added to every instant.
+inline constexpr Millis kLongestDuration = std::chrono::hours(24 * 36'525);
+
 /// The world's clock. Passed in by constructor; never asked for globally.
 class Clock {
  public:
@@ -50,13 +53,14 @@ class Deadline {
 std::string format_time(Micros time);
 /// For people: "2026-11-21 02:24:23Z".
 std::string shown_time(Micros time);
-/// Reads RFC 3339 and its usual relatives ("2026-11-21 02:24:23", "…+02:00", a bare date). A text without a zone is taken as UTC.
+/// Reads RFC 3339 and its usual relatives ("2026-11-21 02:24:23", "…+02:00", a bare date). A text without a zone is taken as UTC. Years
+/// are 0 to 9999, also in UTC: what format_time() writes is read again.
 std::optional<Micros> parse_time(std::string_view text);
 /// The same, and whether the text names its zone ("Z", "+02:00").
 std::optional<Micros> parse_time(std::string_view text, bool& names_zone);
 /// "2 hours ago", "just now", "in 3 days".
 std::string format_ago(Micros then, Micros now);
-/// "30s", "11h", "250ms", "2m", "1d", or a bare number of seconds; nullopt when it is none of these.
+/// "30s", "11h", "250ms", "2m", "1d", or a bare number of seconds, up to kLongestDuration; nullopt when it is none of these.
 std::optional<Millis> parse_duration(std::string_view text);
 /// A ULID (26 characters, sortable by time); `randomness` gives its 80 random bits.
 std::string make_ulid(Micros time, std::uint64_t randomness_high16, std::uint64_t randomness_low64);

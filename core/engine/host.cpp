@@ -4,6 +4,12 @@
 #include "format/json.h"
 
 namespace lockstep {
+namespace {
+
+/// Far more than fit into the memory of a script.
+constexpr std::size_t kMostRows = 100'000;
+
+}  // namespace
 
 Json row_object(const Shape& shape, Row row) {
   Json::Object members;
@@ -51,8 +57,14 @@ std::vector<Json> Host::find(std::string_view table, const Json& where, bool ign
                               value.is_nothing() ? std::vector<Value>() : std::vector<Value>{value}});
     }
   }
+  filter.limit = kMostRows + 1;
+  filter.patience = patience_;
   const Shape shape(names);
   const Rows rows = store_.read(asked, shape, filter);
+  if (rows.size() > kMostRows) {
+    throw Error(ErrorKind::Invalid, "find: more than " + std::to_string(kMostRows) + " rows of " + asked.name + " fit",
+                "name more columns in where");
+  }
   std::vector<Json> answer;
   for (std::size_t i = 0; i < rows.size(); ++i) answer.push_back(row_object(shape, rows[i]));
   return found_.emplace(question, std::move(answer)).first->second;

@@ -15,9 +15,12 @@ namespace lockstep {
 class Host : public HookHost {
  public:
   using Say = std::function<void(log::Level, std::string_view)>;
-  Host(Store& store, const Clock& clock, Say say) : store_(store), clock_(clock), say_(std::move(say)) {}
+  /// `patience`: with one question to the database.
+  Host(Store& store, const Clock& clock, Say say, Millis patience = Millis(5000))
+      : store_(store), clock_(clock), say_(std::move(say)), patience_(patience) {}
 
-  /// Throws Error{Invalid} for an unknown table or column, with a suggestion.
+  /// Throws Error{Invalid} for an unknown table or column, with a suggestion, and for an answer of too many rows; Error{Busy} when the
+  /// database takes too long.
   std::vector<Json> find(std::string_view table, const Json& where, bool ignore_case) override;
   void log(log::Level level, std::string_view message) override;
   Micros now() override { return clock_.now(); }
@@ -30,6 +33,7 @@ class Host : public HookHost {
   Store& store_;
   const Clock& clock_;
   Say say_;
+  Millis patience_;
   bool muted_ = false;
   std::map<std::string, TableInfo, std::less<>> tables_;
   std::map<std::string, std::vector<Json>, std::less<>> found_;

@@ -11,6 +11,7 @@ namespace {
 /// Besides the one that the reader prepares: two pages in memory.
 constexpr std::size_t kMostHeavyBatches = 1;
 constexpr std::size_t kIdsPerPage = 50;
+constexpr std::size_t kBytesPerPage = std::size_t{16} << 20U;
 
 bool before(const Hash128& a, const Hash128& b) { return a.high != b.high ? a.high < b.high : a.low < b.low; }
 
@@ -38,9 +39,11 @@ IdStream::IdStream(Provider& provider, const Resource& resource, std::vector<std
 
 std::optional<Page> IdStream::next(Call& call) {
   std::vector<Document> documents;
-  for (; next_ < ids_.size() && documents.size() < kIdsPerPage; ++next_) {
+  std::size_t bytes = 0;
+  for (; next_ < ids_.size() && documents.size() < kIdsPerPage && bytes < kBytesPerPage; ++next_) {
     try {
       if (auto document = provider_.get(resource_, ids_[next_], call)) {
+        bytes += document->json.size();
         documents.push_back(std::move(*document));
       } else {
         missing_.push_back(ids_[next_]);

@@ -270,6 +270,7 @@ class Run {
   Json promised_on_both_sides(const Item& item) const;
   std::optional<Json> raw_before(const Item& item, const FieldChange& change, const Json& standing) const;
   void finish(Shipment& shipment, Courier::Reply reply);
+  std::string answered_with_anothers(const Shipment& shipment, const Document& document) const;
   void take_reply(Shipment& shipment, const Document& document);
   void take_answer(Item& item, const Document& document, const Json& sent, Arrival& arrival);
   void bring_back(Item& item, Row shown);

@@ -290,6 +290,8 @@ Document Run::carry_out(const Sending& sending, Call& call) const {
   };
   Document answer = sending.update ? twice_at_most(clock_, call, write) : write();
   if (answer.id.empty()) answer.id = sending.id;
+  // Of another item is nothing said of this one.
+  if (sending.update && answer.id != sending.id) answer = {sending.id, {}};
   const bool complete = tells_all(answer.json, sending.update ? sending.standing : std::string(), *sending.body, *sync_.resource);
   // An answer may come from a copy that has not heard of the write yet.
   const bool shown = !complete || !sending.update || shows_sent(answer.json, sending.standing, *sending.body, *sync_.resource);
@@ -353,10 +355,21 @@ std::optional<Json> Run::raw_before(const Item& item, const FieldChange& change,
   return raw;
 }
 
+/// Why the answer to a create is not about what was made: it names an item that another record has. Empty: it may be.
+std::string Run::answered_with_anothers(const Shipment& shipment, const Document& document) const {
+  const Item& item = *shipment.item;
+  const std::optional<std::size_t> other = links_.by_remote(document.id);
+  if (item.decision.remote == Action::Patch || !other || *other == item.link || links_[*other].gone_at != 0) return {};
+  return sync_.nouns.provider + " answered the create with the ID " + in_quotes(printable(document.id)) + ", which is that of another " +
+         sync_.nouns.one + ": row " + printable(links_[*other].local_key) + " has it; nothing was linked";
+}
+
 /// The remote has been written, whatever comes now: what cannot be taken in is the next run's to find, by the promise that stays open.
 void Run::finish(Shipment& shipment, Courier::Reply reply) {
   if (reply.failure) return send_failed(shipment, *reply.failure);
   report_.written = true;
+  if (const std::string whose = answered_with_anothers(shipment, *reply.document); !whose.empty())
+    return send_failed(shipment, Error(ErrorKind::Corrupt, whose).with_effect(Effect::Maybe));
   try {
     take_reply(shipment, *reply.document);
   } catch (const std::exception&) {

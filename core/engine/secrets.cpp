@@ -128,8 +128,10 @@ Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) c
   const auto masked = [&] { return arena.copy(mask_of(json::from_value(value))); };
   if (secrets.whole) return value.is_unreadable() ? Value::unreadable(value.storage(), masked()) : Value::text(masked());
   // Nobody knows where in it a secret stands, only that it has none of their names.
-  if (value.is_unreadable() && secrets.inside)
-    return patterns_.may_name_in_bytes(value.as_view()) ? Value::unreadable(value.storage(), masked()) : value;
+  if (value.is_unreadable()) {
+    const bool may_be = (secrets.inside && patterns_.may_name_in_bytes(value.as_view())) || holds_key_of_ours(value.as_view());
+    return may_be ? Value::unreadable(value.storage(), masked()) : value;
+  }
   if (value.tag() == Value::Tag::Text && holds_key_of_ours(value.as_view())) return Value::text(masked());
   if (!secrets.inside || value.tag() != Value::Tag::Json || !may_hold(value.as_view())) return value;
   Json tree = json::from_value(value);

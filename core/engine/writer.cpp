@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "common/log.h"
 #include "engine/apart.h"
 #include "engine/contested.h"
 #include "engine/fault.h"
@@ -559,7 +560,7 @@ void Writer::settle_conflicts(const Item& item, const Link& link, const Json& he
                          link.id,
                          std::string(link.local_key),
                          std::string(item.id),
-                         std::string(item.label),
+                         redact(item.label),
                          parts_.mapping.fields()[conflict.ordinal].column,
                          json::to_kept(conflict.base),
                          json::to_kept(conflict.here),
@@ -627,7 +628,7 @@ void Writer::journal(const Link& link, const RecordChange& event, Json fields) {
   entry.link_id = link.id;
   entry.local_key = event.local_key;
   entry.remote_id = event.remote_id;
-  entry.label = event.label;
+  entry.label = redact(event.label);
   entry.side = event.side;
   entry.action = event.action;
   entry.case_number = event.case_number;
@@ -637,12 +638,13 @@ void Writer::journal(const Link& link, const RecordChange& event, Json fields) {
 }
 
 void Writer::reject(const Item& item, const std::string& reason) {
+  const std::string kept = redact(reason);
   const bool known = std::any_of(rejected_.begin(), rejected_.end(), [&](const RejectedEntry& entry) {
-    return entry.remote_id == item.id && entry.local_key == item.key && entry.reason == reason;
+    return entry.remote_id == item.id && entry.local_key == item.key && entry.reason == kept;
   });
   if (known) return;
   transaction();
-  batch_.put_rejected({0, sync_id_, {}, std::string(item.id), item.key, std::string(item.label), reason, run_.mode, parts_.clock.now()});
+  batch_.put_rejected({0, sync_id_, {}, std::string(item.id), item.key, redact(item.label), kept, run_.mode, parts_.clock.now()});
 }
 
 void Writer::settle(const Item& item) {

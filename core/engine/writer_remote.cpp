@@ -1,6 +1,7 @@
 // What remote writes leave in the store: the promise before, and row, link, base and journal after the server has answered.
 #include <algorithm>
 
+#include "common/log.h"
 #include "engine/merge.h"
 #include "engine/writer.h"
 
@@ -97,7 +98,7 @@ void Writer::journal_late(const Item& item, const IntentEntry& intent, const Jso
   entry.link_id = known ? parts_.links[*known].id : 0;
   entry.local_key = intent.local_key;
   entry.remote_id = item.id;
-  entry.label = item.label;
+  entry.label = redact(item.label);
   entry.side = "remote";
   entry.action = intent.action;
   entry.case_number = item.decision.case_number;

@@ -3,6 +3,7 @@
 // inside what it skips and cannot say where a text went wrong.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@ class Tokens {
   /// First byte of the next token; NUL at the end of the text.
   char peek() const { return next_ == end_ ? '\0' : text_[*next_]; }
   bool done() const { return next_ == end_; }
+  std::size_t left() const { return static_cast<std::size_t>(end_ - next_); }
   /// Moves past the next token when it is the operator `expected` (one of `{}[]:,`).
   bool skip(char expected) {
     if (peek() != expected || next_ == end_) return false;

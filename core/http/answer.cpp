@@ -134,7 +134,7 @@ class Collector {
  private:
   void check_cap(std::size_t more) const {
     if (more > cap_ || size_ > cap_ - more)
-      throw Failure(Cause::Malformed, "the answer is larger than " + std::to_string(cap_ >> 20U) + " MiB");
+      throw Failure(Cause::TooLarge, "the answer is larger than " + std::to_string(cap_ >> 20U) + " MiB");
   }
 
   void claim(std::size_t more) {
@@ -248,7 +248,8 @@ Head read_head(Wire& wire, const Patience& patience) {
   }
 }
 
-BodySize read_body(Wire& wire, const Head& head, std::size_t cap, std::string& buffer, const Patience& patience) {
+BodySize read_body(Wire& wire, const Head& head, std::size_t cap, std::string& buffer, const Patience& patience,
+                   const std::function<void(std::size_t bytes)>& before_growth) {
   const std::string_view encoding = head.headers.get("Content-Encoding");
   const bool gzip = equal_ignore_case(encoding, "gzip") || equal_ignore_case(encoding, "x-gzip");
   if (!gzip && !encoding.empty() && !equal_ignore_case(encoding, "identity"))
@@ -257,7 +258,8 @@ BodySize read_body(Wire& wire, const Head& head, std::size_t cap, std::string& b
   Collector body(wire, gzip ? packed : buffer, cap, patience);
   const bool certain = collect(head, body);
   BodySize size{body.size(), body.size(), certain && head.keep_alive};
-  if (gzip && body.size() > 0) size.body = gunzip(std::string_view(packed).substr(0, body.size()), cap, buffer);
+  if (gzip && body.size() > 0) size.body = gunzip(std::string_view(packed).substr(0, body.size()), cap, buffer, before_growth);
+  if (before_growth) before_growth(size.body);
   pad(buffer, size.body);
   return size;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,7 +45,9 @@ struct BodySize {
 };
 
 /// Reads the body into `buffer`, whose old memory is used, and appends kPagePadding zero bytes (buffer.size() = body + kPagePadding).
-/// gzip is undone. Throws Failure{Cut} when it is shorter than announced, Failure{Malformed} when longer than `cap` or not decodable.
-BodySize read_body(Wire& wire, const Head& head, std::size_t cap, std::string& buffer, const Patience& patience);
+/// gzip is undone; `before_growth` is asked before its result takes memory, and in the end with the size of the body. Throws Failure{Cut}
+/// when it is shorter than announced, Failure{TooLarge} when longer than `cap`, Failure{Malformed} when not decodable.
+BodySize read_body(Wire& wire, const Head& head, std::size_t cap, std::string& buffer, const Patience& patience,
+                   const std::function<void(std::size_t bytes)>& before_growth = {});
 
 }  // namespace lockstep::http

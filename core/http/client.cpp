@@ -40,7 +40,8 @@ ErrorKind kind_of(Cause cause) {
   switch (cause) {
     case Cause::Stopped: return ErrorKind::Interrupted;
     case Cause::Cut:
-    case Cause::Malformed: return ErrorKind::Corrupt;
+    case Cause::Malformed:
+    case Cause::TooLarge: return ErrorKind::Corrupt;
     case Cause::Unreachable:
     case Cause::ConnectTimeout:
     case Cause::Untrusted:
@@ -107,6 +108,7 @@ class Sending {
  private:
   /// True when another one is to follow.
   bool attempt() {
+    last_.response.turn.reset();
     if (const auto wait = impl_.limiter.acquire(patience_)) throw rate_limited(*wait);
     {
       const Gate::Ticket ticket = impl_.gate.enter(patience_);
@@ -196,9 +198,17 @@ class Sending {
     if (failure.cause == Cause::Broken) {
       message = impl_.exchange.route().target.host + " closed the connection before it answered (" + failure.text + ")";
     }
-    return Error(kind_of(failure.cause), printable(redact(message)), failure.hint)
+    std::string hint = failure.hint;
+    if (failure.cause == Cause::TooLarge) hint = remedy_for_size();
+    return Error(kind_of(failure.cause), printable(redact(message)), std::move(hint))
         .with_status(last_.outcome.status)
         .with_effect(effect_of(request_.method, last_.outcome));
+  }
+
+  std::string remedy_for_size() const {
+    if (last_.outcome.status >= 400) return "check base_url, and whether something answers in the API's place";
+    return request_.most_bytes != 0 ? "if items are that large, raise the provider's max_item_mib"
+                                    : "lower the provider's page_size, or raise its max_answer_mib";
   }
 
   Impl& impl_;

@@ -21,15 +21,15 @@ struct ClientOptions {
   Millis timeout{30'000};          ///< of one request with its retries and waits
   Millis connect_timeout{10'000};  ///< of one connection
   RetryPolicy retry;
-  double rate = 0;              ///< requests a second; 0: no limit
-  double burst = 1;             ///< so many may go at once after a rest
-  std::size_t concurrency = 8;  ///< requests under way at once
-  std::string ca_file;          ///< PEM; empty: the system's authorities
-  std::size_t body_cap = std::size_t{512} << 20U;
-  const Clock* clock = nullptr;    ///< null: the real one
-  std::function<double()> random;  ///< of [0,1), any thread; empty: the system's
-  Environment environment;         ///< for the proxy variables; empty: the process's
-  Resolver resolver;               ///< empty: the system's
+  double rate = 0;                                ///< requests a second; 0: no limit
+  double burst = 1;                               ///< so many may go at once after a rest
+  std::size_t concurrency = 8;                    ///< requests under way at once
+  std::string ca_file;                            ///< PEM; empty: the system's authorities
+  std::size_t body_cap = std::size_t{64} << 20U;  ///< of an answer, packed and unpacked
+  const Clock* clock = nullptr;                   ///< null: the real one
+  std::function<double()> random;                 ///< of [0,1), any thread; empty: the system's
+  Environment environment;                        ///< for the proxy variables; empty: the process's
+  Resolver resolver;                              ///< empty: the system's
 };
 
 /// Any thread.

@@ -11,6 +11,24 @@ constexpr Millis kMostIdle{30'000};
 /// A request that must not be repeated goes only on a connection that was in use a moment ago: the fewer doubtful ends, the better.
 constexpr Millis kMostIdleForWrites{2'000};
 
+/// What says why a request was refused is short; a page of that size tells nothing.
+constexpr std::size_t kMostOfARefusal = std::size_t{1} << 20U;
+/// Reading JSON takes a multiple of its bytes: of larger answers that many requests get at once, one is worked on at a time.
+constexpr std::size_t kLarge = std::size_t{1} << 20U;
+/// Larger bodies are told by their size: to mask them costs far more memory than they have bytes.
+constexpr std::size_t kMostShown = std::size_t{8} << 20U;
+
+/// A place among the large answers, held by the response.
+struct Turn {
+  Turn(std::shared_ptr<Gate> of, const Patience& patience) : gate(std::move(of)), ticket(gate->enter(patience)) {}
+  std::shared_ptr<Gate> gate;
+  Gate::Ticket ticket;
+};
+
+std::string shown(const Request& request, std::string_view body) {
+  return body.size() > kMostShown ? "(" + std::to_string(body.size() >> 20U) + " MiB, not shown)" : request.mask(body);
+}
+
 std::string compose(const Request& request, const std::string& target, const Route& route) {
   refuse_control_characters(target, "the request's path");
   std::string out(to_string(request.method));
@@ -47,6 +65,16 @@ void refuse_control_characters(std::string_view text, const std::string& what) {
   if (!clean) throw Error(ErrorKind::Invalid, what + " holds a line break or another control character");
 }
 
+BodySize Exchange::receive(Wire& wire, const Head& head, const Request& request, std::string& buffer, Response& response,
+                           const Patience& patience) const {
+  std::size_t cap = request.most_bytes != 0 ? std::min(request.most_bytes, body_cap_) : body_cap_;
+  if (head.status >= 400) cap = std::min(cap, kMostOfARefusal);
+  const auto await_turn = [&](std::size_t bytes) {
+    if (request.most_bytes != 0 && bytes > kLarge && !response.turn) response.turn = std::make_shared<Turn>(large_, patience);
+  };
+  return read_body(wire, head, cap, buffer, patience, await_turn);
+}
+
 void Exchange::transfer(const Request& request, const std::string& text, Attempt& out, std::string& buffer, const Patience& patience,
                         bool fresh) {
   const Millis most_idle = request.method == Method::Get ? kMostIdle : kMostIdleForWrites;
@@ -57,7 +85,7 @@ void Exchange::transfer(const Request& request, const std::string& text, Attempt
   wire->send(text, patience);
   Head head = read_head(*wire, patience);
   out.outcome.status = head.status;
-  BodySize size = read_body(*wire, head, request.most_bytes != 0 ? std::min(request.most_bytes, body_cap_) : body_cap_, buffer, patience);
+  BodySize size = receive(*wire, head, request, buffer, out.response, patience);
   size.body -= drop_byte_order_mark(buffer);
   out.received = size.received;
   out.response.status = head.status;
@@ -104,8 +132,8 @@ void Exchange::report(const Request& request, const std::string& target, const A
                          {"ms", took},
                          {"bytes", static_cast<std::int64_t>(attempt.received)}});
   if (!request.mask || !log::enabled(log::Level::Trace)) return;
-  if (!request.body.empty()) log::write(log::Level::Trace, "request body", {{"path", path}, {"body", request.mask(request.body)}});
-  log::write(log::Level::Trace, "answer body", {{"path", path}, {"body", request.mask(attempt.response.body())}});
+  if (!request.body.empty()) log::write(log::Level::Trace, "request body", {{"path", path}, {"body", shown(request, request.body)}});
+  log::write(log::Level::Trace, "answer body", {{"path", path}, {"body", shown(request, attempt.response.body())}});
 }
 
 }  // namespace lockstep::http

@@ -1,11 +1,13 @@
 // Exchange: one request and its answer on one connection; the only place that touches the network for a client.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "http/connect.h"
 #include "http/failure.h"
+#include "http/limiter.h"
 #include "http/message.h"
 #include "http/pool.h"
 #include "sdk/call.h"
@@ -25,7 +27,7 @@ struct Attempt {
 class Exchange {
  public:
   Exchange(Route route, std::size_t body_cap, const Clock& clock)
-      : route_(std::move(route)), body_cap_(body_cap), clock_(clock), pool_(clock) {}
+      : route_(std::move(route)), body_cap_(body_cap), clock_(clock), pool_(clock), large_(std::make_shared<Gate>(1)) {}
 
   /// `fresh`: on a new connection. The answer lands in `buffer`, which moves into the response. Throws Error{Invalid} for a request that
   /// cannot be sent; what the network does is in the result.
@@ -35,12 +37,16 @@ class Exchange {
 
  private:
   void transfer(const Request& request, const std::string& text, Attempt& out, std::string& buffer, const Patience& patience, bool fresh);
+  /// The body, with a turn of its own when it is large and one of many.
+  BodySize receive(Wire& wire, const Head& head, const Request& request, std::string& buffer, Response& response,
+                   const Patience& patience) const;
   void report(const Request& request, const std::string& target, const Attempt& attempt, SteadyTime begin) const;
 
   Route route_;
   std::size_t body_cap_;
   const Clock& clock_;
   Pool pool_;
+  std::shared_ptr<Gate> large_;  ///< of answers that are many at once, one large one at a time
 };
 
 /// Throws Error{Invalid} when `text`, called `what`, holds control characters: they would forge header lines.

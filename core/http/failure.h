@@ -15,7 +15,8 @@ struct Failure : std::exception {
     Untrusted,       ///< TLS handshake or certificate
     Broken,          ///< the connection ended before the whole answer's head had come
     Cut,             ///< the connection ended inside the body
-    Malformed,       ///< not HTTP, or contradicting itself, or too large
+    Malformed,       ///< not HTTP, or contradicting itself
+    TooLarge,        ///< more bytes than the request allows
     TimeOver,        ///< the request's own deadline
     Stopped,         ///< a stop was requested
   };

@@ -27,21 +27,23 @@ class Inflater {
   z_stream stream_{};
 };
 
-void make_room(std::string& out, std::size_t written, std::size_t packed, std::size_t cap) {
-  if (written >= cap) throw Failure(Cause::Malformed, "the unpacked answer is larger than " + std::to_string(cap >> 20U) + " MiB");
+void make_room(std::string& out, std::size_t written, std::size_t packed, std::size_t cap, const Growth& before_growth) {
+  if (written >= cap) throw Failure(Cause::TooLarge, "the unpacked answer is larger than " + std::to_string(cap >> 20U) + " MiB");
   if (written < out.size()) return;
-  out.resize(std::min(cap, std::max({out.size() * 2, packed * 4, std::size_t{64 * 1024}})));
+  const std::size_t size = std::min(cap, std::max({out.size() * 2, packed * 4, std::size_t{64 * 1024}}));
+  if (before_growth) before_growth(size);
+  out.resize(size);
 }
 
 }  // namespace
 
-std::size_t gunzip(std::string_view packed, std::size_t cap, std::string& out) {
+std::size_t gunzip(std::string_view packed, std::size_t cap, std::string& out, const Growth& before_growth) {
   Inflater inflater;
   z_stream& stream = inflater.stream();
   std::size_t read = 0;
   std::size_t written = 0;
   for (;;) {
-    make_room(out, written, packed.size(), cap);
+    make_room(out, written, packed.size(), cap, before_growth);
     constexpr std::size_t kMost = 1U << 30U;
     const std::size_t in = std::min(packed.size() - read, kMost);
     const std::size_t room = std::min(std::min(out.size(), cap) - written, kMost);

@@ -7,7 +7,10 @@
 namespace lockstep::http {
 namespace {
 
-std::chrono::nanoseconds seconds(double value) { return std::chrono::nanoseconds(static_cast<std::int64_t>(value * 1e9)); }
+std::chrono::nanoseconds seconds(double value) {
+  const double longest = std::chrono::duration<double>(kLongestDuration).count();
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(value, longest) * 1e9));
+}
 
 }  // namespace
 

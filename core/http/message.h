@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,9 +30,11 @@ struct Request {
   std::string target;      ///< path and query, put behind the path of base_url
   bool from_root = false;  ///< `target` holds the path of base_url already, as the address of a next page does
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;            ///< JSON; sent with POST and PATCH
-  std::string buffer;          ///< memory to reuse for the answer
-  std::size_t most_bytes = 0;  ///< of the answer's body, packed and unpacked; 0: the client's body_cap
+  std::string body;    ///< JSON; sent with POST and PATCH
+  std::string buffer;  ///< memory to reuse for the answer
+  /// Of the answer's body, packed and unpacked; 0: the client's body_cap. Answers that are bounded so may be many at once: the large ones
+  /// among them are unpacked and held one after the other.
+  std::size_t most_bytes = 0;
   /// The same request a second time does no harm: it carries whole values. GET and PATCH always are; a POST that updates may be.
   bool repeatable = false;
   std::vector<std::string> secrets;  ///< patterns of places in bodies whose values nobody may see; for whoever makes the mask
@@ -50,6 +53,7 @@ struct Response {
   int attempts = 1;
   std::optional<Millis> retry_after;
   Effect effect = Effect::None;  ///< of the request that it answers
+  std::shared_ptr<void> turn;    ///< of a large answer: until it is given back, the next one waits. Not to be held over another request
 
   std::string_view body() const { return std::string_view(buffer).substr(0, body_size); }
 };

@@ -32,6 +32,7 @@ bool passing_trouble(const Outcome& outcome) {
     case Cause::Cut: return true;
     case Cause::Untrusted:
     case Cause::Malformed:
+    case Cause::TooLarge:
     case Cause::TimeOver:
     case Cause::Stopped: return false;
   }
@@ -80,7 +81,8 @@ std::optional<Millis> parse_retry_after(std::string_view value, Micros now) {
   if (text.empty() || !Poco::DateTimeParser::tryParse(format, text, date, zone)) return std::nullopt;
   // The parser takes nearly anything for a date; only what it would write itself is one.
   if (Poco::DateTimeFormatter::format(date, format) != text) return std::nullopt;
-  return Millis(std::max<std::int64_t>(0, (date.timestamp().epochMicroseconds() - now + 999) / 1000));
+  const Millis wait(std::max<std::int64_t>(0, (date.timestamp().epochMicroseconds() - now + 999) / 1000));
+  return std::min(wait, kLongestDuration);
 }
 
 std::string describe(Millis duration) {

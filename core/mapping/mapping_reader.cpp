@@ -325,7 +325,11 @@ class MappingReader {
   }
 
   void read_label() {
-    if (const auto name = column_name(root_["label"], columns())) mapping_.label_ = *mapping_.shape_->find(*name);
+    const auto name = column_name(root_["label"], columns());
+    if (!name) return;
+    mapping_.label_ = *mapping_.shape_->find(*name);
+    if (!mapping_.fields_[mapping_.label_].secret) return;
+    problems_.add(root_["label"].place, "label: " + in_quotes(*name) + " is a secret, and what people call a record is shown everywhere");
   }
 
   void read_owner() {

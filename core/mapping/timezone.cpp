@@ -34,7 +34,8 @@ std::optional<Micros> parse_time_in(std::string_view text, const std::string& zo
   bool names_zone = true;
   const auto time = parse_time(text, names_zone);
   if (!time || names_zone) return time;
-  return from_wall_clock(*time, zone);
+  // At an end of the calendar the clock on the wall shows another year than UTC, and that one may be none.
+  return parse_time(format_time(from_wall_clock(*time, zone)));
 }
 
 }  // namespace lockstep

@@ -61,14 +61,14 @@ Value split_items(const Value& value, Arena& arena) {
   return Value::json(arena.copy(json::canonical(Json(std::move(items)))));
 }
 
+double number_of(const Value& value) {
+  if (value.tag() == Value::Tag::Int) return static_cast<double>(value.as_integer());
+  if (value.tag() == Value::Tag::Real) return value.as_real();
+  refuse("a number");
+}
+
 Value scaled(const Value& value, double factor) {
-  double number = 0;
-  if (value.tag() == Value::Tag::Int)
-    number = static_cast<double>(value.as_integer());
-  else if (value.tag() == Value::Tag::Real)
-    number = value.as_real();
-  else
-    refuse("a number");
+  const double number = number_of(value);
   // Dividing by 1000 keeps 400 ms → 0.4 s exact where multiplying by 0.001 would not; on the way back 262.143 s are 262143 ms, not
   // 262143.00000000003.
   double result = factor < 1 ? number / std::round(1 / factor) : number * factor;
@@ -82,13 +82,19 @@ Value times_1000(const Value& value, Arena&) { return scaled(value, 1000); }
 Value by_1000(const Value& value, Arena&) { return scaled(value, 0.001); }
 
 /// 0 is what APIs say that do not know a time.
-Value from_epoch(const Value& value, double micros_per_unit, Arena& arena) {
-  if (value.tag() == Value::Tag::Int && value.as_integer() == 0) return Value::null();
-  if (value.tag() == Value::Tag::Real && value.as_real() == 0) return Value::null();
-  const Value micros = scaled(value, micros_per_unit);
-  const double count = micros.tag() == Value::Tag::Int ? static_cast<double>(micros.as_integer()) : std::round(micros.as_real());
-  if (std::abs(count) > 2.5e17) refuse("a time before the year 9999");
-  return Value::text(arena.copy(format_time(static_cast<Micros>(count))));
+Value from_epoch(const Value& value, std::int64_t micros_per_unit, Arena& arena) {
+  constexpr double kFar = 3e17;  // micros beyond every year that a time may have
+  const double unit = static_cast<double>(micros_per_unit);
+  const double number = number_of(value);
+  if (number == 0) return Value::null();
+  // A double counts microseconds up to the year 2255 alone.
+  const bool near = std::abs(number) < kFar / unit;
+  const Micros micros = !near                            ? 0
+                        : value.tag() == Value::Tag::Int ? value.as_integer() * micros_per_unit
+                                                         : static_cast<Micros>(std::round(number * unit));
+  const std::string text = format_time(micros);
+  if (!near || !parse_time(text)) refuse("a time of the years 0 to 9999");
+  return Value::text(arena.copy(text));
 }
 
 Value to_epoch(const Value& value, double units_per_micro) {
@@ -97,9 +103,9 @@ Value to_epoch(const Value& value, double units_per_micro) {
   return scaled(Value::integer(*time), units_per_micro);
 }
 
-Value seconds_to_time(const Value& value, Arena& arena) { return from_epoch(value, 1e6, arena); }
+Value seconds_to_time(const Value& value, Arena& arena) { return from_epoch(value, 1'000'000, arena); }
 Value time_to_seconds(const Value& value, Arena&) { return to_epoch(value, 1e-6); }
-Value millis_to_time(const Value& value, Arena& arena) { return from_epoch(value, 1e3, arena); }
+Value millis_to_time(const Value& value, Arena& arena) { return from_epoch(value, 1'000, arena); }
 Value time_to_millis(const Value& value, Arena&) { return to_epoch(value, 1e-3); }
 
 Value empty_is_null(const Value& value, Arena&) {

@@ -2,21 +2,24 @@
 
 #include <algorithm>
 #include <atomic>
+#include <span>
 #include <string>
 #include <thread>
+#include <unordered_set>
+#include <utility>
 
 #include "data/record.h"
-#include "format/json.h"
+#include "rest/raw.h"
 
 namespace lockstep::rest {
 namespace {
 
 /// It is to be the whole item, and names next to nothing of what the list's summary names.
 bool is_part(const std::string& document, std::string_view listed) {
-  const Json whole = json::parse(document), summary = json::parse(listed);
-  if (whole.object() == nullptr || summary.object() == nullptr || summary.object()->size() < 2) return false;
-  const auto named = [&](const Json::Member& member) { return whole.find(member.first) != nullptr; };
-  return std::count_if(summary.object()->begin(), summary.object()->end(), named) < 2;
+  const std::vector<std::string> named_there = names_of(document), summary = names_of(listed);
+  const std::unordered_set<std::string_view> whole(named_there.begin(), named_there.end());
+  const auto named = [&](const std::string& name) { return whole.contains(name); };
+  return summary.size() > 1 && std::count_if(summary.begin(), summary.end(), named) < 2;
 }
 
 /// Faults of the key or of the way to the API; all others are those of one item.
@@ -27,10 +30,11 @@ bool concerns_all(const Error& failure) {
 
 }  // namespace
 
-DetailedStream::DetailedStream(std::unique_ptr<RestStream> list, Get get, std::size_t at_once)
-    : list_(std::move(list)), get_(std::move(get)), at_once_(std::max<std::size_t>(1, at_once)) {}
+DetailedStream::DetailedStream(std::unique_ptr<RestStream> list, Get get, std::size_t at_once, std::size_t page_bytes)
+    : list_(std::move(list)), get_(std::move(get)), at_once_(std::max<std::size_t>(1, at_once)), page_bytes_(page_bytes) {}
 
 DetailedStream::Outcome DetailedStream::ask(const Record& record, Call& call) const {
+  if (!record.trouble.empty()) return {std::nullopt, Error(ErrorKind::Corrupt, std::string(record.trouble))};
   try {
     auto document = get_(record.id, call);
     if (document && is_part(document->json, record.raw))
@@ -42,13 +46,17 @@ DetailedStream::Outcome DetailedStream::ask(const Record& record, Call& call) co
   }
 }
 
-std::vector<DetailedStream::Outcome> DetailedStream::ask_all(const Page& page, Call& call) const {
-  std::vector<Outcome> outcomes(page.records.size());
-  std::atomic<std::size_t> next = 0;
+std::vector<DetailedStream::Outcome> DetailedStream::ask_some(Call& call) const {
+  const std::span<const Record> records = std::span<const Record>(listed_->records).subspan(begun_);
+  std::vector<Outcome> outcomes(records.size());
+  std::atomic<std::size_t> next = 0, bytes = 0;
   std::atomic<bool> over = false;
   const auto work = [&] {
-    for (std::size_t i = next++; i < outcomes.size() && !over; i = next++) {
-      outcomes[i] = ask(page.records[i], call);
+    while (!over && bytes < page_bytes_) {
+      const std::size_t i = next++;
+      if (i >= outcomes.size()) return;
+      outcomes[i] = ask(records[i], call);
+      if (outcomes[i].document) bytes += outcomes[i].document->json.size();
       if (outcomes[i].failure && concerns_all(*outcomes[i].failure)) over = true;
     }
   };
@@ -56,16 +64,17 @@ std::vector<DetailedStream::Outcome> DetailedStream::ask_all(const Page& page, C
   for (std::size_t i = 1; i < std::min(at_once_, outcomes.size()); ++i) workers.emplace_back(work);
   work();
   workers.clear();
+  outcomes.resize(std::min<std::size_t>(next, outcomes.size()));
   for (const Outcome& outcome : outcomes) {
     if (outcome.failure && concerns_all(*outcome.failure)) throw *outcome.failure;
   }
   return outcomes;
 }
 
-Page DetailedStream::whole(Page page, std::vector<Outcome> outcomes) {
+Page DetailedStream::whole(const std::vector<Outcome>& outcomes) {
   Page out = spares_.take();
   out.body->clear();
-  out.problems = std::move(page.problems);
+  std::swap(out.problems, listed_->problems);
   std::vector<std::size_t> starts;
   for (const Outcome& outcome : outcomes) {
     starts.push_back(out.body->size());
@@ -75,21 +84,25 @@ Page DetailedStream::whole(Page page, std::vector<Outcome> outcomes) {
   out.body->append(kPagePadding, '\0');
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const std::string_view raw = std::string_view(*out.body).substr(starts[i], starts[i + 1] - starts[i]);
-    Record record{out.arena.copy(page.records[i].id), raw, hash128(raw)};
+    Record record{out.arena.copy(listed_->records[begun_ + i].id), raw, hash128(raw)};
     if (outcomes[i].failure) record.trouble = out.arena.copy(outcomes[i].failure->what());
     out.records.push_back(record);
   }
-  list_->recycle(std::move(page));
   return out;
 }
 
 std::optional<Page> DetailedStream::next(Call& call) {
   if (!broken_.empty()) return std::nullopt;
-  auto page = list_->next(call);
-  if (!page) return std::nullopt;
+  if (!listed_) listed_ = list_->next(call);
+  if (!listed_) return std::nullopt;
   try {
-    std::vector<Outcome> outcomes = ask_all(*page, call);
-    return whole(std::move(*page), std::move(outcomes));
+    Page out = whole(ask_some(call));
+    begun_ += out.records.size();
+    if (begun_ < listed_->records.size()) return out;
+    list_->recycle(std::move(*listed_));
+    listed_.reset();
+    begun_ = 0;
+    return out;
   } catch (const Error& error) {
     broken_ = error.message();
     throw;

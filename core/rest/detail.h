@@ -16,8 +16,8 @@ class DetailedStream : public PageStream {
   /// Any thread. nullopt: the API does not know the item.
   using Get = std::function<std::optional<Document>(std::string_view id, Call& call)>;
 
-  /// `at_once`: how many items to ask for at the same time.
-  DetailedStream(std::unique_ptr<RestStream> list, Get get, std::size_t at_once);
+  /// `at_once`: how many items to ask for at the same time. A page ends where its items have `page_bytes`.
+  DetailedStream(std::unique_ptr<RestStream> list, Get get, std::size_t at_once, std::size_t page_bytes);
 
   /// An item that cannot be read is a record with its trouble. Throws where no other item would fare better.
   std::optional<Page> next(Call& call) override;
@@ -31,14 +31,18 @@ class DetailedStream : public PageStream {
     std::optional<Error> failure;
   };
 
-  std::vector<Outcome> ask_all(const Page& page, Call& call) const;
+  /// Of the next records of the list's page, as many as fit into one page.
+  std::vector<Outcome> ask_some(Call& call) const;
   Outcome ask(const Record& record, Call& call) const;
-  Page whole(Page page, std::vector<Outcome> outcomes);
+  Page whole(const std::vector<Outcome>& outcomes);
 
   std::unique_ptr<RestStream> list_;
   Get get_;
   std::size_t at_once_;
-  std::string broken_;  ///< why an item ended the walk
+  std::size_t page_bytes_;
+  std::optional<Page> listed_;  ///< what is being asked for
+  std::size_t begun_ = 0;       ///< records of it that were handed out
+  std::string broken_;          ///< why an item ended the walk
   SparePages spares_;
 };
 

@@ -148,7 +148,7 @@ std::optional<Millis> header_wait(const std::string& name, std::string_view valu
   if (value.empty()) return std::nullopt;
   if (to_lower(name).ends_with("-ms")) return parse_wait(std::string(trim(value)) + "ms");
   const Micros now = system_clock().now();
-  if (const auto at = instant(trim(value))) return Millis(std::max<Micros>(0, *at - now) / 1000);
+  if (const auto at = instant(trim(value))) return std::min(Millis(std::max<Micros>(0, *at - now) / 1000), kLongestDuration);
   return http::parse_retry_after(value, now);
 }
 

@@ -4,24 +4,44 @@
 #include "rest/raw.h"
 
 namespace lockstep::rest {
+namespace {
 
-JoinedStream::JoinedStream(std::shared_ptr<Session> session, const RestResource& endpoint, std::size_t page_size)
+/// So many answers of the largest size may the other lists hold together, for they are kept whole.
+constexpr std::size_t kAnswersKept = 8;
+
+}  // namespace
+
+JoinedStream::JoinedStream(std::shared_ptr<Session> session, const RestResource& endpoint, std::size_t page_size, const Limits& limits)
     : session_(std::move(session)),
       endpoint_(endpoint),
       page_size_(page_size),
-      first_(session_, endpoint.list, endpoint.resource.key, secret_paths_of(endpoint.resource), page_size),
+      limits_(limits),
+      first_(session_, endpoint.list, endpoint.resource.key, secret_paths_of(endpoint.resource), page_size, limits),
       end_(first_.end()) {
   for (const JoinSpec& join : endpoint_.joins) end_.scope = Hasher().text(end_.scope.hex()).text(join.list.path).digest();
 }
 
+void JoinedStream::keep(const Record& record, bool adds) {
+  kept_bytes_ += record.raw.size() + record.id.size() + sizeof(Layers);
+  if (kept_bytes_ > limits_.answer_bytes * kAnswersKept) {
+    throw Error(ErrorKind::Corrupt,
+                "the lists that are laid over " + endpoint_.list.path + " are larger than " +
+                    std::to_string(limits_.answer_bytes * kAnswersKept >> 20U) + " MiB",
+                "if they are that large, raise the provider's max_answer_mib");
+  }
+  Layers& layers = others_[std::string(record.id)];
+  layers.texts.emplace_back(record.raw);
+  layers.adds = layers.adds || adds;
+}
+
 void JoinedStream::read(const JoinSpec& join, Call& call) {
   const std::string& key = join.key.empty() ? endpoint_.resource.key : join.key;
-  RestStream stream(session_, join.list, key, secret_paths_of(endpoint_.resource), page_size_, join.optional);
+  RestStream stream(session_, join.list, key, secret_paths_of(endpoint_.resource), page_size_, limits_, join.optional);
   while (auto page = stream.next(call)) {
     for (const Record& record : page->records) {
-      Layers& layers = others_[std::string(record.id)];
-      layers.texts.emplace_back(record.raw);
-      layers.adds = layers.adds || join.adds;
+      if (!record.trouble.empty())
+        throw Error(ErrorKind::Corrupt, join.list.path + ": " + std::string(record.id) + ": " + std::string(record.trouble));
+      keep(record, join.adds);
     }
     for (const std::string& problem : page->problems) problems_.push_back(join.list.path + ": " + problem);
     stream.recycle(std::move(*page));
@@ -69,6 +89,11 @@ Page JoinedStream::joined(Page page) {
   out.problems = std::move(page.problems);
   std::vector<std::size_t> starts;
   for (const Record& record : page.records) {
+    if (!record.trouble.empty()) {
+      starts.push_back(out.body->size());
+      out.records.push_back({out.arena.copy(record.id), {}, {}, out.arena.copy(record.trouble)});
+      continue;
+    }
     std::vector<std::string_view> layers{record.raw};
     if (const auto other = others_.find(record.id); other != others_.end()) {
       other->second.used = true;

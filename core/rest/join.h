@@ -14,7 +14,7 @@ namespace lockstep::rest {
 class JoinedStream : public PageStream {
  public:
   /// `endpoint` belongs to the session's spec.
-  JoinedStream(std::shared_ptr<Session> session, const RestResource& endpoint, std::size_t page_size);
+  JoinedStream(std::shared_ptr<Session> session, const RestResource& endpoint, std::size_t page_size, const Limits& limits);
 
   std::optional<Page> next(Call& call) override;
   void recycle(Page page) override { spares_.put(std::move(page)); }
@@ -31,6 +31,7 @@ class JoinedStream : public PageStream {
   /// One list to its end. Throws Error{Corrupt} when it is not complete.
   void read(const JoinSpec& join, Call& call);
   void read_all(Call& call);
+  void keep(const Record& record, bool adds);
   Page joined(Page page);
   /// What only the other lists have.
   std::optional<Page> added();
@@ -41,6 +42,8 @@ class JoinedStream : public PageStream {
   std::shared_ptr<Session> session_;
   const RestResource& endpoint_;
   std::size_t page_size_;
+  Limits limits_;
+  std::size_t kept_bytes_ = 0;  ///< of others_
   RestStream first_;
   std::map<std::string, Layers, std::less<>> others_;
   std::vector<std::string> problems_;  ///< of the other lists; handed out with the next page

@@ -14,6 +14,8 @@ constexpr std::size_t kFirst = 250;
 constexpr std::size_t kAnswerBytes = std::size_t{5} << 19U;
 /// Neighbouring pages share an item, so that very small ones would not get anywhere.
 constexpr std::size_t kSmallest = 10;
+/// It becomes a part of an address.
+constexpr std::size_t kLongestToken = 64 * 1024;
 
 /// One answer holds everything.
 class SinglePage : public Pager {
@@ -67,7 +69,9 @@ class TokenPages : public Pager {
       return;
     } else if (token_.empty()) {
       if (facts.more == true) why_ = "the answer says that more follow and does not name the next page";
-    } else if (!tokens_.insert(token_).second) {
+    } else if (token_.size() > kLongestToken) {
+      why_ = "the name of the next page is longer than " + std::to_string(kLongestToken) + " bytes";
+    } else if (!tokens_.insert(hash128(token_)).second) {
       why_ = "the server named the same next page twice";
     } else if (pages_without_news_ >= kPatience) {
       why_ = "the server keeps naming next pages that bring nothing new";
@@ -83,7 +87,7 @@ class TokenPages : public Pager {
   ListSpec spec_;
   std::size_t limit_;
   std::string token_;
-  std::unordered_set<std::string> tokens_;
+  std::unordered_set<Hash128, Hash128Hasher> tokens_;
   int pages_without_news_ = 0;
   bool over_ = false;
   std::string why_;

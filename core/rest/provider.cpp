@@ -50,7 +50,8 @@ std::string with_identity(std::string_view body, const RestResource& endpoint, c
 }
 
 /// As item_in() of an answer to a write, of which nothing is expected: many APIs answer nothing, or a word.
-std::optional<Document> item_if_any(std::string_view body, const std::string& record, const std::string& key) {
+std::optional<Document> item_if_any(std::string_view body, const std::string& record, const std::string& key, const Limits& limits) {
+  if (too_heavy(body, limits)) return std::nullopt;
   try {
     return item_in(body, record, key);
   } catch (const Error&) {
@@ -59,8 +60,9 @@ std::optional<Document> item_if_any(std::string_view body, const std::string& re
 }
 
 /// The identity that an answer to a create tells beside the item; "" when it tells none.
-std::string told_identity(const http::Response& response, const RestResource& endpoint) {
+std::string told_identity(const http::Response& response, const RestResource& endpoint, const Limits& limits) {
   if (endpoint.created.empty()) return identity_in_address(response.headers.get("Location"), endpoint.item);
+  if (too_heavy(response.body(), limits)) return {};
   try {
     return identity_of(json::parse(response.body()), endpoint.created);
   } catch (const Error&) {
@@ -83,6 +85,7 @@ struct RestProvider::Impl {
   std::vector<Resource> resources;
   std::size_t page_size = 0;
   std::size_t concurrency = 1;
+  Limits limits;
 
   const RestResource& endpoint(const Resource& resource) const {
     for (const RestResource& candidate : session->spec().resources) {
@@ -99,9 +102,8 @@ struct RestProvider::Impl {
 
   /// Several of these are under way at once, so that what each may unpack to bounds the memory of all.
   http::Request one_item(const std::string& target, std::span<const std::string> secrets) const {
-    constexpr std::size_t kMostOfAnItem = std::size_t{16} << 20U;
     http::Request request = session->request(target, secrets);
-    request.most_bytes = kMostOfAnItem;
+    request.most_bytes = limits.item_bytes;
     return request;
   }
 
@@ -111,6 +113,8 @@ struct RestProvider::Impl {
     const std::vector<std::string> secrets = secret_paths_of(endpoint.resource);
     const http::Response response = session->send_or_missing(one_item(target, secrets), call);
     if (response.status == 404) return std::nullopt;
+    if (const auto why = too_heavy(response.body(), limits))
+      throw no_item(response, endpoint, "more than can be read (" + *why + ") for one ");
     std::optional<Document> document;
     try {
       document = endpoint.list.keyed ? item_in(with_identity(response.body(), endpoint, key, id), endpoint.record, key)
@@ -143,7 +147,8 @@ struct RestProvider::Impl {
   }
 
   /// The item after a write whose answer did not show it. What goes wrong here undoes nothing.
-  Document read_back(const RestResource& endpoint, const std::string& id, const http::Response& response, Call& call) const {
+  Document read_back(const RestResource& endpoint, const std::string& id, http::Response response, Call& call) const {
+    response.turn.reset();
     try {
       if (endpoint.item.empty()) throw no_item(response, endpoint, "a write without the item, which cannot be asked for: one ");
       if (auto document = get_whole(endpoint, id, call)) return std::move(*document);
@@ -164,6 +169,7 @@ RestProvider::RestProvider(RestSpec spec, RestOptions options) : impl_(std::make
   }
   impl_->page_size = options.page_size;
   impl_->concurrency = options.client.concurrency;
+  impl_->limits = options.limits;
   impl_->session = std::make_shared<Session>(std::move(spec), std::move(options.client), std::string(trim(options.api_key)));
   const http::Url& url = impl_->session->url();
   for (Resource& resource : impl_->resources) resource.address = url.origin() + url.path;
@@ -180,7 +186,7 @@ Credentials RestProvider::credentials() const {
 }
 
 void RestProvider::check(Call& call) {
-  const http::Response response = impl_->session->send(impl_->session->request(impl_->session->spec().check, {}), call);
+  const http::Response response = impl_->session->send(impl_->one_item(impl_->session->spec().check, {}), call);
   try {
     json::parse(response.body());
   } catch (const Error&) {
@@ -193,12 +199,12 @@ void RestProvider::check(Call& call) {
 std::unique_ptr<PageStream> RestProvider::list(const Resource& resource, const ListQuery& query, Call&) {
   const RestResource& endpoint = impl_->endpoint(resource);
   const std::size_t page_size = query.page_size != 0 ? query.page_size : impl_->page_size;
-  if (!endpoint.joins.empty()) return std::make_unique<JoinedStream>(impl_->session, endpoint, page_size);
-  auto stream =
-      std::make_unique<RestStream>(impl_->session, endpoint.list, endpoint.resource.key, secret_paths_of(endpoint.resource), page_size);
+  if (!endpoint.joins.empty()) return std::make_unique<JoinedStream>(impl_->session, endpoint, page_size, impl_->limits);
+  auto stream = std::make_unique<RestStream>(impl_->session, endpoint.list, endpoint.resource.key, secret_paths_of(endpoint.resource),
+                                             page_size, impl_->limits);
   if (!endpoint.detail) return stream;
   const auto whole = [impl = impl_, &endpoint](std::string_view id, Call& call) { return impl->get_whole(endpoint, id, call); };
-  return std::make_unique<DetailedStream>(std::move(stream), whole, impl_->concurrency);
+  return std::make_unique<DetailedStream>(std::move(stream), whole, impl_->concurrency, impl_->limits.answer_bytes);
 }
 
 std::optional<Document> RestProvider::Impl::get_whole(const RestResource& endpoint, std::string_view id, Call& call) const {
@@ -236,11 +242,11 @@ Document RestProvider::create(const Resource& resource, const Json& body, Call& 
   const RestResource& endpoint = impl_->endpoint(resource);
   if (!endpoint.resource.can_create)
     throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be created");
-  const http::Response response = impl_->write(http::Method::Post, false, endpoint.create, endpoint, body, call);
-  if (auto document = item_if_any(response.body(), endpoint.record, endpoint.resource.key)) return std::move(*document);
-  const std::string id = told_identity(response, endpoint);
+  http::Response response = impl_->write(http::Method::Post, false, endpoint.create, endpoint, body, call);
+  if (auto document = item_if_any(response.body(), endpoint.record, endpoint.resource.key, impl_->limits)) return std::move(*document);
+  const std::string id = told_identity(response, endpoint, impl_->limits);
   if (id.empty()) throw impl_->no_item(response, endpoint, "neither the item nor its " + endpoint.resource.key + " for a new ");
-  return impl_->read_back(endpoint, id, response, call);
+  return impl_->read_back(endpoint, id, std::move(response), call);
 }
 
 Document RestProvider::update(const Resource& resource, std::string_view id, const Json& changed, Call& call) {
@@ -248,10 +254,10 @@ Document RestProvider::update(const Resource& resource, std::string_view id, con
   if (!endpoint.resource.can_update)
     throw Error(ErrorKind::Invalid, impl_->session->spec().label + ": a " + resource.name + " cannot be updated");
   const std::string& path = endpoint.update.empty() ? endpoint.item : endpoint.update;
-  const http::Response response = impl_->write(endpoint.update_method, true, item_target(path, id), endpoint, changed, call);
-  auto document = item_if_any(response.body(), endpoint.record, endpoint.resource.key);
+  http::Response response = impl_->write(endpoint.update_method, true, item_target(path, id), endpoint, changed, call);
+  auto document = item_if_any(response.body(), endpoint.record, endpoint.resource.key, impl_->limits);
   if (document && document->id == id) return std::move(*document);
-  return impl_->read_back(endpoint, std::string(id), response, call);
+  return impl_->read_back(endpoint, std::string(id), std::move(response), call);
 }
 
 }  // namespace lockstep::rest

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/client.h"
+#include "rest/limits.h"
 #include "rest/spec.h"
 #include "sdk/provider.h"
 
@@ -16,7 +17,8 @@ struct RestOptions {
   http::ClientOptions client;
   std::string api_key;        ///< registered as a secret
   std::size_t page_size = 0;  ///< 0: the spec's own
-  std::string resources;      ///< YAML file with more resources, see load_resources(); empty: none
+  Limits limits;
+  std::string resources;  ///< YAML file with more resources, see load_resources(); empty: none
 };
 
 class RestProvider : public Provider {

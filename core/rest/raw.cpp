@@ -90,4 +90,17 @@ std::string raw_at(std::string_view text, const Steps& steps) {
   return std::string(raw_of(here));
 }
 
+std::vector<std::string> names_of(std::string_view item) {
+  try {
+    std::vector<std::string> names;
+    const simdjson::padded_string padded(item);
+    simdjson::ondemand::parser parser;
+    simdjson::ondemand::document document = parser.iterate(padded);
+    for (simdjson::ondemand::field field : document.get_object()) names.emplace_back(std::string_view(field.unescaped_key()));
+    return names;
+  } catch (const simdjson::simdjson_error& error) {
+    throw Error(ErrorKind::Corrupt, std::string("not a JSON object: ") + error.what());
+  }
+}
+
 }  // namespace lockstep::rest

@@ -15,4 +15,7 @@ void overlay(const std::vector<std::string_view>& layers, std::string& out);
 /// The value at the place in `text`, which json::parse() has taken; empty when nothing is there. Without steps `text` itself.
 std::string raw_at(std::string_view text, const Steps& steps);
 
+/// The names of an object's members, in its order. Throws Error{Corrupt} for what is no object.
+std::vector<std::string> names_of(std::string_view item);
+
 }  // namespace lockstep::rest

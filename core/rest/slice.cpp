@@ -19,6 +19,10 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(kPagePadding >= simdjson::SIMDJSON_PADDING);
 
+constexpr std::size_t kMostProblems = 1000;
+/// It has its place in addresses.
+constexpr std::size_t kLongestIdentity = 4096;
+
 [[noreturn]] void corrupt(std::string what, std::string hint = "check base_url, and whether something answers in its place") {
   throw Error(ErrorKind::Corrupt, std::move(what), std::move(hint));
 }
@@ -153,7 +157,10 @@ class Walk {
  private:
   /// `key`: the name of a member that is the item, quotes included; empty: an element of an array.
   void one(ondemand::value element, std::string_view key) {
-    ++out_.elements;
+    if (++out_.elements > query_.most_elements && query_.most_elements != 0) {
+      corrupt("the answer holds more than " + std::to_string(query_.most_elements) + " items",
+              "lower the provider's page_size, or raise its max_answer_mib");
+    }
     if (element.type() != ondemand::json_type::object) return problem("is no object");
     item(element.get_object(), key);
   }
@@ -179,6 +186,8 @@ class Walk {
     found.raw = raw_text(object);
     if (!named && !key.empty()) id = put_in(key, found.raw);
     if (!id) return problem("has no " + query_.key.back());
+    if (id->size() > kLongestIdentity)
+      return problem("has an " + query_.key.back() + " of more than " + std::to_string(kLongestIdentity) + " bytes");
     found.id = *id;
     out_.items.push_back(found);
   }
@@ -201,7 +210,13 @@ class Walk {
     return std::string_view(text, static_cast<std::size_t>(text_end - text));
   }
 
-  void problem(std::string what) { out_.problems.push_back("item " + std::to_string(out_.elements) + " of the answer " + std::move(what)); }
+  void problem(std::string what) {
+    if (out_.problems.size() == kMostProblems) {
+      ++out_.untold;
+      return;
+    }
+    out_.problems.push_back("item " + std::to_string(out_.elements) + " of the answer " + std::move(what));
+  }
 
   const SliceQuery& query_;
   Arena& arena_;
@@ -282,6 +297,7 @@ void Slice::clear() {
   elements = 0;
   missing = false;
   problems.clear();
+  untold = 0;
   token.clear();
   more.reset();
   total.reset();
@@ -301,6 +317,7 @@ void Slicer::cut(std::string_view body, const SliceQuery& query, Arena& arena, S
     } else {
       walk_answer(document.get_object(), query, walk, out);
     }
+    if (out.untold > 0) out.problems.push_back("the same is wrong with " + std::to_string(out.untold) + " more items of the answer");
     // After a whole text there is nothing to point at.
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) corrupt("something follows the end of the answer");
   } catch (const simdjson::simdjson_error& error) {

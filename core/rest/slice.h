@@ -26,7 +26,8 @@ struct Slice {
   std::vector<Item> items;
   std::size_t elements = 0;            ///< of the array, also those that are no items
   bool missing = false;                ///< there is no array, which missing_is_empty allows
-  std::vector<std::string> problems;   ///< elements that are no objects or have no identity, each with its place
+  std::vector<std::string> problems;   ///< elements that are no objects or have no identity, each with its place; the first thousand
+  std::size_t untold = 0;              ///< further ones
   std::string token;                   ///< of the next page, or its address; empty: none
   std::optional<bool> more;            ///< whether anything follows
   std::optional<std::uint64_t> total;  ///< items of the whole list
@@ -47,6 +48,7 @@ struct SliceQuery {
   bool keyed = false;  ///< see ListSpec
   bool null_is_empty = false;
   bool missing_is_empty = false;
+  std::size_t most_elements = 0;  ///< of the array; 0: any number
 };
 
 /// Reuses its parser. One thread at a time.

@@ -18,7 +18,10 @@ constexpr std::size_t kMostSpares = 1;
 /// Buffers of a first answer that was far larger than later ones are not kept.
 constexpr std::size_t kMostSpareBytes = std::size_t{6} << 20U;
 
-SliceQuery query_of(const ListSpec& list, std::string_view key) {
+/// An answer that says something to people instead of a list is short.
+constexpr std::size_t kLongestMessage = std::size_t{1} << 20U;
+
+SliceQuery query_of(const ListSpec& list, std::string_view key, const Limits& limits) {
   SliceQuery query{list.items, steps_of(key)};
   if (list.paging == Paging::TimeCursor) query.time_field = list.time_field;
   query.token_field = list.token_field;
@@ -28,6 +31,7 @@ SliceQuery query_of(const ListSpec& list, std::string_view key) {
   query.keyed = list.keyed;
   query.null_is_empty = list.null_is_empty;
   query.missing_is_empty = list.missing_is_empty;
+  query.most_elements = limits.elements();
   return query;
 }
 
@@ -68,11 +72,12 @@ void SparePages::put(Page page) {
 }
 
 RestStream::RestStream(std::shared_ptr<Session> session, const ListSpec& list, std::string_view key, std::vector<std::string> secret_paths,
-                       std::size_t page_size, bool optional)
+                       std::size_t page_size, const Limits& limits, bool optional)
     : session_(std::move(session)),
       list_(list),
-      query_(query_of(list, key)),
+      query_(query_of(list, key, limits)),
       secret_paths_(std::move(secret_paths)),
+      limits_(limits),
       pager_(make_pager(list, page_size)),
       optional_(optional) {
   end_.scope = session_->scope("GET " + list.path);
@@ -96,6 +101,7 @@ void RestStream::fetch(const Parameters& parameters, Page& page, Call& call) {
 
 /// An answer without a list that tells something to people instead is no empty list.
 void RestStream::refuse_message(std::string_view body) const {
+  if (body.size() > kLongestMessage) throw Error(ErrorKind::Corrupt, "the answer has no " + in_quotes(list_.items));
   const ErrorSpec& errors = session_->spec().errors;
   const Json answer = json::parse(body);
   const auto tells = [&](const std::string& path) {
@@ -142,7 +148,12 @@ void RestStream::fill(Page& page) {
     const Hash128 raw = hash128(item.raw);
     const bool fresh = seen_.try_emplace(hash128(item.id), Seen{raw.low, answers_, item.number, false}).second;
     facts_.entries.push_back({item.time, fresh});
-    if (fresh) page.records.push_back({item.id, item.raw, raw});
+    if (!fresh) continue;
+    Record& record = page.records.emplace_back(Record{item.id, item.raw, raw});
+    const auto trouble = too_heavy(item.raw, limits_);
+    if (!trouble) continue;
+    record.raw = {};
+    record.trouble = page.arena.copy(*trouble);
   }
   facts_.ids = ids.digest();
   // A page that comes again whole is the pager's to judge.
@@ -166,6 +177,12 @@ void RestStream::note_again(const Item& item, Page& page) {
                           in_quotes(printable(item.id)) + " " + how + "; the first item is taken");
 }
 
+void RestStream::refuse_endless() const {
+  if (seen_.size() <= limits_.records) return;
+  throw Error(ErrorKind::Corrupt, "the list " + list_.path + " goes on after " + std::to_string(limits_.records) + " items",
+              "if it is that long, raise the provider's max_records");
+}
+
 std::optional<Page> RestStream::next(Call& call) {
   if (over_) return std::nullopt;
   try {
@@ -180,6 +197,7 @@ std::optional<Page> RestStream::next(Call& call) {
       }
       if (missing_) break;
       fill(page);
+      refuse_endless();
       pager_->took(facts_);
       if (!page.records.empty() || !page.problems.empty()) return page;
       recycle(std::move(page));

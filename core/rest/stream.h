@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "rest/limits.h"
 #include "rest/paging.h"
 #include "rest/session.h"
 #include "rest/slice.h"
@@ -29,7 +30,7 @@ class RestStream : public PageStream {
  public:
   /// `list` belongs to the session's spec. `key`: path of the identity. `optional`: a 404 of the API's own is an empty list; see missing().
   RestStream(std::shared_ptr<Session> session, const ListSpec& list, std::string_view key, std::vector<std::string> secret_paths,
-             std::size_t page_size, bool optional = false);
+             std::size_t page_size, const Limits& limits, bool optional = false);
 
   std::optional<Page> next(Call& call) override;
   void recycle(Page page) override { spares_.put(std::move(page)); }
@@ -44,6 +45,8 @@ class RestStream : public PageStream {
   void note(const http::Response& response);
   void note_total();
   void fill(Page& page);
+  /// Throws when the list has more items than any should.
+  void refuse_endless() const;
   /// An identity that an earlier item of the walk has too. Pages may overlap, so that not each is a second item.
   void note_again(const Item& item, Page& page);
 
@@ -51,6 +54,7 @@ class RestStream : public PageStream {
   const ListSpec& list_;
   SliceQuery query_;
   std::vector<std::string> secret_paths_;
+  Limits limits_;
   std::unique_ptr<Pager> pager_;
   Slicer slicer_;
   Slice slice_;

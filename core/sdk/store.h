@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/error.h"
+#include "common/time.h"
 #include "data/row.h"
 #include "data/table.h"
 
@@ -35,6 +36,7 @@ struct Filter {
   std::vector<Condition> where;
   std::vector<std::string> order_by;
   std::size_t limit = 0;  ///< 0: no limit
+  Millis patience{0};     ///< a read that takes longer throws Error{Busy}, where the database can be interrupted; 0: it takes its time
 };
 
 /// What to set in one row, only where `expected` still holds.

@@ -53,6 +53,7 @@ struct Parameter {
 struct Query {
   std::string text;
   std::vector<Parameter> parameters;
+  Millis patience{0};  ///< as of Filter; for read()
 };
 
 /// Rows of one statement: `ordinals` say which cells of each row are written, in the order of the statement's parameters.

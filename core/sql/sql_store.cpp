@@ -62,7 +62,9 @@ Rows SqlStore::read(const Table& table, const Shape& columns, const Filter& filt
   }
   Rows out(columns.size());
   const TableFacts& known = facts(table);
-  connection_->read(select(connection_->dialect(), table, columns, filter), table, known, columns, out);
+  Query query = select(connection_->dialect(), table, columns, filter);
+  query.patience = filter.patience;
+  connection_->read(query, table, known, columns, out);
   return out;
 }
 

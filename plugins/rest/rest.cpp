@@ -7,7 +7,7 @@ namespace lockstep::rest {
 namespace {
 
 /// As http_options(), but what the table may say has no default here.
-constexpr std::array<Option, 13> kOptions{{
+constexpr std::array<Option, 13> kOwn{{
     {"table", OptionType::Path, nullptr, true, false, nullptr, "the YAML file that describes the API"},
     {"api_key", OptionType::Text, nullptr, false, true, nullptr, "the key"},
     {"base_url", OptionType::Text, nullptr, false, false, nullptr,
@@ -27,6 +27,7 @@ constexpr std::array<Option, 13> kOptions{{
      100},
     {"ca_file", OptionType::Path, nullptr, false, false, nullptr, "PEM file of the authorities to trust instead of the system's"},
 }};
+constexpr auto kOptions = with_options(kOwn, limit_options());
 
 std::unique_ptr<Provider> make(const OptionValues& values) {
   if (!values.has("table")) throw Error(ErrorKind::Invalid, "lacks \"table\", the file that describes the API");

@@ -4,6 +4,7 @@
 
 #include "connection.h"
 #include "errors.h"
+#include "read_limit.h"
 
 namespace lockstep::sqlite {
 namespace {
@@ -124,9 +125,10 @@ void SqliteConnection::read(const sql::Query& query, const Table& table, const s
 
   Statement& statement = bound(query, table, facts);
   const StatementUse use(statement);
+  const ReadLimit limit(handle(), query.patience);
   const std::string doing = "reading table \"" + table.name + "\"";
   const int width = static_cast<int>(columns.size());
-  while (statement.step(doing)) {
+  while (limit.heed(table.name, [&] { return statement.step(doing); })) {
     const std::span<Value> row = out.add();
     for (int i = 0; i < width; ++i) {
       const auto ordinal = static_cast<std::size_t>(i);

@@ -67,6 +67,18 @@ TEST(ParseTime, RefusesWhatIsNoTime) {
   }
 }
 
+TEST(ParseTime, KnowsTheYears0To9999InUtcAlone) {
+  for (const char* text : {"0000-01-01T00:00:00Z", "0000-01-01", "9999-12-31T23:59:59.999999Z", "1677-01-01", "2263-01-01T00:00:00Z",
+                           "1969-12-31T23:59:59.999999Z"}) {
+    ASSERT_TRUE(parse_time(text)) << text;
+    EXPECT_EQ(parse_time(format_time(*parse_time(text))), parse_time(text)) << text;
+  }
+  for (const char* text :
+       {"9999-12-31T23:59:60Z", "9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01", "10000-01-01", "-0001-01-01"}) {
+    EXPECT_EQ(parse_time(text), std::nullopt) << text;
+  }
+}
+
 TEST(ParseTime, IsTheInverseOfFormatTime) {
   EXPECT_TRUE(rc::check("every instant of the years 0 to 9999 survives", [] {
     const Micros time = *rc::gen::inRange<Micros>(-62'167'219'200 * kSecond, 253'402'300'800 * kSecond);
@@ -99,8 +111,16 @@ TEST(ParseDuration, ReadsNumberAndUnit) {
   EXPECT_EQ(parse_duration("0"), Millis(0));
 }
 
+TEST(ParseDuration, TheLongestCanBeAddedToAnyInstant) {
+  const auto longest = parse_duration("36525d");
+  ASSERT_TRUE(longest);
+  EXPECT_EQ(Deadline::after(*longest).left() / 1000, *longest / 1000);
+  EXPECT_GT(system_clock().now() + longest->count() * 1000, 0);
+}
+
 TEST(ParseDuration, RefusesEverythingElse) {
-  for (const char* text : {"", "s", "-1s", "1x", "1h30m", "1..5s", ".5s", "5.s", "1e3s", "99999999999999999999d", "9007199254740993ms x"}) {
+  for (const char* text : {"", "s", "-1s", "1x", "1h30m", "1..5s", ".5s", "5.s", "1e3s", "99999999999999999999d", "36526d", "876601h",
+                           "9007199254740992ms", "9007199254740993ms x"}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
   }
 }

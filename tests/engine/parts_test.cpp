@@ -129,6 +129,12 @@ TEST_F(Secrets, AKeyOfThisProgramIsASecretWhereverItStands) {
   const Value masked = secrets.mask(at("name"), name, arena);
   EXPECT_EQ(without_digits(masked.as_view()), "[secret]");
   EXPECT_TRUE(identical(*secrets.unmask(at("name"), masked, {&name, 1}), name));
+  for (const char* column : {"name", "model"}) {
+    const Value odd = Value::unreadable(Value::Storage::Blob, "{sk-of-this-program");
+    const Value kept = secrets.mask(at(column), odd, arena);
+    EXPECT_EQ(without_digits(kept.as_view()), "[secret]") << column;
+    EXPECT_TRUE(kept.is_unreadable() && kept.storage() == Value::Storage::Blob) << column;
+  }
 }
 
 TEST_F(Secrets, AMappingNamesMoreAndTakesSomeOut) {

@@ -31,6 +31,35 @@ TEST(RemoteWrites, WhatAnAnswerDoesNotNameIsReadBack) {
   }
 }
 
+TEST(RemoteWrites, ACreateThatIsAnsweredWithTheIdOfAnotherItemLinksNothing) {
+  TwoWayWorld world;
+  import_three(world);
+  world.edit("", "name", Value::text("Dora"));
+  world.items.answers_as = "a";
+  const SyncReport report = world.run(Mode::Export);
+  EXPECT_EQ(report.exit_code(), 2);
+  EXPECT_TRUE(tells(report, "rejected", "answered the create with the ID \"a\", which is that of another thing: row 1 has it"));
+  EXPECT_EQ(world.things(), (Lines{"-|Dora|-", "a|Ada|1", "b|Bob|2", "c|Cleo|3"}));
+  world.items.answers_as = "";
+  EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+  EXPECT_EQ(world.things(), (Lines{"a|Ada|1", "b|Bob|2", "c|Cleo|3", "new-1|Dora|-"}));
+  EXPECT_EQ(world.items.creates, 1);
+  world.edit("a", "slot", Value::integer(9));
+  EXPECT_EQ(world.run(Mode::Export).updated_remote, 1U) << "its link is its own";
+  EXPECT_EQ(json::to_text(*world.items.items["a"].find("slot")), "9");
+}
+
+TEST(RemoteWrites, AnUpdateThatIsAnsweredWithAnotherItemIsReadBack) {
+  TwoWayWorld world;
+  import_three(world);
+  world.edit("a", "slot", Value::integer(9));
+  world.items.answers_as = "b";
+  EXPECT_EQ(world.run(Mode::Export).exit_code(), 0);
+  EXPECT_EQ(world.rows("lockstep_link", {"remote_id", "local_key"}, "remote_id"), (Lines{"a|1", "b|2", "c|3"}));
+  EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+  EXPECT_EQ(world.things(), (Lines{"a|Ada|9", "b|Bob|2", "c|Cleo|3"}));
+}
+
 TEST(RemoteWrites, AWholeAnswerIsNotAskedForAgain) {
   TwoWayWorld world;
   import_three(world);

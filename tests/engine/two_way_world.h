@@ -52,7 +52,7 @@ class ItemsProvider : public Provider {
     items[id]["id"] = Json(id);
     if (drops_markers) items[id].erase("metadata");
     if (on_create) on_create();
-    return answer(id);
+    return {answers_as.empty() ? id : answers_as, answer(id).json};
   }
   Document update(const Resource&, std::string_view id, const Json& changed, Call&) override {
     const std::lock_guard lock(mutex_);
@@ -61,7 +61,7 @@ class ItemsProvider : public Provider {
     for (const Json::Member& member : *changed.object()) {
       if (member.first != refuses) items[std::string(id)][member.first] = member.second;
     }
-    return answer(std::string(id));
+    return {answers_as.empty() ? std::string(id) : answers_as, answer(std::string(id)).json};
   }
 
   std::map<std::string, Json> items;
@@ -74,6 +74,7 @@ class ItemsProvider : public Provider {
   bool summaries = false;                                     ///< a list names id and name alone
   std::string hidden;                                         ///< listed, and a 404 when asked for
   std::string unlisted;                                       ///< there, and in no list
+  std::string answers_as;                                     ///< the id that a write is answered with instead of its own
   std::string refuses;                                        ///< a member that updates do not take
   int gets = 0, creates = 0, updates = 0;
 

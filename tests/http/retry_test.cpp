@@ -73,6 +73,8 @@ TEST(Retry, RetryAfterIsSecondsOrADate) {
   EXPECT_EQ(parse_retry_after("Sat, 21 Nov 2026 00:01:30 GMT", now), Millis(90'000));
   EXPECT_EQ(parse_retry_after("Fri, 20 Nov 2026 00:00:00 GMT", now), Millis(0));
   for (const char* bad : {"", "soon", "-1", "1e99", "nan"}) EXPECT_EQ(parse_retry_after(bad, now), std::nullopt) << bad;
+  // Farther than a clock of nanoseconds counts.
+  EXPECT_EQ(parse_retry_after("Fri, 31 Dec 9999 23:59:59 GMT", now), kLongestDuration);
 }
 
 TEST(Retry, DurationsAreDescribed) {
@@ -89,6 +91,14 @@ TEST(RateLimiter, SpacesRequestsAfterTheBurst) {
   const Patience patience(Deadline(), {}, clock);
   for (int i = 0; i < 5; ++i) EXPECT_EQ(limiter.acquire(patience), std::nullopt);
   EXPECT_EQ(clock.slept(), (std::vector<Millis>{Millis(500), Millis(500)}));
+}
+
+TEST(RateLimiter, ARateThatAllowsNextToNothingHoldsForALifetime) {
+  test::FakeClock clock;
+  RateLimiter limiter(1e-300, 1, clock);
+  const Patience patience(Deadline::after(Millis(1000), clock), {}, clock);
+  EXPECT_EQ(limiter.acquire(patience), std::nullopt);
+  EXPECT_GT(limiter.acquire(patience).value_or(Millis(0)), Millis(1'000'000));
 }
 
 TEST(RateLimiter, ARestRestoresTheBurstAndNoMore) {

@@ -3,6 +3,8 @@
 #include <netinet/in.h>
 #include <poll.h>
 
+#include <atomic>
+
 #include "http/certificates.h"
 #include "http/client_fixture.h"
 
@@ -87,6 +89,51 @@ TEST(Tls, AnUnknownAuthorityOrAnExpiredCertificateIsRefused) {
     const Error error = error_of([&] { client.send(get("/"), caller.call); });
     EXPECT_EQ(error.message(), "the TLS certificate of api.example.test is not trusted");
   }
+}
+
+TEST(Tls, AWildcardCoversOneLabelAndNoMore) {
+  const Authority authority;
+  const auto told = [&](const char* name) {
+    const auto context = authority.server(name);
+    ScriptedServer server(ScriptedServer::serve(no_items), context.get());
+    HttpClient client(named(server, authority.file()));
+    Caller caller;
+    try {
+      return std::string(client.send(get("/"), caller.call).body());
+    } catch (const Error& error) {
+      return error.message();
+    }
+  };
+  EXPECT_EQ(told("DNS:*.example.test"), "[]");
+  for (const char* name : {"DNS:*.test", "DNS:*", "DNS:*.api.example.test", "DNS:api.example.test.evil.test"}) {
+    EXPECT_EQ(told(name), "the TLS certificate is not one for api.example.test") << name;
+  }
+}
+
+TEST(Tls, ARedirectOutOfTlsIsRefusedAndNothingIsSentThere) {
+  const Authority authority;
+  const auto context = authority.server("DNS:api.example.test");
+  std::atomic<int> asked = 0;
+  ScriptedServer plain(ScriptedServer::serve([&](const std::string&) {
+    ++asked;
+    return answer(200, "[]");
+  }));
+  std::string location;
+  ScriptedServer server(ScriptedServer::serve([&](const std::string&) { return answer(302, "", "Location: " + location + "\r\n"); }),
+                        context.get());
+  ClientOptions options = named(server, authority.file());
+  HttpClient client(options);
+  Caller caller;
+  const std::string own = "api.example.test:" + std::to_string(server.port());
+  for (const std::string& to : {plain.url() + "/", "http://" + own + "/", "//127.0.0.1:" + std::to_string(plain.port()) + "/",
+                                "https://" + own + "@127.0.0.1:" + std::to_string(plain.port()) + "/", "https://" + own + ".evil.test/",
+                                std::string("javascript:alert(1)"), std::string()}) {
+    location = to;
+    Request request = get("/");
+    request.headers.emplace_back("Authorization", "Bearer sk-never-elsewhere");
+    EXPECT_EQ(error_of([&] { client.send(request, caller.call); }).kind(), ErrorKind::Unreachable) << to;
+  }
+  EXPECT_EQ(asked, 0);
 }
 
 TEST(Tls, WithoutACaFileTheSystemDecides) {

@@ -157,6 +157,28 @@ TEST(Mapper, AZeroIsNoTime) {
   }
 }
 
+TEST(Mapper, CountedTimesAreExactInEveryYear) {
+  const Mapping mapping =
+      mapping_of("  s: {type: timestamp, transform: epoch_seconds}\n  m: {type: timestamp, transform: epoch_milliseconds}\n");
+  const auto read = [&](const std::string& column, const std::string& count) {
+    const auto mapped = map(mapping, R"({"id":"x",")" + column + "\":" + count + "}");
+    return mapped.unread.empty() ? mapped.cell(mapping, column) : mapped.unread.front();
+  };
+  EXPECT_EQ(read("s", "9223372037"), "text 2262-04-11T23:47:17.000Z");
+  EXPECT_EQ(read("s", "-1"), "text 1969-12-31T23:59:59.000Z");
+  EXPECT_EQ(read("m", "95617584000001"), "text 5000-01-01T00:00:00.001Z");
+  EXPECT_EQ(read("m", "-1.5"), "text 1969-12-31T23:59:59.998500Z");
+  EXPECT_EQ(read("s", "253402300799"), "text 9999-12-31T23:59:59.000Z");
+  EXPECT_EQ(read("s", "-62167219200"), "text 0000-01-01T00:00:00.000Z");
+  for (const char* count : {"253402300800", "-62167219201", "9223372036854775807", "-9223372036854775808", "1e300", "-1e300"}) {
+    EXPECT_EQ(read("s", count), "s: expected a time of the years 0 to 9999") << count;
+  }
+  for (const char* count : {"253402300800000", "9223372036854775807", "-1e300"}) {
+    EXPECT_EQ(read("m", count), "m: expected a time of the years 0 to 9999") << count;
+  }
+  EXPECT_EQ(read("s", "1e400"), "s: expected a number");
+}
+
 TEST(Mapper, AnUnknownEnumValueIsUnknownAlsoInsideAMappedObject) {
   const Mapping mapping = mapping_of("  metadata: json\n  type: {from: metadata.type, type: enum, values: [demo], default: demo}\n");
   const auto mapped = map(mapping, R"({"id":"x","metadata":{"type":"staging"}})");

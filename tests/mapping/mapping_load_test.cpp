@@ -55,6 +55,14 @@ TEST(MappingLoad, TheMemberThatSelectsIsNotWritten) {
   EXPECT_THAT(mistakes("  role: {from: \"model.messages[role=system].role\", type: text, derived: true}\n"), IsEmpty());
 }
 
+TEST(MappingLoad, WhatPeopleCallARecordIsNoSecret) {
+  EXPECT_THAT(
+      test::load(
+          "table: t\nkey: {column: remote_id, from: id}\nfields:\n  name: text\n  api_key: {from: apiKey, type: text}\nlabel: api_key\n")
+          .problems.errors(),
+      ElementsAre("m.yaml:6:8: label: \"api_key\" is a secret, and what people call a record is shown everywhere"));
+}
+
 TEST(MappingLoad, RelatesLeavesAndParents) {
   const Mapping mapping = test::mapping_of(
       "  model: json\n  messages: {from: model.messages, type: json}\n  prompt: {from: 'model.messages[role=system].content', type: "

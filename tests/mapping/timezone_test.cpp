@@ -37,6 +37,13 @@ TEST(Timezone, WithoutZoneTimesAreUtc) {
   EXPECT_EQ(in("noon", "Europe/Berlin"), "none");
 }
 
+TEST(Timezone, TheCalendarEndsInUtc) {
+  EXPECT_EQ(in("9999-12-31 23:59:59", "America/New_York"), "none");
+  EXPECT_EQ(in("0000-01-01 00:00:00", "Asia/Tokyo"), "none");
+  EXPECT_EQ(in("9999-12-31 23:59:59", "Asia/Tokyo"), "9999-12-31T14:59:59.000Z");
+  EXPECT_EQ(in("1883-01-01 12:00:00", "UTC"), "1883-01-01T12:00:00.000Z");
+}
+
 TEST(Timezone, AnUnknownZoneIsAMistakeOfTheMapping) {
   const auto loaded = test::load(
       "table: t\nkey: {column: remote_id, from: id}\nmodified: {column: updated_at, timezone: Europe/Berlinn}\nfields:\n  name: text\n");

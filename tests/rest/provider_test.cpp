@@ -514,7 +514,20 @@ TEST(RestOptionsTest, AreReadFromTheirTable) {
   EXPECT_EQ(options.client.rate, 2.5);
   EXPECT_EQ(options.client.retry.retries, 4);
   EXPECT_EQ(options.page_size, 50U);
-  for (const auto& [name, value] : {std::pair{"concurrency", "0"}, {"retries", "-1"}, {"page_size", "0"}}) {
+  EXPECT_EQ(options.client.body_cap, std::size_t{64} << 20U);
+  EXPECT_EQ(options.limits.item_bytes, std::size_t{16} << 20U);
+  EXPECT_EQ(options.limits.records, 5'000'000U);
+  const RestOptions larger = read_options(OptionValues(kTable, {{"max_answer_mib", "200"}, {"max_item_mib", "100"}, {"max_records", "7"}}));
+  EXPECT_EQ(larger.client.body_cap, std::size_t{200} << 20U);
+  EXPECT_EQ(larger.limits.elements(), 819'200U);
+  EXPECT_EQ(larger.limits.item_bytes, std::size_t{100} << 20U);
+  EXPECT_EQ(larger.limits.records, 7U);
+  for (const auto& [name, value] : {std::pair{"concurrency", "0"},
+                                    {"retries", "-1"},
+                                    {"page_size", "0"},
+                                    {"max_answer_mib", "0"},
+                                    {"max_item_mib", "99999999999999999999"},
+                                    {"max_records", "-5"}}) {
     EXPECT_EQ(error_of([&] { read_options(OptionValues(kTable, {{name, value}})); }).kind(), ErrorKind::Invalid) << name;
   }
   EXPECT_EQ(error_of([&] { RestProvider(thing_spec(), read_options(OptionValues(kTable, {{"rate", "-1"}}))); }).kind(), ErrorKind::Invalid);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,6 +53,7 @@ struct Running::Child {
   std::thread reader;
   pid_t pid = -1;
   int status = 0;
+  rusage used{};
   bool reaped = false;
 
   /// Reads both pipes until both are closed.
@@ -71,7 +73,7 @@ struct Running::Child {
   }
 
   bool reap(int options) {
-    if (!reaped) reaped = waitpid(pid, &status, options) == pid;
+    if (!reaped) reaped = wait4(pid, &status, options, &used) == pid;
     return reaped;
   }
 };
@@ -116,6 +118,7 @@ Outcome Running::finish(int seconds) {
   if (child_->reader.joinable()) child_->reader.join();
   const int status = child_->status;
   child_->outcome.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  child_->outcome.peak_mib = child_->used.ru_maxrss / 1024;
   return child_->outcome;
 }
 

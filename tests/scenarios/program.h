@@ -19,6 +19,7 @@ struct Outcome {
   int exit = -1;  ///< 128 + the signal when one ended it
   std::string out;
   std::string err;
+  long peak_mib = 0;  ///< of memory that it held at once
 };
 
 /// What exec takes for `texts`; valid as long as they are.

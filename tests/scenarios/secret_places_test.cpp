@@ -103,6 +103,27 @@ void SecretPlaces::play(const fs::path& schema) {
 
 TEST_F(SecretPlaces, NoneOfASmallApiComesToLight) { play(fs::path(LOCKSTEP_SOURCE_DIR) / "tests/scenarios/fixtures/secret_schema.json"); }
 
+TEST_F(SecretPlaces, WhatAMappingNamesIsMaskedInLogsToo) {
+  const fs::path mapping = bench_.directory() / "config/mappings/vapi-assistants.yaml";
+  bench_.write("config/mappings/vapi-assistants.yaml", text_of_file(mapping) + "\nsecrets: [\"**.favouriteFood\"]\n");
+  canaries_ = {"canary-spinach-5c1e", "canary-radish-77aa", "canary-leek-0f3d"};
+  const auto put_food = [&](const std::string& food, const std::string& greeting) {
+    sandbox_.put(json::parse(R"({"id":"item-0","name":"Item 0","firstMessage":")" + greeting + R"(","metadata":{"favouriteFood":")" + food +
+                             R"("}})"));
+  };
+  put_food(canaries_[0], "hello");
+  run({"import", "assistants", "-vvv"});
+  execute(bench_.database(), "UPDATE assistants SET first_message = 'ours'");
+  put_food(canaries_[1], "hello");
+  run({"plan", "assistants", "--mode", "full", "-vvv"});
+  const Outcome outcome = bench_.run({"full", "assistants", "-vvv"});
+  EXPECT_TRUE(contains(outcome, "request body")) << said(outcome);
+  expect_hidden(outcome.out + outcome.err, "output of a full run");
+  put_food(canaries_[2], "theirs");
+  run({"import", "assistants", "-vvv"});
+  run({"history", "--output", "json", "-vvv"});
+}
+
 TEST_F(SecretPlaces, NoneOfTheRealApiComesToLight) {
   const fs::path schema = real_schema();
   if (schema.empty()) GTEST_SKIP() << "the description of the API is not there";
