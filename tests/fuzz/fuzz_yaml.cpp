@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "config/commands.h"
 #include "config/config.h"
 #include "fuzz/law.h"
 #include "mapping/mapping.h"
