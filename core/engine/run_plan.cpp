@@ -92,7 +92,7 @@ bool Run::as_planned(const Item& item) {
 /// A policy that is given with the command decides also what earlier runs left to a person; the configured one leaves it there.
 void Run::load_open_conflicts() {
   decides_contested_ = options_.on_conflict && *options_.on_conflict != OnConflict::Manual;
-  for (const ConflictEntry& open : state_.conflicts(entry_.id)) {
+  for (const ConflictEntry& open : open_conflicts()) {
     OpenConflicts& of_link = contested_[open.link_id];
     const auto ordinal = mapping_.find(open.field);
     if (!ordinal) continue;
