@@ -10,7 +10,8 @@ void Neighbours::know(State& state, std::span<const SyncIdentity> syncs) {
   for (const SyncIdentity& sync : syncs) {
     const std::optional<SyncEntry> entry = state.find_sync(sync);
     if (!entry) continue;
-    Neighbour& known = all_.emplace_back(Neighbour{sync.name, *entry, state.load_links(entry->id), state.intents(entry->id)});
+    Neighbour& known =
+        all_.emplace_back(Neighbour{sync.name, *entry, sync.constants, state.load_links(entry->id), state.intents(entry->id)});
     std::copy_if(known.intents.begin(), known.intents.end(), std::back_inserter(creates_),
                  [](const IntentEntry& intent) { return intent.action != "update"; });
   }

@@ -17,6 +17,7 @@ namespace lockstep {
 struct Neighbour {
   std::string name;
   SyncEntry entry;
+  std::vector<std::pair<std::string, std::string>> constants;  ///< what every row of it holds: column → value
   Links links;
   std::vector<IntentEntry> intents;  ///< open ones
 };

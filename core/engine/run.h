@@ -316,7 +316,7 @@ class Run {
   std::vector<Newcomer> find_newcomers();
   void consider(const Newcomer& row, Takeover& takeover);
   std::optional<std::size_t> link_that_moved(const Newcomer& row, const Neighbour& former);
-  std::string bearer_outside(std::string_view remote_id);
+  std::string bearer_in(const Neighbour& former, std::string_view remote_id);
   bool is_row_of(const Link& link, const std::string& key);
   void take_link(Link link, Takeover& takeover);
   bool is_later(const Link& own, const Link& theirs);

@@ -19,6 +19,14 @@ std::string borne_id(const Target& target, Row row) {
   return id.tag() == Value::Tag::Text ? std::string(trim(id.as_view()).empty() ? std::string_view() : id.as_view()) : std::string();
 }
 
+/// False where a column of both syncs says that the row is none of the other's.
+bool may_stand_in(const Neighbour& neighbour, const Target& target, Row row) {
+  return std::all_of(neighbour.constants.begin(), neighbour.constants.end(), [&](const auto& constant) {
+    const auto at = target.shape.find(constant.first);
+    return !at || (!row[*at].is_nothing() && to_display(row[*at]) == constant.second);
+  });
+}
+
 bool has_usable_key(const Target& target, Row row) {
   const Row key = target.key(row);
   return std::none_of(key.begin(), key.end(), [](const Value& part) { return part.is_nothing() || part.is_unreadable(); });
@@ -73,29 +81,29 @@ void Run::consider(const Newcomer& row, Takeover& takeover) {
   if (link || takeover.what.intents.size() > before) takeover.rows.push_back(row);
 }
 
-/// A row that bears the id is the link's, under whatever key, as long as the link's own row does not bear it, too. One without an id is
+/// A row that bears the id is the link's, under whatever key, as long as no row of the neighbour bears it, too. One without an id is
 /// when its cells say so.
 std::optional<std::size_t> Run::link_that_moved(const Newcomer& row, const Neighbour& former) {
   const auto by_id = row.id.empty() ? std::nullopt : neighbours_.link_of(former, row.id);
   if (by_id && former.links[*by_id].local_key == row.key) return by_id;
   if (by_id) {
-    const std::string other = bearer_outside(row.id);
+    const std::string other = bearer_in(former, row.id);
     if (other.empty()) return by_id;
     withheld_.emplace(row.key, "row " + row.key + " carries an ID that row " + other + " carries too, which is none of this sync's; " +
                                    "nothing was written to it: empty it in one of them");
     return std::nullopt;
   }
   const auto by_key = row.id.empty() ? neighbours_.link_of_key(former, row.key) : std::nullopt;
-  const bool same = by_key && bearer_outside(former.links[*by_key].remote_id).empty() && is_row_of(former.links[*by_key], row.key);
+  const bool same = by_key && bearer_in(former, former.links[*by_key].remote_id).empty() && is_row_of(former.links[*by_key], row.key);
   return same ? by_key : std::nullopt;
 }
 
-/// Key of a row that bears this id and is none of this sync's; empty: there is none.
-std::string Run::bearer_outside(std::string_view remote_id) {
+/// Key of a row of the neighbour that bears this id; empty: there is none.
+std::string Run::bearer_in(const Neighbour& former, std::string_view remote_id) {
   const Filter filter{{{mapping_.key().column, Filter::Op::Equal, {Value::text(remote_id)}}}, {}, 0};
   const Rows rows = sync_.store->read(target_.table, target_.shape, filter);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!scope_.holds(rows[i])) return key_text(target_.key(rows[i]));
+    if (may_stand_in(former, target_, rows[i]) && !scope_.holds(rows[i])) return key_text(target_.key(rows[i]));
   }
   return {};
 }

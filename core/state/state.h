@@ -208,8 +208,9 @@ struct Handover {
 struct SyncIdentity {
   std::string name;
   std::string address, resource, table;
-  std::string rows;                     ///< what every row of it holds, where a table has rows of several syncs
-  std::vector<std::string> configured;  ///< names of all syncs there are
+  std::string rows;                                                 ///< what every row of it holds, where a table has rows of several syncs
+  std::vector<std::string> configured;                              ///< names of all syncs there are
+  std::vector<std::pair<std::string, std::string>> constants = {};  ///< the same as `rows`: column → value
 };
 
 /// Which of the known entries is the one of this sync. `exists` says whether a table is there.

@@ -69,14 +69,17 @@ class History {
     sql("UPDATE things SET remote_id = NULL" + where + " AND region <> 'closed'");
   }
   void edit_here(const std::string& name) {
-    if (std::exchange(meant_[name].there, false)) run_both();
+    if (std::exchange(meant_[name].there, false)) meet(name);
     meant_[name] = {++value_, false};
     sql("UPDATE things SET slot = " + std::to_string(value_) + " WHERE name = '" + name + "'");
   }
-  /// A side that was edited before the other has heard of it would be a conflict.
-  void edit_there(const std::string& name) {
+  void meet(const std::string& name) {
     sql("UPDATE things SET region = 'us' WHERE name = '" + name + "' AND region = 'closed'");
     run_both();
+  }
+  /// A side that was edited before the other has heard of it would be a conflict.
+  void edit_there(const std::string& name) {
+    meet(name);
     for (auto& [id, item] : world_.items.items) {
       if (item.text_at("name") != name) continue;
       meant_[name] = {++value_, true};
@@ -97,7 +100,7 @@ class History {
     const std::string other = region == "us" ? "eu" : "us";
     world_.name = region;
     world_.extra = "label: name\nwhere: {region: " + region + "}\n";
-    world_.neighbours = {{other, "", "thing", "things", "region: " + other, world_.configured}};
+    world_.neighbours = {{other, "", "thing", "things", "region: " + other, world_.configured, {{"region", other}}}};
     return world_.run(mode, [&](RunOptions& options) { options.dry_run = dry_run; });
   }
   void run(const std::string& region, Mode mode) {

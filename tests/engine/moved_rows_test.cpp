@@ -32,7 +32,7 @@ class MovedRows : public testing::Test {
     const std::string other = region == "us" ? "eu" : "us";
     world_.name = region;
     world_.extra = "label: name\nwhere: {region: " + region + "}\n";
-    world_.neighbours = {{other, "", "thing", "things", "region: " + other, world_.configured}};
+    world_.neighbours = {{other, "", "thing", "things", "region: " + other, world_.configured, {{"region", other}}}};
   }
   static Lines counts(const SyncReport& report) {
     Lines out;
@@ -392,6 +392,45 @@ TEST_F(MovedRows, OfTwoLinksOfOneItemTheOneAgreedOnLaterStays) {
   run("us");
   run("eu");
   EXPECT_EQ(rows().size(), 1U);
+}
+
+/// Whatever call of the run that takes it over fails: the next one goes on from a whole state.
+TEST(TakenOver, WholeOrNotAtAll) {
+  for (int call = 1; call < 12; ++call) {
+    TwoWayWorld world("label: name\nwhere: {region: us}\n");
+    world.configured = {"us", "eu"};
+    world.name = "us";
+    world.put("a", R"("name":"Ada","slot":1)");
+    world.run(Mode::Import);
+    world.sql("UPDATE things SET region = 'eu', slot = 5");
+    world.name = "eu";
+    world.extra = "label: name\nwhere: {region: eu}\n";
+    world.neighbours = {{"us", "", "thing", "things", "region: us", world.configured, {{"region", "us"}}}};
+    world.run_struck(Mode::Full, {FaultPoint::What::Storage, call, call % 2 == 0});
+    const SyncReport report = world.run(Mode::Full);
+    EXPECT_EQ(report.exit_code() + report.conflicts, 0U) << call;
+    EXPECT_EQ(json::to_text(*world.items.items.at("a").find("slot")), "5") << call;
+    EXPECT_EQ(world.rows("lockstep_link", {"id"}).size(), 1U) << call;
+  }
+}
+
+/// A soft-deleted row of a table with one sync.
+TEST(OutsideRow, KeepsItsLostCreate) {
+  TwoWayWorld world("label: name\nwhere: {closed: null}\n");
+  world.sql("CREATE TABLE things (id INTEGER PRIMARY KEY, remote_id TEXT, name TEXT, slot INTEGER, seen TEXT, closed TEXT)");
+  world.run(Mode::Import);
+  world.sql("INSERT INTO things (name) VALUES ('Ada')");
+  world.items.on_create = [] { throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe); };
+  world.run(Mode::Export);
+  world.items.on_create = {};
+  world.later();
+  world.sql("UPDATE things SET closed = 'now'");
+  for (const Mode mode : {Mode::Import, Mode::Full, Mode::Export}) EXPECT_EQ(world.run(mode).exit_code(), 0);
+  EXPECT_EQ(world.rows("things", {"remote_id"}), Lines{"-"});
+  world.sql("UPDATE things SET closed = NULL");
+  EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+  EXPECT_EQ(world.rows("things", {"remote_id"}), Lines{"new-1"});
+  EXPECT_EQ(world.items.creates, 1);
 }
 
 }  // namespace
