@@ -25,8 +25,11 @@ std::unique_ptr<Lease> take_lease(const Sync& sync) { return sync.store->lease("
 
 SyncIdentity identity_of(const Sync& sync) {
   std::string rows;
+  std::vector<std::pair<std::string, std::string>> constants;
+  for (const Constant& constant : sync.mapping->constants()) constants.emplace_back(constant.column, constant.value);
   for (const Constant& constant : sync.mapping->constants()) rows += (rows.empty() ? "" : ", ") + constant.column + ": " + constant.value;
-  return {sync.name, sync.resource->address, sync.resource->name, sync.mapping->table_name(), std::move(rows), sync.configured};
+  return {sync.name,       sync.resource->address, sync.resource->name, sync.mapping->table_name(),
+          std::move(rows), sync.configured,        std::move(constants)};
 }
 
 SyncReport Engine::run(Sync& sync, const RunOptions& options, Observer& observer) {

@@ -89,6 +89,7 @@ struct RunOptions {
   bool want_sightings = false;                  ///< a dry run fills SyncReport::sightings
   std::shared_ptr<const Expectation> expected;  ///< write only what this plan decided; a record that is decided otherwise fails
   Lease* lease = nullptr;                       ///< take_lease() of this sync, held by the caller; else the run takes its own
+  std::set<std::string> syncs_held;             ///< names of the syncs whose leases the caller holds
   std::string plan;                             ///< which plan the run carries out, for the journal
 
   /// Asked once the rows are written: what the run's entry in the journal keeps of them, as "statistics".
@@ -161,7 +162,7 @@ struct SkippedField {
   std::string local_key, remote_id, label;
   std::string side;   ///< "local" or "remote"
   std::string field;  ///< the column
-  std::string code;   ///< "edited_since", "missing", "secret", "not_taken", "no_rule", "id_replaced"
+  std::string code;   ///< "edited_since", "missing", "moved", "secret", "not_taken", "no_rule", "id_replaced"
   std::string reason;
 };
 

@@ -41,7 +41,7 @@ void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping,
   scan_rows(store, target, target.constants, know, each, stop);
   if (!target.constants.empty()) {
     scan_unclaimed(store, target, links, scope);
-    scan_moved(store, target, links, scope);
+    scan_moved(store, target, mapping, links, scope);
   }
   reach_rows_here(links);
   find_shared_ids(links);
@@ -71,22 +71,35 @@ void LocalRows::scan_unclaimed(Store& store, const Target& target, const Links& 
   }
 }
 
-/// A linked row that is not among the rows of this sync any more may have been given to another: it was not deleted.
-void LocalRows::scan_moved(Store& store, const Target& target, const Links& links, RowScope& scope) {
+/// A linked row that is not among the rows of this sync any more may have been given to another, under whatever key: it was not deleted.
+void LocalRows::scan_moved(Store& store, const Target& target, const Mapping& mapping, const Links& links, RowScope& scope) {
   std::vector<OwnedRow> keys;
-  const auto read = [&] {
-    const Rows rows = read_by_key(store, target, keys, true);
+  std::vector<Value> ids;
+  const auto leave_outside = [&](const Rows& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (!scope.holds(rows[i])) leave_alone(rows[i], target, links);
     }
+  };
+  const auto read = [&] {
+    if (!keys.empty()) leave_outside(read_by_key(store, target, keys, true));
+    if (!ids.empty()) leave_outside(store.read(target.table, target.shape, {{{mapping.key().column, Filter::Op::In, ids}}, {}, 0}));
     keys.clear();
+    ids.clear();
   };
   for (std::size_t i = 0; i < links.size(); ++i) {
-    if (link_rows_[i] != LinkRow::Missing || out_of_reach_[i] || links[i].local_key.empty()) continue;
-    keys.push_back(key_values(links[i].local_key, target.key_types));
-    if (keys.size() == kRowsPerChunk) read();
+    if (out_of_reach_[i] || !lacks_its_row(i, links)) continue;
+    ids.push_back(Value::text(links[i].remote_id));
+    if (link_rows_[i] == LinkRow::Missing && !links[i].local_key.empty()) keys.push_back(key_values(links[i].local_key, target.key_types));
+    if (ids.size() == kRowsPerChunk) read();
   }
-  if (!keys.empty()) read();
+  read();
+}
+
+/// It is not there, or bears the id of another item.
+bool LocalRows::lacks_its_row(std::size_t link, const Links& links) const {
+  if (link_rows_[link] == LinkRow::Missing) return true;
+  const auto row = row_of_link(link);
+  return row && !rows_[*row].id.empty() && rows_[*row].id != links[link].remote_id;
 }
 
 bool LocalRows::lacks_key(Row row, const Target& target, const Mapping& mapping) {

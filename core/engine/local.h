@@ -78,7 +78,8 @@ class LocalRows {
 
  private:
   void scan_unclaimed(Store& store, const Target& target, const Links& links, RowScope& scope);
-  void scan_moved(Store& store, const Target& target, const Links& links, RowScope& scope);
+  void scan_moved(Store& store, const Target& target, const Mapping& mapping, const Links& links, RowScope& scope);
+  bool lacks_its_row(std::size_t link, const Links& links) const;
   bool lacks_key(Row row, const Target& target, const Mapping& mapping);
   void leave_alone(Row row, const Target& target, const Links& links);
   void add(Row row, const Target& target, const Mapping& mapping, const Links& links, References& references, bool kept);

@@ -39,6 +39,7 @@ Telling tell(Stays why, const Nouns& nouns) {
     case Stays::RowGone: return {"missing", "the row is not in the database any more"};
     case Stays::ItemGone: return {"missing", "the " + nouns.one + " is not in " + nouns.provider + " any more"};
     case Stays::Unlinked: return {"missing", "the row and the " + nouns.one + " are not linked any more"};
+    case Stays::Moved: return {"moved", "the row is another sync's by now"};
     case Stays::Secret: return {"secret", "it is or holds a secret, which the journal does not keep"};
     case Stays::ReferenceGone: return {"missing", "the row that it referred to is not in the database any more"};
     case Stays::NotTaken: return {"not_taken", nouns.provider + " takes it only where it still holds a value"};
@@ -224,7 +225,7 @@ void Rollback::take(Undo& undo, bool remote, const Json& fields, bool adopted) {
   for (const auto& [column, values] : *fields.object()) take_field(undo, remote, column, values, adopted);
 }
 
-void Rollback::add(const ChangeEntry& entry, std::uint32_t link) {
+void Rollback::add(const ChangeEntry& entry, std::uint32_t link, Stays unpaired) {
   const bool remote = entry.side == "remote";
   if (created_by(entry) || (!remote && entry.fields.is_null())) {
     const std::string action = entry.fields.is_null() && !remote ? "create" : entry.action;
@@ -235,6 +236,7 @@ void Rollback::add(const ChangeEntry& entry, std::uint32_t link) {
   undo.local_key = entry.local_key;
   undo.remote_id = entry.remote_id;
   undo.label = entry.label;
+  undo.unpaired = unpaired;
   take(undo, remote, entry.fields, adopts(entry));
 }
 
@@ -269,8 +271,8 @@ std::vector<SkippedField> Rollback::skipped(const Nouns& nouns) const {
     for (const Left& left : undo.lost) list(undo, left);
   }
   for (const Undo& undo : unlinked_) {
-    for (const Written& each : undo.local) list(undo, {false, mapping_.fields()[each.ordinal].column, Stays::Unlinked});
-    for (const Written& each : undo.remote) list(undo, {true, mapping_.fields()[each.ordinal].column, Stays::Unlinked});
+    for (const Written& each : undo.local) list(undo, {false, mapping_.fields()[each.ordinal].column, undo.unpaired});
+    for (const Written& each : undo.remote) list(undo, {true, mapping_.fields()[each.ordinal].column, undo.unpaired});
     for (const Left& left : undo.lost) list(undo, left);
   }
   return out;

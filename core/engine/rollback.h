@@ -54,6 +54,7 @@ enum class Stays : std::uint8_t {
   ReferenceGone,  ///< the row that it referred to is not in the database any more
   NoRule,         ///< the mapping has no such column any more
   IdReplaced,     ///< the row's id: the item that bore the old one is gone
+  Moved,          ///< the row is another sync's by now
 };
 
 struct Left {
@@ -69,8 +70,9 @@ struct Undo {
   std::vector<Left> lost;                   ///< known from the journal alone
   std::vector<Left> left;                   ///< by the last decision, `lost` not among them
   bool item_gone = false;
-  Outlooks next{};                  ///< by the last decision
-  std::vector<Guards> next_guards;  ///< the same, by kModes; empty: nothing is written
+  Stays unpaired = Stays::Unlinked;  ///< why it has no link
+  Outlooks next{};                   ///< by the last decision
+  std::vector<Guards> next_guards;   ///< the same, by kModes; empty: nothing is written
 };
 
 /// Both sides of a pair against what the run wrote to them. Fills `left`. Pure; values are borrowed from `undo` and `facts`.
@@ -85,7 +87,7 @@ class Rollback {
       : mapping_(mapping), secrets_(secrets), referred_(std::move(referred)) {}
 
   /// An entry of the journal; oldest first. `link`: index of its pair, or kNoIndex.
-  void add(const ChangeEntry& entry, std::uint32_t link);
+  void add(const ChangeEntry& entry, std::uint32_t link, Stays unpaired = Stays::Unlinked);
   /// A remote write that the run promised and of which it is not known whether it took effect: the remote's value tells.
   void add(const IntentEntry& intent, std::uint32_t link);
 

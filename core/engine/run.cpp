@@ -157,15 +157,16 @@ void Run::take_lease() {
   recall_names();
   secrets_.set_key(database_.secret);
   secrets_.set_keys_of_ours(registered_secrets());
-  policy_.can_repeat_create = policy_.can_repeat_create && !entry_.drops_markers;
   if (entry_.id != 0) {
     load_intents();
-    neighbours_.know(state_, sync_.neighbours);
     links_ = state_.load_links(entry_.id);
-    facts_.know_rules(state_.fields(entry_.id));
-    load_open_conflicts();
-    rejections_.know(state_.rejected(entry_.id));
   }
+  neighbours_.know(state_, sync_.neighbours);
+  facts_.know_rules(rule_sets());
+  take_over_moved();
+  policy_.can_repeat_create = policy_.can_repeat_create && !entry_.drops_markers;
+  load_open_conflicts();
+  rejections_.know(open_rejections());
   know_accounts();
   seen_.assign(links_.size(), false);
   if (!options_.dry_run) {
@@ -246,6 +247,7 @@ void Run::scan_local_rows() {
   std::optional<std::size_t> owner_at;
   if (options_.owner) owner_at = target_.shape.find(mapping_.owner()->column);
   const auto keep = [&](Row row) {
+    if (withheld_.contains(key_text(target_.key(row)))) return false;
     if (owner_at && to_display(row[*owner_at]) != *options_.owner) return false;
     return options_.rows.empty() ||
            std::find(options_.rows.begin(), options_.rows.end(), key_text(target_.key(row))) != options_.rows.end();
@@ -256,6 +258,7 @@ void Run::scan_local_rows() {
   forget_lost_columns();
   tally_.know_target(target_);
   tell_unusable_rows();
+  tell_withheld();
   find_reused_keys();
   know_unlinked_rows();
   find_lookalikes();
@@ -276,7 +279,7 @@ void Run::know_renamed_columns(const Json& met) {
     in_reach += locals_.out_of_reach(i) ? 0U : 1U;
   }
   if (renamed.empty() || as_they_were * 2 <= in_reach) return;
-  auto sets = state_.fields(entry_.id);
+  auto sets = rule_sets();
   for (auto& [id, set] : sets) State::rename_columns(set, renamed);
   facts_.know_rules(std::move(sets));
   if (writer_) state_.rename_columns(entry_.id, renamed, *lease_);
@@ -291,7 +294,7 @@ void Run::forget_lost_columns() {
   know_renamed_columns(met);
   const std::vector<std::string> lost = lost_columns(met, target_.definition, locals_.uniform(), mapping_);
   if (lost.empty()) return;
-  auto sets = state_.fields(entry_.id);
+  auto sets = rule_sets();
   for (auto& [id, set] : sets) State::forget_columns(set, lost);
   facts_.know_rules(std::move(sets));
   if (!writer_) return;
@@ -349,9 +352,11 @@ void Run::read_remote() {
 
 /// A conflict that was left to a person stays one until it is resolved, also when no side has moved since.
 void Run::count_awaiting() {
-  if (entry_.id == 0 || !whole()) return;
+  if (!whole()) return;
   std::set<std::pair<std::string, std::string>> fields = would_open_;
   for (const ConflictEntry& open : open_conflicts()) {
+    const auto link = links_.by_remote(open.remote_id);
+    if (link && locals_.out_of_reach(*link)) continue;  // it awaits a run of the sync that the row is in
     if (!would_close_.contains({open.link_id, open.field})) fields.emplace(open.remote_id, open.field);
   }
   std::set<std::string_view> records;

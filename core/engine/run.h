@@ -29,6 +29,7 @@
 #include "engine/local.h"
 #include "engine/lookalikes.h"
 #include "engine/marker.h"
+#include "engine/moved_rows.h"
 #include "engine/natural_key.h"
 #include "engine/neighbours.h"
 #include "engine/outgoing.h"
@@ -158,6 +159,7 @@ class Run {
   bool has_its_row(std::size_t link) const;
   std::string apart_by(const ConflictEntry& open, std::optional<std::size_t> link) const;
   void tell_apart(const ConflictEntry& open, const std::string& why);
+  void refuse_outside(const ConflictEntry& open, std::optional<std::size_t> link);
   bool may_resolve(const Facts& facts) const;
 
   // Plans and resolutions: run_plan.cpp
@@ -326,11 +328,34 @@ class Run {
   std::string sync_option() const { return sync_.configured.size() > 1 ? " --sync " + sync_.name : std::string(); }
   std::string row_name(std::string_view key) const { return "row " + std::string(key) + " of " + target_.table.name; }
 
-  // Items that are other syncs': run_neighbours.cpp
+  // Rows that come from other syncs: run_moved.cpp
+  void take_over_moved();
+  std::vector<Newcomer> find_newcomers();
+  void consider(const Newcomer& row, Takeover& takeover);
+  std::optional<std::size_t> link_that_moved(const Newcomer& row, const Neighbour& former);
+  std::string bearer_in(const Neighbour& former, std::string_view remote_id);
+  bool is_row_of(const Link& link, const std::string& key);
+  void take_link(Link link, Takeover& takeover);
+  bool is_later(const Link& own, const Link& theirs);
+  void give_up_doubles(Takeover& takeover);
+  bool has_any_row(const Link& link);
+  void take_over(Takeover& takeover);
+  bool is_still_so(Takeover& takeover, const Neighbour& former);
+  void withhold(const Takeover& takeover, const std::string& former);
+  void find_open_entries(Handover& what, const Neighbour& former);
+  void take_rules(Handover& what, const Neighbour& former);
+  void take_up(const Handover& what, const Neighbour& former);
+  std::vector<ConflictEntry> open_conflicts();
+  std::vector<RejectedEntry> open_rejections();
+  std::unordered_map<std::int64_t, Json> rule_sets();
+  void tell_withheld();
+
+  // Items that are other syncs', or whose rows are outside: run_neighbours.cpp
   static bool is_unowned(const Item& item);
-  bool is_neighbours(const Item& item) const;
+  bool is_left_alone(const Item& item) const;
   void leave_to_neighbours(std::vector<Item>& items);
   bool is_outside_row(const std::string& key);
+  bool awaits_outside_row(const Item& item, const std::string& key);
 
   // Lists that may not show markers: run_hidden.cpp
   void note_marker_place(const ReadRecord& record);
@@ -368,7 +393,7 @@ class Run {
   // What an earlier run left open: run_recover.cpp
   void recover();
   void load_intents();
-  std::vector<ConflictEntry> open_conflicts();
+  void keep_open(const IntentEntry& intent);
   void load_open_conflicts();
   void take_open_conflicts(Item& item);
   void claim_created(Item& item);
@@ -430,6 +455,10 @@ class Run {
   Chronicle chronicle_;
   Accounts accounts_;
   Neighbours neighbours_;
+  std::map<std::string, std::string> withheld_;    ///< rows that a neighbour has for now: key → why
+  std::vector<ConflictEntry> foreseen_conflicts_;  ///< that a dry run takes over
+  std::vector<RejectedEntry> foreseen_rejections_;
+  std::unordered_set<std::string> of_outside_rows_;  ///< items that a create of a row made that is outside
   Spool spool_;
   std::unique_ptr<Spool> refused_updates_, refused_inserts_;  ///< by a constraint, which may be kept once the other rows are written
   std::unordered_map<std::string, Hash128> half_written_;     ///< ids of patched items → what their rows are still to get

@@ -34,14 +34,15 @@ std::string Run::apart_by(const ConflictEntry& open, std::optional<std::size_t> 
   if (*link >= seen_.size()) return {};
   const auto of_row = links_.by_key(links_[*link].local_key);
   if (links_[*link].remote_id != open.remote_id || (of_row && of_row != link)) return "the row has another item now";
-  if (locals_.out_of_reach(*link)) return "the row is outside `where` and `skip_when`";
+  // Where the row has gone to another sync, the conflict goes with it.
+  if (locals_.out_of_reach(*link)) return neighbours_.any() ? std::string() : "the row is outside `where` and `skip_when`";
   if (!has_its_row(*link)) return "the row is gone, or is another's";
   const bool gone = links_[*link].gone_at != 0 || gone_.contains(static_cast<std::uint32_t>(*link));
   return gone ? sync_.nouns.provider + " does not have it any more" : std::string();
 }
 
 void Run::close_conflicts_of_the_gone() {
-  if (entry_.id == 0 || !(whole() || options_.resolution)) return;
+  if (!(whole() || options_.resolution)) return;
   if (writer_) writer_->flush();
   const std::vector<ConflictEntry> open = open_conflicts();
   if (open.empty()) return;
@@ -52,6 +53,7 @@ void Run::close_conflicts_of_the_gone() {
     const auto known = links.find(conflict.link_id);
     const auto link = known == links.end() ? std::nullopt : std::optional(known->second);
     const std::string why = is_about(options_, conflict) ? apart_by(conflict, link) : std::string();
+    if (why.empty() && options_.resolution) refuse_outside(conflict, link);
     // Told already where its record was decided.
     if (why.empty() || would_close_.contains({conflict.link_id, conflict.field})) continue;
     tell_apart(conflict, why);
@@ -62,6 +64,16 @@ void Run::close_conflicts_of_the_gone() {
     const auto link = links.find(id);
     if (writer_) writer_->part(link == links.end() ? std::nullopt : std::optional(link->second), conflicts);
   }
+}
+
+/// A person's word on a row that is none of this sync's for now.
+void Run::refuse_outside(const ConflictEntry& open, std::optional<std::size_t> link) {
+  if (!is_about(options_, open) || !link || !locals_.out_of_reach(*link)) return;
+  Item item;
+  item.id = open.remote_id;
+  item.label = open.label;
+  item.key = open.local_key;
+  tally_.failed(item, "its row is outside this sync; nothing was written. A run of the sync that it is in takes the conflict over");
 }
 
 void Run::tell_apart(const ConflictEntry& open, const std::string& why) {

@@ -84,7 +84,7 @@ void Run::settle_hidden() {
       item.raw = padded_copy(waiting.raw, arena_);
       item.hash = waiting.hash;
       if (!shown && has_unfound_create() && !look_for_hidden_marker(item, looks)) continue;
-      if (!is_neighbours(item) && settle_new(item)) items.push_back(std::move(item));
+      if (!is_left_alone(item) && settle_new(item)) items.push_back(std::move(item));
     }
     process(std::move(items));
   }
@@ -112,7 +112,7 @@ bool Run::look_for_hidden_marker(Item& item, std::size_t& looks) {
   }
   replace_document(item, json::to_text(completed(json::parse(own->json), json::parse(item.raw))));
   claim_created(item);
-  if (is_neighbours(item)) marked_.emplace(marker_in(item.raw), item.id);
+  if (is_left_alone(item)) marked_.emplace(marker_in(item.raw), item.id);
   return true;
 }
 

@@ -86,7 +86,9 @@ bool Run::has_imported_since(const IntentEntry& promise) {
     last_insert_ = 0;
     Micros since = promise.opened_at;
     for (const auto& [key, open] : open_creates_) since = std::min(since, open.opened_at);
-    for (const ChangeEntry& change : state_.changes({.run = {}, .record = {}, .field = {}, .since = since, .syncs = {entry_.name}})) {
+    std::vector<std::string> syncs{entry_.name};
+    for (const Neighbour& each : neighbours_.all()) syncs.push_back(each.name);
+    for (const ChangeEntry& change : state_.changes({.run = {}, .record = {}, .field = {}, .since = since, .syncs = syncs})) {
       if (change.side == "local" && change.action == "create") last_insert_ = std::max(*last_insert_, change.at);
     }
   }

@@ -114,13 +114,6 @@ bool Run::as_planned(const Item& item) {
   return false;
 }
 
-/// As the state has them, under the names that their columns bear by now.
-std::vector<ConflictEntry> Run::open_conflicts() {
-  std::vector<ConflictEntry> open = state_.conflicts(entry_.id);
-  for (ConflictEntry& conflict : open) State::rename_column(conflict, renamed_);
-  return open;
-}
-
 /// A policy that is given with the command decides also what earlier runs left to a person; the configured one leaves it there.
 void Run::load_open_conflicts() {
   decides_contested_ = options_.on_conflict && *options_.on_conflict != OnConflict::Manual;

@@ -99,7 +99,7 @@ Item Run::item_of(const ReadRecord& record) {
 }
 
 bool Run::in_scope(const Item& item) const {
-  if (item.key.empty() && (locals_.is_outside(item.id) || is_neighbours(item))) return false;
+  if (item.key.empty() && (locals_.is_outside(item.id) || is_left_alone(item))) return false;
   if ((item.link != kNoIndex && locals_.out_of_reach(item.link)) || locals_.of_nameless(item.id)) return false;
   if (!owner_match_ || !item.key.empty()) return true;
   if (item.raw.empty()) return false;

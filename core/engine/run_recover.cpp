@@ -26,13 +26,14 @@ void Run::recover() {
 }
 
 void Run::load_intents() {
-  for (IntentEntry& intent : state_.intents(entry_.id)) {
-    if (intent.action == "update") {
-      open_updates_[intent.remote_id].push_back(std::move(intent));
-    } else {
-      std::string key = intent.local_key;
-      open_creates_.insert_or_assign(std::move(key), std::move(intent));
-    }
+  for (const IntentEntry& intent : state_.intents(entry_.id)) keep_open(intent);
+}
+
+void Run::keep_open(const IntentEntry& intent) {
+  if (intent.action == "update") {
+    open_updates_[intent.remote_id].push_back(intent);
+  } else {
+    open_creates_.insert_or_assign(intent.local_key, intent);
   }
 }
 
@@ -48,7 +49,8 @@ void Run::claim_created(Item& item) {
   if (marker.empty()) return;
   const auto intent =
       std::find_if(open_creates_.begin(), open_creates_.end(), [&](const auto& each) { return each.second.marker == marker; });
-  if (intent == open_creates_.end() || !is_row_of_create(intent->first, intent->second.body)) return;
+  if (intent == open_creates_.end() || awaits_outside_row(item, intent->first)) return;
+  if (!is_row_of_create(intent->first, intent->second.body)) return;
   if (!marked_.emplace(marker, item.id).second) return;
   markers_are_kept();
   claim_row(item, intent->first);

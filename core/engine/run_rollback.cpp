@@ -42,7 +42,7 @@ void Run::read_journal() {
     if (entry->sync_id != entry_.id) continue;
     const auto link = by_id.find(entry->link_id);
     const bool paired = link != by_id.end() && links_[link->second].local_key == entry->local_key;
-    rollback_->add(*entry, paired ? link->second : kNoIndex);
+    rollback_->add(*entry, paired ? link->second : kNoIndex, neighbours_.owns(entry->remote_id) ? Stays::Moved : Stays::Unlinked);
   }
   std::vector<std::int64_t> runs;
   for (const RunEntry& run : state_.runs({.run = options_.undoes, .record = {}, .field = {}, .since = 0, .limit = 0}))

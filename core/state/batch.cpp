@@ -78,8 +78,10 @@ struct StateBatch::Pending {
 };
 
 StateBatch::StateBatch(std::int64_t sync_id, Links& links) : sync_id_(sync_id), links_(links), pending_(std::make_unique<Pending>()) {
-  pending_->last_link = sync_id << state::kLinkBits;
-  for (std::size_t i = 0; i < links.size(); ++i) pending_->last_link = std::max(pending_->last_link, links[i].id);
+  pending_->last_link = std::max(sync_id << state::kLinkBits, links.last_id());
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    if (links[i].id >> state::kLinkBits == sync_id) pending_->last_link = std::max(pending_->last_link, links[i].id);
+  }
 }
 
 StateBatch::~StateBatch() = default;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "common/error.h"
 #include "common/text.h"
@@ -178,11 +179,25 @@ void State::change_fields(std::int64_t sync_id, const Lease& lease, const std::f
 Links State::load_links(std::int64_t sync_id) {
   Links links;
   const state::Kept& kept = state::link_table();
-  state::scan(store_, kept.table, kept.shape, {}, sync_id << state::kLinkBits, [&](Row row) {
-    if (state::integer_of(row[1]) != sync_id) return false;
-    links.put(state::link_entry(row));
+  const std::int64_t first = sync_id << state::kLinkBits, behind = (sync_id + 1) << state::kLinkBits;
+  const auto put_below = [&](std::int64_t end) {
+    return [&links, end](Row row) {
+      if (state::integer_of(row[0]) >= end) return false;
+      links.put(state::link_entry(row));
+      return true;
+    };
+  };
+  const std::vector<Filter::Condition> own{state::equals("sync_id", sync_id)};
+  state::scan(store_, kept.table, kept.shape, {}, first, [&](Row row) {
+    const std::int64_t id = state::integer_of(row[0]);
+    if (id >= behind) return false;
+    links.know_id(id);
+    if (state::integer_of(row[1]) == sync_id) links.put(state::link_entry(row));
     return true;
   });
+  // Those that others have made.
+  state::scan(store_, kept.table, kept.shape, own, 0, put_below(first));
+  state::scan(store_, kept.table, kept.shape, own, behind - 1, put_below(std::numeric_limits<std::int64_t>::max()));
   return links;
 }
 

@@ -7,7 +7,8 @@
 //                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/target.h), keeps_markers
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint, or {"rule": …, "now": …} (the column
 //                      bears another name now); which rules a base was made under
-//   lockstep_link      id (sync_id << 40 | n), sync_id, remote_id, local_key, remote_hash, row_hash, fields_id, gone_at,
+//   lockstep_link      id (number of the sync that made it << 40 | n), sync_id (whose it is; 0: given up for another), remote_id,
+//   local_key, remote_hash, row_hash, fields_id, gone_at,
 //                      scope, left_at, account ("ADDRESS ORGANISATION": engine/account.h)
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
 //                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on), {"asked": true}
@@ -24,6 +25,7 @@
 //                      the request cannot be at work any more; null: not known)
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -76,6 +78,9 @@ class Links {
   std::size_t put(const Link& link);
   /// Changes the remote id of a link (a recreated item).
   void relink(std::size_t index, std::string_view remote_id);
+  /// The highest id that the sync has given, also to a link that is another's by now; 0: none.
+  std::int64_t last_id() const { return last_id_; }
+  void know_id(std::int64_t id) { last_id_ = std::max(last_id_, id); }
 
   /// From here on changes can be taken back: undo() goes back to begin(), keep() ends it.
   void begin();
@@ -92,6 +97,7 @@ class Links {
   Arena texts_;
   Indexes by_remote_, by_key_;
   std::size_t count_at_begin_ = 0;
+  std::int64_t last_id_ = 0;
   std::vector<std::pair<std::size_t, Link>> changed_;  ///< since begin(): index and what was there
   bool recording_ = false;
 };
@@ -188,12 +194,24 @@ struct SyncEntry {
   friend bool operator==(const SyncEntry&, const SyncEntry&) = default;
 };
 
+/// What goes from one sync of a table to another with its rows (engine/moved_rows.h). Links keep their ids, and so do bases and journal.
+struct Handover {
+  std::vector<Link> links;
+  std::vector<Link> given_up;  ///< another link is about the same item
+  std::vector<IntentEntry> intents;
+  std::vector<ConflictEntry> conflicts;
+  std::vector<RejectedEntry> rejected;
+
+  bool empty() const { return links.empty() && given_up.empty() && intents.empty(); }
+};
+
 /// What a sync pairs: it stays the same under another name, in another store's name or mapping file.
 struct SyncIdentity {
   std::string name;
   std::string address, resource, table;
-  std::string rows;                     ///< what every row of it holds, where a table has rows of several syncs
-  std::vector<std::string> configured;  ///< names of all syncs there are
+  std::string rows;                                                 ///< what every row of it holds, where a table has rows of several syncs
+  std::vector<std::string> configured;                              ///< names of all syncs there are
+  std::vector<std::pair<std::string, std::string>> constants = {};  ///< the same as `rows`: column → value
 };
 
 /// Which of the known entries is the one of this sync. `exists` says whether a table is there.

@@ -211,7 +211,7 @@ struct ClockAhead : Clock {
 
 class TwoWayWorld {
  public:
-  explicit TwoWayWorld(std::string extra = "") : extra_(std::move(extra)) {}
+  explicit TwoWayWorld(std::string mapping_end = "") : extra(std::move(mapping_end)) {}
 
   SyncReport run(Mode mode, const std::function<void(RunOptions&)>& adjust = {}) {
     RunOptions options;
@@ -221,6 +221,7 @@ class TwoWayWorld {
     Sync sync;
     sync.name = name;
     sync.configured = configured;
+    sync.neighbours = neighbours;
     sync.mass_change = mass_change;
     sync.nouns = {"thing", "things", "Svc"};
     sync.provider = &items;
@@ -321,15 +322,16 @@ class TwoWayWorld {
   bool allow_mass_change = true;
   std::string name = "things";
   std::vector<std::string> configured;
+  std::vector<SyncIdentity> neighbours;
   std::shared_ptr<Hook> hook;
+  std::string extra;  ///< how the mapping ends
 
  private:
   std::shared_ptr<const Mapping> mapping() {
     yaml::Problems problems;
     auto mapping = std::make_shared<const Mapping>(Mapping::load(
-        yaml::load_text(
-            "table: things\nkey: {column: remote_id, from: id}\nfields:\n  name: text\n  slot: integer\n  seen: text\n" + extra_, "m.yaml",
-            {}, problems),
+        yaml::load_text("table: things\nkey: {column: remote_id, from: id}\nfields:\n  name: text\n  slot: integer\n  seen: text\n" + extra,
+                        "m.yaml", {}, problems),
         items.resources()[0], {}, problems));
     EXPECT_EQ(problems.errors(), std::vector<std::string>{});
     return mapping;
@@ -345,7 +347,6 @@ class TwoWayWorld {
     return std::unique_ptr<Store>(store);
   }
 
-  std::string extra_;
   ScratchFolder folder_{"two-way"};
   std::unique_ptr<Store> store_ = std::make_unique<StrikingStore>(open(), fault);
 };

@@ -112,6 +112,7 @@ struct Undertaking {
                          options.local_edits = planned.local_edits;
                          options.expected = expected[i];
                          options.lease = leases[i].get();
+                         for (const Sync* held : syncs) options.syncs_held.insert(held->name);
                        }});
     }
     return tasks;
