@@ -47,9 +47,11 @@ void LocalRows::scan(Store& store, const Target& target, const Mapping& mapping,
   find_shared_ids(links);
 }
 
-/// What a row of this run bears is in reach, whatever a row outside bears, too: a copy that was put aside or deleted softly.
+/// What a row of this run bears is in reach, whatever a row outside bears, too: a copy that was put aside or deleted softly. A row that is
+/// meant, and belongs to another run, shares it.
 void LocalRows::reach_rows_here(const Links& links) {
   const auto reach = [&](std::string_view id, std::optional<std::size_t> link) {
+    if (elsewhere_.contains(id)) return;
     outside_.erase(id);
     if (link) out_of_reach_[*link] = false;
   };
@@ -137,6 +139,7 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
   if (!kept) {
     if (link) out_of_reach_[*link] = true;
     if (const auto other = links.by_remote(id)) out_of_reach_[*other] = true;
+    if (!id.empty()) elsewhere_.insert(texts_.copy(id));
     return;
   }
   ++count_;

@@ -98,10 +98,11 @@ class LocalRows {
   std::unordered_set<std::string> nameless_ids_;
   std::unordered_map<std::string_view, std::size_t> by_id_, by_key_;
   std::unordered_map<std::size_t, std::size_t> by_link_;
-  std::uint64_t compared_ = 0;                    ///< rows inside the scope, whosever run they belong to
-  OwnedRow first_;                                ///< mapped cells of the first of them
-  std::vector<std::size_t> like_first_;           ///< ordinals in which every row is as the first
-  std::unordered_set<std::string_view> outside_;  ///< ids
+  std::uint64_t compared_ = 0;                      ///< rows inside the scope, whosever run they belong to
+  OwnedRow first_;                                  ///< mapped cells of the first of them
+  std::vector<std::size_t> like_first_;             ///< ordinals in which every row is as the first
+  std::unordered_set<std::string_view> outside_;    ///< ids
+  std::unordered_set<std::string_view> elsewhere_;  ///< ids of rows inside the scope that belong to somebody else's run
 };
 
 }  // namespace lockstep

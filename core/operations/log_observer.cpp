@@ -3,8 +3,6 @@
 #include <charconv>
 #include <vector>
 
-#include "cli/print/items_reporter.h"
-#include "cli/print/output.h"
 #include "common/text.h"
 #include "format/json.h"
 

@@ -33,7 +33,7 @@ const std::map<std::string, std::set<std::string>> kBelow = {
     {"plugin", {"sdk"}},
     {"config", {"engine", "plugin"}},
     {"operations", {"config"}},
-    {"rules", {"operations"}},
+    {"rules", {"operations", "rest"}},
     {"cli", {"rules", "conformance"}},
 };
 
