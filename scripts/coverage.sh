@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-measured=(core/engine/decide*.cpp core/engine/merge*.cpp)
+measured=(core/engine/decide/decide*.cpp core/engine/decide/merge*.cpp)
 # Without the tests that draw at random: what they reach by luck does not count.
 mapfile -t tests < <(printf '%s\n' tests/engine/decide_*.cpp tests/engine/{plan,rollback}_test.cpp | grep -v _property_)
 work=build/coverage

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/decide.h"
+#include "engine/decide/decide.h"
 #include "format/form.h"
 #include "sdk/options.h"
 

@@ -1,6 +1,6 @@
 #include "engine/engine.h"
 
-#include "engine/run.h"
+#include "engine/passes/run.h"
 
 namespace lockstep {
 

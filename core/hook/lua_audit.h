@@ -53,7 +53,7 @@ inline constexpr AuditedGroup kAuditedFunctions[] = {
     {"ctx.log.info ctx.log.warn ctx.log.error", "10000", "__tostring in Lua; 4000 characters are kept"},
     {"ctx.data.find", "the members it looks through, the nodes it gives", "the depth of the data file"},
     {"ctx.db.find", "500, the nodes of the condition and of the rows it gives",
-     "200 levels; the database has five seconds for a question (engine/host.h)"},
+     "200 levels; the database has five seconds for a question (engine/sides/host.h)"},
     {"ctx.json.encode", "the nodes and bytes of the value", "200 levels, and what one text may have"},
     {"ctx.json.decode", "the nodes and bytes of the text, before it is read", "200 levels"},
     {"ctx.json.array ctx.uuid", "the call", "constant"},

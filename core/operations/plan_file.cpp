@@ -17,7 +17,7 @@
 #include "common/text.h"
 #include "common/trust.h"
 #include "config/config_form.h"
-#include "engine/keyed_hash.h"
+#include "engine/sides/keyed_hash.h"
 #include "format/json.h"
 #include "format/secret_names.h"
 

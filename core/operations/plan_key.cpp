@@ -1,6 +1,6 @@
 #include "operations/plan_key.h"
 
-#include "engine/keyed_hash.h"
+#include "engine/sides/keyed_hash.h"
 #include "state/state.h"
 
 namespace lockstep {

@@ -7,8 +7,8 @@
 
 #include "common/error.h"
 #include "common/text.h"
-#include "engine/table_look.h"
-#include "engine/target.h"
+#include "engine/passes/table_look.h"
+#include "engine/sides/target.h"
 #include "state/state.h"
 
 namespace lockstep {

@@ -34,7 +34,7 @@
 
 #include "common/time.h"
 #include "data/json.h"
-#include "engine/decide.h"
+#include "engine/decide/decide.h"
 #include "format/form.h"
 #include "format/yaml.h"
 

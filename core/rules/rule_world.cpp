@@ -4,7 +4,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
-#include "engine/host.h"
+#include "engine/sides/host.h"
 #include "format/json.h"
 #include "operations/tables.h"
 

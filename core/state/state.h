@@ -4,16 +4,16 @@
 //   lockstep_database  id (1), database_id (ULID, made once), secret (32 random bytes in hexadecimal, for keyed hashes), created_at
 //   lockstep_sync      id, name, checked_at, remote_count, local_count, names: JSON object column → "camel", "snake" or "both", address,
 //                      resource, table_name, row_scope (what it pairs: a sync is found by these, and its name is kept up to date; null in
-//                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/target.h), keeps_markers
+//                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/sides/target.h), keeps_markers
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint, or {"rule": …, "now": …} (the column
 //                      bears another name now); which rules a base was made under
 //   lockstep_link      id (number of the sync that made it << 40 | n), sync_id (whose it is; 0: given up for another), remote_id,
 //   local_key, remote_hash, row_hash, fields_id, gone_at,
-//                      scope, left_at, account ("ADDRESS ORGANISATION": engine/account.h)
+//                      scope, left_at, account ("ADDRESS ORGANISATION": engine/sides/account.h)
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
 //                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on), {"asked": true}
 //                      (neither, and it was left to a person) or {"new": true} (the column was not there), cells: a print of each cell of
-//                      the row as the agreement left it (engine/cell_prints.h)
+//                      the row as the agreement left it (engine/decide/cell_prints.h)
 //   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON)
 //   lockstep_change    id, run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number (the row of the decision
 //                      table; null for what a rollback restored), at, fields: JSON object column → {"before": …, "after": …, and
@@ -58,7 +58,7 @@ struct Link {
   std::int64_t fields_id = 0;  ///< which rules its base was made under
   Micros gone_at = 0;          ///< when a 404, or a list that concludes, said that the remote item is gone; 0: it is not
   Micros left_at = 0;          ///< when a person said that what is gone of it stays gone; 0: never
-  std::string_view account;    ///< whose the remote item is (engine/account.h); empty: not known
+  std::string_view account;    ///< whose the remote item is (engine/sides/account.h); empty: not known
   std::int64_t scope = 0;      ///< of the list that named it last, where lists conclude (mapping/standing.h); 0: not known
 };
 
@@ -188,13 +188,13 @@ struct SyncEntry {
   Json names;                                  ///< how the API was seen to spell its members (mapping/names.h); null: nothing to remember
   std::string address, resource, table, rows;  ///< as of SyncIdentity; empty `table`: of version 0.1.0, which knew the name alone
   bool drops_markers = false;                  ///< an item was once shown without the marker that it was created with
-  Json definition;                             ///< of the table, as the last whole run met it (engine/target.h); null: not known
+  Json definition;                             ///< of the table, as the last whole run met it (engine/sides/target.h); null: not known
   bool keeps_markers = false;                  ///< one was shown with it, and none without; neither: nothing is known yet
 
   friend bool operator==(const SyncEntry&, const SyncEntry&) = default;
 };
 
-/// What goes from one sync of a table to another with its rows (engine/moved_rows.h). Links keep their ids, and so do bases and journal.
+/// What goes from one sync of a table to another with its rows (engine/sides/moved_rows.h). Links keep their ids, and so do bases and journal.
 struct Handover {
   std::vector<Link> links;
   std::vector<Link> given_up;  ///< another link is about the same item

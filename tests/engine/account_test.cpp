@@ -1,5 +1,5 @@
 // Whose items a list shows: strangers stop a run before its first write.
-#include "engine/account.h"
+#include "engine/sides/account.h"
 
 #include "engine/catalogue_world.h"
 

@@ -1,4 +1,4 @@
-#include "engine/cell_prints.h"
+#include "engine/decide/cell_prints.h"
 
 #include <gtest/gtest.h>
 

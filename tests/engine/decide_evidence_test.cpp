@@ -1,7 +1,7 @@
 // Evidence before policy: what a run may conclude from a cell that nobody edited, a column that is new, a value that the remote did not
 // take, a cell or a value that cannot be read, and an object part of which is a secret.
 #include "decide_table.h"
-#include "engine/merge.h"
+#include "engine/decide/merge.h"
 
 namespace lockstep::test {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "decide_world.h"
-#include "engine/merge.h"
+#include "engine/decide/merge.h"
 #include "format/json.h"
 #include "format/yaml.h"
 

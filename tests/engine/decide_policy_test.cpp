@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "decide_world.h"
-#include "engine/merge.h"
+#include "engine/decide/merge.h"
 
 namespace lockstep::test {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "data/record.h"
 #include "decide_world.h"
-#include "engine/merge.h"
+#include "engine/decide/merge.h"
 #include "format/json.h"
 
 namespace lockstep::test {

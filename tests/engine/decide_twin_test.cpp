@@ -1,7 +1,7 @@
 // Two names of one reference, a plain column and a lookup: either may be set, the other follows, and they never speak against each other.
 #include <gtest/gtest.h>
 
-#include "engine/decide.h"
+#include "engine/decide/decide.h"
 #include "format/yaml.h"
 
 namespace lockstep {

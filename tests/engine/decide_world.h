@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/arena.h"
-#include "engine/decide.h"
+#include "engine/decide/decide.h"
 
 namespace lockstep::test {
 

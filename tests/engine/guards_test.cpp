@@ -1,5 +1,5 @@
 // Guards: what would change too much at once stops before its first overwrite, in tables of any size.
-#include "engine/guards.h"
+#include "engine/passes/guards.h"
 
 #include "engine/two_way_world.h"
 

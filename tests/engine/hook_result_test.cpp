@@ -1,5 +1,5 @@
 // What a hook gives is of the mapping's types, or it is refused.
-#include "engine/hook_result.h"
+#include "engine/sides/hook_result.h"
 
 #include <gtest/gtest.h>
 

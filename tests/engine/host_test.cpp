@@ -1,5 +1,5 @@
 // What the engine lends hooks of the database costs time and memory that have an end.
-#include "engine/host.h"
+#include "engine/sides/host.h"
 
 #include "engine/two_way_world.h"
 

@@ -1,5 +1,5 @@
 // Instants: when a record held what it is to get now, read off its journal.
-#include "engine/instants.h"
+#include "engine/passes/instants.h"
 
 #include <gtest/gtest.h>
 

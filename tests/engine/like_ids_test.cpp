@@ -1,4 +1,4 @@
-#include "engine/like_ids.h"
+#include "engine/sides/like_ids.h"
 
 #include <gtest/gtest.h>
 

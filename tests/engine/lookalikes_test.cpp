@@ -1,5 +1,5 @@
 // Lookalikes: rows that bear the label of an item whose row is gone; without a label, most of what it held.
-#include "engine/lookalikes.h"
+#include "engine/sides/lookalikes.h"
 
 #include <gtest/gtest.h>
 

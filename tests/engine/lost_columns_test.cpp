@@ -1,4 +1,4 @@
-#include "engine/lost_columns.h"
+#include "engine/sides/lost_columns.h"
 
 #include <gtest/gtest.h>
 

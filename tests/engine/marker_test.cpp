@@ -1,4 +1,4 @@
-#include "engine/marker.h"
+#include "engine/sides/marker.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Rows and records that find each other by a value of their own: who is a pair, and where nothing is concluded.
-#include "engine/natural_key.h"
+#include "engine/sides/natural_key.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Documents that lack what was known of their items: unknown, not gone. Nothing is overwritten from them on either side.
-#include "engine/answer.h"
+#include "engine/decide/answer.h"
 #include "engine/two_way_world.h"
 
 namespace lockstep::test {

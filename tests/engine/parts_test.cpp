@@ -8,8 +8,8 @@
 
 #include "common/error.h"
 #include "common/scratch_folder.h"
-#include "engine/secrets.h"
-#include "engine/spool.h"
+#include "engine/sides/secrets.h"
+#include "engine/write/spool.h"
 #include "format/json.h"
 
 namespace lockstep {

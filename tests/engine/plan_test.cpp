@@ -1,5 +1,5 @@
 // Saved plans: what counts as moved. And a person's word: one field of a record, and nothing else of it.
-#include "engine/plan.h"
+#include "engine/decide/plan.h"
 
 #include <gtest/gtest.h>
 

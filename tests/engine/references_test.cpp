@@ -1,5 +1,5 @@
 // Lookups in both directions: what a table calls an item and what the remote does, over a store of two tables.
-#include "engine/references.h"
+#include "engine/sides/references.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // A rollback's decision: what comes back, what stays, and what the next run is made to see.
 
-#include "engine/rollback.h"
+#include "engine/passes/rollback.h"
 
 #include <gtest/gtest.h>
 
 #include "engine/decide_world.h"
-#include "engine/reader.h"
+#include "engine/sides/reader.h"
 #include "format/json.h"
 
 namespace lockstep {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "engine/decide.h"
+#include "engine/decide/decide.h"
 #include "format/json.h"
 #include "mapping/support.h"
 

@@ -90,6 +90,40 @@ TEST(Layers, NoFileIncludesAFloorAboveItsOwn) {
   }();
 }
 
+/// The floors inside the engine, the lowest first. engine.h, its face, names what all of them speak of.
+const std::vector<std::string> kEngine = {"decide", "sides", "write", "passes"};
+
+TEST(Layers, TheEngineHasFloorsOfItsOwn) {
+  std::vector<std::string> found;
+  std::set<std::string> above(kEngine.begin(), kEngine.end());
+  for (const std::string& floor : kEngine) {
+    above.erase(floor);
+    for (const auto& entry : fs::directory_iterator(fs::path(LOCKSTEP_SOURCE_DIR) / "core/engine" / floor)) {
+      std::ifstream text(entry.path());
+      for (std::string line; std::getline(text, line);) {
+        const std::string path = included(line);
+        if (path.starts_with("engine/") && above.contains(path.substr(7, path.find('/', 7) - 7)))
+          found.push_back(entry.path().string() + " includes " + path);
+      }
+    }
+  }
+  EXPECT_EQ(found, std::vector<std::string>{});
+}
+
+TEST(Layers, DecisionsAreValuesInAndValuesOut) {
+  const std::vector<std::string> kept_out = {"sdk/store.h", "sdk/provider.h", "sdk/call.h", "hook/", "state/", "engine/engine.h"};
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(LOCKSTEP_SOURCE_DIR) / "core/engine/decide")) {
+    std::ifstream text(entry.path());
+    ++files;
+    for (std::string line; std::getline(text, line);) {
+      const std::string path = included(line);
+      for (const std::string& door : kept_out) EXPECT_FALSE(path.starts_with(door)) << entry.path() << " includes " << path;
+    }
+  }
+  EXPECT_GT(files, 10U);
+}
+
 TEST(Layers, AnUpwardIncludeIsNamed) {
   std::istringstream text("#include <vector>\n#include \"common/error.h\"\n#include \"engine/run.h\"\n");
   EXPECT_EQ(upward("core/data/x.h", "data", text), std::vector<std::string>{"core/data/x.h:3: data includes engine"});

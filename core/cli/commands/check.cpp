@@ -7,7 +7,7 @@
 #include "cli/context.h"
 #include "common/error.h"
 #include "common/text.h"
-#include "engine/table_look.h"
+#include "engine/passes/table_look.h"
 #include "format/json.h"
 #include "operations/checks.h"
 #include "operations/table_checks.h"

@@ -8,7 +8,7 @@
 #include "cli/runs.h"
 #include "common/error.h"
 #include "common/text.h"
-#include "engine/apart.h"
+#include "engine/sides/apart.h"
 #include "format/json.h"
 #include "mapping/sets.h"
 #include "operations/report_json.h"

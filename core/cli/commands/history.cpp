@@ -7,7 +7,7 @@
 #include "cli/print/items_reporter.h"
 #include "common/error.h"
 #include "common/text.h"
-#include "engine/cases.h"
+#include "engine/decide/cases.h"
 #include "format/json.h"
 #include "operations/report_json.h"
 #include "operations/since.h"

@@ -1,5 +1,5 @@
 // forget and adopt: a person's word on one pair.
-#include "engine/ties.h"
+#include "engine/passes/ties.h"
 #include "cli/context.h"
 #include "cli/print/output.h"
 #include "cli/runs.h"

@@ -1,0 +1,135 @@
+#include "engine/decide/merge.h"
+
+#include <algorithm>
+
+namespace lockstep::merging {
+namespace {
+
+/// What a server does not answer says nothing: only the row's own change counts, and only the row's value can be missing there.
+Standing stand_write_only(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  if (known(facts, ordinal)) return edited_here(mapping, facts, ordinal) ? Standing::Here : Standing::Unchanged;
+  return !facts.here[ordinal].is_nothing() && facts.there[ordinal].is_nothing() ? Standing::Here : Standing::Agreed;
+}
+
+Standing stand_unknown(const Field& field, const Value& here, const Value& there) {
+  if (equal(field, here, there)) return Standing::Agreed;
+  if (here.is_nothing()) return Standing::There;
+  return there.is_nothing() ? Standing::Here : Standing::Clash;
+}
+
+/// A column that was not there at the last agreement has no opinion, unless rows hold different things in it.
+Standing stand_new(const Field& field, const BaseField& base, const Value& here, const Value& there) {
+  if (equal(field, here, there)) return Standing::Agreed;
+  if (base.alike || here.is_nothing()) return there.is_nothing() ? Standing::Unchanged : Standing::RuleChanged;
+  return there.is_nothing() ? Standing::Here : Standing::Clash;
+}
+
+/// The base's sides did not differ, nobody has moved since, and yet they do: it is the rule that has.
+bool rule_changed(const Field& field, const BaseField& base, const Value& here) {
+  return base.untouched && equal(field, base.here, base.there) && !equal(field, here, base.here);
+}
+
+Standing stand_remote_owned(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  if (!equal(mapping.fields()[ordinal], facts.here[ordinal], facts.there[ordinal])) return Standing::There;
+  const bool settled = known(facts, ordinal) && !edited_there(mapping, facts, ordinal);
+  return settled ? Standing::Unchanged : Standing::Agreed;
+}
+
+Standing stand(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  const Field& field = mapping.fields()[ordinal];
+  // A value that could not be read says nothing.
+  if (facts.there[ordinal].is_absent()) return Standing::Unchanged;
+  if (field.remote_owned()) return field.write_only ? Standing::Unchanged : stand_remote_owned(mapping, facts, ordinal);
+  if (field.write_only) return stand_write_only(mapping, facts, ordinal);
+  const Value& here = facts.here[ordinal];
+  const Value& there = facts.there[ordinal];
+  if (!facts.base.empty() && facts.base[ordinal].no_opinion) return stand_new(field, facts.base[ordinal], here, there);
+  if (!known(facts, ordinal)) return stand_unknown(field, here, there);
+  const bool changed_here = edited_here(mapping, facts, ordinal);
+  const bool changed_there = edited_there(mapping, facts, ordinal);
+  if (!changed_here && !changed_there) return rule_changed(field, facts.base[ordinal], here) ? Standing::RuleChanged : Standing::Unchanged;
+  // Also where one side alone moved: sides that were held apart may meet again.
+  if (equal(field, here, there)) return Standing::Agreed;
+  const bool edit_here = changed_here || facts.base[ordinal].not_taken;
+  if (edit_here && changed_there) return Standing::Clash;
+  return changed_here ? Standing::Here : Standing::There;
+}
+
+/// Two names of one reference that were both set in the row, to different items: whatever the remote says, the row says two things.
+void oppose_twins(const Mapping& mapping, const Facts& facts, std::size_t one, std::size_t other, Standings& standings) {
+  const auto set_here = [&](std::size_t ordinal) {
+    return standings[ordinal] == Standing::Here || standings[ordinal] == Standing::Clash || standings[ordinal] == Standing::Disagreement;
+  };
+  if (!set_here(one) || !set_here(other) || equal(mapping.fields()[one], facts.here[one], facts.here[other])) return;
+  standings[one] = standings[other] = Standing::Disagreement;
+}
+
+template <class Entry>
+const Entry* find_ordinal(const std::vector<Entry>& entries, std::size_t ordinal) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.ordinal == ordinal; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool equal(const Field& field, const Value& a, const Value& b) {
+  return field.write_only ? a.is_nothing() == b.is_nothing() : same(field, a, b);
+}
+
+bool known(const Facts& facts, std::size_t ordinal) { return !facts.base.empty() && !facts.base[ordinal].there.is_absent(); }
+
+bool edited_there(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  return !equal(mapping.fields()[ordinal], facts.there[ordinal], facts.base[ordinal].there);
+}
+
+bool edited_here(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  return known(facts, ordinal) && !facts.base[ordinal].untouched &&
+         !equal(mapping.fields()[ordinal], facts.here[ordinal], facts.base[ordinal].here);
+}
+
+bool sendable(const Field& field, const Value& there) { return !field.remote_owned() && !(field.legacy && there.is_nothing()); }
+
+std::vector<std::size_t> unreadable(const Mapping& mapping, Row here) {
+  std::vector<std::size_t> found;
+  for (std::size_t ordinal = 0; ordinal < here.size(); ++ordinal) {
+    if (here[ordinal].is_unreadable() && !mapping.fields()[ordinal].remote_owned()) found.push_back(ordinal);
+  }
+  return found;
+}
+
+std::vector<std::size_t> left_unreadable(const Mapping& mapping, Row here, const Decision& decision) {
+  std::vector<std::size_t> left = unreadable(mapping, here);
+  std::erase_if(left, [&](std::size_t ordinal) {
+    const FieldChange* written = find(decision.local_fields, ordinal);
+    return written != nullptr && !written->after.is_unreadable();
+  });
+  return left;
+}
+
+Standings compare(const Mapping& mapping, const Facts& facts) {
+  Standings standings(mapping.fields().size(), Standing::Unchanged);
+  for (std::size_t ordinal = 1; ordinal < standings.size(); ++ordinal) standings[ordinal] = stand(mapping, facts, ordinal);
+  for (const std::size_t ordinal : facts.awaiting) {
+    const bool held_apart =
+        standings[ordinal] == Standing::Unchanged && !equal(mapping.fields()[ordinal], facts.here[ordinal], facts.there[ordinal]);
+    if (held_apart) standings[ordinal] = Standing::Clash;
+  }
+  for (std::size_t ordinal = 1; ordinal < standings.size(); ++ordinal) {
+    for (const std::size_t twin : mapping.fields()[ordinal].twins) oppose_twins(mapping, facts, ordinal, twin, standings);
+  }
+  return standings;
+}
+
+bool contains(std::span<const std::size_t> ordinals, std::size_t ordinal) {
+  return std::find(ordinals.begin(), ordinals.end(), ordinal) != ordinals.end();
+}
+
+const FieldChange* find(const std::vector<FieldChange>& changes, std::size_t ordinal) { return find_ordinal(changes, ordinal); }
+
+const FieldConflict* find(const std::vector<FieldConflict>& conflicts, std::size_t ordinal) { return find_ordinal(conflicts, ordinal); }
+
+void note(Decision& decision, Note note) {
+  if (!decision.has(note)) decision.notes.push_back(note);
+}
+
+}  // namespace lockstep::merging

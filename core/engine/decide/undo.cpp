@@ -1,0 +1,148 @@
+#include "engine/decide/undo.h"
+
+#include <algorithm>
+
+#include "data/arena.h"
+#include "engine/decide/merge.h"
+
+namespace lockstep {
+namespace {
+
+bool is_empty(const Value& value) {
+  return value.is_nothing() || (value.is_view() && (value.as_view().empty() || value.as_view() == "[]" || value.as_view() == "{}"));
+}
+
+/// What one side is to get back.
+class Side {
+ public:
+  Side(const Mapping& mapping, Row now, bool remote, Undo& undo) : mapping_(mapping), now_(now), remote_(remote), undo_(undo) {}
+
+  void leave_all(const std::vector<Written>& all, Stays why) {
+    for (const Written& written : all) leave(written, why);
+  }
+
+  /// Calls `restore` for what is still as the run left it, `already` for what holds its old value again.
+  template <class Restore, class Already>
+  void look(const std::vector<Written>& all, Restore restore, Already already) {
+    for (const Written& written : all) {
+      const Field& field = mapping_.fields()[written.ordinal];
+      const Value& now = now_[written.ordinal];
+      if (!remote_ && field.remote_owned() && follows_remote(field, now, written)) continue;
+      if (merging::equal(field, now, written.before)) {
+        already(written);
+      } else if (merging::equal(field, now, written.after) && remote_ && !merging::sendable(field, now)) {
+        leave(written, Stays::NotTaken);
+      } else if (merging::equal(field, now, written.after)) {
+        restore(FieldChange{written.ordinal, now, written.before.is_absent() ? Value::null() : written.before}, written);
+      } else {
+        leave(written, Stays::EditedSince);
+      }
+    }
+  }
+
+ private:
+  /// What the remote alone decides is no edit of anybody: it comes with the answer where the remote is restored too, and what it has become
+  /// since is not worth a word.
+  bool follows_remote(const Field& field, const Value& now, const Written& written) const {
+    return !undo_.remote.empty() || !merging::equal(field, now, written.after);
+  }
+  void leave(const Written& written, Stays why) { undo_.left.push_back({remote_, mapping_.fields()[written.ordinal].column, why}); }
+
+  const Mapping& mapping_;
+  Row now_;
+  bool remote_;
+  Undo& undo_;
+};
+
+/// An object's column and that of its leaf are restored together or not at all, for the row must not say two things: where one was edited
+/// since, the other stays too.
+void keep_together(const Mapping& mapping, const Facts& facts, Decision& out, Undo& undo) {
+  const auto edited = [&](std::size_t ordinal) {
+    return std::any_of(undo.left.begin(), undo.left.end(), [&](const Left& left) {
+      return !left.remote && left.why == Stays::EditedSince && left.column == mapping.fields()[ordinal].column;
+    });
+  };
+  const auto contradicts = [&](const FieldChange& change) {
+    const Field& field = mapping.fields()[change.ordinal];
+    const auto parent = std::any_of(field.parents.begin(), field.parents.end(), [&](std::size_t other) {
+      return edited(other) && !merging::agree(mapping, other, facts.here[other], change.ordinal, change.after);
+    });
+    return parent || std::any_of(field.leaves.begin(), field.leaves.end(), [&](std::size_t other) {
+             return edited(other) && !merging::agree(mapping, change.ordinal, change.after, other, facts.here[other]);
+           });
+  };
+  while (true) {
+    const auto found = std::find_if(out.local_fields.begin(), out.local_fields.end(), contradicts);
+    if (found == out.local_fields.end()) return;
+    undo.left.push_back({false, mapping.fields()[found->ordinal].column, Stays::EditedSince});
+    out.local_fields.erase(found);
+  }
+}
+
+/// Which sides the next run has to look at again, by the base that will be remembered.
+void note_pending(const Mapping& mapping, const Facts& facts, Decision& out) {
+  Arena arena;
+  const Facts after = facts_after(mapping, facts, out, arena);
+  for (std::size_t ordinal = 1; ordinal < after.base.size(); ++ordinal) {
+    const Field& field = mapping.fields()[ordinal];
+    const BaseField& next = after.base[ordinal];
+    const Value &here = after.here[ordinal], &there = after.there[ordinal];
+    if (field.remote_owned() && !out.remote_fields.empty()) continue;  // comes with the answer
+    if (field.write_only || next.there.is_absent() || merging::equal(field, here, there)) continue;
+    const bool news_here = !field.remote_owned() && !merging::equal(field, here, next.here);
+    if (news_here) out.pending_local.push_back(ordinal);
+    if (field.remote_owned() || !merging::equal(field, there, next.there)) out.pending_remote.push_back(ordinal);
+  }
+}
+
+}  // namespace
+
+Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo) {
+  Decision out;
+  out.restores = true;
+  undo.left.clear();
+  Side here(mapping, facts.here, false, undo), there(mapping, facts.there, true, undo);
+  if (facts.here.empty() || facts.there.empty()) {
+    const Stays why = facts.here.empty() ? Stays::RowGone : Stays::ItemGone;
+    here.leave_all(undo.local, why);
+    there.leave_all(undo.remote, why);
+    return out;
+  }
+  here.look(
+      undo.local,
+      [&](const FieldChange& change, const Written& written) {
+        out.local_fields.push_back(change);
+        if (written.adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
+      },
+      [](const Written&) {});
+  keep_together(mapping, facts, out, undo);
+  if (undo.item_gone) {
+    there.leave_all(undo.remote, Stays::ItemGone);
+  } else {
+    // An earlier rollback that was cut off may have sent it already: then only the base has not heard of it.
+    const auto already = [&](const Written& written) {
+      if (merging::known(facts, written.ordinal) && merging::edited_there(mapping, facts, written.ordinal))
+        out.restored_there.push_back(written.ordinal);
+    };
+    there.look(
+        undo.remote,
+        [&](const FieldChange& change, const Written& written) {
+          out.remote_fields.push_back(change);
+          if (written.raw) out.raw.emplace_back(change.ordinal, *written.raw);
+          if (written.adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
+        },
+        already);
+  }
+  // A parent is laid into the document before its leaves.
+  std::stable_sort(out.remote_fields.begin(), out.remote_fields.end(), [&](const FieldChange& a, const FieldChange& b) {
+    return mapping.fields()[a.ordinal].from.steps().size() < mapping.fields()[b.ordinal].from.steps().size();
+  });
+  for (const FieldChange& change : out.remote_fields) out.restored_there.push_back(change.ordinal);
+  if (!out.local_fields.empty()) out.local = Action::Update;
+  if (!out.remote_fields.empty()) out.remote = Action::Patch;
+  out.take_base = !out.nothing() || !out.restored_there.empty();
+  note_pending(mapping, facts, out);
+  return out;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,72 @@
+// Undo: both sides of a pair against what an earlier run wrote to them.
+//
+// A value is restored where it still is what the run wrote: then the row, or the remote item, holds what it held before. Each field and
+// each side is looked at by itself. What was edited since stays, and is told of; so does a secret, which the journal does not keep; so do
+// the rows, items and ids that the run created.
+//
+// The base that is remembered then must make the next run see what is true:
+// - A value restored in the row: both sides of the field's base are what the remote was last known to hold. The row is a local edit
+//   against it: an export or full sends it, an import keeps it as pending or, with `local_edits: replace`, replaces it again and says so.
+// - A value restored in the remote: both sides of the base are what the remote answered. The row, which keeps its value, is a local edit.
+// - Restored in both, the sides meet, and nothing is pending.
+// - A column that the remote alone decides (its time of change, a derived value) gets its old value back with the row; where the remote is
+//   written too, it follows the answer instead.
+// - A cell that was emptied, and whatever an adoption wrote, has no agreement any more: nothing is sent as null because a rollback took it
+//   back, and the next import or full run meets the pair as it was met before.
+// - Every other field keeps the base that it has, so that edits that were pending before are pending after.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/decide/decide.h"
+#include "engine/decide/outlook.h"
+
+namespace lockstep {
+
+/// What the run made of one field of one side. Values as they are compared: normalised.
+struct Written {
+  std::size_t ordinal = 0;
+  Value before;
+  Value after;                ///< what the side held then: for the remote, what the server made of what was sent
+  bool adopted = false;       ///< the pair had not agreed on anything before
+  std::optional<Json> raw{};  ///< what stood in the document before, where `before` is what the rules made of it
+};
+
+/// Why a field stays as it is.
+enum class Stays : std::uint8_t {
+  EditedSince,  ///< it holds something else by now
+  RowGone,
+  ItemGone,
+  Unlinked,       ///< row and item are not a pair any more
+  Secret,         ///< the journal does not keep it
+  NotTaken,       ///< a legacy key that the remote holds no more: it takes it only where it does
+  ReferenceGone,  ///< the row that it referred to is not in the database any more
+  NoRule,         ///< the mapping has no such column any more
+  IdReplaced,     ///< the row's id: the item that bore the old one is gone
+  Moved,          ///< the row is another sync's by now
+};
+
+struct Left {
+  bool remote = false;
+  std::string column;
+  Stays why = Stays::EditedSince;
+};
+
+/// What the run wrote to one pair.
+struct Undo {
+  std::string local_key, remote_id, label;  ///< as the journal has them
+  std::vector<Written> local, remote;       ///< at most one for a field
+  std::vector<Left> lost;                   ///< known from the journal alone
+  std::vector<Left> left;                   ///< by the last decision, `lost` not among them
+  bool item_gone = false;
+  Stays unpaired = Stays::Unlinked;  ///< why it has no link
+  Outlooks next{};                   ///< by the last decision
+};
+
+/// Both sides of a pair against what the run wrote to them. Fills `left`. Pure; values are borrowed from `undo` and `facts`.
+Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo);
+
+}  // namespace lockstep

@@ -1,0 +1,144 @@
+#include "engine/passes/rollback.h"
+
+#include <algorithm>
+
+#include "engine/sides/reader.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+bool created_by(const ChangeEntry& entry) { return entry.action == "create" || entry.action == "recreate" || entry.action == "link"; }
+
+/// The rows of the table in which nothing had been agreed on.
+bool adopts(const ChangeEntry& entry) {
+  return (entry.case_number >= 4 && entry.case_number <= 6) || entry.case_number == 21 || entry.case_number == 24;
+}
+
+/// The row bore the id of an item that is gone.
+bool replaces_id(const ChangeEntry& entry, const std::string& key) {
+  const Json* id = entry.fields.find(key);
+  const Json* before = id == nullptr ? nullptr : id->find("before");
+  return before != nullptr && !before->is_null();
+}
+
+struct Telling {
+  const char* code;
+  std::string reason;
+};
+
+Telling tell(Stays why, const Nouns& nouns) {
+  switch (why) {
+    case Stays::EditedSince: return {"edited_since", "it was edited since"};
+    case Stays::RowGone: return {"missing", "the row is not in the database any more"};
+    case Stays::ItemGone: return {"missing", "the " + nouns.one + " is not in " + nouns.provider + " any more"};
+    case Stays::Unlinked: return {"missing", "the row and the " + nouns.one + " are not linked any more"};
+    case Stays::Moved: return {"moved", "the row is another sync's by now"};
+    case Stays::Secret: return {"secret", "it is or holds a secret, which the journal does not keep"};
+    case Stays::ReferenceGone: return {"missing", "the row that it referred to is not in the database any more"};
+    case Stays::NotTaken: return {"not_taken", nouns.provider + " takes it only where it still holds a value"};
+    case Stays::IdReplaced: return {"id_replaced", "the " + nouns.one + " with the old ID is gone, and the new ID stays"};
+    case Stays::NoRule: break;
+  }
+  return {"no_rule", "the mapping has no rule for it any more"};
+}
+
+}  // namespace
+
+/// As sides are compared; nullopt for a reference to a row that is gone. The journal of the row has references as the cells that it held.
+std::optional<Value> Rollback::value(bool remote, std::size_t ordinal, const Json& json) {
+  const Field& field = mapping_.fields()[ordinal];
+  const Value given = kept_cell(field, json, arena_);
+  if (remote || !field.lookup || given.is_nothing() || given.is_unreadable()) return normalise(field, given, arena_);
+  return referred_(ordinal, given);
+}
+
+bool Rollback::hides_secret(std::size_t ordinal, const Json& before) const {
+  if (secrets_.is_secret(ordinal) || mapping_.fields()[ordinal].write_only) return true;
+  return secrets_.is_masked(ordinal, before.text() != nullptr ? *before.text() : json::to_text(before));
+}
+
+void Rollback::take_field(Undo& undo, bool remote, const std::string& column, const Json& values, bool adopted) {
+  const Json* before = values.find("before");
+  const Json* after = values.find("stored") != nullptr ? values.find("stored") : values.find("after");
+  const std::optional<std::size_t> ordinal = mapping_.find(column);
+  if (ordinal == std::size_t{0}) {  // an id once set stays
+    const bool replaced = !remote && before != nullptr && !before->is_null() && after != nullptr && !(*before == *after);
+    if (replaced) undo.lost.push_back({false, column, Stays::IdReplaced});
+    return;
+  }
+  if (!ordinal || before == nullptr || after == nullptr) return undo.lost.push_back({remote, column, Stays::NoRule});
+  if (hides_secret(*ordinal, *before)) return undo.lost.push_back({remote, column, Stays::Secret});
+  const std::optional<Value> old = value(remote, *ordinal, *before);
+  if (!old) return undo.lost.push_back({remote, column, Stays::ReferenceGone});
+  // What the run wrote is told apart from everything else where its row is gone.
+  const Value written = value(remote, *ordinal, *after).value_or(Value());
+  std::vector<Written>& fields = remote ? undo.remote : undo.local;
+  const auto known = std::find_if(fields.begin(), fields.end(), [&](const Written& each) { return each.ordinal == *ordinal; });
+  if (known != fields.end()) {
+    known->after = written;
+  } else {
+    const Json* raw = remote ? values.find("raw") : nullptr;
+    fields.push_back({*ordinal, *old, written, adopted, raw == nullptr ? std::nullopt : std::optional(*raw)});
+  }
+}
+
+void Rollback::take(Undo& undo, bool remote, const Json& fields, bool adopted) {
+  if (fields.object() == nullptr) return;
+  for (const auto& [column, values] : *fields.object()) take_field(undo, remote, column, values, adopted);
+}
+
+void Rollback::add(const ChangeEntry& entry, std::uint32_t link, Stays unpaired) {
+  const bool remote = entry.side == "remote";
+  if (created_by(entry) || (!remote && entry.fields.is_null())) {
+    const std::string action = entry.fields.is_null() && !remote ? "create" : entry.action;
+    created_.push_back({entry.local_key, entry.remote_id, entry.label, entry.side, action});
+    if (remote || !replaces_id(entry, mapping_.key().column)) return;
+  }
+  Undo& undo = link == kNoIndex ? unlinked_.emplace_back() : pairs_[link];
+  undo.local_key = entry.local_key;
+  undo.remote_id = entry.remote_id;
+  undo.label = entry.label;
+  undo.unpaired = unpaired;
+  take(undo, remote, entry.fields, adopts(entry));
+}
+
+void Rollback::add(const IntentEntry& intent, std::uint32_t link) {
+  if (link == kNoIndex || intent.action != "update") return;
+  Undo& undo = pairs_[link];
+  if (undo.remote_id.empty()) {
+    undo.local_key = intent.local_key;
+    undo.remote_id = intent.remote_id;
+    undo.label = intent.remote_id;
+  }
+  take(undo, true, intent.body, false);
+}
+
+Outlooks Rollback::next() const {
+  Outlooks out{};
+  for (const auto& [link, undo] : pairs_) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] += undo.next[i];
+  }
+  return out;
+}
+
+std::vector<SkippedField> Rollback::skipped(const Nouns& nouns) const {
+  std::vector<SkippedField> out;
+  const auto list = [&](const Undo& undo, const Left& left) {
+    const Telling telling = tell(left.why, nouns);
+    out.push_back(
+        {undo.local_key, undo.remote_id, undo.label, left.remote ? "remote" : "local", left.column, telling.code, telling.reason});
+  };
+  for (const auto& [link, undo] : pairs_) {
+    for (const Left& left : undo.left) list(undo, left);
+    for (const Left& left : undo.lost) list(undo, left);
+  }
+  for (const Undo& undo : unlinked_) {
+    for (const Written& each : undo.local) list(undo, {false, mapping_.fields()[each.ordinal].column, undo.unpaired});
+    for (const Written& each : undo.remote) list(undo, {true, mapping_.fields()[each.ordinal].column, undo.unpaired});
+    for (const Left& left : undo.lost) list(undo, left);
+  }
+  return out;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,81 @@
+// Whose items a run meets: another account than that of the links stops it before its first write.
+#include <algorithm>
+#include <utility>
+
+#include "engine/passes/run.h"
+
+namespace lockstep {
+namespace {
+
+/// So many links tell what the first page of a list should name.
+constexpr std::size_t kLinksThatTell = 10;
+
+constexpr const char* kAccountHint = "check key and address; if this is meant, add --allow-account-change";
+
+}  // namespace
+
+void Run::know_accounts() {
+  known_links_ = links_present();
+  accounts_.know(links_, state_);
+}
+
+/// A whole page is looked at before anything of it is written.
+void Run::check_accounts(const Batch& batch) {
+  if (options_.allow_account_change) return;
+  for (const ReadRecord& record : batch.records) accounts_.check_organisation(record.organisation);
+  if (!std::exchange(first_page_, false)) return;
+  names_known_ = std::any_of(batch.records.begin(), batch.records.end(), [this](const ReadRecord& record) { return is_known(record); });
+  const bool told =
+      std::any_of(batch.records.begin(), batch.records.end(), [](const ReadRecord& record) { return !record.organisation.empty(); });
+  if (accounts_.is_elsewhere()) return check_address();
+  if (names_known_ || told || id_stream_ != nullptr || batch.records.empty() || known_links_ < kLinksThatTell) return;
+  throw Error(ErrorKind::Rejected,
+              "the first page of the list names none of the " + std::to_string(known_links_) + " known " + sync_.nouns.many +
+                  "; nothing was written",
+              kAccountHint);
+}
+
+/// At another address the items that are known speak for it. An empty list says nothing.
+void Run::check_address() {
+  if (options_.allow_account_change || !accounts_.is_elsewhere()) return;
+  if (!names_known_) {
+    throw Error(ErrorKind::Rejected, accounts_.where() + ", whose list names none of their " + sync_.nouns.many + "; nothing was written",
+                kAccountHint);
+  }
+  tally_.problem({Problem::Severity::Warning, {}, {}, "address_changed", accounts_.where() + "; it lists the same " + sync_.nouns.many});
+}
+
+/// By its link, or the row that carries its id.
+bool Run::is_known(const ReadRecord& record) const { return record.link != kNoIndex || locals_.find(record.id).has_value(); }
+
+std::size_t Run::links_present() const {
+  std::size_t present = 0;
+  for (std::size_t i = 0; i < links_.size(); ++i) present += links_[i].gone_at == 0 ? 1U : 0U;
+  return present;
+}
+
+/// A record that is as its link knows it names nothing new.
+void Run::take_account(Item& item) {
+  const Link* link = link_of(item);
+  if (item.raw.empty() || !item.account.empty()) return;
+  if (link != nullptr && !link->account.empty() && !options_.allow_account_change) return;
+  item.account = arena_.copy(accounts_.text_of(item.raw));
+}
+
+/// After a complete list: what it named belongs to its account, also where nothing else is news of it.
+void Run::remember_accounts() {
+  if (!writer_ || !whole()) return;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    if ((i < seen_.size() && !seen_[i]) || links_[i].gone_at != 0) continue;
+    Account account = Account::read(links_[i].account);
+    if (!links_[i].account.empty() && account.address == accounts_.address()) continue;
+    account.address = accounts_.address();
+    if (links_[i].account.empty() && accounts_.told()) {
+      const auto bases = state_.load_bases(std::span(&links_[i].id, 1));
+      if (!bases.empty()) account.organisation = accounts_.organisation(bases.begin()->second.document);
+    }
+    if (account.text() != links_[i].account) writer_->put_account(i, account.text());
+  }
+}
+
+}  // namespace lockstep

@@ -1,0 +1,137 @@
+// APIs that drop the marker of what they create, or may do so: there a create whose answer was lost cannot be told from one that never was.
+#include <algorithm>
+
+#include "engine/passes/run.h"
+#include "engine/sides/likeness.h"
+#include "engine/write/outgoing.h"
+#include "format/json.h"
+
+namespace lockstep {
+
+/// The marker that a document carries; empty also where it cannot be read, which is told of elsewhere.
+std::string Run::marker_in(std::string_view raw) const {
+  if (raw.empty()) return {};
+  try {
+    return marker_of(json::parse(raw), *sync_.resource);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+/// The answer to a create, read back where it did not tell all.
+void Run::look_for_marker(const Item& item, const std::string& marker) {
+  if (marker_of(json::parse(item.raw), *sync_.resource) == marker) {
+    markers_are_kept();
+  } else {
+    markers_are_dropped();
+  }
+}
+
+/// An item that had its marker when both sides last agreed has lost it.
+void Run::find_dropped_markers(std::span<const Item> items) {
+  const std::string path = sync_.resource->marker_path();
+  if (path.empty() || entry_.drops_markers || list_hides_markers_) return;
+  const auto lost = std::find_if(items.begin(), items.end(), [&](const Item& item) {
+    return item.base != nullptr && !item.raw.empty() && holds_marker(item.base->document, path) && !holds_marker(item.raw, path);
+  });
+  if (lost == items.end()) return;
+  list_hides_markers_ = hides_marker(*lost);
+  if (!list_hides_markers_) markers_are_dropped();
+}
+
+/// The item may have its marker still: what was read of it does not show the place, and its own answer does, or cannot be had.
+bool Run::hides_marker(const Item& item) {
+  if (names_marker_place(json::parse(item.raw), *sync_.resource)) return false;
+  std::optional<Document> own;
+  const bool asked = sync_.resource->can_get && spare(item, [&] { own = sync_.provider->get(*sync_.resource, item.id, call_); });
+  return !asked || !own || holds_marker(own->json, sync_.resource->marker_path());
+}
+
+void Run::markers_are_kept() {
+  if (entry_.drops_markers || entry_.keeps_markers) return;
+  entry_.keeps_markers = true;
+  if (writer_) writer_->put_sync(entry_);
+}
+
+void Run::markers_are_dropped() {
+  if (entry_.drops_markers) return;
+  entry_.drops_markers = true;
+  entry_.keeps_markers = false;
+  policy_.can_repeat_create = false;
+  if (writer_) writer_->put_sync(entry_);
+  tally_.problem({Problem::Severity::Warning,
+                  {},
+                  {},
+                  "marker_dropped",
+                  sync_.nouns.provider + " does not keep " + sync_.resource->marker_path() + " of new " + sync_.nouns.many +
+                      ": a create whose answer is lost is not sent again without you; see: lockstep conflicts"});
+}
+
+/// Of an item that nobody owns: no open create made it.
+bool Run::is_ruled_out(const Item& item) const {
+  return (policy_.can_repeat_create && entry_.keeps_markers) || !marker_in(item.raw).empty();
+}
+
+/// Where markers are not known to be kept, any item that nobody owns may be what an open create made: the API may have stored something
+/// else than it was sent.
+void Run::meet_stranger(const Item& item) {
+  if (open_creates_.empty() || options_.open_create || item.raw.empty() || !is_unowned(item)) return;
+  strangers_ = strangers_ || !is_ruled_out(item);
+}
+
+/// An item that had nobody may have got its row by an import since the create was sent.
+bool Run::has_imported_since(const IntentEntry& promise) {
+  if (!policy_.can_repeat_create || entry_.keeps_markers) return false;
+  if (!last_insert_) {
+    last_insert_ = 0;
+    Micros since = promise.opened_at;
+    for (const auto& [key, open] : open_creates_) since = std::min(since, open.opened_at);
+    std::vector<std::string> syncs{entry_.name};
+    for (const Neighbour& each : neighbours_.all()) syncs.push_back(each.name);
+    for (const ChangeEntry& change : state_.changes({.run = {}, .record = {}, .field = {}, .since = since, .syncs = syncs})) {
+      if (change.side == "local" && change.action == "create") last_insert_ = std::max(*last_insert_, change.at);
+    }
+  }
+  return *last_insert_ >= promise.opened_at;
+}
+
+/// An item without row and marker that looks like what an open create sent. Where markers are known to be kept it is a stranger; else only
+/// a person can tell, and until then it gets no row of its own, nor is the create repeated.
+bool Run::may_be_open_create(const Item& item) {
+  if (options_.open_create || !is_unowned(item) || is_ruled_out(item)) return false;
+  meet_stranger(item);
+  bool may_be = false;
+  const auto suspect = [&](const std::string& key, const Json& sent) {
+    if (!looks_as_sent(item, sent)) return;
+    suspected_.insert(key);
+    if (!may_be) tell_suspect(item, key);
+    may_be = true;
+  };
+  for (const auto& [key, promise] : open_creates_) suspect(key, promise.body);
+  for (const IntentEntry& promise : neighbours_.creates()) suspect(promise.local_key, promise.body);
+  report_.only_remote += may_be ? 1U : 0U;
+  return may_be;
+}
+
+/// What a create promised for a field, as it is compared.
+Value Run::value_sent(const Json& sent, std::size_t ordinal) {
+  const Json* entry = sent.find(mapping_.fields()[ordinal].column);
+  const Json* after = entry == nullptr ? nullptr : entry->find("after");
+  return after == nullptr ? Value::null() : facts_.comparable(ordinal, json::from_kept(*after, arena_), arena_);
+}
+
+bool Run::looks_as_sent(const Item& item, const Json& sent) {
+  if (sent.object() == nullptr) return false;
+  const auto value = [&](std::size_t i) { return value_sent(sent, i); };
+  const auto equal = [&](std::size_t i) { return same(mapping_.fields()[i], value(i), facts_.comparable(i, item.there[i], arena_)); };
+  const auto holds = [&](std::size_t i) { return !value(i).is_nothing(); };
+  return look_alike(mapping_, locals_.alike(), equal, holds);
+}
+
+void Run::tell_suspect(const Item& item, const std::string& key) {
+  tally_.warn(
+      item, "create_unresolved",
+      tally_.name_of(item) + " may be what the create of row " + key + " made, so it gets no row of its own; see: lockstep conflicts");
+}
+
+}  // namespace lockstep

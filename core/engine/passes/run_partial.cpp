@@ -1,0 +1,128 @@
+// What a document lacks of what was known of its item. A list may show a summary, and an answer may be cut short: a member is gone when a
+// list and the answer to the item's id both lack it. Until then it is unknown, and nothing is overwritten from it.
+
+#include <algorithm>
+
+#include "common/text.h"
+#include "engine/decide/answer.h"
+#include "engine/passes/run.h"
+#include "format/json.h"
+#include "mapping/sets.h"
+
+namespace lockstep {
+namespace {
+
+/// So many items have to have lost a member, by list and by their own answers, before the list alone is believed.
+constexpr int kProofs = 3;
+
+}  // namespace
+
+/// Puts another text of the same item in the place of what was read.
+void Run::replace_document(Item& item, std::string_view text) {
+  item.raw = padded_copy(text, arena_);
+  item.packed = {};
+  item.row_hash = {};
+  item.keys = {};
+  item.may_hold_secrets = true;
+  item.there = {};
+}
+
+std::string Run::names_of(const std::vector<std::size_t>& ordinals) const {
+  std::vector<std::string> columns;
+  for (const std::size_t ordinal : ordinals) columns.push_back(mapping_.fields()[ordinal].column);
+  return join(columns, ", ");
+}
+
+/// Before a record is mapped: holds it against what was last known. False when it was told of.
+bool Run::complete(Item& item) {
+  if (item.base == nullptr || item.raw == item.base->document) return true;
+  const Json known = json::parse(item.base->document);
+  const Json now = json::parse(item.raw);
+  std::vector<std::size_t> lost = untold(mapping_, now, known, *sync_.resource);
+  std::erase_if(lost, [this](std::size_t ordinal) { return proven_lost_[ordinal] >= kProofs; });
+  if (lost.empty()) return true;
+  if (item.asked) return keep_known(item, now, known, std::move(lost));
+  if (!sync_.resource->can_get) return true;
+  const auto document = sync_.provider->get(*sync_.resource, item.id, call_);
+  if (!document) {
+    reject(item, contradiction());
+    return false;
+  }
+  return compare_with_own(item, now, json::parse(document->json), known, lost);
+}
+
+/// `own`: what the API answers to the item's id.
+bool Run::compare_with_own(Item& item, const Json& listed, const Json& own, const Json& known, const std::vector<std::size_t>& lost) {
+  std::vector<std::size_t> shown = lost;
+  for (const std::size_t ordinal : untold(mapping_, own, known, *sync_.resource)) std::erase(shown, ordinal);
+  if (!shown.empty()) {
+    replace_document(item, json::to_text(completed(own, listed)));
+    return true;
+  }
+  if (!options_.allow_mass_change && is_remnant(listed, known, *sync_.resource)) {
+    reject(item, part_of(item) + "; nothing was overwritten: if most of it was taken out on purpose, add --allow-mass-change");
+    return false;
+  }
+  for (const std::size_t ordinal : lost) ++proven_lost_[ordinal];
+  return true;
+}
+
+/// No list tells whether the members are gone: what they held goes on to be known, and the fields are left alone.
+bool Run::keep_known(Item& item, const Json& now, Json known, std::vector<std::size_t> lost) {
+  if (rollback_) {
+    reject(item, part_of(item) + ", without " + names_of(lost) + "; nothing was restored");
+    return false;
+  }
+  secrets_.remove_from(known);
+  replace_document(item, json::to_text(completed(now, known)));
+  item.hash = {};  // a list has to be looked at
+  item.untold = std::move(lost);
+  tally_.warn(
+      item, "partial",
+      part_of(item) + ", without " + names_of(item.untold) + ", which it had: they are left as they are until a whole list is read");
+  return true;
+}
+
+std::string Run::part_of(const Item& item) const {
+  return sync_.nouns.provider + " answers with a part of the " + sync_.nouns.one + " when asked for it by its ID " + std::string(item.id);
+}
+
+/// The item as it is right now, for what is to be sent: what the answer lacks stays as it was read before, and nothing is written over it.
+std::vector<std::string> Run::take_document(Item& item, const std::string& answer) {
+  const Json own = json::parse(answer), known = json::parse(item.raw);
+  std::vector<std::string> lost = untold_members(own, known, *sync_.resource);
+  replace_document(item, lost.empty() ? answer : json::to_text(completed(own, known)));
+  item.hash = lost.empty() ? seeded_hash(hash_of_record(mapping_, answer), seed()) : Hash128{};
+  return lost;
+}
+
+/// The answer to a write, read back already where it lacked something. What still is not told stays as it was known; whether what was sent
+/// for it was taken, the next run finds out.
+void Run::take_told(Item& item, const std::string& answer, const Json& sent) {
+  const bool patched = item.decision.remote == Action::Patch;
+  const Json told = answer.empty() ? Json(Json::Object{}) : json::parse(answer);
+  const Json before = patched ? json::parse(item.raw) : Json(Json::Object{});
+  const Json expected = patched ? expected_after(told, before, sent, *sync_.resource) : expected_of_new(told, sent, *sync_.resource);
+  item.untold = untold(mapping_, told, expected, *sync_.resource);
+  const bool part = !untold_members(told, expected, *sync_.resource).empty();
+  replace_document(item, part ? json::to_text(completed(told, patched ? before : sent)) : answer);
+  item.hash = part ? Hash128{} : seeded_hash(hash_of_record(mapping_, answer), seed());
+  if (item.untold.empty()) return;
+  tally_.warn(item, "partial",
+              tally_.name_of(item) + " was written, and " + sync_.nouns.provider + " does not show " + names_of(item.untold) +
+                  " of it: the next run looks again");
+}
+
+/// False when what is to be sent would overwrite what the fresh look did not show.
+bool Run::was_shown(const Item& item, const Json& body, const std::vector<std::string>& lost) {
+  std::vector<std::string> hidden;
+  for (const std::string& name : lost) {
+    if (body.find(name) != nullptr) hidden.push_back(name);
+  }
+  if (hidden.empty()) return true;
+  reject(item,
+         part_of(item) + ", without " + join(hidden, ", ") + ", which it had a moment ago; nothing was sent, run the same command again");
+  return false;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,129 @@
+// What an earlier run left open: its entry, and remote writes that were promised and never confirmed.
+
+#include <algorithm>
+
+#include "engine/passes/run.h"
+#include "engine/sides/likeness.h"
+#include "engine/write/outgoing.h"
+#include "engine/write/promised.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kRunsLookedAt = 100;
+
+}  // namespace
+
+/// Rows, links and journal of a run that was cut off committed together, so nothing is half done. Its entry gets its end.
+void Run::recover() {
+  for (RunEntry& run : state_.runs({.run = {}, .record = {}, .field = {}, .since = 0, .limit = kRunsLookedAt})) {
+    if (run.finished_at != 0 || (run.report.text_at("sync") != sync_.name && run.report.text_at("sync") != former_name_)) continue;
+    run.finished_at = clock_.now();
+    run.exit = 130;
+    state_.close_run(run, *lease_);
+  }
+}
+
+void Run::load_intents() {
+  for (const IntentEntry& intent : state_.intents(entry_.id)) keep_open(intent);
+}
+
+void Run::keep_open(const IntentEntry& intent) {
+  if (intent.action == "update") {
+    open_updates_[intent.remote_id].push_back(intent);
+  } else {
+    open_creates_.insert_or_assign(intent.local_key, intent);
+  }
+}
+
+/// A record that no row is known for may be what an earlier run made: then it carries the marker of that run's promise.
+void Run::claim_created(Item& item) {
+  if (item.local != kNoIndex || item.link != kNoIndex || item.raw.empty()) return;
+  if (options_.open_create) {
+    // A person says so, whatever it carries.
+    claimed_.insert(std::string(item.id));
+    return claim_row(item, options_.open_create->local_key);
+  }
+  const std::string marker = marker_in(item.raw);
+  if (marker.empty()) return;
+  const auto intent =
+      std::find_if(open_creates_.begin(), open_creates_.end(), [&](const auto& each) { return each.second.marker == marker; });
+  if (intent == open_creates_.end() || awaits_outside_row(item, intent->first)) return;
+  if (!is_row_of_create(intent->first, intent->second.body)) return;
+  if (!marked_.emplace(marker, item.id).second) return;
+  markers_are_kept();
+  claim_row(item, intent->first);
+  if (item.key.empty()) made_for_nobody(item);
+}
+
+/// False when the key was used again since: the row is another one, and what the create made is told of when the list is complete.
+bool Run::is_row_of_create(const std::string& key, const Json& sent) {
+  const auto row = locals_.row_of_key(key);
+  if (!row || locals_.rows()[*row].link != kNoIndex || sent.object() == nullptr) return true;
+  Item probe;
+  probe.key = key;
+  load_rows(std::span(&probe, 1));
+  if (probe.stored.empty()) return true;
+  probe.there = arena_.make<Value>(mapping_.fields().size());
+  const Facts facts = facts_.build(probe, nullptr, arena_);
+  const auto as_sent = [&](std::size_t i) { return same(mapping_.fields()[i], facts.here[i], value_sent(sent, i)); };
+  const auto holds = [&](std::size_t i) { return !facts.here[i].is_nothing() || !value_sent(sent, i).is_nothing(); };
+  return still_the_same(mapping_, locals_.alike(), as_sent, holds);
+}
+
+/// The row with this key goes with the item.
+void Run::claim_row(Item& item, std::string_view key) {
+  for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
+    LocalRow& row = locals_.rows()[i];
+    if (row.key != key) continue;
+    row.met = true;
+    item.local = static_cast<std::uint32_t>(i);
+    item.key = row.key;
+    if (row.link != kNoIndex) claim_link(item, row.link);
+    return;
+  }
+  // A row that nobody has edited is known by its link alone.
+  const std::optional<std::size_t> link = links_.by_key(key);
+  if (!link || locals_.of_link(static_cast<std::uint32_t>(*link)) != LocalRows::LinkRow::Clean) return;
+  item.key = links_[*link].local_key;
+  claim_link(item, static_cast<std::uint32_t>(*link));
+}
+
+/// Made anew for an item that was gone: its link goes on with the new one.
+void Run::claim_link(Item& item, std::uint32_t link) {
+  seen_[link] = true;
+  item.link = link;
+  links_.relink(link, arena_.copy(item.id));
+}
+
+/// A person says that it did not take place.
+void Run::drop_open_create() {
+  const auto open = open_creates_.find(options_.open_create->local_key);
+  if (open == open_creates_.end()) return;
+  if (writer_) writer_->close_intent(open->second);
+  open_creates_.erase(open);
+}
+
+IntentState Run::intent_of(const Item& item) {
+  const auto open = item.key.empty() ? open_creates_.end() : open_creates_.find(item.key);
+  if (claimed_.contains(std::string(item.id))) return IntentState::MarkerFound;
+  if (open == open_creates_.end()) return IntentState::None;
+  // What this run's list does not show may turn up until the request's time is over.
+  if (item.raw.empty() && (strangers_ || suspected_.contains(item.key) || has_imported_since(open->second))) return IntentState::Suspected;
+  if (item.raw.empty() && unread_) return IntentState::AtWork;
+  if (item.raw.empty()) return may_be_at_work(open->second, report_.started_at) ? IntentState::AtWork : IntentState::MarkerMissing;
+  return marker_of(json::parse(item.raw), *sync_.resource) == open->second.marker ? IntentState::MarkerFound : IntentState::None;
+}
+
+/// The create that made this item is over.
+void Run::finish_create(const Item& item) {
+  if (item.facts.intent != IntentState::MarkerFound) return;
+  const auto open = open_creates_.find(item.key);
+  if (open == open_creates_.end()) return;
+  writer_->journal_late(item, open->second, Json());
+  writer_->close_intent(open->second);
+  open_creates_.erase(open);
+}
+
+}  // namespace lockstep

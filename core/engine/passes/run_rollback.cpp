@@ -1,0 +1,201 @@
+// Undoing an earlier run. Its journal says what to look at; from there on a rollback goes the way of every run: decided, waited with until
+// the guards have passed, decided anew on fresh rows and records, promised, sent, journaled, committed with link and base.
+
+#include <algorithm>
+#include <set>
+
+#include "engine/passes/run.h"
+#include "format/json.h"
+#include "mapping/sets.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kPairsPerChunk = 128;
+constexpr std::size_t kReadsAtOnce = 8;
+
+}  // namespace
+
+void Run::roll_back() {
+  take_lease();
+  read_journal();
+  std::vector<std::uint32_t> links;
+  for (const auto& [link, undo] : rollback_->pairs()) links.push_back(link);
+  for (std::size_t at = 0; at < links.size(); at += kPairsPerChunk) {
+    check_stop();
+    look_at(std::span(links).subspan(at, std::min(kPairsPerChunk, links.size() - at)));
+    observer_.progress(at, links.size());
+  }
+  check_guards();
+  apply_waiting();
+  report_left();
+}
+
+void Run::read_journal() {
+  rollback_ = std::make_unique<Rollback>(mapping_, secrets_,
+                                         [this](std::size_t ordinal, const Value& cell) { return references_.remote_of(ordinal, cell); });
+  if (entry_.id == 0) return;
+  std::unordered_map<std::int64_t, std::uint32_t> by_id;
+  for (std::size_t i = 0; i < links_.size(); ++i) by_id.emplace(links_[i].id, static_cast<std::uint32_t>(i));
+  std::vector<ChangeEntry> changes = state_.changes({.run = options_.undoes, .record = {}, .field = {}, .since = 0, .limit = 0});
+  for (auto entry = changes.rbegin(); entry != changes.rend(); ++entry) {
+    if (entry->sync_id != entry_.id) continue;
+    const auto link = by_id.find(entry->link_id);
+    const bool paired = link != by_id.end() && links_[link->second].local_key == entry->local_key;
+    rollback_->add(*entry, paired ? link->second : kNoIndex, neighbours_.owns(entry->remote_id) ? Stays::Moved : Stays::Unlinked);
+  }
+  std::vector<std::int64_t> runs;
+  for (const RunEntry& run : state_.runs({.run = options_.undoes, .record = {}, .field = {}, .since = 0, .limit = 0}))
+    runs.push_back(run.id);
+  promise_wishes(runs);
+}
+
+/// Writes that the run promised and did not live to see confirmed: they may have taken effect.
+void Run::promise_wishes(const std::vector<std::int64_t>& runs) {
+  for (const auto& [remote_id, intents] : open_updates_) {
+    for (const IntentEntry& intent : intents) {
+      if (std::find(runs.begin(), runs.end(), intent.run_id) == runs.end()) continue;
+      const auto link = links_.by_remote(intent.remote_id);
+      rollback_->add(intent, link ? static_cast<std::uint32_t>(*link) : kNoIndex);
+    }
+  }
+}
+
+void Run::look_at(std::span<const std::uint32_t> links) {
+  arena_.clear();
+  std::vector<Item> items = items_to_restore(links);
+  load_bases(items);
+  fetch_present(items);
+  for (Item& item : items) {
+    if (item.raw.empty()) stand_in_base(item);
+  }
+  std::erase_if(items, [this](Item& item) { return item.raw.empty() || (item.asked && !complete(item)) || !shape(item); });
+  know_references(items);
+  load_rows(items);
+  for (Item& item : items) {
+    decide_item(item);
+    decided(item);
+    if (item.decision.nothing()) {
+      settle_rollback(item);
+    } else {
+      wait_to_write(item);
+    }
+  }
+  if (writer_) writer_->flush();
+}
+
+std::vector<Item> Run::items_to_restore(std::span<const std::uint32_t> links) {
+  std::vector<Item> items;
+  items.reserve(links.size());
+  for (const std::uint32_t link : links) {
+    const Undo& undo = rollback_->pairs().at(link);
+    Item& item = items.emplace_back();
+    item.id = links_[link].remote_id;
+    item.link = link;
+    item.key = links_[link].local_key;
+    item.label = undo.label.empty() ? item.id : std::string_view(undo.label);
+  }
+  return items;
+}
+
+/// Where the run wrote to the remote, its present state is asked for. A rollback of rows alone needs no request.
+void Run::fetch_present(std::span<Item> items) {
+  if (!courier_) courier_ = std::make_unique<Courier>(meter_, stop_, kReadsAtOnce, mapping_.secrets());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (rollback_->pairs().at(items[i].link).remote.empty() || links_[items[i].link].gone_at != 0) continue;
+    courier_->read(i, [this, id = std::string(items[i].id)](Call& call) { return sync_.provider->get(*sync_.resource, id, call); });
+  }
+  std::optional<Error> failure;
+  while (courier_->under_way() > 0) {
+    for (Courier::Reply& reply : courier_->take()) {
+      Item& item = items[reply.ticket];
+      if (reply.failure) failure = reply.failure;
+      if (!reply.document) continue;
+      item.raw = padded_copy(reply.document->json, arena_);
+      item.hash = seeded_hash(hash_of_record(mapping_, reply.document->json), seed());
+      item.asked = true;
+    }
+  }
+  check_stop();
+  // Nothing has been written yet, and half a rollback would be the worse news.
+  if (failure) throw *failure;
+  for (Item& item : items) {
+    Undo& undo = rollback_->pairs().at(item.link);
+    if (item.raw.empty() && !undo.remote.empty()) undo.item_gone = true;
+  }
+}
+
+/// The remote as it was last known: what the run wrote to the row alone is restored without asking.
+void Run::stand_in_base(Item& item) {
+  if (item.base == nullptr) {
+    tally_.failed(item, "its last agreed state is not known; import it first");
+    return;
+  }
+  item.raw = padded_copy(item.base->document, arena_);
+  item.hash = links_[item.link].remote_hash;
+  item.packed = {};
+  item.row_hash = {};
+  item.keys = {};
+  item.may_hold_secrets = true;
+  item.there = {};
+}
+
+void Run::decide_rollback(Item& item) {
+  Undo& undo = rollback_->pairs().at(item.link);
+  item.decision = lockstep::decide_rollback(mapping_, item.facts, undo);
+  undo.next = {};
+  std::vector<Guards>& guards = rollback_->next_guards()[item.link];
+  guards.clear();
+  if (item.decision.nothing()) return;
+  for (std::size_t i = 0; i < kModes.size(); ++i) guards.emplace_back(mapping_, sync_.mass_change);
+  undo.next = look_ahead(mapping_, policy_, item.facts, item.decision,
+                         [&](std::size_t mode, const Decision& decision) { count_waiting(item, decision, guards[mode]); });
+}
+
+/// Why the next run of each mode would stop before its first overwrite; empty: it would not.
+std::array<std::string, kModes.size()> Run::next_refusals() {
+  std::vector<Guards> all(kModes.size(), Guards(mapping_, sync_.mass_change));
+  for (const auto& [link, guards] : rollback_->next_guards()) {
+    for (std::size_t i = 0; i < guards.size(); ++i) all[i].add(guards[i]);
+  }
+  std::array<std::string, kModes.size()> refusals;
+  const auto remote = static_cast<std::uint64_t>(entry_.remote_count.value_or(0));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    refusals.at(i) = stopped_by(all[i], remote).value_or("");
+  }
+  return refusals;
+}
+
+/// Nothing is left to write; the base may still have to hear of what a rollback sent that was cut off.
+void Run::settle_rollback(const Item& item) {
+  if (writer_ && item.decision.take_base && !item.stored.empty() && !item.there.empty()) writer_->agree(item);
+  keep_promises(item);
+}
+
+void Run::report_left() {
+  report_.skipped = rollback_->skipped(sync_.nouns);
+  report_.created_left = rollback_->created();
+  report_.next = rollback_->next();
+  report_.next_refusals = next_refusals();
+  // The row of an item that the run made was linked by that: one thing stays, not two.
+  std::set<std::string> made;
+  for (const CreatedLeft& left : report_.created_left) {
+    if (left.action != "link") made.insert(left.remote_id);
+  }
+  std::erase_if(report_.created_left, [&](const CreatedLeft& left) { return left.action == "link" && made.contains(left.remote_id); });
+}
+
+/// What the server made of a value that was sent: the journal keeps it, so that a rollback knows the value again.
+void Run::note_stored(const Item& item, Json& fields) const {
+  if (fields.object() == nullptr || item.there.empty()) return;
+  Arena arena;
+  for (const FieldChange& change : item.decision.remote_fields) {
+    const Field& field = mapping_.fields()[change.ordinal];
+    Json* entry = fields.find(field.column);
+    if (entry == nullptr || field.write_only || item.there[change.ordinal].is_absent()) continue;
+    const Value stored = secrets_.mask(change.ordinal, item.there[change.ordinal], arena);
+    if (!same(field, stored, change.after)) (*entry)["stored"] = json::to_kept(stored);
+  }
+}
+
+}  // namespace lockstep

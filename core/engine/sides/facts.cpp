@@ -1,0 +1,180 @@
+#include "engine/sides/facts.h"
+
+#include <algorithm>
+
+#include "engine/sides/apart.h"
+#include "format/json.h"
+#include "mapping/timezone.h"
+
+namespace lockstep {
+
+FactsBuilder::FactsBuilder(const Mapping& mapping, const SecretPaths& secrets, const Target& target, Shaper& shaper, References& references,
+                           Host& host, std::string noun)
+    : mapping_(mapping),
+      secrets_(secrets),
+      target_(target),
+      shaper_(shaper),
+      references_(references),
+      host_(host),
+      noun_(std::move(noun)),
+      current_(mapping, rules(mapping)) {}
+
+void FactsBuilder::know_rules(std::unordered_map<std::int64_t, Json> sets) {
+  orders_.clear();
+  for (const auto& [id, set] : sets) orders_.emplace(id, CellOrder(mapping_, set));
+}
+
+Json FactsBuilder::rules(const Mapping& mapping) {
+  Json::Object rules;
+  for (const Field& field : mapping.fields()) rules.emplace_back(field.column, field.rule.hex());
+  return Json(std::move(rules));
+}
+
+/// A set that is lost says nothing: then values alone are compared.
+const CellOrder& FactsBuilder::order_of(std::int64_t fields_id) {
+  const auto found = orders_.find(fields_id);
+  return found != orders_.end() ? found->second : current_;
+}
+
+void FactsBuilder::rename_held(const Link& link, Base& base) {
+  for (const auto& [former, now] : order_of(link.fields_id).renamed()) {
+    const Json* kept = base.held.find(former);
+    if (kept == nullptr) continue;
+    base.held[now] = Json(*kept);
+    base.held.erase(former);
+  }
+}
+
+Value FactsBuilder::comparable(std::size_t ordinal, const Value& value, Arena& arena) const {
+  return secrets_.mask(ordinal, normalise(mapping_.fields()[ordinal], value, arena), arena);
+}
+
+Value FactsBuilder::comparable_kept(std::size_t ordinal, const Json& kept, Arena& arena) const {
+  return comparable(ordinal, kept_cell(mapping_.fields()[ordinal], kept, arena), arena);
+}
+
+Value FactsBuilder::comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena) {
+  if (!mapping_.fields()[ordinal].lookup || cell.is_unreadable()) return comparable(ordinal, cell, arena);
+  if (references_.is_awaited(ordinal, cell, there)) return there;
+  const std::optional<Value> remote = references_.remote_of(ordinal, cell);
+  return remote ? comparable(ordinal, *remote, arena) : otherwise;
+}
+
+/// The base's document under today's rules; empty when these refuse it.
+std::span<const Value> FactsBuilder::map_base(const Item& item, Row there, Arena& arena) {
+  if (!item.raw.empty() && item.untold.empty() &&
+      item.base->document == (item.may_hold_secrets ? secrets_.mask_document(item.raw) : item.raw))
+    return there;
+  std::span<Value> agreed = arena.make<Value>(mapping_.fields().size());
+  host_.mute(true);
+  const HookVerdict refused = shaper_.shape({item.id, item.label, noun_}, padded_copy(item.base->document, arena), agreed, arena);
+  host_.mute(false);
+  if (refused) return {};
+  for (std::size_t i = 0; i < agreed.size(); ++i) {
+    if (!agreed[i].is_absent()) agreed[i] = comparable(i, agreed[i], arena);
+  }
+  return agreed;
+}
+
+/// By ordinal: the cell is what the last agreement left there.
+std::vector<bool> FactsBuilder::untouched_cells(const Item& item, const Link& link, Arena& arena) {
+  std::vector<bool> untouched(mapping_.fields().size(), false);
+  if (item.stored.empty()) return untouched;
+  const Row row = references_.to_remote(target_.fields(item.stored), arena);
+  // Bases of version 0.1.0 have no prints.
+  if (item.prints.empty()) return std::vector<bool>(untouched.size(), link.row_hash && link.row_hash == hash_row(row));
+  for (std::size_t i = 0; i < item.prints.size(); ++i) {
+    untouched[i] = item.prints[i] != kNotKnown && item.prints[i] == print_of(mapping_.fields()[i], row[i]);
+  }
+  return untouched;
+}
+
+std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* link, Row there, Arena& arena) {
+  item.prints.clear();
+  if (item.base == nullptr || link == nullptr) return {};
+  const CellOrder& order = order_of(link->fields_id);
+  item.prints = prints_of(*link, *item.base);
+  const std::vector<bool> untouched = untouched_cells(item, *link, arena);
+  const std::span<const Value> agreed = map_base(item, there, arena);
+  std::span<BaseField> fields = arena.make<BaseField>(mapping_.fields().size());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    BaseField& field = fields[i];
+    const Json* held = item.base->held.find(mapping_.fields()[i].column);
+    const Value document = agreed.empty() ? Value::null() : agreed[i];
+    if (held != nullptr && is_asked(*held)) {
+      field.asked = true;
+      continue;
+    }
+    if (!order.knew(i) || (held != nullptr && held->find("new") != nullptr)) {
+      field.no_opinion = true;
+      field.alike = i < alike_.size() && alike_[i] != Alike::No;
+      continue;
+    }
+    if (held != nullptr && held->is_null()) continue;
+    field = {document, document};
+    // What a document that today's rules cannot read said, or an old mask, is what a row holds that nobody has edited.
+    const bool old_mask = document.is_view() && secrets_.may_be_secret(i) && SecretPaths::holds_old_mask(document.as_view());
+    if (agreed.empty() || document.is_absent() || old_mask) {
+      field = {};
+      if (untouched[i]) {
+        field.here = field.there = comparable_cell(i, target_.fields(item.stored)[i], Value::null(), Value::null(), arena);
+      } else if (held == nullptr || !document.is_absent()) {
+        continue;
+      }
+    }
+    field.untouched = untouched[i];
+    if (held == nullptr) continue;
+    field.not_taken = held->find("not_taken") != nullptr;
+    if (const Json* here = held->find("here")) field.here = comparable_kept(i, *here, arena);
+    if (const Json* held_there = held->find("there")) field.there = comparable_kept(i, *held_there, arena);
+    if (!there.empty()) take_sent(i, held->find("sent"), there[i], field, arena);
+  }
+  return fields;
+}
+
+/// The remote shows what this link has sent and has not seen there before: it is agreed on, but that the row was left with a later one.
+void FactsBuilder::take_sent(std::size_t ordinal, const Json* sent, const Value& there, BaseField& field, Arena& arena) const {
+  const auto was_sent = [&](const Value& value) {
+    return std::any_of(sent->array()->begin(), sent->array()->end(),
+                       [&](const Json& each) { return same(mapping_.fields()[ordinal], comparable_kept(ordinal, each, arena), value); });
+  };
+  if (sent == nullptr || there.is_absent() || !was_sent(there)) return;
+  field.there = there;
+  if (was_sent(field.here)) return;
+  field.here = there;
+  field.untouched = false;
+}
+
+Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
+  Facts facts;
+  const std::size_t width = mapping_.fields().size();
+  if (!item.there.empty()) {
+    std::span<Value> there = arena.make<Value>(width);
+    for (std::size_t i = 0; i < width; ++i) {
+      there[i] = item.may_hold_secrets || secrets_.is_secret(i) ? secrets_.mask(i, item.there[i], arena) : item.there[i];
+    }
+    facts.there = there;
+  }
+  facts.base = base_fields(item, link, facts.there, arena);
+  if (!item.stored.empty()) {
+    std::span<Value> here = arena.make<Value>(width);
+    const Row stored = target_.fields(item.stored);
+    for (std::size_t i = 0; i < width; ++i) {
+      const Value there = facts.there.empty() ? Value::null() : facts.there[i];
+      const bool known = !facts.base.empty() && !facts.base[i].there.is_absent();
+      here[i] = comparable_cell(i, stored[i], there, known ? facts.base[i].here : there, arena);
+    }
+    facts.here = here;
+    const Value modified = target_.has_modified ? item.stored[target_.modified_at] : Value();
+    if (modified.tag() == Value::Tag::Text) facts.here_modified = parse_time_in(modified.as_view(), mapping_.modified()->timezone);
+  }
+  if (mapping_.modified() && !item.raw.empty() && !facts.here.empty()) {
+    const Json document = json::parse(item.raw);
+    const Json* when = mapping_.modified()->from.find(document);
+    if (when != nullptr && when->text() != nullptr) facts.there_modified = parse_time(*when->text());
+  }
+  facts.linked = link != nullptr || (!facts.here.empty() && !facts.there.empty());
+  return facts;
+}
+
+}  // namespace lockstep

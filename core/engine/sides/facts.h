@@ -1,0 +1,66 @@
+// FactsBuilder: brings both sides and the base of an item into the form that decide() compares: one shape, normalised, secrets masked.
+#pragma once
+
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/decide/decide.h"
+#include "engine/sides/item.h"
+#include "engine/sides/local.h"
+#include "engine/sides/references.h"
+#include "engine/sides/secrets.h"
+#include "engine/sides/shaper.h"
+#include "engine/sides/target.h"
+
+namespace lockstep {
+
+class FactsBuilder {
+ public:
+  FactsBuilder(const Mapping& mapping, const SecretPaths& secrets, const Target& target, Shaper& shaper, References& references, Host& host,
+               std::string noun);
+
+  /// Which rules each stored set of bases was made under: State::fields().
+  void know_rules(std::unordered_map<std::int64_t, Json> sets);
+  /// What all rows have in common: LocalRows::alike().
+  void know_columns(std::vector<Alike> alike) { alike_ = std::move(alike); }
+  /// Column → fingerprint of its rule. A hook is no part of it: what it makes of a document says nothing of what a person did.
+  static Json rules(const Mapping& mapping);
+
+  /// Sides and base of an item; everything lives in `arena`. Fills `item.prints`. The caller sets what it alone knows (gone, intent, shared
+  /// ids).
+  Facts build(Item& item, const Link* link, Arena& arena);
+  /// What the base keeps of columns that bear another name now, under that name.
+  void rename_held(const Link& link, Base& base);
+  /// The prints of a row, as a base made under the present rules keeps them.
+  std::string pack_prints(std::span<const CellPrint> prints) const { return current_.pack(prints); }
+  /// The inverse: what a base keeps of the cells of its link's row, by ordinal; empty: nothing.
+  std::vector<CellPrint> prints_of(const Link& link, const Base& base) { return order_of(link.fields_id).unpack(base.cells); }
+  /// A remote value as it is compared and journaled.
+  Value comparable(std::size_t ordinal, const Value& value, Arena& arena) const;
+  /// The same of what a base, a promise or the journal keeps.
+  Value comparable_kept(std::size_t ordinal, const Json& kept, Arena& arena) const;
+  /// The same for a cell of the table. A lookup is compared as the remote value that it stands for; one that stands for none says nothing
+  /// and gives `otherwise`, and one that waits for its row is taken for what `there` says.
+  Value comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena);
+
+ private:
+  std::span<const BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
+  std::span<const Value> map_base(const Item& item, Row there, Arena& arena);
+  std::vector<bool> untouched_cells(const Item& item, const Link& link, Arena& arena);
+  void take_sent(std::size_t ordinal, const Json* sent, const Value& there, BaseField& field, Arena& arena) const;
+  const CellOrder& order_of(std::int64_t fields_id);
+
+  const Mapping& mapping_;
+  const SecretPaths& secrets_;
+  const Target& target_;
+  Shaper& shaper_;
+  References& references_;
+  Host& host_;
+  std::string noun_;
+  CellOrder current_;
+  std::unordered_map<std::int64_t, CellOrder> orders_;
+  std::vector<Alike> alike_;
+};
+
+}  // namespace lockstep

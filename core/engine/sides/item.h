@@ -1,0 +1,51 @@
+// Item: one record on its way through a run, with all that decides about it. Views live as long as the chunk's arena and rows.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/json.h"
+#include "engine/decide/cell_prints.h"
+#include "engine/decide/decide.h"
+#include "engine/sides/reader.h"
+#include "state/state.h"
+
+namespace lockstep {
+
+/// Member of a base's `held` that remembers the owned columns, so that a row that was deleted locally comes back to its owner.
+/// "$" cannot begin a column's name in a mapping.
+inline constexpr std::string_view kOwnedMember = "$owned";
+
+struct Item {
+  std::string_view id;
+  std::string_view label;
+  std::string_view raw;      ///< the remote document; empty: no remote side
+  std::string_view packed;   ///< raw as a base keeps it; empty: not packed yet
+  std::string_view account;  ///< as its link will have it; empty: as the link has it
+  Hash128 hash;              ///< of raw, seeded
+  std::uint32_t link = kNoIndex;
+  std::uint32_t local = kNoIndex;          ///< into LocalRows::rows(); kNoIndex while a linked row is clean, or there is none
+  std::span<const std::string_view> keys;  ///< literals of raw's top-level keys; empty: not known
+  Hash128 row_hash;                        ///< of `there`, when it was known early; else zero
+  std::span<Value> there;                  ///< the mapped row, lookups as remote values; empty: no remote side
+  Row stored;                              ///< the local row as the store answered it, whole (Target::shape); empty: no local side
+  std::string key;                         ///< key_text() of the local row
+  bool absent = false;                     ///< the list no longer names it: `there` is what it was last known as, with on_missing's values
+  bool may_hold_secrets = true;            ///< false: raw was searched, and there is nothing to mask
+  bool asked = false;                      ///< raw is an answer to its id, and no list has named it
+  std::vector<std::size_t> untold;         ///< ordinals that raw says nothing of, though they were known: absent in `there`
+  const Base* base = nullptr;
+  std::vector<CellPrint> prints;        ///< of the row's cells at the last agreement, by ordinal; empty: not known
+  std::vector<IntentEntry> promised;    ///< open updates of this item: promised.h
+  std::vector<Json> shown;              ///< of each of `promised`: what the remote shows of it; else null
+  std::vector<std::size_t> hook_sends;  ///< ordinals in whose place the hook payload sends something else
+  std::string held_back;                ///< why a part of the edits is not sent; empty: all of them are
+  Json owned;                           ///< owned columns of the row, to be remembered: object, or null
+  Facts facts;                          ///< what was decided upon
+  Decision decision;                    ///< values are masked where the fields hold secrets
+};
+
+}  // namespace lockstep
