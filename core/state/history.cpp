@@ -72,6 +72,7 @@ std::vector<std::int64_t> change_ids(Store& store, const HistoryFilter& filter) 
     for (const std::int64_t id : runs) of_runs.values.push_back(Value::integer(id));
     where.push_back(std::move(of_runs));
   }
+  if (!filter.side.empty()) where.push_back(state::equals("side", filter.side));
   std::set<std::int64_t, std::greater<>> ids;
   const auto collect = [&](std::vector<Filter::Condition> conditions) {
     const Shape shape({"id", "at"});

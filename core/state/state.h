@@ -4,7 +4,8 @@
 //   lockstep_database  id (1), database_id (ULID, made once), secret (32 random bytes in hexadecimal, for keyed hashes), created_at
 //   lockstep_sync      id, name, checked_at, remote_count, local_count, names: JSON object column → "camel", "snake" or "both", address,
 //                      resource, table_name, row_scope (what it pairs: a sync is found by these, and its name is kept up to date; null in
-//                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/sides/target.h), keeps_markers
+//                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/sides/target.h),
+//                      keeps_markers
 //   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint, or {"rule": …, "now": …} (the column
 //                      bears another name now); which rules a base was made under
 //   lockstep_link      id (number of the sync that made it << 40 | n), sync_id (whose it is; 0: given up for another), remote_id,
@@ -194,7 +195,8 @@ struct SyncEntry {
   friend bool operator==(const SyncEntry&, const SyncEntry&) = default;
 };
 
-/// What goes from one sync of a table to another with its rows (engine/sides/moved_rows.h). Links keep their ids, and so do bases and journal.
+/// What goes from one sync of a table to another with its rows (engine/sides/moved_rows.h). Links keep their ids, and so do bases and
+/// journal.
 struct Handover {
   std::vector<Link> links;
   std::vector<Link> given_up;  ///< another link is about the same item
@@ -225,6 +227,7 @@ struct HistoryFilter {
   Micros since = 0;
   std::vector<std::string> syncs = {};  ///< names; empty: all
   std::size_t limit = 0;                ///< newest first; 0: no limit
+  std::string side = {};                ///< "local" or "remote"; empty: both
 };
 
 /// Collects what one transaction writes to the state tables and sends it in a few calls on flush(), before commit().

@@ -45,6 +45,13 @@ TEST(Guards, AnEmptyTextIsAsEmptyAsNull) {
   for (const Value& value : {Value::integer(0), Value::boolean(false), Value::text("0"), Value::json("[0]")}) EXPECT_FALSE(is_blank(value));
 }
 
+TEST(Guards, BlanksAreAsEmptyAsNull) {
+  TwoWayWorld world;
+  import_items(world, 4);
+  for (int i = 1; i <= 3; ++i) world.edit(std::to_string(i), "name", Value::text("   "));
+  expect_stopped(world, Mode::Export, "this run would empty name in 3 of 4");
+}
+
 TEST(Guards, EmptyingHalfOfAFewItemsStops) {
   TwoWayWorld world;
   import_items(world, 5);

@@ -15,10 +15,11 @@ Json definition(std::initializer_list<const char*> columns, const char* version)
   return Json::Object{{"columns", std::move(names)}, {"version", version}};
 }
 
-Names lost(const Json& before, const Json& now, std::initializer_list<const char*> uniform) {
+Names lost(const Json& before, const Json& now, std::initializer_list<const char*> uniform, bool varies = false) {
   std::vector<std::size_t> ordinals;
   for (const char* column : uniform) ordinals.push_back(ordinal(column));
-  return lost_columns(before, now, ordinals, item_mapping());
+  return lost_columns(
+      before, now, ordinals, [&](std::size_t) { return varies; }, item_mapping());
 }
 
 const Json kMet = definition({"id", "name", "note", "count"}, "7");
@@ -32,6 +33,10 @@ TEST(LostColumns, StandBehindThoseThatTheyStoodBefore) {
 TEST(LostColumns, AtTheEndAreToldByAnotherDefinition) {
   EXPECT_EQ(lost(kMet, definition({"id", "name", "note", "count"}, "9"), {"count"}), Names{"count"});
   EXPECT_EQ(lost(kMet, definition({"id", "name", "note", "count"}, "9"), {"count", "note"}), (Names{"count", "note"}));
+}
+
+TEST(LostColumns, AreNotThoseWhoseCellsWereMoved) {
+  EXPECT_EQ(lost(kMet, definition({"id", "name", "count", "note"}, "9"), {}, true), Names());
 }
 
 TEST(LostColumns, AreNotThoseThatWereEdited) {

@@ -70,6 +70,7 @@ class ItemsProvider : public Provider {
   std::function<std::string(const Json&)> bent;               ///< what a write answers; empty: the item
   std::function<void(const std::string&)> on_get, on_update;  ///< may throw
   std::function<void()> on_create;                            ///< the item is made; may throw
+  std::function<void()> on_list;                              ///< a list is asked for
   bool drops_markers = false;                                 ///< of what is created
   bool summaries = false;                                     ///< a list names id and name alone
   std::string hidden;                                         ///< listed, and a 404 when asked for
@@ -87,6 +88,7 @@ class ItemsProvider : public Provider {
     std::optional<Page> next(Call&) override {
       if (over_) return std::nullopt;
       over_ = true;
+      if (of_.on_list) of_.on_list();
       Page page;
       for (const auto& [id, item] : of_.items) {
         if (id == of_.unlisted) continue;
@@ -309,6 +311,15 @@ class TwoWayWorld {
   }
   std::vector<std::string> things() { return rows("things", {"remote_id", "name", "slot"}, "remote_id"); }
   Store& store() { return *store_; }
+  /// Would a second process be kept out?
+  bool is_leased() {
+    try {
+      open()->lease("sync " + name);
+      return false;
+    } catch (const Error& error) {
+      return error.kind() == ErrorKind::Busy;
+    }
+  }
 
   ItemsProvider items;
   /// So much later that no request of before can be at work any more.

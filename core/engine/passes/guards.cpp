@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/text.h"
+
 namespace lockstep {
 namespace {
 
@@ -28,7 +30,7 @@ bool is_mass(std::uint64_t part, std::uint64_t whole, std::uint64_t percent) {
 bool is_blank(const Value& value) {
   if (value.is_nothing()) return true;
   if (!value.is_view()) return false;
-  const std::string_view text = value.as_view();
+  const std::string_view text = trim(value.as_view());
   return text.empty() || text == "[]" || text == "{}" || text == "\"\"" || text == "null";
 }
 

@@ -17,7 +17,7 @@ namespace lockstep {
 
 /// More than `percent` of ten or more, or more than half of three to nine.
 bool is_mass(std::uint64_t part, std::uint64_t whole, std::uint64_t percent);
-/// null, "", [] and {}: nothing is lost with it, and much where it takes a value's place.
+/// null, blanks, [] and {}: nothing is lost with it, and much where it takes a value's place.
 bool is_blank(const Value& value);
 
 class Guards {

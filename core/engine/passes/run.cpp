@@ -63,6 +63,7 @@ Run::Run(const Clock& clock, std::stop_token stop, Sync& sync, const RunOptions&
   std::vector<std::string> owned;
   for (const OwnedColumn& column : mapping_.owned()) owned.push_back(column.column.name);
   owned_shape_ = Shape(std::move(owned));
+  modified_path_ = keys_of(sync.resource->modified);
   if (sync.hook) sync.hook->attach(&host_);
 }
 
@@ -76,8 +77,9 @@ SyncReport Run::execute() {
   try {
     observer_.started(sync_, options_);
     if (options_.undoes.empty()) {
-      start_reading();
       take_lease();
+      start_reading();
+      know_state();
       scan_local_rows();
       read_remote();
       conclude_missing();
@@ -139,7 +141,15 @@ std::uint64_t Run::seed() const {
   return hasher.digest().low;
 }
 
+/// Before anything is asked: what another run writes meanwhile would be news to a list that was read before.
 void Run::take_lease() {
+  if (options_.dry_run) return;
+  if (options_.lease == nullptr) own_lease_ = lockstep::take_lease(sync_);
+  lease_ = options_.lease != nullptr ? options_.lease : own_lease_.get();
+}
+
+/// Once the API has answered: a run that cannot reach it makes no tables.
+void Run::know_state() {
   if (options_.dry_run) {
     look_at_table();
     if (state_.ready()) {
@@ -147,8 +157,6 @@ void Run::take_lease() {
       if (const auto known = state_.find_database()) database_ = *known;
     }
   } else {
-    if (options_.lease == nullptr) own_lease_ = lockstep::take_lease(sync_);
-    lease_ = options_.lease != nullptr ? options_.lease : own_lease_.get();
     prepare_tables();
     if (const auto known = state_.find_sync(identity_of(sync_))) former_name_ = known->name;
     entry_ = state_.ensure_sync(identity_of(sync_), *lease_);
@@ -253,6 +261,7 @@ void Run::scan_local_rows() {
            std::find(options_.rows.begin(), options_.rows.end(), key_text(target_.key(row))) != options_.rows.end();
   };
   if (writer_) chronicle_.know_rows(*sync_.store);
+  if (entry_.definition != target_.definition) locals_.tell_agreed();
   if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, scope_, keep, stop_);
   facts_.know_columns(locals_.alike());
   forget_lost_columns();
@@ -260,6 +269,7 @@ void Run::scan_local_rows() {
   tell_unusable_rows();
   tell_withheld();
   find_reused_keys();
+  follow_rows_made_again();
   know_unlinked_rows();
   find_lookalikes();
   take_word_on_create();
@@ -292,7 +302,8 @@ void Run::know_renamed_columns(const Json& met) {
 void Run::forget_lost_columns() {
   const Json met = std::exchange(entry_.definition, target_.definition);
   know_renamed_columns(met);
-  const std::vector<std::string> lost = lost_columns(met, target_.definition, locals_.uniform(), mapping_);
+  const std::vector<std::string> lost = lost_columns(
+      met, target_.definition, locals_.uniform(), [&](std::size_t i) { return locals_.varies(i); }, mapping_);
   if (lost.empty()) return;
   auto sets = rule_sets();
   for (auto& [id, set] : sets) State::forget_columns(set, lost);

@@ -42,6 +42,7 @@
 #include "engine/write/outgoing.h"
 #include "engine/write/spool.h"
 #include "engine/write/writer.h"
+#include "format/peek.h"
 #include "sdk/call.h"
 
 namespace lockstep {
@@ -66,6 +67,7 @@ class Run {
   // The passes, in their order.
   void start_reading();
   void take_lease();
+  void know_state();
   void scan_local_rows();
   void forget_lost_columns();
   void know_renamed_columns(const Json& met);
@@ -357,6 +359,13 @@ class Run {
   bool is_outside_row(const std::string& key);
   bool awaits_outside_row(const Item& item, const std::string& key);
 
+  // Lists that lag behind: run_lagging.cpp
+  bool ask_again(Item& item);
+  bool catch_up(Item& item);
+  const Json* replaced_lately(std::string_view id, const std::string& column);
+  bool shows_what_was_replaced(const Item& item);
+  std::vector<Item> take_lagging(std::vector<Item>& items);
+
   // Lists that may not show markers: run_hidden.cpp
   void note_marker_place(const ReadRecord& record);
   bool awaits_markers() const;
@@ -369,6 +378,7 @@ class Run {
 
   // Items of nobody that may be a row's: run_counterparts.cpp
   void find_counterparts();
+  bool is_of_lost_row(const Item& item);
   bool is_counterpart(const Item& item);
   std::string stands_before(const Item& item, std::string_view key) const;
   std::string no_second_of(const Item& item, std::string_view key) const;
@@ -398,6 +408,8 @@ class Run {
   void take_open_conflicts(Item& item);
   void claim_created(Item& item);
   bool is_row_of_create(const std::string& key, const Json& sent);
+  void follow_rows_made_again();
+  bool holds_what_was_sent(const std::string& key, const Json& sent);
   void claim_row(Item& item, std::string_view key);
   void claim_link(Item& item, std::uint32_t link);
   void drop_open_create();
@@ -524,8 +536,11 @@ class Run {
   std::optional<Counterparts> counterparts_;
   std::optional<std::unordered_multimap<std::string, std::size_t>> by_label_;  ///< links, by what their rows are called (like_form)
   std::optional<std::unordered_map<std::string, std::string>> replaced_;       ///< State::remade(), read when it is asked for
-  std::uint64_t stood_for_ = 0;                                                ///< items gone missing that another looks like
-  std::unordered_set<std::size_t> remade_;                                     ///< local rows that were told of as the row of an item
+  std::vector<std::string> modified_path_;                                     ///< of the resource
+  json::Peek peek_;
+  std::optional<std::unordered_map<std::string, Json::Object>> sent_lately_;  ///< see replaced_lately()
+  std::uint64_t stood_for_ = 0;                                               ///< items gone missing that another looks like
+  std::unordered_set<std::size_t> remade_;                                    ///< local rows that were told of as the row of an item
   std::unordered_set<std::uint32_t> links_set_aside_;
   DatabaseEntry database_;
   std::vector<bool> seen_;  ///< links that the remote named

@@ -48,9 +48,20 @@ std::string Run::no_second_of(const Item& item, std::string_view key) const {
          "together, run: lockstep adopt " + std::string(item.id) + " --row " + std::string(key) + sync_option();
 }
 
-/// True when the item holds what a row without an id does: both are told of. Where markers are kept, they tell what a create has made.
+/// The item was made for a row of this database that is gone, or whose table is.
+bool Run::is_of_lost_row(const Item& item) {
+  const std::optional<Marker> marker = marker_of_database(item.raw);
+  if (!marker) return false;
+  if (marker->table == target_.table.name) return !has_row(marker->key) && !is_outside_row(marker->key);
+  return !sync_.store->inspect(marker->table);
+}
+
+/// True when the item holds what a row without an id does: both are told of. Where markers are kept, they tell what a create has made,
+/// unless the row that they name is gone.
 bool Run::is_counterpart(const Item& item) {
-  if (entry_.keeps_markers || !policy_.can_create || policy_.existing_only || options_.open_create || !is_unowned(item)) return false;
+  if (!is_unowned(item) || (entry_.keeps_markers && !is_of_lost_row(item)) || !policy_.can_create || policy_.existing_only ||
+      options_.open_create)
+    return false;
   if (!counterparts_) find_counterparts();
   bool found = false;
   for (const std::size_t at : counterparts_->candidates(item.there)) {
@@ -58,9 +69,12 @@ bool Run::is_counterpart(const Item& item) {
     if ((row.met && !remade_.contains(at)) || !equals_row(item, row.key)) continue;
     found = row.met = true;
     remade_.insert(at);
-    set_aside(item, stands_before(item, row.key) + ": the row has no ID and holds the same, and it is not known that " +
-                        sync_.nouns.provider + " keeps the mark of what was created of it; " + no_second_of(item, row.key) +
-                        "; if not, give one of them another " + mapping_.fields()[counterparts_->first_text()].column);
+    set_aside(item,
+              stands_before(item, row.key) + ": the row has no ID and holds the same, and " +
+                  (entry_.keeps_markers ? "the row that the " + sync_.nouns.one + " was made for is gone; "
+                                        : "it is not known that " + sync_.nouns.provider + " keeps the mark of what was created of it; ") +
+                  no_second_of(item, row.key) + "; if not, give one of them another " +
+                  mapping_.fields()[counterparts_->first_text()].column);
   }
   return found;
 }

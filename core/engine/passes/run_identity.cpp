@@ -54,8 +54,7 @@ bool Run::is_row_of_link(Item& item) {
 bool Run::is_agreed_row(const Item& item) const {
   if (item.local == kNoIndex || item.facts.base.empty() || item.facts.here.empty()) return true;
   const std::uint32_t own = locals_.rows()[item.local].link;
-  if (own == kNoIndex) return looks_agreed(item.facts);
-  return own == item.link && !is_bare(item.facts);
+  return own == item.link ? !is_bare(item.facts) : looks_agreed(item.facts);
 }
 
 /// Nothing but key and id is left of a row that held several texts or objects: it was made again, and has no opinion yet.

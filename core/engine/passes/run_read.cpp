@@ -126,6 +126,7 @@ void Run::process(std::vector<Item> items) {
     });
   };
   drop(&Run::fetch_again);
+  drop(&Run::catch_up);
   drop(&Run::complete);
   drop(&Run::shape);
   std::erase_if(items, [this](const Item& item) { return hold_back(item); });
@@ -140,9 +141,11 @@ void Run::process(std::vector<Item> items) {
   know_claims(items);
   load_rows(items);
   std::erase_if(items, [this](Item& item) { return !spare(item, [&] { decide_item(item); }); });
+  std::vector<Item> lagging = take_lagging(items);
   // Nothing is agreed on of a record whose conflict has nothing left to decide.
   std::erase_if(items, [this](const Item& item) { return options_.resolution && !may_resolve(item.facts); });
   route(items);
+  process(std::move(lagging));
 }
 
 void Run::load_bases(std::span<Item> items) {

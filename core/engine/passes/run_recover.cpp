@@ -72,6 +72,41 @@ bool Run::is_row_of_create(const std::string& key, const Json& sent) {
   return still_the_same(mapping_, locals_.alike(), as_sent, holds);
 }
 
+/// A row that was made again under another key takes over the create that was open for it: it holds all that was sent, and the row of that
+/// is gone.
+void Run::follow_rows_made_again() {
+  if (open_creates_.empty() || options_.open_create) return;
+  std::vector<IntentEntry> lost;
+  for (const auto& [key, intent] : open_creates_) {
+    if (intent.action == "create" && !has_row(key) && !is_outside_row(key)) lost.push_back(intent);
+  }
+  for (IntentEntry& intent : lost) {
+    std::vector<std::string> rows;
+    for (const std::uint32_t local : rows_without_item()) {
+      const std::string key(locals_.rows()[local].key);
+      if (holds_what_was_sent(key, intent.body)) rows.push_back(key);
+    }
+    if (rows.size() != 1) continue;
+    open_creates_.erase(intent.local_key);
+    intent.local_key = rows.front();
+    open_creates_.insert_or_assign(rows.front(), std::move(intent));
+  }
+}
+
+bool Run::holds_what_was_sent(const std::string& key, const Json& sent) {
+  Item probe;
+  probe.key = key;
+  load_rows(std::span(&probe, 1));
+  if (probe.stored.empty() || sent.object() == nullptr || sent.object()->empty()) return false;
+  probe.there = arena_.make<Value>(mapping_.fields().size());
+  const Facts facts = facts_.build(probe, nullptr, arena_);
+  for (std::size_t i = 1; i < mapping_.fields().size(); ++i) {
+    const Field& field = mapping_.fields()[i];
+    if (!field.remote_owned() && !field.write_only && !same(field, facts.here[i], value_sent(sent, i))) return false;
+  }
+  return true;
+}
+
 /// The row with this key goes with the item.
 void Run::claim_row(Item& item, std::string_view key) {
   for (std::size_t i = 0; i < locals_.rows().size(); ++i) {

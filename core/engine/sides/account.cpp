@@ -14,6 +14,12 @@ constexpr std::size_t kBasesAsked = 100;
 
 constexpr const char* kOrganisationHint = "check key and address; to go on with the other account on purpose, add --allow-account-change";
 
+std::string any_of(const std::set<std::string, std::less<>>& names) {
+  return names.size() == 1 ? *names.begin() : *names.begin() + " and " + std::to_string(names.size() - 1) + " more";
+}
+
+}  // namespace
+
 std::vector<std::string> keys_of(std::string_view path) {
   std::vector<std::string> keys;
   if (path.empty()) return keys;
@@ -21,12 +27,6 @@ std::vector<std::string> keys_of(std::string_view path) {
   for (const Path::Step& step : parsed.steps()) keys.push_back(step.key);
   return keys;
 }
-
-std::string any_of(const std::set<std::string, std::less<>>& names) {
-  return names.size() == 1 ? *names.begin() : *names.begin() + " and " + std::to_string(names.size() - 1) + " more";
-}
-
-}  // namespace
 
 Account Account::read(std::string_view text) {
   const std::size_t space = text.find(' ');

@@ -23,6 +23,9 @@ struct Account {
   static Account read(std::string_view text);
 };
 
+/// The keys of a plain path, for a Peek; none for an empty one.
+std::vector<std::string> keys_of(std::string_view path);
+
 class Accounts {
  public:
   explicit Accounts(const Resource& resource);

@@ -147,6 +147,7 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
   Arena arena;
   if (link && links[*link].remote_id == id && links[*link].row_hash == hash_row(references.to_remote(fields, arena))) {
     link_rows_[*link] = LinkRow::Clean;
+    if (tells_agreed_) note_agreed(fields);
     return;
   }
   if (link) link_rows_[*link] = LinkRow::Other;
@@ -170,6 +171,16 @@ void LocalRows::compare_with_first(Row fields) {
   }
   std::erase_if(like_first_,
                 [&](std::size_t i) { return !identical(first_[i], fields[i]) && !(first_[i].is_nothing() && fields[i].is_nothing()); });
+}
+
+/// Two rows that nobody has edited hold different values: the column holds what was agreed on.
+void LocalRows::note_agreed(Row fields) {
+  agreed_.resize(fields.size());
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    if (fields[i].is_nothing() || agreed_[i].varies) continue;
+    if (!agreed_[i].first) agreed_[i].first = OwnedRow(fields.subspan(i, 1));
+    agreed_[i].varies = !identical((*agreed_[i].first)[0], fields[i]);
+  }
 }
 
 std::vector<Alike> LocalRows::alike() const {

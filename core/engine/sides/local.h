@@ -62,6 +62,10 @@ class LocalRows {
   std::vector<Alike> alike() const;
   /// Ordinals in which every row holds the same, or nothing.
   const std::vector<std::size_t>& uniform() const { return like_first_; }
+  /// The scan to come is to tell what varies().
+  void tell_agreed() { tells_agreed_ = true; }
+  /// Rows as the last run left them hold different values there.
+  bool varies(std::size_t ordinal) const { return ordinal < agreed_.size() && agreed_[ordinal].varies; }
   /// Rows whose key cannot be read, as people read them: they take no part in the run, nor do the items that they name.
   const std::vector<std::string>& nameless() const { return nameless_; }
   bool of_nameless(std::string_view remote_id) const { return nameless_ids_.contains(std::string(remote_id)); }
@@ -86,6 +90,7 @@ class LocalRows {
   void reach_rows_here(const Links& links);
   void find_shared_ids(const Links& links);
   void compare_with_first(Row fields);
+  void note_agreed(Row fields);
 
   std::uint64_t count_ = 0;
   std::vector<std::string> keyless_;
@@ -98,8 +103,14 @@ class LocalRows {
   std::unordered_set<std::string> nameless_ids_;
   std::unordered_map<std::string_view, std::size_t> by_id_, by_key_;
   std::unordered_map<std::size_t, std::size_t> by_link_;
-  std::uint64_t compared_ = 0;                      ///< rows inside the scope, whosever run they belong to
-  OwnedRow first_;                                  ///< mapped cells of the first of them
+  std::uint64_t compared_ = 0;  ///< rows inside the scope, whosever run they belong to
+  OwnedRow first_;              ///< mapped cells of the first of them
+  struct Agreed {
+    std::optional<OwnedRow> first{};  ///< cell
+    bool varies = false;
+  };
+  bool tells_agreed_ = false;
+  std::vector<Agreed> agreed_;                      ///< by ordinal, of rows that are as the last run left them
   std::vector<std::size_t> like_first_;             ///< ordinals in which every row is as the first
   std::unordered_set<std::string_view> outside_;    ///< ids
   std::unordered_set<std::string_view> elsewhere_;  ///< ids of rows inside the scope that belong to somebody else's run

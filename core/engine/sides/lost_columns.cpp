@@ -34,7 +34,8 @@ bool has_moved(const ColumnNames& before, const ColumnNames& now, const std::str
 
 }  // namespace
 
-ColumnNames lost_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform, const Mapping& mapping) {
+ColumnNames lost_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform,
+                         const std::function<bool(std::size_t)>& varies, const Mapping& mapping) {
   const ColumnNames known = columns_of(before), present = columns_of(now);
   const ColumnNames stayed = common(known, present), order = common(present, known);
   const bool altered = known == present && before.text_at("version") != now.text_at("version");
@@ -46,7 +47,7 @@ ColumnNames lost_columns(const Json& before, const Json& now, const std::vector<
     const auto ordinal = static_cast<std::size_t>(field - mapping.fields().begin());
     const bool same_in_all = mapped && std::find(uniform.begin(), uniform.end(), ordinal) != uniform.end();
     if (!has_moved(stayed, order, *name) && !(altered && same_in_all)) break;
-    if (mapped) lost.push_back(field->column);
+    if (mapped && !varies(ordinal)) lost.push_back(field->column);
   }
   return lost;
 }

@@ -1,0 +1,94 @@
+// Lists that lag behind: an API that answers from a copy, or from a cache, may show an item as it was before this program, or anybody,
+// changed it. What looks like that is asked for by its id before it is taken for an edit.
+#include "engine/decide/merge.h"
+#include "engine/passes/run.h"
+#include "format/json.h"
+
+namespace lockstep {
+namespace {
+
+/// No list shows less than what was sent so long ago.
+constexpr Micros kLongestLag = Micros{60} * 60 * 1'000'000;
+
+}  // namespace
+
+/// False when the item was told of and left alone.
+bool Run::ask_again(Item& item) {
+  const auto document = sync_.provider->get(*sync_.resource, item.id, call_);
+  reachability_.answered();
+  if (!document) {
+    reject(item, contradiction());
+    return false;
+  }
+  replace_document(item, document->json);
+  item.hash = seeded_hash(hash_of_record(mapping_, document->json), seed());
+  item.asked = true;
+  return true;
+}
+
+/// A list that says by its own time of change that it is older than what is known.
+bool Run::catch_up(Item& item) {
+  const std::vector<std::string>& path = modified_path_;
+  if (path.empty() || item.asked || item.base == nullptr || item.raw.empty() || !sync_.resource->can_get) return true;
+  const auto time = [&](std::string_view document) { return parse_time(peek_.scalar(document, path).value_or("")); };
+  const auto known = time(item.base->document), listed = time(item.raw);
+  return !known || !listed || *listed >= *known || ask_again(item);
+}
+
+/// The value that stood in each field before this database last sent another, by remote id: what was sent lately.
+const Json* Run::replaced_lately(std::string_view id, const std::string& column) {
+  if (!sent_lately_) {
+    sent_lately_.emplace();
+    HistoryFilter filter;
+    filter.side = "remote";
+    filter.since = clock_.now() - kLongestLag;
+    filter.syncs = {entry_.name};
+    for (const ChangeEntry& change : state_.changes(filter)) {  // newest first
+      Json::Object& fields = (*sent_lately_)[change.remote_id];
+      if (change.fields.object() == nullptr) continue;
+      for (const Json::Member& field : *change.fields.object()) {
+        if (const Json* before = field.second.find("before")) fields.emplace_back(field.first, *before);
+      }
+    }
+  }
+  const auto sent = sent_lately_->find(std::string(id));
+  if (sent == sent_lately_->end()) return nullptr;
+  const auto field = std::find_if(sent->second.begin(), sent->second.end(), [&](const Json::Member& each) { return each.first == column; });
+  return field == sent->second.end() ? nullptr : &field->second;
+}
+
+/// All that the list says was edited there is what this database has replaced.
+bool Run::shows_what_was_replaced(const Item& item) {
+  const Facts& facts = item.facts;
+  if (item.asked || item.link == kNoIndex || rollback_ || !sync_.resource->can_get || facts.here.empty() || facts.there.empty())
+    return false;
+  bool found = false;
+  for (std::size_t i = 1; i < facts.base.size(); ++i) {
+    if (!merging::known(facts, i) || !merging::edited_there(mapping_, facts, i)) continue;
+    if (mapping_.fields()[i].remote_owned()) continue;
+    const Json* before = replaced_lately(item.id, mapping_.fields()[i].column);
+    if (before == nullptr || json::to_kept(facts.there[i]) != *before) return false;
+    found = true;
+  }
+  return found;
+}
+
+/// Items that are to be looked at once more, as their own answers show them.
+std::vector<Item> Run::take_lagging(std::vector<Item>& items) {
+  std::vector<Item> again;
+  std::erase_if(items, [&](const Item& item) {
+    if (!shows_what_was_replaced(item)) return false;
+    Item fresh;
+    fresh.id = item.id;
+    fresh.label = item.label;
+    fresh.link = item.link;
+    fresh.local = item.local;
+    fresh.key = item.key;
+    bool asked = false;
+    if (spare(item, [&] { asked = ask_again(fresh); }) && asked) again.push_back(std::move(fresh));
+    return true;
+  });
+  return again;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,77 @@
+// Lists that are older than what is known of their items: what was sent, or what an earlier list showed.
+#include "engine/two_way_world.h"
+
+namespace lockstep::test {
+namespace {
+
+struct LaggingList : ::testing::TestWithParam<Mode> {
+  LaggingList() {
+    world.put("a", R"("name":"first","at":"2026-01-01T00:00:00Z")");
+    world.put("b", R"("name":"other","at":"2026-01-01T00:00:00Z")");
+    EXPECT_EQ(world.run(Mode::Import).exit_code(), 0);
+  }
+  void show_from_now_on() { stale = json::to_text(world.items.items["a"]); }
+  SyncReport run_with_stale_list() {
+    world.items.listed["a"] = stale;
+    const SyncReport report = world.run(GetParam());
+    world.items.listed.clear();
+    return report;
+  }
+  std::string row() { return world.rows("things", {"name"})[0]; }
+
+  TwoWayWorld world;
+  std::string stale;
+};
+
+TEST_P(LaggingList, ShowsNoEditOfWhatWasSent) {
+  show_from_now_on();
+  world.edit("a", "name", Value::text("second"));
+  ASSERT_EQ(world.run(Mode::Export).exit_code(), 0);
+  const SyncReport report = run_with_stale_list();
+  EXPECT_EQ(report.exit_code(), 0);
+  EXPECT_EQ(report.conflicting.size(), 0U);
+  EXPECT_EQ(row(), "second");
+}
+
+TEST_P(LaggingList, TakesNoLaterEditOfTheRow) {
+  show_from_now_on();
+  world.edit("a", "name", Value::text("second"));
+  ASSERT_EQ(world.run(Mode::Export).exit_code(), 0);
+  world.edit("a", "name", Value::text("third"));
+  EXPECT_EQ(run_with_stale_list().conflicting.size(), 0U);
+  EXPECT_EQ(row(), "third");
+  EXPECT_EQ(world.items.items["a"].text_at("name"), GetParam() == Mode::Import ? "second" : "third");
+}
+
+TEST_P(LaggingList, AnEditBackThatIsRealIsOne) {
+  world.edit("a", "name", Value::text("second"));
+  ASSERT_EQ(world.run(Mode::Export).exit_code(), 0);
+  world.put("a", R"("name":"first","at":"2026-01-02T00:00:00Z")");
+  EXPECT_EQ(world.run(GetParam()).exit_code(), 0);
+  EXPECT_EQ(row(), GetParam() == Mode::Export ? "second" : "first");
+}
+
+TEST_P(LaggingList, ThatIsOlderByItsOwnTimeIsAskedAboutItsItems) {
+  world.items.resource().modified = "at";
+  show_from_now_on();
+  world.put("a", R"("name":"of somebody","at":"2026-01-02T00:00:00Z")");
+  ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+  world.edit("a", "name", Value::text("mine"));
+  EXPECT_EQ(run_with_stale_list().conflicting.size(), 0U);
+  EXPECT_EQ(row(), "mine");
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, LaggingList, ::testing::Values(Mode::Import, Mode::Export, Mode::Full));
+
+TEST(Overlap, ASecondRunIsKeptOutWhileTheListIsAwaited) {
+  TwoWayWorld world;
+  world.put("a", R"("name":"first")");
+  ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+  bool leased = false;
+  world.items.on_list = [&] { leased = world.is_leased(); };
+  EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+  EXPECT_TRUE(leased);
+}
+
+}  // namespace
+}  // namespace lockstep::test
