@@ -77,8 +77,10 @@ SyncReport Run::execute() {
   try {
     observer_.started(sync_, options_);
     if (options_.undoes.empty()) {
-      take_lease();
+      // What another run wrote while a list is awaited would be news to it. A first run that cannot reach the API makes no tables.
+      if (!options_.dry_run && state_.ready()) take_lease();
       start_reading();
+      take_lease();
       know_state();
       scan_local_rows();
       read_remote();
@@ -141,14 +143,12 @@ std::uint64_t Run::seed() const {
   return hasher.digest().low;
 }
 
-/// Before anything is asked: what another run writes meanwhile would be news to a list that was read before.
 void Run::take_lease() {
-  if (options_.dry_run) return;
+  if (options_.dry_run || lease_ != nullptr) return;
   if (options_.lease == nullptr) own_lease_ = lockstep::take_lease(sync_);
   lease_ = options_.lease != nullptr ? options_.lease : own_lease_.get();
 }
 
-/// Once the API has answered: a run that cannot reach it makes no tables.
 void Run::know_state() {
   if (options_.dry_run) {
     look_at_table();
