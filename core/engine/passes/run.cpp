@@ -259,6 +259,7 @@ void Run::scan_local_rows() {
   tally_.know_target(target_);
   tell_unusable_rows();
   tell_withheld();
+  find_left_behind();
   find_reused_keys();
   know_unlinked_rows();
   find_lookalikes();
@@ -346,6 +347,7 @@ void Run::read_remote() {
   settle_hidden();
   match_held_back();
   tell_unmet_rules();
+  tell_left_behind();
   report_.remote = remote_count_;
   observer_.found_remote(remote_count_, true);
 }

@@ -357,6 +357,11 @@ class Run {
   bool is_outside_row(const std::string& key);
   bool awaits_outside_row(const Item& item, const std::string& key);
 
+  // Items whose rows went on with those of another account: run_left_behind.cpp
+  void find_left_behind();
+  bool is_agreed_outside(std::size_t link);
+  void tell_left_behind();
+
   // Lists that may not show markers: run_hidden.cpp
   void note_marker_place(const ReadRecord& record);
   bool awaits_markers() const;
@@ -524,6 +529,7 @@ class Run {
   std::optional<Counterparts> counterparts_;
   std::optional<std::unordered_multimap<std::string, std::size_t>> by_label_;  ///< links, by what their rows are called (like_form)
   std::optional<std::unordered_map<std::string, std::string>> replaced_;       ///< State::remade(), read when it is asked for
+  std::map<std::size_t, std::string> left_behind_;                             ///< links; the id that their rows bear now
   std::uint64_t stood_for_ = 0;                                                ///< items gone missing that another looks like
   std::unordered_set<std::size_t> remade_;                                     ///< local rows that were told of as the row of an item
   std::unordered_set<std::uint32_t> links_set_aside_;
