@@ -222,6 +222,7 @@ class Run {
   // What a dry run foresees: run_foresee.cpp
   Foresight& foresight();
   void foresee(Item& item);
+  std::vector<Value> cells_to_come(const Item& item);
   void foresee_insert(const Insertion& insertion, RecordChange change);
   void wait_for_others(const Item& item, std::optional<std::size_t> expected, std::vector<RecordChange> changes);
   void keep_out(const Insertion& insertion);
@@ -238,6 +239,9 @@ class Run {
   void plan_refusal(const Item& item, std::size_t sighting, const std::string& reason);
 
   // Rows that stand in each other's way: run_refused.cpp
+  std::string way_out(const Item& item, const std::string& holder) const;
+  std::string refusal_of(const Insertion& insertion);
+  std::string refusal_of(const Overwrite& overwrite);
   void postpone(const Item& item);
   bool may_wait_for_others(const Arrival& arrival) const;
   void postpone_rest(const Item& item, const std::vector<FieldChange>& rest);

@@ -7,7 +7,8 @@ namespace lockstep {
 void Run::find_left_behind() {
   std::optional<std::unordered_map<std::string, std::string>> remade;
   for (const auto& [link, borne] : locals_.bearing_another()) {
-    if (locals_.of_link(link) != LocalRows::LinkRow::Missing || locals_.out_of_reach(link)) continue;
+    if (locals_.of_link(link) != LocalRows::LinkRow::Missing || locals_.out_of_reach(link) || locals_.find(links_[link].remote_id))
+      continue;
     const std::string key(links_[link].local_key);
     if (!remade) remade = state_.remade();
     const auto made_of_it = [&](std::string_view id) {
