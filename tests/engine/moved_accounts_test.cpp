@@ -59,6 +59,8 @@ TEST_F(MovedAccounts, TheItemThatWasLeftBehindGetsNoSecondRow) {
     const SyncReport report = run("us", mode);
     EXPECT_EQ(report.exit_code(), 0) << static_cast<int>(mode);
     EXPECT_EQ(told(report), Lines{"left_behind"});
+    EXPECT_EQ(report.problems.at(0).message.find("thing Ada (ID: a) stays in Svc without a row: row 1 of things"), 0U)
+        << report.problems.at(0).message;
     EXPECT_EQ(rows(), before);
     EXPECT_EQ(items_["us"].size(), 2U);
     EXPECT_EQ(items_["eu"].size(), 1U);

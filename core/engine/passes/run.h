@@ -363,6 +363,7 @@ class Run {
 
   // Items whose rows went on with those of another account: run_left_behind.cpp
   void find_left_behind();
+  Rows row_outside(std::size_t link);
   bool is_agreed_outside(std::size_t link);
   void tell_left_behind();
 

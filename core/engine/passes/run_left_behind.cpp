@@ -21,10 +21,14 @@ void Run::find_left_behind() {
   }
 }
 
+Rows Run::row_outside(std::size_t link) {
+  const std::vector<OwnedRow> keys{key_values(links_[link].local_key, target_.key_types)};
+  return read_by_key(*sync_.store, target_, keys, true);
+}
+
 /// The cells of the row outside say that it is the one that the link was about.
 bool Run::is_agreed_outside(std::size_t link) {
-  const std::vector<OwnedRow> keys{key_values(links_[link].local_key, target_.key_types)};
-  const Rows rows = read_by_key(*sync_.store, target_, keys, true);
+  const Rows rows = row_outside(link);
   const std::int64_t ids[] = {links_[link].id};
   const auto bases = state_.load_bases(ids);
   if (rows.empty() || bases.empty()) return false;
@@ -43,6 +47,9 @@ void Run::tell_left_behind() {
     Item item;
     item.id = item.label = links_[link].remote_id;
     item.key = links_[link].local_key;
+    const Rows rows = row_outside(link);
+    const Value label = rows.empty() ? Value() : target_.fields(rows[0])[mapping_.label()];
+    if (label.tag() == Value::Tag::Text && !label.as_view().empty()) item.label = label.as_view();
     tally_.warn(item, "left_behind",
                 tally_.name_of(item) + " stays in " + sync_.nouns.provider + " without a row: " + row_name(item.key) +
                     ", whose it was, is none of this sync's any more and goes on with " + in_quotes(borne) +
