@@ -15,21 +15,39 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What the command leaves behind unless it is a dry run.
+enum class Effect { Nothing, Writes };
+
 struct Entry {
   std::string_view name;
   int (*run)(Context&);
   bool needs_configuration;
+  Effect effect = Effect::Nothing;
 };
 
-constexpr Entry kCommands[] = {
-    {"import", run_command, true},        {"export", run_command, true},          {"full", run_command, true},
-    {"plan", plan_command, true},         {"apply", apply_command, true},         {"status", status_command, true},
-    {"history", history_command, true},   {"conflicts", conflicts_command, true}, {"resolve", resolve_command, true},
-    {"forget", forget_command, true},     {"adopt", adopt_command, true},         {"rollback", rollback_command, true},
-    {"rejected", rejected_command, true}, {"retry", retry_command, true},         {"models", models_command, true},
-    {"check", check_command, true},       {"migrate", migrate_command, true},     {"plugins", plugins_command, false},
-    {"test", test_command, true},         {"init", init_command, false},          {"completion", completion_command, false},
-    {"man", man_command, false},          {"reference", reference_command, false}};
+constexpr Entry kCommands[] = {{"import", run_command, true, Effect::Writes},
+                               {"export", run_command, true, Effect::Writes},
+                               {"full", run_command, true, Effect::Writes},
+                               {"plan", plan_command, true},
+                               {"apply", apply_command, true, Effect::Writes},
+                               {"status", status_command, true},
+                               {"history", history_command, true},
+                               {"conflicts", conflicts_command, true},
+                               {"resolve", resolve_command, true, Effect::Writes},
+                               {"forget", forget_command, true, Effect::Writes},
+                               {"adopt", adopt_command, true, Effect::Writes},
+                               {"rollback", rollback_command, true, Effect::Writes},
+                               {"rejected", rejected_command, true},
+                               {"retry", retry_command, true, Effect::Writes},
+                               {"models", models_command, true},
+                               {"check", check_command, true},
+                               {"migrate", migrate_command, true, Effect::Writes},
+                               {"plugins", plugins_command, false},
+                               {"test", test_command, true},
+                               {"init", init_command, false, Effect::Writes},
+                               {"completion", completion_command, false},
+                               {"man", man_command, false},
+                               {"reference", reference_command, false}};
 
 /// How the shells' scripts ask; see completion.h.
 constexpr std::string_view kComplete = "__complete";
@@ -93,6 +111,9 @@ class Program {
     }
   }
 
+  /// The exit code when all went well and nobody could be told: 1 says that nothing was written anywhere.
+  int untold() const { return writes_ ? 2 : 1; }
+
  private:
   int dispatch() {
     const Entry* entry = find_entry(seen_.command);
@@ -110,6 +131,7 @@ class Program {
     }
     if (context_.workspace) context_.workspace->set_timeout(context_.arguments.text("timeout"));
     warn();
+    writes_ = (entry == nullptr || entry->effect == Effect::Writes) && !context_.arguments.has("dry-run");
     if (entry != nullptr) return entry->run(context_);
     return context_.configured->catalogue ? catalogue_command(context_) : run_command(context_);
   }
@@ -266,6 +288,7 @@ class Program {
   std::unique_ptr<Registry> registry_;
   std::unique_ptr<RegistryPlugins> plugins_;
   Context context_;
+  bool writes_ = false;
 };
 
 }  // namespace
@@ -310,12 +333,13 @@ std::vector<std::string> chosen_syncs(const Context& context) {
 }
 
 int run_program(const ProgramInput& input, Environment& environment, const Clock& clock, Output& out, Output& diagnostics) {
-  const int code = Program(input, environment, clock, out, diagnostics).run();
+  Program program(input, environment, clock, out, diagnostics);
+  const int code = program.run();
   out.flush();
   if (code == 0 && !out.problem().empty()) {
     diagnostics.line("Error: standard output cannot be written: " + out.problem());
     diagnostics.flush();
-    return 1;
+    return program.untold();
   }
   diagnostics.flush();
   return code;

@@ -92,18 +92,16 @@ void check_columns(const Sync& sync, const TableInfo& info, std::vector<CheckRes
   }
 }
 
-void check_modified(const Sync& sync, const TableInfo* info, std::vector<CheckResult>& results) {
+/// Of a table that is still to be made. Of one that is there the look at its rows tells.
+void check_modified(const Sync& sync, std::vector<CheckResult>& results) {
   const Mapping& mapping = *sync.mapping;
-  if (!mapping.modified()) return;
+  if (!mapping.modified() || sync.on_conflict != OnConflict::Newest) return;
   const std::string& column = mapping.modified()->column;
-  if (mapping.table().find(column) != nullptr || (info != nullptr && info->find(column) != nullptr)) return;
-  // Only where times decide is it a mistake; a table that is still to be made may get the column from the application.
-  const bool decides = sync.on_conflict == OnConflict::Newest;
-  if (!decides && info == nullptr) return;
+  if (mapping.table().find(column) != nullptr) return;
   results.push_back(
-      {decides ? CheckedState::Bad : CheckedState::Note, "table", mapping.table_name(),
+      {CheckedState::Bad, "table", mapping.table_name(),
        "modified.column names " + column + ", which the table does not have: `on_conflict: newest` cannot tell when a row was edited",
-       decides ? "invalid" : ""});
+       "invalid"});
 }
 
 }  // namespace
@@ -113,9 +111,8 @@ std::vector<CheckResult> check_table(const Sync& sync, const Clock& clock, std::
   const std::string& name = sync.mapping->table_name();
   try {
     const auto info = sync.store->inspect(name);
-    // Where times decide, the look at the rows of a table that is there refuses as the run does.
-    if (!info || sync.on_conflict != OnConflict::Newest) check_modified(sync, info ? &*info : nullptr, results);
     if (!info) {
+      check_modified(sync, results);
       results.insert(results.begin(), {CheckedState::Good, "table", name, "not there yet; the first run creates it", {}});
       return results;
     }

@@ -61,7 +61,9 @@ std::vector<IntentEntry> State::intents(std::int64_t sync_id) {
 std::unordered_map<std::string, std::string> State::remade(std::int64_t sync_id) {
   std::unordered_map<std::string, std::string> keys;
   const state::Kept& kept = state::intent_table();
-  state::scan(store_, kept.table, kept.shape, {state::equals("action", "recreate"), state::equals("sync_id", sync_id)}, 0, [&](Row row) {
+  std::vector<Filter::Condition> which{state::equals("action", "recreate")};
+  if (sync_id != 0) which.push_back(state::equals("sync_id", sync_id));
+  state::scan(store_, kept.table, kept.shape, which, 0, [&](Row row) {
     const IntentEntry intent = state::intent_entry(row);
     keys.insert_or_assign(intent.remote_id, intent.local_key);
     return true;

@@ -292,8 +292,8 @@ class State {
   std::vector<RejectedEntry> rejected(std::int64_t sync_id = 0);
   std::vector<ConflictEntry> conflicts(std::int64_t sync_id = 0);
   std::vector<IntentEntry> intents(std::int64_t sync_id);
-  /// Items of this sync that were made anew under another id: remote id → local key.
-  std::unordered_map<std::string, std::string> remade(std::int64_t sync_id);
+  /// Items that were made anew under another id: remote id → local key. `sync_id` 0: of all syncs.
+  std::unordered_map<std::string, std::string> remade(std::int64_t sync_id = 0);
 
  private:
   friend class StateBatch;

@@ -44,7 +44,7 @@ TEST_F(CheckTest, NamesColumnsThatNothingFillsAndThatAreNotThere) {
       "kind TEXT NOT NULL DEFAULT 'x')");
   const std::string text = said(2);
   EXPECT_SAYS(text, "✗ table books: column slug is NOT NULL without a default");
-  EXPECT_SAYS(text, "⚠ table books: modified.column names edited_at");
+  EXPECT_SAYS(text, "✓ table books: 0 rows; no column edited_at, without which `newest` cannot tell which side is newer");
   EXPECT_EQ(text.find("column kind"), std::string::npos) << text;
 }
 
@@ -54,6 +54,8 @@ TEST_F(CheckTest, AColumnOfEditTimesIsMissedWhereTimesDecide) {
   directory_.write("config/lockstep.yaml",
                    replace_all(directory_.read("config/lockstep.yaml"), "default: true,", "default: true, on_conflict: newest,"));
   EXPECT_SAYS(said(2), "✗ table books: modified.column names edited_at");
+  execute("CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT, pages INTEGER, library_id TEXT)");
+  EXPECT_SAYS(said(2), "✗ table books: modified: table books has no column \"edited_at\"");
 }
 
 TEST_F(CheckTest, ATableWithoutAKeyIsNoGoodOne) {

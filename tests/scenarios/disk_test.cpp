@@ -140,9 +140,22 @@ TEST_F(Disk, ClosedDescriptorsStopNothingAndReceiveNothing) {
 
 TEST_F(Disk, AnOutputThatIsFullStopsNothingAndIsTold) {
   const Outcome outcome = bench_.run(kSync, shell("exec >/dev/full"));
-  EXPECT_EQ(outcome.exit, 1) << said(outcome);
+  EXPECT_EQ(outcome.exit, 2) << said(outcome);
   EXPECT_NE(outcome.err.find("standard output cannot be written: No space left on device"), std::string::npos) << said(outcome);
   expect_whole_after_next_run();
+}
+
+TEST_F(Disk, AnOutputThatIsFullIsExitOneWhereNothingWasWritten) {
+  EXPECT_EQ(bench_.run({"import", "assistants", "--dry-run"}, shell("exec >/dev/full")).exit, 1);
+  EXPECT_EQ(bench_.run({"--version"}, shell("exec >/dev/full")).exit, 1);
+  EXPECT_EQ(rows_kept(), 0U);
+}
+
+TEST_F(Disk, AnOutputThatIsFullSaysOfEveryCommandThatItWrote) {
+  expect_whole_after_next_run();
+  for (const char* command : {"import", "export", "full", "retry", "migrate"}) {
+    EXPECT_EQ(bench_.run({command}, shell("exec >/dev/full")).exit, 2) << command;
+  }
 }
 
 }  // namespace

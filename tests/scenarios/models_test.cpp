@@ -59,7 +59,9 @@ TEST(SyncModels, WhatIsFreshIsSkippedUntilItIsForced) {
   Outcome outcome = bench.sync();
   EXPECT_EQ(outcome.exit, 0);
   EXPECT_NE(outcome.out.find("openai:\n  ⏭ Skipped (cache_valid)\n    Last sync: "), std::string::npos) << outcome.out;
-  EXPECT_NE(outcome.out.find("Sync completed successfully!\nTotal: 0 models synced across 0 providers\n"), std::string::npos);
+  EXPECT_NE(outcome.out.find("Sync completed successfully!\nTotal: 0 models synced across 0 providers\n"
+                             "1 provider skipped, asked not long ago; --force asks again\n"),
+            std::string::npos);
   EXPECT_TRUE(bench.sandbox().requests().empty());
   outcome = bench.sync({"--force"});
   EXPECT_NE(outcome.out.find("✓ Found 44 models"), std::string::npos) << outcome.out;
@@ -100,6 +102,7 @@ Total: 4 models would be synced across 1 provider
   ASSERT_EQ(bench.sync({"--force"}).exit, 0);
   outcome = bench.sync({"--dry-run"});
   EXPECT_NE(outcome.out.find("Would sync: 4 models (nothing new)"), std::string::npos) << outcome.out;
+  EXPECT_EQ(outcome.out.find("    - o1"), std::string::npos) << outcome.out;
   outcome = bench.sync({"--dry-run", "--quiet"});
   EXPECT_EQ(outcome.exit, 0) << "fresh, and as it was";
   EXPECT_EQ(outcome.out + outcome.err, "");
@@ -273,6 +276,9 @@ TEST(Models, HistoryAndWhatIsDue) {
   ModelsBench bench;
   bench.only("OPENAI");
   bench.openai({"gpt-4", "gpt-4o", "o1"});
+  Outcome outcome = bench.models({"due"});
+  EXPECT_EQ(outcome.exit, 1) << "nothing is known, which is not that all is well";
+  EXPECT_NE(outcome.err.find("the catalogue is empty, so no shutdown is known"), std::string::npos) << outcome.err;
   ASSERT_EQ(bench.sync().exit, 0);
   EXPECT_EQ(bench.models({"due", "--within", "90d"}).exit, 0);
   bench.sandbox().change_models([](sandbox::Models& models) {
@@ -280,7 +286,7 @@ TEST(Models, HistoryAndWhatIsDue) {
     models.edit(sandbox::ModelList::OpenAi, "gpt-4", "shutdown_date", Json("2999-01-01"));
   });
   ASSERT_EQ(bench.sync({"--force"}).exit, 0);
-  Outcome outcome = bench.models({"due", "--within", "90d"});
+  outcome = bench.models({"due", "--within", "90d"});
   EXPECT_EQ(outcome.exit, 3);
   EXPECT_NE(outcome.out.find("2020-03-01  openai  o1  was to be shut down "), std::string::npos) << outcome.out;
   EXPECT_NE(outcome.out.find("and is still listed"), std::string::npos);

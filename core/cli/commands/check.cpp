@@ -2,11 +2,14 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <memory>
 #include <set>
 
 #include "cli/context.h"
 #include "common/error.h"
 #include "common/text.h"
+#include "engine/passes/account_look.h"
 #include "engine/passes/table_look.h"
 #include "format/json.h"
 #include "operations/checks.h"
@@ -58,6 +61,7 @@ class Checker {
     }
     for (const PluginUse& use : workspace_.configuration().stores) attempt("store", use.name, [&] { return check_store(use); });
     for (const SyncUse& entry : workspace_.configuration().syncs) check_list(entry);
+    for (const SyncUse& entry : workspace_.configuration().syncs) check_account_of(entry);
     for (const SyncUse& entry : workspace_.configuration().syncs) check_tables(entry);
     for (const PluginUse& use : workspace_.configuration().stores) check_state(use);
   }
@@ -166,15 +170,33 @@ class Checker {
 
   /// One page shows whether the rules for reading a list fit.
   void check_list(const SyncUse& entry) {
-    if (!is_good("provider", entry.provider) || !lists_.insert({entry.provider, entry.resource}).second) return;
+    const std::pair asked{entry.provider, entry.resource};
+    if (!is_good("provider", entry.provider) || lists_.contains(asked)) return;
+    lists_[asked] = nullptr;
     attempt("list", entry.name, [&] {
       const Sync& sync = *workspace_.load(entry.name);
       Meter meter;
       Call call{context_.stop, Deadline(), meter};
-      const auto page = sync.provider->list(*sync.resource, {sync.page_size}, call)->next(call);
+      auto page = sync.provider->list(*sync.resource, {sync.page_size}, call)->next(call);
       if (page && !page->problems.empty()) throw Error(ErrorKind::Corrupt, join(page->problems, "; "));
-      return page ? counted(page->records.size(), "record", "records") + " on the first page" : std::string("empty");
+      if (!page) return std::string("empty");
+      const std::size_t count = page->records.size();
+      lists_[asked] = std::make_unique<Page>(std::move(*page));
+      return counted(count, "record", "records") + " on the first page";
     });
+  }
+
+  /// A run would stop where the list is another account's than the rows.
+  void check_account_of(const SyncUse& entry) {
+    const auto list = lists_.find({entry.provider, entry.resource});
+    if (list == lists_.end() || list->second == nullptr || !is_good("store", entry.store)) return;
+    Sync sync = *workspace_.load(entry.name);
+    sync.store = &workspace_.store(entry.store);
+    try {
+      check_account(sync, *list->second);
+    } catch (const Error& failure) {
+      results_.push_back({CheckState::Bad, "account", entry.name, failure.what(), std::string(to_string(failure.kind()))});
+    }
   }
 
   /// A missing table is made by the first run; what stops one, or costs it records, is named by table, row and column.
@@ -223,7 +245,7 @@ class Checker {
   Workspace& workspace_;
   std::vector<std::string> mistakes_, warnings_;
   std::vector<CheckResult> results_;
-  std::set<std::pair<std::string, std::string>> lists_;  ///< provider and resource that were asked for a page
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<Page>> lists_;  ///< first pages, by provider and resource
 };
 
 }  // namespace

@@ -107,6 +107,8 @@ void CatalogueLines::would_sync(const CatalogueTurn& turn) {
                     (parts.empty() ? "nothing new" : join(parts, ", ")) + ")");
   context_.out.line("  Last synced: " + last_time(turn.last_sync, context_.clock.now()));
   problems(turn);
+  // Where all is as it was, the names say nothing new.
+  if (parts.empty()) return;
   if (!turn.ids.empty()) context_.out.line("  " + capitalised(noun_) + ":");
   const std::size_t shown = context_.verbosity > 0 ? turn.ids.size() : std::min(kShownModels, turn.ids.size());
   for (std::size_t i = 0; i < shown; ++i) context_.out.line("    - " + shown_id(turn.ids[i]));
@@ -124,8 +126,9 @@ void CatalogueLines::end(const std::vector<CatalogueTurn>& turns) {
   const auto bad = [](const CatalogueTurn& turn) {
     return turn.state == CatalogueTurn::State::Failed || turn.report.rejected + turn.report.failed > 0;
   };
-  std::uint64_t models = 0, providers = 0;
+  std::uint64_t models = 0, providers = 0, fresh = 0;
   for (const CatalogueTurn& turn : turns) {
+    fresh += turn.state == CatalogueTurn::State::Fresh ? 1U : 0U;
     if (turn.state != CatalogueTurn::State::Synced) continue;
     models += turn.found();
     ++providers;
@@ -136,6 +139,7 @@ void CatalogueLines::end(const std::vector<CatalogueTurn>& turns) {
                              : "Sync completed successfully!");
   context_.out.line("Total: " + std::to_string(models) + " " + noun_ + (dry_run_ ? " would be synced" : " synced") + " across " +
                     counted(providers, "provider", "providers"));
+  if (fresh > 0) context_.out.line(counted(fresh, "provider", "providers") + " skipped, asked not long ago; --force asks again");
   if (!errors) return;
   context_.out.line("");
   context_.out.line("Errors encountered:");

@@ -105,6 +105,8 @@ int models_due(Context& context, const std::vector<Catalogue>& catalogues) {
   const std::optional<Millis> span = parse_duration(within);
   if (!span) throw Error(ErrorKind::Invalid, "--within: " + in_quotes(within) + " is no duration", "write 90d");
   const std::int64_t most = Micros{span->count()} * 1000 / kDay;
+  const bool empty = std::all_of(catalogues.begin(), catalogues.end(), [](const Catalogue& each) { return each.rows.empty(); });
+  if (empty) throw Error(ErrorKind::NotFound, "the catalogue is empty, so no shutdown is known", "run: lockstep ai:sync-models");
   struct Due {
     std::int64_t days;
     std::string date;
@@ -139,11 +141,6 @@ int models_due(Context& context, const std::vector<Catalogue>& catalogues) {
   for (const Due& one : due) {
     context.out.line(one.date + "  " + printable(cell(*one.row, "provider")) + "  " + printable(cell(*one.row, "model_id")) + "  " +
                      shown_due(one.days, one.listed));
-  }
-  const bool empty = std::all_of(catalogues.begin(), catalogues.end(), [](const Catalogue& each) { return each.rows.empty(); });
-  if (empty) {
-    context.out.line("The catalogue is empty, so no shutdown is known; run: lockstep ai:sync-models");
-    return code;
   }
   if (due.empty()) context.out.line("No shutdown within " + counted(static_cast<std::uint64_t>(most), "day", "days") + ".");
   return code;

@@ -268,6 +268,7 @@ void Run::scan_local_rows() {
   tally_.know_target(target_);
   tell_unusable_rows();
   tell_withheld();
+  find_left_behind();
   find_reused_keys();
   follow_rows_made_again();
   know_unlinked_rows();
@@ -357,6 +358,7 @@ void Run::read_remote() {
   settle_hidden();
   match_held_back();
   tell_unmet_rules();
+  tell_left_behind();
   report_.remote = remote_count_;
   observer_.found_remote(remote_count_, true);
 }

@@ -224,6 +224,7 @@ class Run {
   // What a dry run foresees: run_foresee.cpp
   Foresight& foresight();
   void foresee(Item& item);
+  std::vector<Value> cells_to_come(const Item& item);
   void foresee_insert(const Insertion& insertion, RecordChange change);
   void wait_for_others(const Item& item, std::optional<std::size_t> expected, std::vector<RecordChange> changes);
   void keep_out(const Insertion& insertion);
@@ -240,6 +241,9 @@ class Run {
   void plan_refusal(const Item& item, std::size_t sighting, const std::string& reason);
 
   // Rows that stand in each other's way: run_refused.cpp
+  std::string way_out(const Item& item, const std::string& holder) const;
+  std::string refusal_of(const Insertion& insertion);
+  std::string refusal_of(const Overwrite& overwrite);
   void postpone(const Item& item);
   bool may_wait_for_others(const Arrival& arrival) const;
   void postpone_rest(const Item& item, const std::vector<FieldChange>& rest);
@@ -365,6 +369,12 @@ class Run {
   const Json* replaced_lately(std::string_view id, const std::string& column);
   bool shows_what_was_replaced(const Item& item);
   std::vector<Item> take_lagging(std::vector<Item>& items);
+
+  // Items whose rows went on with those of another account: run_left_behind.cpp
+  void find_left_behind();
+  Rows row_outside(std::size_t link);
+  bool is_agreed_outside(std::size_t link);
+  void tell_left_behind();
 
   // Lists that may not show markers: run_hidden.cpp
   void note_marker_place(const ReadRecord& record);
@@ -536,6 +546,7 @@ class Run {
   std::optional<Counterparts> counterparts_;
   std::optional<std::unordered_multimap<std::string, std::size_t>> by_label_;  ///< links, by what their rows are called (like_form)
   std::optional<std::unordered_map<std::string, std::string>> replaced_;       ///< State::remade(), read when it is asked for
+  std::map<std::size_t, std::string> left_behind_;                             ///< links; the id that their rows bear now
   std::vector<std::string> modified_path_;                                     ///< of the resource
   json::Peek peek_;
   std::optional<std::unordered_map<std::string, Json::Object>> sent_lately_;  ///< see replaced_lately()

@@ -5,14 +5,6 @@
 #include "engine/passes/run.h"
 
 namespace lockstep {
-namespace {
-
-/// So many links tell what the first page of a list should name.
-constexpr std::size_t kLinksThatTell = 10;
-
-constexpr const char* kAccountHint = "check key and address; if this is meant, add --allow-account-change";
-
-}  // namespace
 
 void Run::know_accounts() {
   known_links_ = links_present();
@@ -28,20 +20,14 @@ void Run::check_accounts(const Batch& batch) {
   const bool told =
       std::any_of(batch.records.begin(), batch.records.end(), [](const ReadRecord& record) { return !record.organisation.empty(); });
   if (accounts_.is_elsewhere()) return check_address();
-  if (names_known_ || told || id_stream_ != nullptr || batch.records.empty() || known_links_ < kLinksThatTell) return;
-  throw Error(ErrorKind::Rejected,
-              "the first page of the list names none of the " + std::to_string(known_links_) + " known " + sync_.nouns.many +
-                  "; nothing was written",
-              kAccountHint);
+  if (names_known_ || told || id_stream_ != nullptr || batch.records.empty() || known_links_ < Accounts::kLinksThatTell) return;
+  throw Accounts::knows_none(known_links_, sync_.nouns.many);
 }
 
 /// At another address the items that are known speak for it. An empty list says nothing.
 void Run::check_address() {
   if (options_.allow_account_change || !accounts_.is_elsewhere()) return;
-  if (!names_known_) {
-    throw Error(ErrorKind::Rejected, accounts_.where() + ", whose list names none of their " + sync_.nouns.many + "; nothing was written",
-                kAccountHint);
-  }
+  if (!names_known_) throw accounts_.knows_none_elsewhere(sync_.nouns.many);
   tally_.problem({Problem::Severity::Warning, {}, {}, "address_changed", accounts_.where() + "; it lists the same " + sync_.nouns.many});
 }
 

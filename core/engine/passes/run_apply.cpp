@@ -340,8 +340,9 @@ std::vector<const Item*> Run::overwrite(std::span<Item* const> items) {
     if (!overwrite.refused.empty() && !last_try_) {
       postpone(*overwrite.item);
     } else if (!overwrite.refused.empty()) {
-      tally_.failed(*overwrite.item, overwrite.refused);
-      writer_->reject(*overwrite.item, overwrite.refused);
+      const std::string reason = refusal_of(overwrite);
+      tally_.failed(*overwrite.item, reason);
+      writer_->reject(*overwrite.item, reason);
     } else if (overwrite.outcome == Outcome::Moved) {
       moved.push_back(overwrite.item);
     } else if (overwrite.outcome == Outcome::Gone) {

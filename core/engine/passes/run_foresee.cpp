@@ -34,18 +34,24 @@ void Run::foresee(Item& item) {
     changes.back().second = item.decision.local != Action::None;
   }
   if (item.decision.local == Action::None || item.stored.empty()) return tell_foreseen(changes);
-  const Row before = target_.fields(item.stored);
-  std::vector<Value> after(before.begin(), before.end());
+  const std::vector<Value> after = cells_to_come(item);
   for (const FieldChange& change : item.decision.local_fields) {
-    Value& cell = after[change.ordinal];
     foresight().writes(mapping_.fields()[change.ordinal].column);
-    cell = cell_after(item, change, mapping_, target_, secrets_, references_);
-    if (const std::string why = foresight().refuses_cell(change.ordinal, cell); !why.empty()) {
+    if (const std::string why = foresight().refuses_cell(change.ordinal, after[change.ordinal]); !why.empty()) {
       tell_sent_all_the_same(changes);
       return refuse_foreseen(item, why);
     }
   }
   wait_for_others(item, foresight().expect_update(item.key, item.stored, after), std::move(changes));
+}
+
+/// The mapped cells of the row, as the decision leaves them.
+std::vector<Value> Run::cells_to_come(const Item& item) {
+  const Row before = target_.fields(item.stored);
+  std::vector<Value> after(before.begin(), before.end());
+  for (const FieldChange& change : item.decision.local_fields)
+    after[change.ordinal] = cell_after(item, change, mapping_, target_, secrets_, references_);
+  return after;
 }
 
 void Run::foresee_insert(const Insertion& insertion, RecordChange change) {
@@ -141,12 +147,12 @@ void Run::tell_unforeseen() {
 void Run::conclude_foresight() {
   if (!foresight_) return;
   tell_unforeseen();
-  std::vector<const std::string*> reasons(undecided_.size(), nullptr);
+  std::vector<const Foresight::Refusal*> refused(undecided_.size(), nullptr);
   const std::vector<Foresight::Refusal> refusals = foresight_->conclude();
-  for (const Foresight::Refusal& refusal : refusals) reasons[refusal.row] = &refusal.reason;
+  for (const Foresight::Refusal& refusal : refusals) refused[refusal.row] = &refusal;
   for (std::size_t i = 0; i < undecided_.size(); ++i) {
     const Undecided& one = undecided_[i];
-    if (reasons[i] == nullptr) {
+    if (refused[i] == nullptr) {
       tell_foreseen(one.changes);
       continue;
     }
@@ -155,8 +161,9 @@ void Run::conclude_foresight() {
     item.id = one.id;
     item.label = one.label;
     item.key = one.key;
-    tally_.failed(item, *reasons[i]);
-    plan_refusal(item, one.sighting, *reasons[i]);
+    const std::string reason = refused[i]->reason + way_out(item, refused[i]->holder);
+    tally_.failed(item, reason);
+    plan_refusal(item, one.sighting, reason);
   }
 }
 

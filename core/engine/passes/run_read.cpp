@@ -479,8 +479,9 @@ void Run::insert(std::vector<Insertion> insertions) {
       postpone(*insertion.item);
       continue;
     }
-    tally_.failed(*insertion.item, insertion.refused);
-    writer_->reject(*insertion.item, insertion.refused);
+    const std::string reason = refusal_of(insertion);
+    tally_.failed(*insertion.item, reason);
+    writer_->reject(*insertion.item, reason);
   }
 }
 

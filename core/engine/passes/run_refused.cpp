@@ -14,6 +14,32 @@ std::unique_ptr<Spool>& made(std::unique_ptr<Spool>& spool) {
 
 }  // namespace
 
+/// What a person can do where this row is in the way of the item's.
+std::string Run::way_out(const Item& item, const std::string& holder) const {
+  if (holder.empty() || !item.key.empty()) return {};
+  const auto row = locals_.row_of_key(holder);
+  const auto link = links_.by_key(holder);
+  const bool is_linked = link && (*link >= seen_.size() || (seen_[*link] && !locals_.out_of_reach(*link)));
+  if (is_linked || (row && locals_.rows()[*row].listed)) return ", and has an item of its own: give one of the two another value";
+  return "; if the two belong together, run: lockstep adopt " + std::string(item.id) + " --row " + holder + sync_option() +
+         ", or let `match:` in the mapping pair them";
+}
+
+/// The database's words where no row of the table explains them.
+std::string Run::refusal_of(const Insertion& insertion) {
+  Rows rows(target_.insert_shape.size());
+  fill_row(rows, insertion, target_, references_);
+  const auto taken = Foresight(*sync_.store, target_, mapping_).taken_from_insert(rows[0]);
+  return taken ? taken->reason + way_out(*insertion.item, taken->holder) : insertion.refused;
+}
+
+std::string Run::refusal_of(const Overwrite& overwrite) {
+  const Item& item = *overwrite.item;
+  if (item.stored.empty()) return overwrite.refused;
+  const auto taken = Foresight(*sync_.store, target_, mapping_).taken_from_update(item.key, item.stored, cells_to_come(item));
+  return taken ? taken->reason : overwrite.refused;
+}
+
 void Run::postpone(const Item& item) {
   const bool inserts = item.decision.local == Action::Insert;
   const Row there = item.absent ? Row() : Row(item.there);

@@ -18,6 +18,7 @@ std::string TableLook::text() const {
   if (outside > 0) out += "; " + rows(outside) + " outside, left alone by `where` or skip_when";
   if (unclaimed > 0) out += ", " + rows(unclaimed) + " of them with nothing in a column of `where`";
   if (!keyless.empty()) out += "; " + rows(keyless.size()) + " without a primary key, which no run can touch";
+  if (!lacks_modified.empty()) out += "; no column " + lacks_modified + ", without which `newest` cannot tell which side is newer";
   return out;
 }
 

@@ -12,6 +12,7 @@ namespace {
 /// More bases than these are not asked whose they are.
 constexpr std::size_t kBasesAsked = 100;
 
+constexpr const char* kAccountHint = "check key and address; if this is meant, add --allow-account-change";
 constexpr const char* kOrganisationHint = "check key and address; to go on with the other account on purpose, add --allow-account-change";
 
 std::string any_of(const std::set<std::string, std::less<>>& names) {
@@ -62,6 +63,16 @@ void Accounts::know_bases(const Links& links, State& state) {
     std::string named = organisation(base.document);
     if (!named.empty()) organisations_.insert(std::move(named));
   }
+}
+
+Error Accounts::knows_none_elsewhere(const std::string& nouns) const {
+  return {ErrorKind::Rejected, where() + ", whose list names none of their " + nouns + "; nothing was written", kAccountHint};
+}
+
+Error Accounts::knows_none(std::size_t known, const std::string& nouns) {
+  return {ErrorKind::Rejected,
+          "the first page of the list names none of the " + std::to_string(known) + " known " + nouns + "; nothing was written",
+          kAccountHint};
 }
 
 std::string Accounts::where() const { return "the linked rows belong to " + any_of(addresses_) + ", and this run asks " + address_; }

@@ -117,6 +117,7 @@ void LocalRows::leave_alone(Row row, const Target& target, const Links& links) {
   // A key that another row bears by now says nothing of the link.
   if (link && (id.empty() || links[*link].remote_id == id)) out_of_reach_[*link] = true;
   if (id.empty()) return;
+  if (link && links[*link].remote_id != id) bearing_another_.emplace_back(*link, id);
   if (const auto other = links.by_remote(id)) out_of_reach_[*other] = true;
   outside_.insert(texts_.copy(id));
 }

@@ -51,6 +51,9 @@ class LocalRows {
   std::string_view label_of_link(std::size_t link) const { return link < labels_.size() ? labels_[link] : std::string_view(); }
   /// The linked row exists, but belongs to somebody else's run.
   bool out_of_reach(std::size_t link) const { return link < out_of_reach_.size() && out_of_reach_[link]; }
+  void leave(std::size_t link) { out_of_reach_[link] = true; }
+  /// Links under whose key a row outside the scope bears another id: that id.
+  const std::vector<std::pair<std::size_t, std::string>>& bearing_another() const { return bearing_another_; }
   /// A row outside the scope, or one without a primary key, carries this id, and none of this run's: its item is left alone.
   bool is_outside(std::string_view remote_id) const { return outside_.contains(remote_id); }
   /// Rows whose primary key is null, by what they are called: nothing else can be said of them, nor written to them.
@@ -99,6 +102,7 @@ class LocalRows {
   std::vector<LinkRow> link_rows_;
   std::vector<std::string_view> labels_;
   std::vector<bool> out_of_reach_, shared_;
+  std::vector<std::pair<std::size_t, std::string>> bearing_another_;
   std::vector<std::string> nameless_;
   std::unordered_set<std::string> nameless_ids_;
   std::unordered_map<std::string_view, std::size_t> by_id_, by_key_;

@@ -88,10 +88,14 @@ std::optional<std::size_t> Foresight::expect_insert(Row cells) {
   if (!std::exchange(inserts_, true)) {
     for (const std::string& column : target_.insert_shape.columns()) writes(column);
   }
-  return expect({}, {}, [&](const std::string& column) {
+  return expect({}, {}, new_cells(cells));
+}
+
+Foresight::Cells Foresight::new_cells(Row cells) const {
+  return [this, cells](const std::string& column) {
     const auto at = target_.insert_shape.find(column);
     return at && !cells[*at].is_absent() ? cells[*at] : Value::null();
-  });
+  };
 }
 
 /// The cells of a row of the table. What the run does not read of it is read when it is asked for.
@@ -113,10 +117,32 @@ Foresight::Cells Foresight::standing_cells(Row stored) const {
 
 std::optional<std::size_t> Foresight::expect_update(std::string_view key, Row stored, Row after) {
   const Cells before = standing_cells(stored);
-  return expect(key, before, [&](const std::string& column) {
+  return expect(key, before, changed_cells(before, after));
+}
+
+Foresight::Cells Foresight::changed_cells(const Cells& before, Row after) const {
+  return [this, before, after](const std::string& column) {
     const auto ordinal = mapping_.find(column);
     return ordinal ? after[*ordinal] : before(column);
-  });
+  };
+}
+
+std::optional<Foresight::Refusal> Foresight::taken_from_insert(Row cells) const { return taken({}, new_cells(cells)); }
+
+std::optional<Foresight::Refusal> Foresight::taken_from_update(std::string_view key, Row stored, Row after) const {
+  return taken(key, changed_cells(standing_cells(stored), after));
+}
+
+std::optional<Foresight::Refusal> Foresight::taken(std::string_view key, const Cells& after) const {
+  for (std::size_t constraint = 0; constraint < unique_.size(); ++constraint) {
+    const Claim made = claim(unique_[constraint], {}, after);
+    if (!made.after) continue;
+    const Holders holders = standing(constraint, {made.cells[0]});
+    const auto holder = holders.find(*made.after);
+    if (holder == holders.end() || holder->second.key == key) continue;
+    return Refusal{kNobodyOfOurs, reason(unique_[constraint], holder->second.key), holder->second.key};
+  }
+  return std::nullopt;
 }
 
 std::optional<std::size_t> Foresight::kept_out_by(Row stored) const {
@@ -134,28 +160,37 @@ std::optional<std::size_t> Foresight::kept_out_by(Row stored) const {
 
 /// What rows hold that stay as they are: those of the table that nobody of ours writes.
 Foresight::Holders Foresight::standing(std::size_t constraint) const {
+  std::vector<Value> first_cells;
+  for (const Expected& row : rows_) {
+    if (row.claims[constraint].after) first_cells.push_back(row.claims[constraint].cells[0]);
+  }
+  Holders holders = standing(constraint, std::move(first_cells));
+  std::erase_if(holders, [this](const auto& holder) { return by_key_.contains(holder.second.key); });
+  return holders;
+}
+
+/// Rows of the table whose first cell of the constraint is one of these.
+Foresight::Holders Foresight::standing(std::size_t constraint, std::vector<Value> first_cells) const {
   std::vector<std::string> columns = target_.key_columns;
   const UniqueKey& unique = unique_[constraint];
   columns.insert(columns.end(), unique.columns.begin(), unique.columns.end());
-  Filter filter{{{unique.columns.front(), Filter::Op::In, {}}}, {}, 0};
-  for (const Expected& row : rows_) {
-    if (row.claims[constraint].after) filter.where[0].values.push_back(row.claims[constraint].cells[0]);
-  }
+  Filter filter{{{unique.columns.front(), Filter::Op::In, std::move(first_cells)}}, {}, 0};
   Holders holders;
   if (filter.where[0].values.empty()) return holders;
   // The column itself may tell letter case apart.
   if (unique.folds(unique.columns.front())) filter.where.clear();
   const Rows found = store_.read(table_, Shape(columns), filter);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (by_key_.contains(key_text(target_.key(found[i])))) continue;
     const Row cells = found[i].subspan(target_.key_columns.size());
-    if (const auto hash = hash_of(unique, {cells.begin(), cells.end()})) holders.emplace(*hash, kNobodyOfOurs);
+    if (const auto hash = hash_of(unique, {cells.begin(), cells.end()}))
+      holders.emplace(*hash, Holder{kNobodyOfOurs, key_text(target_.key(found[i]))});
   }
   return holders;
 }
 
-std::string Foresight::taken(const UniqueKey& unique) const {
-  return "table " + target_.table.name + ": " + join(unique.columns, ", ") + " must be unique, and another row holds the same";
+std::string Foresight::reason(const UniqueKey& unique, const std::string& holder) const {
+  return "table " + target_.table.name + ": " + join(unique.columns, ", ") + " must be unique, and " +
+         (holder.empty() ? "another row" : "row " + holder) + " holds the same";
 }
 
 /// Columns of the constraint that get a value of the database's own in a new row.
@@ -189,14 +224,16 @@ bool Foresight::settle(std::size_t constraint, const Holders& standing, std::vec
   Holders holders = standing;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const Claim& claim = rows_[i].claims[constraint];
-    if (rows_[i].refused && claim.before) holders.emplace(*claim.before, i);
+    if (rows_[i].refused && claim.before) holders.emplace(*claim.before, Holder{i, rows_[i].key});
   }
   bool refused = false;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     Expected& row = rows_[i];
-    if (row.refused || !row.claims[constraint].after || holders.emplace(*row.claims[constraint].after, i).second) continue;
+    if (row.refused || !row.claims[constraint].after) continue;
+    const auto [holder, free] = holders.emplace(*row.claims[constraint].after, Holder{i, row.key});
+    if (free) continue;
     row.refused = refused = true;
-    refusals.push_back({i, taken(unique_[constraint])});
+    refusals.push_back({i, reason(unique_[constraint], holder->second.key), holder->second.key});
   }
   return refused;
 }

@@ -37,7 +37,12 @@ class Foresight {
   struct Refusal {
     std::size_t row;
     std::string reason;
+    std::string holder;  ///< key of the row of the table that is in the way; empty: it is not there yet
   };
+  /// Whom a new row with these cells (Target::insert_shape), or a row that stands with these mapped cells, has in its way now. Reads the
+  /// table.
+  std::optional<Refusal> taken_from_insert(Row cells) const;
+  std::optional<Refusal> taken_from_update(std::string_view key, Row stored, Row after) const;
   /// A row that stands gets a value in this column.
   void writes(const std::string& column) { written_.insert(to_lower(column)); }
   /// Rules of the database by which rows that were told of may be refused all the same.
@@ -60,14 +65,22 @@ class Foresight {
   struct Hashed {
     std::size_t operator()(const Hash128& hash) const { return static_cast<std::size_t>(hash.low); }
   };
-  using Holders = std::unordered_map<Hash128, std::size_t, Hashed>;
+  struct Holder {
+    std::size_t ours;  ///< in rows_, or kNobodyOfOurs
+    std::string key;   ///< empty: a new row
+  };
+  using Holders = std::unordered_map<Hash128, Holder, Hashed>;
 
   Claim claim(const UniqueKey& unique, const Cells& before, const Cells& after) const;
   std::optional<std::size_t> expect(std::string_view key, const Cells& before, const Cells& after);
+  Cells new_cells(Row cells) const;
   Cells standing_cells(Row stored) const;
+  Cells changed_cells(const Cells& before, Row after) const;
+  std::optional<Refusal> taken(std::string_view key, const Cells& after) const;
   Holders standing(std::size_t constraint) const;
+  Holders standing(std::size_t constraint, std::vector<Value> first_cells) const;
   bool settle(std::size_t constraint, const Holders& standing, std::vector<Refusal>& refusals);
-  std::string taken(const UniqueKey& unique) const;
+  std::string reason(const UniqueKey& unique, const std::string& holder) const;
   std::vector<std::string> filled_by_database(const UniqueKey& unique) const;
 
   Store& store_;
