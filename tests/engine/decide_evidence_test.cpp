@@ -340,5 +340,41 @@ TEST(AfterWrite, BringsARecreatedItemsRowAfterAChangedRule) {
   EXPECT_EQ(changes[0].after.as_view(), "a");
 }
 
+/// The column cannot hold what stands there.
+TEST(Unread, AnEditOverAValueThatTheColumnCannotHoldIsAConflict) {
+  const auto tried = [](const char* here, const char* column, OnConflict on_conflict,
+                        const std::function<void(World&, Policy&)>& adjust = {}) {
+    World world;
+    world.here = here;
+    world.there = world.base = kRow;
+    world.unread = {column};
+    const std::vector<std::size_t> unread{ordinal(column)};
+    world.facts.unread = unread;
+    Policy policy = under(Mode::Full, on_conflict);
+    if (adjust) adjust(world, policy);
+    return text(decide(item_mapping(), policy, world.build()));
+  };
+  const auto unknown = [](World& world, Policy&) { world.base.clear(); };
+  const auto mirrored = [](World&, Policy& policy) {
+    policy.mode = Mode::Import;
+    policy.local_edits = LocalEdits::Replace;
+  };
+  EXPECT_EQ(tried(kRow, "name", OnConflict::Remote), "");
+  EXPECT_EQ(tried(kEditedHere, "name", OnConflict::Local), "remote=patch(name:null>L) conflicts(name:a/L/null=here) base");
+  EXPECT_EQ(tried(kEditedHere, "name", OnConflict::Remote), "conflicts(name:a/L/null=there!)");
+  EXPECT_EQ(tried(kEditedHere, "name", OnConflict::Remote, mirrored), "conflicts(name:a/L/null=there!)");
+  EXPECT_EQ(tried(kRow, "name", OnConflict::Manual, unknown), "conflicts(name:null/a/null=nobody) base");
+  EXPECT_EQ(tried(R"({"item_id":"r1","note":"n"})", "name", OnConflict::Manual, unknown), "base");
+  for (const bool alike : {true, false}) {
+    const auto fresh = [alike](World& world, Policy&) {
+      world.fresh = {"name"};
+      world.alike = alike;
+    };
+    EXPECT_EQ(tried(kRow, "name", OnConflict::Remote, fresh).empty(), alike);
+  }
+  EXPECT_EQ(tried(R"({"item_id":"r1","name":"a","note":"n","token":"t"})", "token", OnConflict::Remote), "");
+  EXPECT_EQ(tried(R"({"item_id":"r1","name":"a","note":"n","status":"s"})", "status", OnConflict::Remote), "");
+}
+
 }  // namespace
 }  // namespace lockstep::test

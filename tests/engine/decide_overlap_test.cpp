@@ -95,6 +95,37 @@ TEST(Overlap, ALeafChangedThereSurvivesTheSendingOfItsParent) {
   EXPECT_EQ(send.decision.remote_fields[1].after.as_real(), 0.8);
 }
 
+TEST(Overlap, AParentEditedAtAPlaceThatAwaitsAPersonIsAConflictToo) {
+  const std::vector<std::size_t> undecided{ordinal("model_temperature")};
+  const auto tried = [&](Mode mode, const std::string& model_here) {
+    const std::string there = item(model("e", "p", "0.7") + "," + leaves("p", "0.7"));
+    Tried open(manual(mode), item(model_here + "," + leaves("p", "0.9")), there, there);
+    open.world.base_here = R"({"model_temperature":0.9})";
+    open.world.facts.undecided = undecided;
+    return decide(item_mapping(), manual(mode), open.world.build());
+  };
+  for (const Mode mode : {Mode::Export, Mode::Full}) {
+    const Decision decision = tried(mode, model("e", "p", "0.5"));
+    EXPECT_TRUE(decision.remote_fields.empty()) << text(decision);
+    ASSERT_EQ(decision.conflicts.size(), 1U) << text(decision);
+    EXPECT_EQ(decision.conflicts[0].ordinal, ordinal("model"));
+    EXPECT_EQ(tried(mode, model("e", "L", "0.7")).remote_fields.size(), 1U) << "another place of the object";
+  }
+  EXPECT_TRUE(tried(Mode::Import, model("e", "p", "0.5")).conflicts.empty());
+}
+
+TEST(Overlap, AParentThatSaysWhatTheRemoteHoldsSettlesNothingThatAwaitsAPerson) {
+  const std::vector<std::size_t> undecided{ordinal("model_temperature")};
+  const std::string there = item(model("e", "p", "0.7") + "," + leaves("p", "0.7"));
+  Tried open(manual(Mode::Full), item(model("L", "p", "0.7") + "," + leaves("p", "0.9")), there, there);
+  open.world.base_here = "{" + model("e", "p", "0.5") + R"(,"model_temperature":0.9})";
+  open.world.facts.undecided = undecided;
+  EXPECT_EQ(decide(item_mapping(), manual(Mode::Full), open.world.build()).remote_fields.size(), 1U);
+  open.world.bad_here = {"model"};
+  const Decision unreadable = decide(item_mapping(), manual(Mode::Full), open.world.build());
+  EXPECT_TRUE(unreadable.remote_fields.empty() && unreadable.conflicts.empty()) << text(unreadable);
+}
+
 TEST(Overlap, AParentEditedAtALeafsPlaceSpeaksForTheLeaf) {
   const std::string here = item(model("e", "p", "0.9") + "," + leaves("p", "0.5"));
   EXPECT_EQ(Tried(manual(Mode::Full), here, kItem).said(),

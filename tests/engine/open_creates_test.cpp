@@ -1,5 +1,8 @@
 // Creates whose answers were lost, at an API that keeps no marker: what closes the question besides a person's word, and which word is
 // none.
+#include <cctype>
+
+#include "common/text.h"
 #include "engine/two_way_world.h"
 
 namespace lockstep::test {
@@ -7,12 +10,18 @@ namespace {
 
 /// Row 2 was being created: the item "new-1" is what came of it.
 struct LostCreate {
-  LostCreate() {
-    world.items.drops_markers = true;
+  /// `alter`: what the API makes of the marker; none: it drops it.
+  explicit LostCreate(std::string (*alter)(std::string_view) = nullptr) {
+    world.items.drops_markers = alter == nullptr;
     world.put("a", R"("name":"lamp")");
     EXPECT_EQ(world.run(Mode::Import).exit_code(), 0);
     world.edit("", "name", Value::text("desk"));
-    world.items.on_create = [] { throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe); };
+    world.items.on_create = [this, alter] {
+      if (alter != nullptr) {
+        for (Json::Member& member : *world.items.items["new-1"]["metadata"].object()) member.second = Json(alter(*member.second.text()));
+      }
+      throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe);
+    };
     EXPECT_EQ(world.run(Mode::Export).exit_code(), 2);
     world.items.on_create = {};
   }
@@ -25,6 +34,31 @@ struct LostCreate {
   }
   TwoWayWorld world{"label: name\n"};
 };
+
+/// An API that keeps something else of the marker than it was sent: what an open create made is no stranger.
+TEST(OpenCreates, AnItemWhoseMarkerWasAlteredGetsNoRowOfItsOwn) {
+  using Alter = std::string (*)(std::string_view);
+  const Alter upper = [](std::string_view marker) {
+    std::string text(marker);
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+  };
+  const Alter cut = [](std::string_view marker) { return std::string(marker.substr(0, 40)); };
+  const Alter lower = [](std::string_view marker) { return to_lower(marker); };
+  for (const Alter alter : {lower, upper, cut}) {
+    for (const Mode mode : {Mode::Import, Mode::Full}) {
+      LostCreate lost(alter);
+      lost.world.later();
+      const SyncReport next = lost.world.run(mode);
+      EXPECT_EQ(next.created_local, 0U);
+      EXPECT_EQ(lost.world.items.creates, 1);
+      EXPECT_EQ(lost.open(), 1U);
+      EXPECT_EQ(lost.resolve(false, "new-1").exit_code(), 0);
+      EXPECT_EQ(lost.world.things(), (std::vector<std::string>{"a|lamp|-", "new-1|desk|-"}));
+      EXPECT_EQ(lost.open(), 0U);
+    }
+  }
+}
 
 TEST(OpenCreates, ARowThatGotItsItemAsksNothingMore) {
   for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) {

@@ -230,6 +230,7 @@ class TwoWayWorld {
     sync.resource = &items.resources()[0];
     sync.store = store_.get();
     sync.mapping = mapping();
+    sync.on_conflict = on_conflict;
     sync.local_edits = local_edits;
     sync.hook = hook;
     Observer nobody;
@@ -328,6 +329,7 @@ class TwoWayWorld {
   ClockAhead clock;
   FaultPoint fault;
   SyncReport last;
+  OnConflict on_conflict = OnConflict::Remote;
   LocalEdits local_edits = LocalEdits::Keep;
   MassChange mass_change;
   bool allow_mass_change = true;

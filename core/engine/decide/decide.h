@@ -76,8 +76,10 @@ struct Facts {
   Row here;
   Row there;
   std::span<const BaseField> base;  ///< empty: none; else as wide as the mapping
-  bool linked = false;              ///< a link exists, with or without base
-  bool rows_share_id = false;       ///< two local rows carry this id
+  /// Fields that are absent in `there` because their columns cannot hold what stands there, not because it was not shown. Borrowed.
+  std::span<const std::size_t> unread;
+  bool linked = false;         ///< a link exists, with or without base
+  bool rows_share_id = false;  ///< two local rows carry this id
   /// There is no remote side: has a complete list and a 404 said so? Without it nothing is concluded.
   bool gone_confirmed = false;
   bool gone_remembered = false;  ///< the link was marked gone by an earlier run
@@ -200,6 +202,8 @@ struct Decision {
 /// - An unreadable cell of the row is never sent, whoever wins: it is pending, or a conflict for a person, and no item is created from
 ///   a row that has one. The remote's value takes its place where the policies let it.
 /// - Of references in the row that name different items in one place none is sent or taken back, whatever the policy; no item is created.
+/// - A value of the remote that its column cannot hold is never taken. Where the row's cell was edited the two are in conflict; where the
+///   remote wins it, this is told and both sides stay.
 /// - A field that neither side changed is left, also where the sides are held apart.
 /// - What the remote did not take is an edit that never arrived: an edit of the remote makes it a conflict, and an item that is made anew
 ///   gets it.

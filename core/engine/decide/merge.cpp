@@ -35,10 +35,18 @@ Standing stand_remote_owned(const Mapping& mapping, const Facts& facts, std::siz
   return settled ? Standing::Unchanged : Standing::Agreed;
 }
 
+/// What the column cannot hold differs from all that the row may say: an edit of the row meets it as an edit of the remote.
+Standing stand_unread(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
+  const Field& field = mapping.fields()[ordinal];
+  if (field.write_only || field.remote_owned() || !contains(facts.unread, ordinal)) return Standing::Unchanged;
+  const bool by_default = !facts.base.empty() && facts.base[ordinal].no_opinion && facts.base[ordinal].alike;
+  const bool edited = known(facts, ordinal) ? edited_here(mapping, facts, ordinal) : !by_default && !facts.here[ordinal].is_nothing();
+  return edited ? Standing::Clash : Standing::Unchanged;
+}
+
 Standing stand(const Mapping& mapping, const Facts& facts, std::size_t ordinal) {
   const Field& field = mapping.fields()[ordinal];
-  // A value that could not be read says nothing.
-  if (facts.there[ordinal].is_absent()) return Standing::Unchanged;
+  if (facts.there[ordinal].is_absent()) return stand_unread(mapping, facts, ordinal);
   if (field.remote_owned()) return field.write_only ? Standing::Unchanged : stand_remote_owned(mapping, facts, ordinal);
   if (field.write_only) return stand_write_only(mapping, facts, ordinal);
   const Value& here = facts.here[ordinal];

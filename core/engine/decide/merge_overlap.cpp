@@ -109,6 +109,13 @@ class Overlap {
     return !own_there && !uncovered_clash ? Standing::Here : Standing::Clash;
   }
 
+  /// The row's object was edited at a place over whose column a person has been asked: to send it would settle that.
+  bool meets_open_conflict() const {
+    return readable() && std::any_of(leaves().begin(), leaves().end(), [&](std::size_t leaf) {
+             return contains(facts_.undecided, leaf) && place_changed_here(leaf) && places_differ(leaf);
+           });
+  }
+
   /// The place of a leaf that was edited in the row was edited there too and tells something else.
   bool disagrees(std::size_t leaf) const { return readable() && !field(leaf).write_only && place_changed_here(leaf) && !agrees_here(leaf); }
 
@@ -183,6 +190,7 @@ void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Stand
   // An import sends nothing, so what the row says twice need not agree yet.
   if (!writes_remote(mode)) return;
   for (std::size_t parent = 1; parent < standings.size(); ++parent) {
+    if (standings[parent] == Standing::Here && Overlap(mapping, facts, parent).meets_open_conflict()) standings[parent] = Standing::Clash;
     if (would_be_sent(standings[parent])) weigh_disagreements(mapping, facts, parent, standings, taken);
   }
 }

@@ -141,7 +141,7 @@ class Settlement {
 
   void settle_clash(std::size_t ordinal) {
     const bool awaits_a_person = contains(facts_.undecided, ordinal);
-    if (replaces() && !awaits_a_person) return replace(ordinal);
+    if (replaces() && !awaits_a_person && !there(ordinal).is_absent()) return replace(ordinal);
     const bool within_row = standings_[ordinal] == Standing::Disagreement;
     if (within_row && refers(ordinal)) return leave_opposed(ordinal);
     FieldConflict conflict{.ordinal = ordinal,
@@ -195,6 +195,8 @@ class Settlement {
   /// Brings `value` to each side that lacks it and may be written; what may not is pending.
   void take(FieldConflict& conflict, const Value& value) {
     const std::size_t ordinal = conflict.ordinal;
+    conflict.reported_only = true;
+    if (value.is_absent()) return;  // the column cannot hold what won
     bool written = false;
     if (!equal(field(ordinal), value, conflict.here)) {
       if (writes_local(policy_.mode)) {

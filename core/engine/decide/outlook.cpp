@@ -8,14 +8,16 @@ namespace lockstep {
 namespace {
 
 /// The other half of Decision: what it means to the person who reads of it.
-Outlook outlook_of(const Decision& decision) {
+Outlook outlook_of(const Mapping& mapping, const Facts& facts, const Decision& decision) {
   Outlook out;
   const auto has_value = [](const FieldChange& change) { return !change.before.is_nothing(); };
   const bool overwrites = std::any_of(decision.local_fields.begin(), decision.local_fields.end(), has_value);
   const bool reports = !decision.pending_remote.empty() || std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
                                                                        [](const FieldConflict& each) { return each.reported_only; });
   const auto nobody = [](const FieldConflict& each) { return each.winner == FieldConflict::Winner::Nobody && !each.reported_only; };
-  const bool undecided = std::any_of(decision.conflicts.begin(), decision.conflicts.end(), nobody);
+  const auto open = [&](std::size_t each) { return !merging::equal(mapping.fields()[each], facts.here[each], facts.there[each]); };
+  const bool undecided = std::any_of(decision.conflicts.begin(), decision.conflicts.end(), nobody) ||
+                         std::any_of(facts.undecided.begin(), facts.undecided.end(), open);
   out.overwritten = overwrites ? 1 : 0;
   out.filled = !overwrites && !decision.local_fields.empty() ? 1 : 0;
   out.sent = decision.remote == Action::None ? 0 : 1;
@@ -39,17 +41,15 @@ Outlook& Outlook::operator+=(const Outlook& other) {
   return *this;
 }
 
-Facts facts_after(const Mapping& mapping, const Facts& facts, const Decision& decision, Arena& arena) {
+Facts facts_after(const Mapping& mapping, const Facts& facts, const Decision& decision, Row there, Arena& arena) {
   const std::size_t width = mapping.fields().size();
-  const auto side = [&](Row before, const std::vector<FieldChange>& changes) {
-    std::span<Value> after = arena.make<Value>(width);
-    std::copy(before.begin(), before.end(), after.begin());
-    for (const FieldChange& change : changes) after[change.ordinal] = change.after;
-    return after;
-  };
+  std::span<Value> here = arena.make<Value>(width);
+  std::copy(facts.here.begin(), facts.here.end(), here.begin());
+  for (const FieldChange& change : decision.local_fields) here[change.ordinal] = change.after;
+  for (const FieldChange& change : after_write(mapping, facts, decision, there)) here[change.ordinal] = change.after;
   Facts out = facts;
-  out.here = side(facts.here, decision.local_fields);
-  out.there = side(facts.there, decision.remote_fields);
+  out.here = here;
+  out.there = there;
   const std::vector<BaseField> next = next_base(mapping, facts, decision, out.here, out.there);
   std::span<BaseField> base = arena.make<BaseField>(width);
   std::copy(next.begin(), next.end(), base.begin());
@@ -60,10 +60,10 @@ Facts facts_after(const Mapping& mapping, const Facts& facts, const Decision& de
   return out;
 }
 
-Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& facts, const Decision& decision,
+Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& facts, const Decision& decision, Row there,
                     const std::function<void(std::size_t, const Decision&)>& each) {
   Arena arena;
-  const Facts after = facts_after(mapping, facts, decision, arena);
+  const Facts after = facts_after(mapping, facts, decision, there, arena);
   Outlooks out;
   for (std::size_t i = 0; i < kModes.size(); ++i) {
     Policy next = policy;
@@ -71,7 +71,7 @@ Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& f
     next.force = next.existing_only = false;
     const Decision decided = decide(mapping, next, after);
     each(i, decided);
-    out[i] = outlook_of(decided);
+    out[i] = outlook_of(mapping, after, decided);
   }
   return out;
 }

@@ -29,12 +29,16 @@ struct Outlook {
 using Outlooks = std::array<Outlook, 3>;
 inline constexpr std::array kModes{Mode::Import, Mode::Export, Mode::Full};
 
-/// Both sides and their base once `decision`, a rollback's, is carried out. Values are borrowed, rows lie in `arena`.
-Facts facts_after(const Mapping& mapping, const Facts& facts, const Decision& decision, Arena& arena);
+/// The remote's side as its answer to what a decision sends will show it: an object that is sent changes its leaves, and a leaf its object.
+using AnswerToCome = std::function<Row(const Decision&)>;
 
-/// Of this one pair. `policy`: the sync's own; its mode says nothing.
+/// Both sides and their base once `decision`, a rollback's, is carried out and answered with `there`. Values are borrowed, rows lie in
+/// `arena`.
+Facts facts_after(const Mapping& mapping, const Facts& facts, const Decision& decision, Row there, Arena& arena);
+
+/// Of this one pair. `policy`: the sync's own; its mode says nothing. `there`: as for facts_after().
 /// `each` gets what a run of each mode decides, by its place in kModes; good until it returns.
-Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& facts, const Decision& decision,
+Outlooks look_ahead(const Mapping& mapping, const Policy& policy, const Facts& facts, const Decision& decision, Row there,
                     const std::function<void(std::size_t, const Decision&)>& each);
 
 }  // namespace lockstep

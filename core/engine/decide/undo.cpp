@@ -79,10 +79,16 @@ void keep_together(const Mapping& mapping, const Facts& facts, Decision& out, Un
   }
 }
 
+std::vector<Value> answered_as_sent(const Facts& facts, const Decision& decision) {
+  std::vector<Value> there(facts.there.begin(), facts.there.end());
+  for (const FieldChange& change : decision.remote_fields) there[change.ordinal] = change.after;
+  return there;
+}
+
 /// Which sides the next run has to look at again, by the base that will be remembered.
-void note_pending(const Mapping& mapping, const Facts& facts, Decision& out) {
+void note_pending(const Mapping& mapping, const Facts& facts, Row answer, Decision& out) {
   Arena arena;
-  const Facts after = facts_after(mapping, facts, out, arena);
+  const Facts after = facts_after(mapping, facts, out, answer, arena);
   for (std::size_t ordinal = 1; ordinal < after.base.size(); ++ordinal) {
     const Field& field = mapping.fields()[ordinal];
     const BaseField& next = after.base[ordinal];
@@ -97,7 +103,7 @@ void note_pending(const Mapping& mapping, const Facts& facts, Decision& out) {
 
 }  // namespace
 
-Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo) {
+Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo, const AnswerToCome& answer) {
   Decision out;
   out.restores = true;
   undo.left.clear();
@@ -141,7 +147,7 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo)
   if (!out.local_fields.empty()) out.local = Action::Update;
   if (!out.remote_fields.empty()) out.remote = Action::Patch;
   out.take_base = !out.nothing() || !out.restored_there.empty();
-  note_pending(mapping, facts, out);
+  note_pending(mapping, facts, answer ? answer(out) : answered_as_sent(facts, out), out);
   return out;
 }
 

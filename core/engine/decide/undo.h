@@ -66,7 +66,8 @@ struct Undo {
   Outlooks next{};                   ///< by the last decision
 };
 
-/// Both sides of a pair against what the run wrote to them. Fills `left`. Pure; values are borrowed from `undo` and `facts`.
-Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo);
+/// Both sides of a pair against what the run wrote to them. Fills `left`. Pure; values are borrowed from `undo` and `facts`. `answer` is
+/// asked once it is clear what is sent; none: each field is answered as it is sent, and no other changes.
+Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo, const AnswerToCome& answer = {});
 
 }  // namespace lockstep

@@ -299,6 +299,7 @@ class Run {
   void fetch_present(std::span<Item> items);
   void stand_in_base(Item& item);
   void decide_rollback(Item& item);
+  Row answer_to_come(const Item& item);
   void settle_rollback(const Item& item);
   std::array<std::string, kModes.size()> next_refusals();
   void report_left();

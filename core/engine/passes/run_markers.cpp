@@ -3,6 +3,7 @@
 
 #include "engine/passes/run.h"
 #include "engine/sides/likeness.h"
+#include "engine/sides/marker.h"
 #include "engine/write/outgoing.h"
 #include "format/json.h"
 
@@ -67,9 +68,14 @@ void Run::markers_are_dropped() {
                       ": a create whose answer is lost is not sent again without you; see: lockstep conflicts"});
 }
 
-/// Of an item that nobody owns: no open create made it.
+/// Of an item that nobody owns: no open create made it. A marker says so where it is one, and not what an API made of an open create's.
 bool Run::is_ruled_out(const Item& item) const {
-  return (policy_.can_repeat_create && entry_.keeps_markers) || !marker_in(item.raw).empty();
+  if (policy_.can_repeat_create && entry_.keeps_markers) return true;
+  const std::string marker = marker_in(item.raw);
+  if (!Marker::parse(marker)) return false;
+  const auto altered = [&](const IntentEntry& promise) { return is_altered(marker, promise.marker); };
+  return std::none_of(open_creates_.begin(), open_creates_.end(), [&](const auto& open) { return altered(open.second); }) &&
+         std::none_of(neighbours_.creates().begin(), neighbours_.creates().end(), altered);
 }
 
 /// Where markers are not known to be kept, any item that nobody owns may be what an open create made: the API may have stored something

@@ -170,6 +170,10 @@ const Verdict* Run::settled_by_person(const Item& item) {
   const std::optional<std::size_t> ordinal = mapping_.find(resolution.column);
   check_seen(item, *ordinal, resolution);
   person_ = {*ordinal, resolution.take == Resolution::Take::Local ? item.facts.here[*ordinal] : item.facts.there[*ordinal]};
+  if (person_.winner->is_absent() && resolution.take == Resolution::Take::Remote) {
+    throw Error(ErrorKind::Invalid, resolution.column + " cannot hold what " + sync_.nouns.provider + " has",
+                "use: --take local, or --value");
+  }
   if (person_.winner->is_unreadable()) {
     throw Error(ErrorKind::Invalid, tally_.unreadable(item, *ordinal), "put the cell right, or use: --take remote, or --value");
   }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/passes/run.h"
+#include "engine/write/outgoing.h"
 #include "format/json.h"
 #include "mapping/sets.h"
 
@@ -143,14 +144,40 @@ void Run::stand_in_base(Item& item) {
 
 void Run::decide_rollback(Item& item) {
   Undo& undo = rollback_->pairs().at(item.link);
-  item.decision = lockstep::decide_rollback(mapping_, item.facts, undo);
+  Row there = item.facts.there;
+  item.decision = lockstep::decide_rollback(mapping_, item.facts, undo, [&](const Decision& decision) {
+    item.decision = decision;
+    return there = answer_to_come(item);
+  });
   undo.next = {};
   std::vector<Guards>& guards = rollback_->next_guards()[item.link];
   guards.clear();
   if (item.decision.nothing()) return;
   for (std::size_t i = 0; i < kModes.size(); ++i) guards.emplace_back(mapping_, sync_.mass_change);
-  undo.next = look_ahead(mapping_, policy_, item.facts, item.decision,
+  undo.next = look_ahead(mapping_, policy_, item.facts, item.decision, there,
                          [&](std::size_t mode, const Decision& decision) { count_waiting(item, decision, guards[mode]); });
+}
+
+/// The remote's side as it will be mapped once it has what the decision sends.
+Row Run::answer_to_come(const Item& item) {
+  if (item.decision.remote == Action::None) return item.facts.there;
+  std::span<Value> there = arena_.make<Value>(mapping_.fields().size());
+  const Outgoing outgoing(mapping_, *sync_.resource, secrets_, target_, shaper_);
+  try {
+    const std::string document = json::to_text(outgoing.document(item));
+    host_.mute(true);
+    const HookVerdict refused = shaper_.shape({item.id, item.label, sync_.nouns.one}, padded_copy(document, arena_), there, arena_);
+    host_.mute(false);
+    if (refused) return item.facts.there;
+  } catch (const Error& failure) {
+    host_.mute(false);
+    if (failure.kind() != ErrorKind::Rejected) throw;
+    return item.facts.there;
+  }
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    there[i] = item.facts.there[i].is_absent() ? Value() : facts_.comparable(i, there[i], arena_);
+  }
+  return there;
 }
 
 /// Why the next run of each mode would stop before its first overwrite; empty: it would not.

@@ -276,6 +276,9 @@ void Tally::conflicts(const Item& item) {
                         columns(ordinals);
   if (undecided > 0) {
     message += "; left as it is, see: lockstep conflicts";
+  } else if (decision.conflicts[0].reported_only && decision.conflicts[0].there.is_absent()) {
+    message += "; " + sync_.nouns.provider + "'s value wins, which the column cannot hold: both sides stay as they are; a full run or an " +
+               "export with --on-conflict local sends the database's";
   } else if (decision.conflicts[0].reported_only) {
     message += policy_.mode == Mode::Import ? "; the database's values win and are not sent by an import"
                                             : "; the remote values win and are not taken by an export";

@@ -145,6 +145,17 @@ void FactsBuilder::take_sent(std::size_t ordinal, const Json* sent, const Value&
   field.untouched = false;
 }
 
+/// What is absent though the document shows it.
+std::span<const std::size_t> FactsBuilder::unread_of(const Item& item, Arena& arena) {
+  std::vector<std::size_t> unread;
+  for (std::size_t i = 1; i < item.there.size(); ++i) {
+    if (item.there[i].is_absent() && std::find(item.untold.begin(), item.untold.end(), i) == item.untold.end()) unread.push_back(i);
+  }
+  const std::span<std::size_t> kept = arena.make<std::size_t>(unread.size());
+  std::copy(unread.begin(), unread.end(), kept.begin());
+  return kept;
+}
+
 Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
   Facts facts;
   const std::size_t width = mapping_.fields().size();
@@ -154,6 +165,7 @@ Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
       there[i] = item.may_hold_secrets || secrets_.is_secret(i) ? secrets_.mask(i, item.there[i], arena) : item.there[i];
     }
     facts.there = there;
+    facts.unread = unread_of(item, arena);
   }
   facts.base = base_fields(item, link, facts.there, arena);
   if (!item.stored.empty()) {

@@ -45,6 +45,7 @@ class FactsBuilder {
   Value comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena);
 
  private:
+  static std::span<const std::size_t> unread_of(const Item& item, Arena& arena);
   std::span<const BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
   std::span<const Value> map_base(const Item& item, Row there, Arena& arena);
   std::vector<bool> untouched_cells(const Item& item, const Link& link, Arena& arena);

@@ -24,4 +24,9 @@ std::optional<Marker> Marker::parse(std::string_view text) {
   return Marker{unescaped(parts[1]), unescaped(parts[2]), unescaped(parts[3]), unescaped(parts[4])};
 }
 
+bool is_altered(std::string_view found, std::string_view sent) {
+  const std::string one = to_lower(found), other = to_lower(sent);
+  return found != sent && !sent.empty() && (one.starts_with(other) || other.starts_with(one));
+}
+
 }  // namespace lockstep

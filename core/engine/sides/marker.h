@@ -19,4 +19,7 @@ struct Marker {
   static std::optional<Marker> parse(std::string_view text);
 };
 
+/// May an API have made `found` of the marker `sent`: in another case, or cut, or with something behind it?
+bool is_altered(std::string_view found, std::string_view sent);
+
 }  // namespace lockstep

@@ -189,6 +189,16 @@ void Outgoing::seal(const Item& item, std::string_view marker, Json& body) const
   mark(body, marker_of(json::parse(item.raw), resource_));
 }
 
+Json Outgoing::document(const Item& item) const {
+  Json document = json::parse(item.raw);
+  const Json answered = document;
+  lay_fields(item, document);
+  for (const std::string& path : resource_.legacy) {
+    if (find_path(answered, path) == nullptr) prune(document, path_keys(path));
+  }
+  return document;
+}
+
 Json Outgoing::create(const Item& item) const {
   check(item, true);
   Json body{Json::Object{}};

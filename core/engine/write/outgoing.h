@@ -29,6 +29,8 @@ class Outgoing {
   /// The keys that the decision changes, laid into the item's present document. `whole`: also those that come out as they were. `held`:
   /// keys that are left out. An object without members when there is nothing to send.
   Json patch(const Item& item, bool whole, std::vector<HeldBack>& held) const;
+  /// The item's present document with what the decision sends.
+  Json document(const Item& item) const;
   Json create(const Item& item) const;
   /// The base's document with the row's edits, as a new item.
   Json recreate(const Item& item) const;
