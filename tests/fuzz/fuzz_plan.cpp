@@ -2,10 +2,10 @@
 // plan that Lockstep itself sealed, so that its contents are reached behind the checksums; anything else as a file as it lies there.
 #include <algorithm>
 
-#include "operations/plan_file.h"
 #include "common/error.h"
 #include "format/json.h"
 #include "fuzz/law.h"
+#include "operations/plan_file.h"
 
 namespace lockstep::fuzz {
 namespace {

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "common/error.h"
-#include "plugin/registry.h"
 #include "format/json.h"
+#include "plugin/registry.h"
 #include "plugin_folder.h"
 #include "run.h"
 #include "support/files.h"
