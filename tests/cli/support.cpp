@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <mutex>
 
 #include "common/hash.h"
 #include "format/json.h"
@@ -62,11 +63,13 @@ class ShelfProvider : public Provider {
   }
   std::optional<Document> get(const Resource&, std::string_view id, Call&) override {
     if (shelf().before) shelf().before("get");
+    const std::lock_guard lock(writes_);
     const auto found = shelf().items.find(std::string(id));
     if (found == shelf().items.end()) return std::nullopt;
     return Document{found->first, found->second};
   }
   Document create(const Resource&, const Json& body, Call&) override {
+    const std::lock_guard lock(writes_);
     if (!shelf().takes_writes) throw Error(ErrorKind::Rejected, "the shelf is full");
     Json book = body;
     const std::string id = "n" + std::to_string(shelf().items.size() + 1);
@@ -76,6 +79,7 @@ class ShelfProvider : public Provider {
     return {id, shelf().items[id]};
   }
   Document update(const Resource&, std::string_view id, const Json& changed, Call&) override {
+    const std::lock_guard lock(writes_);
     if (!shelf().takes_writes) throw Error(ErrorKind::Rejected, "the shelf is glued");
     Json book = json::parse(shelf().items.at(std::string(id)));
     for (const auto& [key, value] : *changed.object()) book[key] = value;
@@ -88,6 +92,7 @@ class ShelfProvider : public Provider {
  private:
   bool has_key_;
   Resource resource_;
+  std::mutex writes_;  ///< several senders write at once
 };
 
 constexpr Option kShelfOptions[] = {
