@@ -127,7 +127,8 @@ PlannedSync read_sync(const PlanReader& reader, const Json& entry, const std::st
   sync.name = reader.text(entry, "name", place);
   sync.target = reader.member(entry, "target", place);
   const Json& policy = reader.member(entry, "policy", place);
-  sync.on_conflict = reader.word(on_conflict_words(), policy, "on_conflict", place + ".policy");
+  const OnConflict on_conflict = reader.word(on_conflict_words(), policy, "on_conflict", place + ".policy");
+  if (reader.flag(policy, "given", place + ".policy")) sync.on_conflict = on_conflict;
   sync.local_edits = reader.word(local_edits_words(), policy, "local_edits", place + ".policy");
   const Json& fingerprints = reader.member(entry, "fingerprints", place);
   sync.rules = reader.text(fingerprints, "rules", place + ".fingerprints");
@@ -222,6 +223,7 @@ void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, 
   entry["target"] = target_json(sync);
   Json& policy = entry["policy"];
   policy["on_conflict"] = Json(to_string(options.on_conflict.value_or(sync.on_conflict)));
+  policy["given"] = Json(options.on_conflict.has_value());
   policy["local_edits"] = Json(word_of(local_edits_words(), options.local_edits.value_or(sync.local_edits)));
   Json::Array records;
   for (const Sighting& record : report.sightings.records) {

@@ -2,8 +2,8 @@
 //
 //   {"format": "lockstep plan", "version": 1, …what `plan --output json` prints…, "mode", "options": {"existing_only", "allow_mass_change",
 //    "ids", "owner"}, "checksum"}
-//   each of "syncs" with "target": {"provider", "resource", "store"}, "policy": {"on_conflict", "local_edits"} and
-//   "fingerprints": {"rules", "unchanged", "records": [{"id", "record", "label", "here", "there", "base", "decision"}],
+//   each of "syncs" with "target": {"provider", "resource", "store"}, "policy": {"on_conflict", "given" (with the command), "local_edits"}
+//   and "fingerprints": {"rules", "unchanged", "records": [{"id", "record", "label", "here", "there", "base", "decision"}],
 //                    "changes": one for each of "changes", "sync": of all of the above}
 //
 // The values in it are for people. What is carried out is what the run itself decides, where that is what the fingerprints say: an edited
@@ -24,7 +24,7 @@ struct PlannedSync {
   std::string name;
   Json target;
   std::string rules;
-  OnConflict on_conflict = OnConflict::Remote;
+  std::optional<OnConflict> on_conflict;  ///< given with the command; nothing: as the configuration says
   LocalEdits local_edits = LocalEdits::Keep;
   Sightings sightings;
 };

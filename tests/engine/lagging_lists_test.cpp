@@ -43,6 +43,43 @@ TEST_P(LaggingList, TakesNoLaterEditOfTheRow) {
   EXPECT_EQ(world.items.items["a"].text_at("name"), GetParam() == Mode::Import ? "second" : "third");
 }
 
+TEST_P(LaggingList, MayLagBehindSeveralWrites) {
+  show_from_now_on();
+  for (const char* name : {"second", "third"}) {
+    world.edit("a", "name", Value::text(name));
+    ASSERT_EQ(world.run(Mode::Export).exit_code(), 0);
+  }
+  world.edit("a", "slot", Value::integer(7));
+  ASSERT_EQ(world.run(Mode::Export).exit_code(), 0);
+  world.edit("a", "name", Value::text("fourth"));
+  EXPECT_EQ(run_with_stale_list().conflicting.size(), 0U);
+  EXPECT_EQ(row(), "fourth");
+}
+
+TEST_P(LaggingList, MayLagBehindAnEditOfSomebodyToo) {
+  show_from_now_on();
+  world.put("a", R"("name":"first","slot":3,"at":"2026-01-01T00:00:00Z")");
+  ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+  world.edit("a", "name", Value::text("second"));
+  ASSERT_EQ(world.run(Mode::Export).exit_code(), 0);
+  world.edit("a", "name", Value::text("third"));
+  EXPECT_EQ(run_with_stale_list().conflicting.size(), 0U);
+  EXPECT_EQ(row(), "third");
+}
+
+TEST_P(LaggingList, IsNotBelievedWhileAPromiseIsOpen) {
+  show_from_now_on();
+  world.edit("a", "name", Value::text("second"));
+  world.items.bent = [](const Json&) -> std::string { throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe); };
+  world.run(Mode::Export);
+  world.items.bent = {};
+  world.local_edits = LocalEdits::Replace;
+  run_with_stale_list();
+  EXPECT_EQ(row(), "second");
+  EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+  EXPECT_EQ(world.items.items["a"].text_at("name"), "second");
+}
+
 TEST_P(LaggingList, AnEditBackThatIsRealIsOne) {
   world.edit("a", "name", Value::text("second"));
   ASSERT_EQ(world.run(Mode::Export).exit_code(), 0);

@@ -41,6 +41,12 @@ TEST_P(MarkedCreate, GoesWithARowThatWasMadeAgain) {
   expect_one_of_each();
 }
 
+TEST_P(MarkedCreate, GoesWithARowThatWasEditedBesides) {
+  world.sql("UPDATE things SET id = 77, slot = 5 WHERE name = 'desk'");
+  expect_one_of_each();
+  EXPECT_EQ(world.items.items["new-2"].find("slot") != nullptr, true);
+}
+
 TEST_P(MarkedCreate, IsAskedAboutWhenItsQuestionWasClosedBefore) {
   world.sql("DELETE FROM things WHERE name = 'desk'");
   world.later();

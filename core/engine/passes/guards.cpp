@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint64_t kMany = 10;
 constexpr std::uint64_t kFew = 3;        // fewer than this are no mass
+constexpr std::uint64_t kTelling = 20;   // per cent that tell a restored table where little else was changed since
 constexpr std::uint64_t kRestored = 30;  // per cent of many items that are brought back to one instant
 
 bool is_words(const Value& value) { return value.tag() == Value::Tag::Text || value.tag() == Value::Tag::Json; }
@@ -62,9 +63,11 @@ void Guards::add(const Guards& other) {
   older_ += other.older_;
 }
 
-/// Three items, or all of two, that are brought back to one instant. `remote` is 0 for a run that was told what to change.
+/// All of two items, or three and a fifth of all, that are brought back to one instant: fewer are put right by hand. `remote` is 0 for a
+/// run that was told what to change.
 bool Guards::is_enough_to_tell(std::uint64_t remote) const {
-  return remote > 0 && bounds_.changed < 100 && !instants_.empty() && (older_ >= kFew || (older_ > 1 && older_ == remote));
+  if (remote == 0 || bounds_.changed >= 100 || instants_.empty()) return false;
+  return older_ >= kFew ? older_ * 100 >= remote * kTelling : older_ > 1 && older_ == remote;
 }
 
 /// All that would be sent is older; or so much as no one brings back by hand, all of one instant, whatever was edited beside it; or most of

@@ -367,8 +367,8 @@ class Run {
   // Lists that lag behind: run_lagging.cpp
   bool ask_again(Item& item);
   bool catch_up(Item& item);
-  const Json* replaced_lately(std::string_view id, const std::string& column);
-  bool shows_what_was_replaced(const Item& item);
+  bool was_replaced_lately(std::string_view id, const std::string& column, const Json& value);
+  bool may_lag(const Item& item);
   std::vector<Item> take_lagging(std::vector<Item>& items);
 
   // Items whose rows went on with those of another account: run_left_behind.cpp
@@ -420,7 +420,9 @@ class Run {
   void claim_created(Item& item);
   bool is_row_of_create(const std::string& key, const Json& sent);
   void follow_rows_made_again();
-  bool holds_what_was_sent(const std::string& key, const Json& sent);
+  std::string row_of_lost_create(const IntentEntry& intent);
+  enum class Likeness : std::uint8_t { None, Alike, Equal };
+  Likeness likeness_to_sent(const std::string& key, const Json& sent);
   void claim_row(Item& item, std::string_view key);
   void claim_link(Item& item, std::uint32_t link);
   void drop_open_create();
@@ -550,7 +552,7 @@ class Run {
   std::map<std::size_t, std::string> left_behind_;                             ///< links; the id that their rows bear now
   std::vector<std::string> modified_path_;                                     ///< of the resource
   json::Peek peek_;
-  std::optional<std::unordered_map<std::string, Json::Object>> sent_lately_;  ///< see replaced_lately()
+  std::optional<std::unordered_map<std::string, Json::Object>> sent_lately_;  ///< see was_replaced_lately()
   std::uint64_t stood_for_ = 0;                                               ///< items gone missing that another looks like
   std::unordered_set<std::size_t> remade_;                                    ///< local rows that were told of as the row of an item
   std::unordered_set<std::uint32_t> links_set_aside_;

@@ -35,49 +35,45 @@ bool Run::catch_up(Item& item) {
   return !known || !listed || *listed >= *known || ask_again(item);
 }
 
-/// The value that stood in each field before this database last sent another, by remote id: what was sent lately.
-const Json* Run::replaced_lately(std::string_view id, const std::string& column) {
+/// Did this value stand in the field until this database sent another, lately? A list may lag behind more than one of these.
+bool Run::was_replaced_lately(std::string_view id, const std::string& column, const Json& value) {
   if (!sent_lately_) {
     sent_lately_.emplace();
     HistoryFilter filter;
     filter.side = "remote";
     filter.since = clock_.now() - kLongestLag;
-    filter.syncs = {entry_.name};
-    for (const ChangeEntry& change : state_.changes(filter)) {  // newest first
-      Json::Object& fields = (*sent_lately_)[change.remote_id];
+    for (const ChangeEntry& change : state_.changes(filter)) {
       if (change.fields.object() == nullptr) continue;
       for (const Json::Member& field : *change.fields.object()) {
-        if (const Json* before = field.second.find("before")) fields.emplace_back(field.first, *before);
+        if (const Json* before = field.second.find("before")) (*sent_lately_)[change.remote_id].emplace_back(field.first, *before);
       }
     }
   }
   const auto sent = sent_lately_->find(std::string(id));
-  if (sent == sent_lately_->end()) return nullptr;
-  const auto field = std::find_if(sent->second.begin(), sent->second.end(), [&](const Json::Member& each) { return each.first == column; });
-  return field == sent->second.end() ? nullptr : &field->second;
+  return sent != sent_lately_->end() && std::any_of(sent->second.begin(), sent->second.end(), [&](const Json::Member& field) {
+           return field.first == column && field.second == value;
+         });
 }
 
-/// All that the list says was edited there is what this database has replaced.
-bool Run::shows_what_was_replaced(const Item& item) {
+/// Something that the list says was edited there is what this database has replaced; or a promise is open, and the row would be written.
+bool Run::may_lag(const Item& item) {
   const Facts& facts = item.facts;
   if (item.asked || item.link == kNoIndex || rollback_ || !sync_.resource->can_get || facts.here.empty() || facts.there.empty())
     return false;
-  bool found = false;
+  if (item.decision.local != Action::None && open_updates_.contains(std::string(item.id))) return true;
   for (std::size_t i = 1; i < facts.base.size(); ++i) {
-    if (!merging::known(facts, i) || !merging::edited_there(mapping_, facts, i)) continue;
-    if (mapping_.fields()[i].remote_owned()) continue;
-    const Json* before = replaced_lately(item.id, mapping_.fields()[i].column);
-    if (before == nullptr || json::to_kept(facts.there[i]) != *before) return false;
-    found = true;
+    const Field& field = mapping_.fields()[i];
+    if (field.remote_owned() || !merging::known(facts, i) || !merging::edited_there(mapping_, facts, i)) continue;
+    if (was_replaced_lately(item.id, field.column, json::to_kept(facts.there[i]))) return true;
   }
-  return found;
+  return false;
 }
 
 /// Items that are to be looked at once more, as their own answers show them.
 std::vector<Item> Run::take_lagging(std::vector<Item>& items) {
   std::vector<Item> again;
   std::erase_if(items, [&](const Item& item) {
-    if (!shows_what_was_replaced(item)) return false;
+    if (!may_lag(item)) return false;
     Item fresh;
     fresh.id = item.id;
     fresh.label = item.label;

@@ -72,39 +72,56 @@ bool Run::is_row_of_create(const std::string& key, const Json& sent) {
   return still_the_same(mapping_, locals_.alike(), as_sent, holds);
 }
 
-/// A row that was made again under another key takes over the create that was open for it: it holds all that was sent, and the row of that
-/// is gone.
+/// A row that got another key, or was made again under one, takes over the create that was open for it: it bears the id that the create was
+/// to replace, it holds all that was sent, or it alone looks like that.
 void Run::follow_rows_made_again() {
   if (open_creates_.empty() || options_.open_create) return;
   std::vector<IntentEntry> lost;
   for (const auto& [key, intent] : open_creates_) {
-    if (intent.action == "create" && !has_row(key) && !is_outside_row(key)) lost.push_back(intent);
+    if (!has_row(key) && !is_outside_row(key)) lost.push_back(intent);
   }
   for (IntentEntry& intent : lost) {
-    std::vector<std::string> rows;
-    for (const std::uint32_t local : rows_without_item()) {
-      const std::string key(locals_.rows()[local].key);
-      if (holds_what_was_sent(key, intent.body)) rows.push_back(key);
-    }
-    if (rows.size() != 1) continue;
+    const std::string key = row_of_lost_create(intent);
+    if (key.empty()) continue;
     open_creates_.erase(intent.local_key);
-    intent.local_key = rows.front();
-    open_creates_.insert_or_assign(rows.front(), std::move(intent));
+    intent.local_key = key;
+    open_creates_.insert_or_assign(key, std::move(intent));
   }
 }
 
-bool Run::holds_what_was_sent(const std::string& key, const Json& sent) {
+/// Key of the row; empty: there is none, or several may be it.
+std::string Run::row_of_lost_create(const IntentEntry& intent) {
+  if (!intent.remote_id.empty()) {
+    const auto row = locals_.find(intent.remote_id);
+    if (row && !locals_.rows()[*row].shares_id) return std::string(locals_.rows()[*row].key);
+  }
+  std::vector<std::string> equal, alike;
+  for (const std::uint32_t local : rows_without_item()) {
+    std::string key(locals_.rows()[local].key);
+    const Likeness likeness = likeness_to_sent(key, intent.body);
+    if (likeness == Likeness::Equal) equal.push_back(key);
+    if (likeness != Likeness::None) alike.push_back(std::move(key));
+  }
+  const std::vector<std::string>& found = equal.empty() ? alike : equal;
+  return found.size() == 1 ? found.front() : std::string();
+}
+
+Run::Likeness Run::likeness_to_sent(const std::string& key, const Json& sent) {
   Item probe;
   probe.key = key;
   load_rows(std::span(&probe, 1));
-  if (probe.stored.empty() || sent.object() == nullptr || sent.object()->empty()) return false;
+  if (probe.stored.empty() || sent.object() == nullptr || sent.object()->empty()) return Likeness::None;
   probe.there = arena_.make<Value>(mapping_.fields().size());
   const Facts facts = facts_.build(probe, nullptr, arena_);
+  const auto as_sent = [&](std::size_t i) { return same(mapping_.fields()[i], facts.here[i], value_sent(sent, i)); };
+  const auto holds = [&](std::size_t i) { return !facts.here[i].is_nothing() || !value_sent(sent, i).is_nothing(); };
+  bool equal = true;
   for (std::size_t i = 1; i < mapping_.fields().size(); ++i) {
     const Field& field = mapping_.fields()[i];
-    if (!field.remote_owned() && !field.write_only && !same(field, facts.here[i], value_sent(sent, i))) return false;
+    equal = equal && (field.remote_owned() || field.write_only || as_sent(i));
   }
-  return true;
+  if (equal) return Likeness::Equal;
+  return look_alike(mapping_, locals_.alike(), as_sent, holds) ? Likeness::Alike : Likeness::None;
 }
 
 /// The row with this key goes with the item.
