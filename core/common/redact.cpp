@@ -35,7 +35,7 @@ Secrets& secrets() {
 
 /// Like text.find(word, from), at the speed of memmem: the library's find looks at each occurrence of the first letter.
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
-  if (from > text.size()) return std::string_view::npos;
+  if (from > text.size() || word.size() > text.size() - from) return std::string_view::npos;
   const void* found = memmem(text.data() + from, text.size() - from, word.data(), word.size());
   return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
