@@ -28,6 +28,17 @@ class Trouble : public ::testing::TestWithParam<const Course& (*)()> {
     trial_.expect_whole_after_next_run(course());
   }
 
+  /// An import that has begun, however far it came.
+  auto start_import() {
+    const std::filesystem::path log = trial_.bench().directory() / "run.log";
+    std::filesystem::remove(log);
+    std::vector<std::string> words = kImport;
+    words.insert(words.end(), {"--log-file", "run.log"});
+    auto running = trial_.bench().start(words);
+    EXPECT_TRUE(wait_until([&] { return std::filesystem::exists(log) && file_text(log).find("Run started") != std::string::npos; }));
+    return running;
+  }
+
   /// Copies a file of the workbench with one text in it replaced.
   void write_replaced(const std::string& from, const std::string& text, const std::string& by, const std::string& to) const {
     std::string content = file_text(trial_.bench().directory() / from);
@@ -44,9 +55,9 @@ class Trouble : public ::testing::TestWithParam<const Course& (*)()> {
 TEST_P(Trouble, ALockThatIsGivenUpIsWaitedFor) {
   option("BUSY_TIMEOUT") = "3600s";
   auto holder = std::make_unique<Holder>(trial_.bench().database());
-  const auto running = trial_.bench().start(kImport);
+  const auto running = start_import();
   // What must hold does not depend on how far the run has come: a first one asks the API before, every other afterwards.
-  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
   holder.reset();
   trial_.expect_after(course(), running->finish());
 }
@@ -95,8 +106,7 @@ TEST_P(Trouble, AWishToStopEndsTheWaitForALock) {
     trial_.restore(course());
     option("BUSY_TIMEOUT") = "3600s";
     auto holder = std::make_unique<Holder>(trial_.bench().database());
-    const auto running = trial_.bench().start(kImport);
-    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    const auto running = start_import();
     running->send(signal);
     const Outcome outcome = running->finish(60);
     EXPECT_EQ(outcome.exit, 130) << said(outcome);
