@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <latch>
 #include <thread>
 
 namespace lockstep {
@@ -25,12 +26,16 @@ void stop_on_signals(std::stop_source source) {
   }
   // Blocked here and so in every later thread: a thread of its own takes them, where locks and callbacks are allowed.
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
-  std::thread([wanted, source]() mutable {
+  std::latch started(1);
+  std::thread([wanted, source, &started]() mutable {
+    started.count_down();
     int number = 0;
     if (sigwait(&wanted, &number) != 0) return;
     source.request_stop();
     if (sigwait(&wanted, &number) == 0) ::_exit(130);
   }).detach();
+  // A thread that is being started holds locks (of the loader, of a sanitizer's allocator) that a process forked just then would wait for.
+  started.wait();
 }
 
 }  // namespace lockstep

@@ -1,12 +1,16 @@
 #include "conformance/apart.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <optional>
 #include <system_error>
@@ -47,12 +51,22 @@ std::optional<Finding> finding_of(const std::string& text) {
   _exit(0);
 }
 
-std::string all_of(int from) {
+using Steady = std::chrono::steady_clock;
+
+/// What the child says until it closes its end; nothing when it has not done so by then.
+std::optional<std::string> all_of(int from, Steady::time_point by) {
   std::string out;
   char block[4096];
-  for (ssize_t got = 0; (got = read(from, block, sizeof block)) > 0;) out.append(block, static_cast<std::size_t>(got));
-  close(from);
-  return out;
+  for (;;) {
+    const auto left = std::chrono::ceil<Millis>(by - Steady::now());
+    pollfd ready{from, POLLIN, 0};
+    const int count = poll(&ready, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
+    if (count < 0 && errno == EINTR) continue;
+    if (count == 0) return std::nullopt;
+    const ssize_t got = read(from, block, sizeof block);
+    if (got <= 0) return out;
+    out.append(block, static_cast<std::size_t>(got));
+  }
 }
 
 std::string end_of(pid_t child) {
@@ -64,7 +78,7 @@ std::string end_of(pid_t child) {
 
 }  // namespace
 
-Finding run_apart(const std::function<Finding()>& check) {
+Finding run_apart(const std::function<Finding()>& check, Millis longest) {
   const auto failed = [](const char* what) { return std::system_error(errno, std::generic_category(), what); };
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw failed("a pipe for a check");
@@ -77,9 +91,12 @@ Finding run_apart(const std::function<Finding()>& check) {
     answer(check, ends[1]);
   }
   close(ends[1]);
-  const std::optional<Finding> found = finding_of(all_of(ends[0]));
+  const std::optional<std::string> said = all_of(ends[0], Steady::now() + longest);
+  close(ends[0]);
+  if (!said) kill(child, SIGKILL);
   const std::string end = end_of(child);
-  return found ? *found : Finding{Finding::State::Failed, {end}};
+  if (!said) return {Finding::State::Failed, {"no answer after " + std::to_string(longest.count()) + " ms"}};
+  return finding_of(*said).value_or(Finding{Finding::State::Failed, {end}});
 }
 
 }  // namespace lockstep::conformance

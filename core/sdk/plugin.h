@@ -10,6 +10,7 @@
 #include <iterator>
 #include <string>
 
+#include "sdk/headers_hash.h"
 #include "sdk/options.h"
 #include "sdk/provider.h"
 #include "sdk/store.h"
@@ -26,13 +27,10 @@
 #define LOCKSTEP_SANITIZER "none"
 #endif
 
-/// Grows with every member that a row of an option table gets.
-#define LOCKSTEP_OPTION_VERSION 2
-
-/// What must be equal for C++ objects to pass between program and plugin: interface, rows of options, compiler's ABI, libstdc++'s ABI,
-/// sanitizer.
-#define LOCKSTEP_FINGERPRINT \
-  "interface=" LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION) " options=" LOCKSTEP_STRINGIZE(LOCKSTEP_OPTION_VERSION) " abi=" LOCKSTEP_STRINGIZE( \
+/// What must be equal for C++ objects to pass between program and plugin: interface, the text of the SDK's headers, compiler's ABI,
+/// libstdc++'s ABI, sanitizer.
+#define LOCKSTEP_FINGERPRINT                                                                                                \
+  "interface=" LOCKSTEP_STRINGIZE(LOCKSTEP_INTERFACE_VERSION) " headers=" LOCKSTEP_HEADERS_HASH " abi=" LOCKSTEP_STRINGIZE( \
       __GXX_ABI_VERSION) " libstdc++=" LOCKSTEP_STRINGIZE(_GLIBCXX_USE_CXX11_ABI) " sanitizer=" LOCKSTEP_SANITIZER
 
 namespace lockstep {

@@ -1,0 +1,28 @@
+# The hash of the SDK's headers: another declaration in any of them changes it, another comment does not.
+#   cmake -DSOURCE=… -DWORK=… -P headers.cmake
+cmake_minimum_required(VERSION 3.25)
+include(${SOURCE}/core/sdk/headers.cmake)
+
+function(copy_headers)
+  file(REMOVE_RECURSE ${WORK})
+  foreach(header ${headers})
+    get_filename_component(folder ${header} DIRECTORY)
+    file(COPY ${SOURCE}/core/${header} DESTINATION ${WORK}/${folder})
+  endforeach()
+endfunction()
+
+lockstep_sdk_headers(${SOURCE}/core headers hash)
+foreach(header ${headers})
+  copy_headers()
+  file(APPEND ${WORK}/${header} "// another remark\n")
+  lockstep_sdk_headers(${WORK} same remarked)
+  if(NOT remarked STREQUAL hash)
+    message(FATAL_ERROR "a comment in ${header} changes the hash")
+  endif()
+  file(APPEND ${WORK}/${header} "struct Another {};\n")
+  lockstep_sdk_headers(${WORK} same changed)
+  if(changed STREQUAL hash)
+    message(FATAL_ERROR "a declaration in ${header} does not change the hash")
+  endif()
+endforeach()
+file(REMOVE_RECURSE ${WORK})
