@@ -11,16 +11,31 @@ struct Search {
   const char* ids;  ///< "1 2 3"
   std::vector<std::string> order_by = {"id"};
   std::size_t limit = 0;
+  bool descending = false;
 };
 
+/// A condition in words: "amount > 20".
+std::string words_of(const Filter::Condition& condition) {
+  static constexpr const char* kWords[] = {"=", "= ignoring case", "in", "is null", ">", "<"};
+  std::string out = condition.column + " " + kWords[static_cast<std::size_t>(condition.op)];
+  for (const Value& value : condition.values) out += " " + spell(value);
+  return out;
+}
+
+std::string words_of(const Search& search) {
+  std::string out = search.where.empty() ? "no condition" : "";
+  for (const Filter::Condition& condition : search.where) out += (out.empty() ? "" : " and ") + words_of(condition);
+  if (search.descending) out += ", descending";
+  return out;
+}
+
 void find(StoreTrial& t, const Table& table, const Search& search) {
-  const Filter filter{search.where, search.order_by, search.limit};
+  Filter filter{search.where, search.order_by, search.limit};
+  filter.descending = search.descending;
   const Rows rows = t.read(table, Shape({"id"}), filter);
   std::string found;
   for (std::size_t i = 0; i < rows.size(); ++i) found += (i > 0 ? " " : "") + to_display(rows[i][0]);
-  const std::string what = search.where.empty()
-                               ? "no condition"
-                               : search.where[0].column + ", condition " + std::to_string(static_cast<int>(search.where[0].op));
+  const std::string what = words_of(search);
   t.equal(found, search.ids, what);
   if (search.limit == 0) t.equal(t.store().count(table, filter), rows.size(), what + ": rows counted");
 }
@@ -44,10 +59,18 @@ void filters_find_what_they_say(StoreTrial& t) {
       {{{"amount", Op::In, {Value::integer(20), Value::integer(99), Value::null()}}}, "2 4"},
       {{{"amount", Op::In, {}}}, ""},
       {{{"id", Op::Greater, {Value::integer(2)}}}, "3 4"},
+      {{{"id", Op::Less, {Value::integer(3)}}}, "1 2"},
+      {{{"amount", Op::Less, {Value::integer(20)}}}, "1"},
+      {{{"id", Op::Greater, {Value::integer(1)}}, {"id", Op::Less, {Value::integer(4)}}}, "2 3"},
+      {{{"name", Op::Greater, {Value::text("ann")}}, {"name", Op::Less, {Value::text("bob")}}}, "4"},
       {{{"active", Op::Equal, {Value::boolean(true)}}}, "1 4"},
       {{{"amount", Op::Equal, {Value::integer(20)}}, {"active", Op::Equal, {Value::boolean(true)}}}, "4"},
       {{{"amount", Op::Greater, {Value::integer(0)}}}, "1 4 2", {"amount", "name"}},
       {{}, "1 2", {"id"}, 2},
+      {{}, "4 3", {"id"}, 2, true},
+      {{}, "3 1 2 4", {"amount", "id"}},
+      {{}, "4 2 1 3", {"amount", "id"}, 0, true},
+      {{}, "1 4 2 3", {"name"}},
   };
   for (const Search& search : searches) find(t, table, search);
 }

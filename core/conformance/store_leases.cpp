@@ -23,6 +23,14 @@ void a_freed_lease_is_taken_with_a_larger_token(StoreTrial& t) {
   t.that(other->lease(t.lease_name())->token() > first, "the token of the second holder is not larger");
 }
 
+void a_lease_that_is_held_is_not_lost(StoreTrial& t) {
+  const auto lease = t.store().lease(t.name("held"));
+  t.that(!lease->lost(), "a lease that was just taken says that it is lost");
+  t.equal(error_kind([&] { t.database().open()->lease(t.name("held")); }), "busy", "a second holder");
+  t.store().begin(*lease)->commit();
+  t.that(!lease->lost(), "a lease that was refused to another says that it is lost");
+}
+
 void a_killed_holder_frees_its_lease(StoreTrial& t) {
   const std::string name = t.name("child");
   const ProgramCall call = t.database().holder(name);
@@ -110,6 +118,7 @@ void hold_lease(Store& store, const std::string& lease) {
 std::vector<StoreCheck> lease_checks() {
   return {{"ASecondHolderIsRefusedAndToldWhoHolds", a_second_holder_is_refused_and_told_who_holds},
           {"AFreedLeaseIsTakenWithALargerToken", a_freed_lease_is_taken_with_a_larger_token},
+          {"ALeaseThatIsHeldIsNotLost", a_lease_that_is_held_is_not_lost},
           {"AKilledHolderFreesItsLease", a_killed_holder_frees_its_lease},
           {"ATransactionOfAnOlderHolderIsRefused", a_transaction_of_an_older_holder_is_refused},
           {"ALeaseOfAnotherStoreIsRefused", a_lease_of_another_store_is_refused},

@@ -1,6 +1,7 @@
 // Writes: guarded updates, savepoints, rollback, upserts only of Lockstep's own tables.
 #include <new>
 
+#include "common/text.h"
 #include "conformance/store_groups.h"
 
 namespace lockstep::conformance {
@@ -194,6 +195,83 @@ void nothing_is_written_after_commit(StoreTrial& t) {
   t.equal(t.store().count(t.table(), {}), 0U, "rows");
 }
 
+void keys_that_nobody_wants_are_not_answered(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const auto transaction = t.store().begin(t.lease());
+  const Rows rows = rows_of(1, {{Value::text("a")}, {Value::text("b")}});
+  t.equal(transaction->insert(table, Shape({"name"}), rows, Keys::Unwanted).size(), 0U, "keys");
+  t.throws(ErrorKind::Rejected, "the same rows once more", [&] { transaction->insert(table, Shape({"name"}), rows, Keys::Unwanted); });
+  transaction->commit();
+  t.equal(t.store().count(table, {}), 2U, "rows");
+}
+
+/// Each outcome belongs to its own change, also where changes of one call differ in their columns and some are of no effect.
+void many_updates_are_answered_one_by_one(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const Shape shape({"name", "amount"});
+  std::vector<std::vector<Value>> rows;
+  for (int i = 0; i < 300; ++i) rows.push_back({Value::null(), Value::integer(i)});
+  const std::vector<RowKey> keys = t.insert(table, shape, rows);
+  std::vector<Guarded> changes;
+  for (int i = 0; i < 300; ++i) {
+    const Value key = i % 5 == 4 ? Value::integer(1'000'000 + i) : keys[static_cast<std::size_t>(i)][0];
+    const Value expected = Value::integer(i % 5 == 3 ? i + 1 : i);
+    const Value wanted = i % 5 == 2 ? expected : Value::integer(-i - 1);
+    changes.push_back({{key}, {1}, {expected}, {wanted}});
+    if (i % 5 == 1) changes.push_back({{key}, {0, 1}, {Value::null(), wanted}, {Value::null(), Value::integer(i)}});
+  }
+  const auto transaction = t.store().begin(t.lease());
+  std::string found, expected;
+  for (const Outcome outcome : transaction->update(table, shape, changes)) found += "WMG"[static_cast<int>(outcome)];
+  transaction->commit();
+  for (int i = 0; i < 60; ++i) expected += "WWWWMG";
+  t.equal(found, expected, "outcomes");
+  const Rows after = t.read(table, Shape({"amount"}), {{}, {"id"}, 5});
+  const char* const cells[] = {"int:-1", "int:1", "int:2", "int:3", "int:4"};
+  for (std::size_t i = 0; i < 5; ++i) t.cell(after[i][0], cells[i], "row " + std::to_string(i + 1));
+}
+
+/// What nobody touched need not be read again.
+void a_mark_moves_when_another_writes(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  t.insert(table, Shape({"name"}), {{Value::text("a")}});
+  const std::optional<std::uint64_t> mark = t.store().mark(table);
+  if (!mark) Check::skip("the store cannot tell cheaply whether anybody has written");
+  t.read(table, Shape({"name"}));
+  t.that(t.store().mark(table) == mark, "the mark moved though nobody has written");
+  const auto other = t.database().open();
+  const auto lease = other->lease(t.name("other"));
+  const auto transaction = other->begin(*lease);
+  transaction->insert(table, Shape({"name"}), rows_of(1, {{Value::text("b")}}));
+  transaction->commit();
+  t.that(t.store().mark(table) != mark, "the mark stayed though another connection has written");
+}
+
+/// The column that the traits name changes with its row, and with no other.
+void a_rows_version_moves_with_the_row(StoreTrial& t) {
+  const std::string column = t.store().traits().row_version;
+  if (column.empty()) Check::skip("the database keeps no version of a row");
+  const Table table = t.table();
+  t.store().prepare(table);
+  const std::vector<RowKey> keys = t.insert(table, Shape({"amount"}), {{Value::integer(1)}, {Value::integer(2)}});
+  const auto versions = [&] {
+    const Rows rows = t.read(table, Shape({column}), {{}, {"id"}, 0});
+    return spell(rows[0][0]) + " " + spell(rows[1][0]);
+  };
+  const std::string before = versions();
+  t.equal(versions(), before, "versions of rows that nobody touched");
+  const auto transaction = t.store().begin(t.lease());
+  const Guarded change{{keys[0][0]}, {0}, {Value::integer(1)}, {Value::integer(3)}};
+  transaction->update(table, Shape({"amount"}), std::span(&change, 1));
+  transaction->commit();
+  const std::string after = versions();
+  t.that(split(after, ' ')[0] != split(before, ' ')[0], "the version stayed though its row was written");
+  t.equal(split(after, ' ')[1], split(before, ' ')[1], "the version of the other row");
+}
+
 void triggers_are_told(StoreTrial& t) {
   const Table table = t.table();
   t.store().prepare(table);
@@ -212,6 +290,10 @@ std::vector<StoreCheck> write_checks() {
           {"WhatReadAnsweredIsAcceptedAsTheExpectedValue", what_read_answered_is_accepted_as_the_expected_value},
           {"WhatIsNotCommittedLeavesNothing", what_is_not_committed_leaves_nothing},
           {"ARolledBackUpdateLeavesTheOldValue", a_rolled_back_update_leaves_the_old_value},
+          {"KeysThatNobodyWantsAreNotAnswered", keys_that_nobody_wants_are_not_answered},
+          {"ManyUpdatesAreAnsweredOneByOne", many_updates_are_answered_one_by_one},
+          {"AMarkMovesWhenAnotherWrites", a_mark_moves_when_another_writes},
+          {"ARowsVersionMovesWithTheRow", a_rows_version_moves_with_the_row},
           {"ABrokenConstraintCostsOnlyItsCall", a_broken_constraint_costs_only_its_call},
           {"AGroupIsWrittenWholeOrNotAtAll", a_group_is_written_whole_or_not_at_all},
           {"AMissingParentNamesColumnAndValue", a_missing_parent_names_column_and_value},

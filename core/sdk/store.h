@@ -18,25 +18,28 @@
 
 namespace lockstep {
 
-/// Conditions joined by "and", rows in the order of `order_by` (ascending), at most `limit`.
+/// Conditions joined by "and", rows in the order of `order_by`, at most `limit`. Texts are ordered by their bytes, and nulls come first.
 struct Filter {
+  /// A null in a row meets IsNull alone; but Equal to null (or to an absent value) asks for the rows whose cell is null.
   enum class Op {
     Equal,
     EqualIgnoreCase,  ///< text, ASCII case folded on both sides
-    In,
+    In,               ///< nulls among the values find nothing
     IsNull,
     Greater,
+    Less,
   };
   struct Condition {
     std::string column;
     Op op = Op::Equal;
     std::vector<Value>
-        values;  ///< one for Equal, EqualIgnoreCase and Greater, any number for In, none for IsNull; views borrowed for the call
+        values;  ///< one for Equal, EqualIgnoreCase, Greater and Less, any number for In, none for IsNull; views borrowed for the call
   };
-  std::vector<Condition> where;
-  std::vector<std::string> order_by;
-  std::size_t limit = 0;  ///< 0: no limit
-  Millis patience{0};     ///< a read that takes longer throws Error{Busy}, where the database can be interrupted; 0: it takes its time
+  std::vector<Condition> where = {};
+  std::vector<std::string> order_by = {};
+  std::size_t limit = 0;    ///< 0: no limit
+  Millis patience{0};       ///< a read that takes longer throws Error{Busy}, where the database can be interrupted; 0: it takes its time
+  bool descending = false;  ///< the order the other way round, nulls last
 };
 
 /// What to set in one row, only where `expected` still holds.
@@ -56,11 +59,27 @@ enum class Outcome {
 /// Values of a primary key, owned.
 using RowKey = OwnedRow;
 
-/// Held until destroyed or until the process dies, however it dies. Throws Error{Busy} naming the holder when another has it.
+/// Held until destroyed or until the process dies, however it dies.
 class Lease {
  public:
   virtual ~Lease() = default;
   virtual std::uint64_t token() const = 0;  ///< grows with each holder: a transaction of an older one is refused
+  /// True when somebody else may hold it by now, as far as that can be told without a transaction: a connection that is gone, a lock file
+  /// that was removed. begin() refuses it with Error{Conflict}.
+  virtual bool lost() const { return false; }
+};
+
+/// Whether an insert has to answer the keys of its rows.
+enum class Keys {
+  Wanted,
+  Unwanted,  ///< it answers none, and may take a faster path
+};
+
+/// What an engine should know of a store before it asks anything of it. Plain data, the same for the life of the store.
+struct StoreTraits {
+  std::size_t rows_a_read = 256;  ///< rows that one read() of many should ask for: more where a call travels
+  /// The column that the database itself keeps in every row, and changes with it, as read() may be asked for it (an Integer); empty: none.
+  std::string row_version;
 };
 
 /// Not committed = rolled back. One at a time per store, used by one thread.
@@ -69,8 +88,8 @@ class Lease {
 class Transaction {
  public:
   virtual ~Transaction() = default;
-  /// Primary keys in input order. An Absent cell is left out, so that the database's default applies.
-  virtual std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) = 0;
+  /// Primary keys in input order; none when they are unwanted. An Absent cell is left out, so that the database's default applies.
+  virtual std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows, Keys keys = Keys::Wanted) = 0;
   virtual std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) = 0;
   /// Insert or replace by primary key. For tables whose name starts with "lockstep_" only; Error{Invalid} else.
   virtual void upsert(const Table& table, const Shape& shape, const Rows& rows) = 0;
@@ -94,6 +113,11 @@ class Store {
   virtual Rows read(const Table& table, const Shape& columns, const Filter& filter) = 0;
   /// Number of rows.
   virtual std::uint64_t count(const Table& table, const Filter& filter) = 0;
+  virtual StoreTraits traits() const { return {}; }
+  /// A number that stays the same while no other connection commits to the table, and that this store's own commits need not change.
+  /// nullopt where that cannot be told for next to nothing. Marks of two stores, or of two processes, cannot be compared.
+  virtual std::optional<std::uint64_t> mark(const Table& /*table*/) { return std::nullopt; }
+  /// Throws Error{Busy} when another has it; its text names the holder and since when, as far as that is known.
   virtual std::unique_ptr<Lease> lease(std::string_view name) = 0;
   virtual std::unique_ptr<Transaction> begin(const Lease& lease) = 0;
   /// Where the data is, for people, without credentials: "SQLite file demo.db".

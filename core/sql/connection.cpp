@@ -1,6 +1,8 @@
+#include "sql/connection.h"
+
 #include <algorithm>
 
-#include "sql/connection.h"
+#include "sql/statements.h"
 
 namespace lockstep::sql {
 
@@ -19,16 +21,39 @@ bool TableFacts::referable(const Dialect& dialect, std::string_view column) cons
   });
 }
 
-void in_own_transaction(Connection& connection, std::string_view doing, const std::function<void()>& work) {
-  connection.session();
+void Connection::undoable(const std::string& name, const std::function<void()>& work) {
+  control("SAVEPOINT " + name);
+  try {
+    work();
+    control("RELEASE SAVEPOINT " + name);
+  } catch (...) {
+    if (in_transaction()) {
+      control("ROLLBACK TO SAVEPOINT " + name);
+      control("RELEASE SAVEPOINT " + name);
+    }
+    throw;
+  }
+}
+
+std::vector<Outcome> Connection::update(const Table& table, const TableFacts& facts, const Shape& shape, std::span<const Guarded> changes) {
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(changes.size());
+  for (const Guarded& change : changes) {
+    if (update_one(guarded_update(dialect(), table, shape, change), table, facts)) {
+      outcomes.push_back(Outcome::Written);
+    } else {
+      outcomes.push_back(count(find_row(dialect(), table, change), table, facts) > 0 ? Outcome::Moved : Outcome::Gone);
+    }
+  }
+  return outcomes;
+}
+
+void in_own_transaction(Connection& connection, const std::function<void()>& work) {
+  connection.open();
   connection.control(connection.dialect().begin());
   try {
-    try {
-      work();
-      connection.control("COMMIT");
-    } catch (...) {
-      connection.rethrow(doing);
-    }
+    work();
+    connection.control("COMMIT");
   } catch (...) {
     if (connection.in_transaction()) connection.control("ROLLBACK");
     throw;

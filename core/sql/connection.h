@@ -1,5 +1,5 @@
-// Connection: what a store plugin supplies beneath SqlStore: a Poco session, its dialect, and native paths on the session's handle
-// for what is hot (rows in, rows out). Sessions, schema and fencing run on Poco Data and are shared by all databases.
+// Connection: what a store plugin supplies beneath SqlStore: one connection to its database, by whatever client library it likes, and the
+// dialect of its statements. Schema, statements, guards and fencing are shared by all databases.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,6 @@
 #include "data/table.h"
 #include "sdk/store.h"
 #include "sql/dialect.h"
-
-namespace Poco::Data {
-class Session;
-}
 
 namespace lockstep::sql {
 
@@ -71,6 +67,8 @@ struct Batch {
 class NamedLock {
  public:
   virtual ~NamedLock() = default;
+  /// See Lease::lost.
+  virtual bool lost() const { return false; }
 };
 
 /// Used by one thread at a time. All members throw Error as store.h says.
@@ -81,34 +79,46 @@ class Connection {
   virtual std::string describe() const = 0;
   /// See Store::check.
   virtual std::string check() { return describe(); }
-  /// False while the database has not been created yet; nothing creates it but session().
+  /// False while the database has not been created yet.
   virtual bool exists() const = 0;
-  /// The open session; opens it, and creates the database, when needed.
-  virtual Poco::Data::Session& session() = 0;
-  /// Throws the exception that is being handled again, as an Error. `doing`: "creating table \"users\"".
-  [[noreturn]] virtual void rethrow(std::string_view doing) = 0;
+  /// Opens the connection, and creates the database, unless that has been done. Every other call that needs it does so itself.
+  virtual void open() = 0;
 
   virtual std::optional<TableFacts> inspect(std::string_view table) = 0;
   /// Runs a transaction statement: BEGIN, SAVEPOINT, COMMIT and their like.
   virtual void control(std::string_view statement) = 0;
   /// True while a transaction is open; false when the database ended it on its own (a full disk, a trigger's rollback).
   virtual bool in_transaction() = 0;
+  /// Runs a statement without parameters that answers no rows, as those that prepare a table. `doing`: "preparing table \"users\"".
+  virtual void execute(const std::string& statement, std::string_view doing) = 0;
+  /// Runs `work`; what it throws leaves the open transaction as it was before, and goes on. `name`: of the savepoint, where one is needed;
+  /// one of another name may be around it, none of the same.
+  virtual void undoable(const std::string& name, const std::function<void()>& work);
 
   /// Appends the answer to `out`, cells by the declared type of `table`; the statement is finished on return.
   virtual void read(const Query& query, const Table& table, const TableFacts& facts, const Shape& columns, Rows& out) = 0;
   virtual std::uint64_t count(const Query& query, const Table& table, const TableFacts& facts) = 0;
-  /// Appends a primary key per row to `keys`.
-  virtual void insert(const Batch& batch, std::vector<RowKey>& keys) = 0;
+  /// Appends a primary key per row to `keys`, unless it is null. A row that the database drops without a word is Error{Rejected} either
+  /// way.
+  virtual void insert(const Batch& batch, std::vector<RowKey>* keys) = 0;
   virtual void upsert(const Batch& batch) = 0;
-  /// Runs one guarded update; true when a row was written.
-  virtual bool update(const Query& query, const Table& table, const TableFacts& facts) = 0;
+  /// An outcome for each change, in their order. A row that has the new values already and was expected to counts as Written, also where
+  /// the database tells changed rows only. This one makes a statement for each change, and asks about each row that it missed.
+  virtual std::vector<Outcome> update(const Table& table, const TableFacts& facts, const Shape& shape, std::span<const Guarded> changes);
 
   virtual std::unique_ptr<NamedLock> lock(std::string_view name) = 0;
+  /// See Store::traits and Store::mark.
+  virtual StoreTraits traits() const { return {}; }
+  virtual std::optional<std::uint64_t> mark(const Table& /*table*/) { return std::nullopt; }
   /// See Store::stop_on.
   virtual void stop_on(std::stop_token /*stop*/) {}
+
+ protected:
+  /// Runs one statement that writes at most one row; true when a row met its conditions.
+  virtual bool update_one(const Query& query, const Table& table, const TableFacts& facts) = 0;
 };
 
-/// Runs `work` in a transaction of its own; what it throws rolls back and leaves as an Error.
-void in_own_transaction(Connection& connection, std::string_view doing, const std::function<void()>& work);
+/// Runs `work` in a transaction of its own; what it throws rolls back and goes on.
+void in_own_transaction(Connection& connection, const std::function<void()>& work);
 
 }  // namespace lockstep::sql

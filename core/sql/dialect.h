@@ -28,15 +28,24 @@ class Dialect {
   /// "INSERT INTO", "UPDATE", with whatever keeps a table's own clauses from replacing or dropping rows silently.
   virtual std::string_view insert_into() const = 0;
   virtual std::string_view update() const = 0;
+  /// A column as the conditions and the order of a query name it. Text of the columns that prepare() makes must equal only the same bytes
+  /// there and be ordered by them; what a foreign column's own collation says may stand.
+  virtual std::string exact(std::string_view column) const { return std::string(column); }
   /// Comparison in which null equals null, and text equals only the same bytes.
   virtual std::string identical(std::string_view column, std::string_view placeholder) const = 0;
   /// Text comparison with ASCII case folded on both sides.
   virtual std::string equal_ignore_case(std::string_view column, std::string_view placeholder) const = 0;
+  /// What an insert says in place of columns and values when it names none.
+  virtual std::string_view all_defaults() const { return "DEFAULT VALUES"; }
+  /// Where a foreign key is declared: with its column, or at the end of the table for a database that ignores it there.
+  virtual bool references_in_columns() const { return true; }
   /// The tail of an insert that overwrites the row with the same primary key. `columns`: the others, quoted; may be empty.
   virtual std::string on_conflict_update(std::string_view quoted_key, std::string_view assignments) const = 0;
   /// How an assignment in on_conflict_update() names the value that was to be inserted.
   virtual std::string proposed(std::string_view quoted_column) const = 0;
 
+  /// The tail of a SELECT whose rows nobody else may change before the transaction ends; empty where begin() sees to that.
+  virtual std::string_view locking_read() const { return ""; }
   /// Opens a transaction that holds the right to write from its start.
   virtual std::string_view begin() const = 0;
   /// Parameters that one statement may have.

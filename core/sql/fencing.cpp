@@ -1,50 +1,34 @@
 #include "sql/fencing.h"
 
-#include <Poco/Data/Session.h>
-#include <Poco/Data/Statement.h>
 #include <pwd.h>
 #include <unistd.h>
 
 #include <array>
 
 #include "common/error.h"
-#include "common/time.h"
+#include "sql/statements.h"
 
 namespace lockstep::sql {
 namespace {
 
-using Poco::Data::Keywords::into;
-using Poco::Data::Keywords::now;
-using Poco::Data::Keywords::use;
-
-/// The lease's token, or 0 when nobody has ever held it.
-std::int64_t stored_token(Connection& connection, const std::string& name) {
-  const Dialect& dialect = connection.dialect();
-  std::string text = "SELECT coalesce(max(" + dialect.quote("token") + "), 0) FROM " + dialect.quote(lease_table().name) + " WHERE " +
-                     dialect.quote("name") + " = " + dialect.placeholder(1);
-  std::string key = name;
-  Poco::Int64 token = 0;
-  connection.session() << text, into(token), use(key), now;
-  return token;
+/// The lease's token, or 0 when nobody has ever held it. Its row stays as it is until the transaction ends.
+std::int64_t stored_token(Connection& connection, const TableFacts& facts, std::string_view name) {
+  static const Shape shape({"token"});
+  Query query = select(connection.dialect(), lease_table(), shape, {.where = {{"name", Filter::Op::Equal, {Value::text(name)}}}});
+  query.text += connection.dialect().locking_read();
+  Rows rows(shape.size());
+  connection.read(query, lease_table(), facts, shape, rows);
+  return rows.empty() ? 0 : rows[0][0].as_integer();
 }
 
-void store_token(Connection& connection, const std::string& name, std::int64_t token) {
-  const Dialect& dialect = connection.dialect();
-  const auto column = [&](const char* column_name) { return dialect.quote(column_name); };
-  std::string text = "INSERT INTO " + dialect.quote(lease_table().name) + " (" + column("name") + ", " + column("token") + ", " +
-                     column("holder") + ", " + column("since") + ") VALUES (" + dialect.placeholder(1) + ", " + dialect.placeholder(2) +
-                     ", " + dialect.placeholder(3) + ", " + dialect.placeholder(4) + ") ";
-  std::string assignments;
-  for (const char* name_of : {"token", "holder", "since"}) {
-    if (!assignments.empty()) assignments += ", ";
-    assignments += column(name_of) + " = " + dialect.proposed(column(name_of));
-  }
-  text += dialect.on_conflict_update(column("name"), assignments);
-  std::string key = name;
-  Poco::Int64 value = token;
-  std::string holder = this_holder() + " pid " + std::to_string(getpid());
-  std::string since = format_time(system_clock().now());
-  connection.session() << text, use(key), use(value), use(holder), use(since), now;
+void store_token(Connection& connection, const TableFacts& facts, std::string_view name, std::int64_t token, const Clock& clock) {
+  static const Shape shape({"name", "token", "holder", "since"});
+  static constexpr std::size_t kAll[] = {0, 1, 2, 3};
+  const std::string holder = this_holder() + " pid " + std::to_string(getpid()), since = format_time(clock.now());
+  Rows rows(shape.size());
+  const Value cells[] = {Value::text(name), Value::integer(token), Value::text(holder), Value::text(since)};
+  rows.add_borrowed(cells);
+  connection.upsert({lease_table(), facts, shape, kAll, rows, 0, 1});
 }
 
 }  // namespace
@@ -72,26 +56,23 @@ std::string this_holder() {
   return user + "@" + (host[0] != '\0' ? host.data() : "localhost");
 }
 
-std::uint64_t next_token(Connection& connection, std::string_view name) {
-  const std::string key(name);
+Error taken_over(std::string_view name) {
+  return {ErrorKind::Conflict, "another run has taken over \"" + std::string(name) + "\"; nothing was written",
+          "wait for it and run again"};
+}
+
+std::uint64_t next_token(Connection& connection, const TableFacts& facts, std::string_view name, const Clock& clock) {
   std::int64_t token = 0;
-  in_own_transaction(connection, "taking the lease \"" + key + "\"", [&] {
-    token = stored_token(connection, key) + 1;
-    store_token(connection, key, token);
+  in_own_transaction(connection, [&] {
+    token = stored_token(connection, facts, name) + 1;
+    store_token(connection, facts, name, token, clock);
   });
   return static_cast<std::uint64_t>(token);
 }
 
-void verify_token(Connection& connection, std::string_view name, std::uint64_t token) {
-  std::int64_t stored = 0;
-  try {
-    stored = stored_token(connection, std::string(name));
-  } catch (...) {
-    connection.rethrow("checking the lease \"" + std::string(name) + "\"");
-  }
-  if (static_cast<std::uint64_t>(stored) == token) return;
-  throw Error(ErrorKind::Conflict, "another run has taken over \"" + std::string(name) + "\"; nothing was written",
-              "wait for it and run again");
+void verify_token(Connection& connection, const TableFacts& facts, std::string_view name, std::uint64_t token) {
+  if (static_cast<std::uint64_t>(stored_token(connection, facts, name)) == token) return;
+  throw taken_over(name);
 }
 
 }  // namespace lockstep::sql

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/time.h"
 #include "sdk/store.h"
 #include "sql/connection.h"
 
@@ -19,17 +20,22 @@ const Table& lease_table();
 /// "user@host": who this process is to people.
 std::string this_holder();
 
-/// The next token of the lease, committed before it is returned.
-std::uint64_t next_token(Connection& connection, std::string_view name);
+/// The next token of the lease, committed before it is returned. `facts`: of lease_table().
+std::uint64_t next_token(Connection& connection, const TableFacts& facts, std::string_view name, const Clock& clock);
 
-/// Inside a transaction: throws Error{Conflict} when somebody has taken the lease since `token`.
-void verify_token(Connection& connection, std::string_view name, std::uint64_t token);
+/// Inside a transaction: throws Error{Conflict} when somebody has taken the lease since `token`. Nobody can take it before the transaction
+/// has ended: its row is read with a lock, where the transaction does not lock the database anyway.
+void verify_token(Connection& connection, const TableFacts& facts, std::string_view name, std::uint64_t token);
+
+/// Error{Conflict}: the lease is another's by now, or may be.
+Error taken_over(std::string_view name);
 
 class SqlLease final : public Lease {
  public:
   SqlLease(std::unique_ptr<NamedLock> lock, std::string name, std::uint64_t token)
       : lock_(std::move(lock)), name_(std::move(name)), token_(token) {}
   std::uint64_t token() const override { return token_; }
+  bool lost() const override { return lock_->lost(); }
   const std::string& name() const { return name_; }
 
  private:

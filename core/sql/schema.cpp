@@ -1,8 +1,5 @@
 #include "sql/schema.h"
 
-#include <Poco/Data/Session.h>
-#include <Poco/Data/Statement.h>
-
 #include <algorithm>
 
 #include "common/error.h"
@@ -73,8 +70,6 @@ std::vector<std::string> missing_statements(Connection& connection, const Table&
 }
 
 void check_rows_for_indexes(Connection& connection, const Table& table) {
-  using Poco::Data::Keywords::into;
-  using Poco::Data::Keywords::now;
   const Dialect& dialect = connection.dialect();
   const std::optional<TableFacts> facts = connection.inspect(table.name);
   if (!facts) return;
@@ -82,24 +77,18 @@ void check_rows_for_indexes(Connection& connection, const Table& table) {
     const auto there = [&](const std::string& column) { return facts->find(dialect, column) != nullptr; };
     // A column that is about to be added is null in every row, and nulls are not equal.
     if (!index.unique || has_index(dialect, *facts, index) || !std::all_of(index.columns.begin(), index.columns.end(), there)) continue;
-    int shared = 0;
-    try {
-      connection.session() << shared_values(dialect, table, index), into(shared), now;
-    } catch (...) {
-      connection.rethrow("preparing table \"" + table.name + "\"");
-    }
-    if (shared > 0) throw Error(ErrorKind::Rejected, "rows of " + table.name + " share a " + join(index.columns, ", "));
+    if (connection.count({shared_values(dialect, table, index), {}, {}}, table, *facts) > 0)
+      throw Error(ErrorKind::Rejected, "rows of " + table.name + " share a " + join(index.columns, ", "));
   }
 }
 
 std::vector<std::string> add_missing(Connection& connection, const Table& table) {
-  using Poco::Data::Keywords::now;
   std::vector<std::string> statements = missing_statements(connection, table);
   if (statements.empty()) return statements;
-  in_own_transaction(connection, "preparing table \"" + table.name + "\"", [&] {
+  in_own_transaction(connection, [&] {
     // Looked at again now that nobody else can write: another process may have been first.
     statements = missing_statements(connection, table);
-    for (const std::string& statement : statements) connection.session() << statement, now;
+    for (const std::string& statement : statements) connection.execute(statement, "preparing table \"" + table.name + "\"");
   });
   return statements;
 }

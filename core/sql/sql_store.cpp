@@ -21,7 +21,7 @@ std::size_t long_list(const Filter& filter, std::size_t limit) {
 
 }  // namespace
 
-SqlStore::SqlStore(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+SqlStore::SqlStore(std::unique_ptr<Connection> connection, const Clock& clock) : connection_(std::move(connection)), clock_(clock) {}
 SqlStore::~SqlStore() = default;
 
 std::optional<TableInfo> SqlStore::inspect(std::string_view table) {
@@ -99,7 +99,7 @@ std::unique_ptr<Lease> SqlStore::lease(std::string_view name) {
   if (in_transaction_) throw Error(ErrorKind::Invalid, "a lease cannot be taken inside a transaction");
   std::unique_ptr<NamedLock> lock = connection_->lock(name);
   prepare(lease_table(), false);
-  const std::uint64_t token = next_token(*connection_, name);
+  const std::uint64_t token = next_token(*connection_, facts(lease_table()), name, clock_);
   return std::make_unique<SqlLease>(std::move(lock), std::string(name), token);
 }
 
@@ -107,6 +107,7 @@ std::unique_ptr<Transaction> SqlStore::begin(const Lease& lease) {
   const auto* held = dynamic_cast<const SqlLease*>(&lease);
   if (held == nullptr) throw Error(ErrorKind::Invalid, "the lease belongs to another store");
   if (in_transaction_) throw Error(ErrorKind::Invalid, "a transaction is already open in " + describe());
+  if (held->lost()) throw taken_over(held->name());
   facts_.clear();
   return std::make_unique<SqlTransaction>(*this, *held);
 }

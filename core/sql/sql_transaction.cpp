@@ -9,7 +9,7 @@ SqlTransaction::SqlTransaction(SqlStore& store, const SqlLease& lease) : store_(
   Connection& connection = store_.connection();
   connection.control(connection.dialect().begin());
   try {
-    verify_token(connection, lease.name(), lease.token());
+    verify_token(connection, store_.facts(lease_table()), lease.name(), lease.token());
   } catch (...) {
     if (connection.in_transaction()) connection.control("ROLLBACK");
     throw;
@@ -34,43 +34,36 @@ void SqlTransaction::need_open() const {
   throw Error(ErrorKind::Storage, "the database has rolled the whole transaction back in " + store_.describe());
 }
 
-void SqlTransaction::on_savepoint(const std::string& savepoint, const std::string& doing, const std::function<void()>& work) {
+void SqlTransaction::undoable(const std::string& name, const std::string& doing, const std::function<void()>& work) {
   need_open();
   Connection& connection = store_.connection();
-  connection.control("SAVEPOINT " + savepoint);
   try {
-    work();
-    connection.control("RELEASE SAVEPOINT " + savepoint);
+    connection.undoable(name, work);
   } catch (const std::exception& failure) {
     const auto* error = dynamic_cast<const Error*>(&failure);
-    if (!connection.in_transaction()) {
-      if (error != nullptr && error->kind() != ErrorKind::Rejected) throw;
-      throw Error(ErrorKind::Storage,
-                  doing + " rolled the whole transaction back: " + (error != nullptr ? error->message() : failure.what()),
-                  "see whether a trigger of the table uses RAISE(ROLLBACK)");
-    }
-    connection.control("ROLLBACK TO SAVEPOINT " + savepoint);
-    connection.control("RELEASE SAVEPOINT " + savepoint);
-    throw;
+    if (connection.in_transaction() || (error != nullptr && error->kind() != ErrorKind::Rejected)) throw;
+    throw Error(ErrorKind::Storage, doing + " rolled the whole transaction back: " + (error != nullptr ? error->message() : failure.what()),
+                "see whether a trigger of the table uses RAISE(ROLLBACK)");
   }
 }
 
-void SqlTransaction::on_savepoint(const Table& table, const std::function<void()>& work) {
-  on_savepoint("lockstep_call", "writing table \"" + table.name + "\"", work);
+void SqlTransaction::call(const Table& table, const std::function<void()>& work) {
+  undoable("lockstep_call", "writing table \"" + table.name + "\"", work);
 }
 
-void SqlTransaction::group(const std::function<void()>& work) { on_savepoint("lockstep_group", "a group of writes", work); }
+void SqlTransaction::group(const std::function<void()>& work) { undoable("lockstep_group", "a group of writes", work); }
 
-std::vector<RowKey> SqlTransaction::insert(const Table& table, const Shape& shape, const Rows& rows) {
-  std::vector<RowKey> keys;
-  if (rows.empty()) return keys;
-  keys.reserve(rows.size());
-  on_savepoint(table, [&] {
+std::vector<RowKey> SqlTransaction::insert(const Table& table, const Shape& shape, const Rows& rows, Keys keys) {
+  std::vector<RowKey> out;
+  if (rows.empty()) return out;
+  const bool wanted = keys == Keys::Wanted;
+  if (wanted) out.reserve(rows.size());
+  call(table, [&] {
     Connection& connection = store_.connection();
     for_each_batch(connection.dialect(), table, store_.facts(table), shape, rows,
-                   [&](const Batch& batch) { connection.insert(batch, keys); });
+                   [&](const Batch& batch) { connection.insert(batch, wanted ? &out : nullptr); });
   });
-  return keys;
+  return out;
 }
 
 void SqlTransaction::upsert(const Table& table, const Shape& shape, const Rows& rows) {
@@ -78,7 +71,7 @@ void SqlTransaction::upsert(const Table& table, const Shape& shape, const Rows& 
     throw Error(ErrorKind::Invalid, "table \"" + table.name + "\" is not Lockstep's own: its rows are not overwritten blindly");
   }
   if (rows.empty()) return;
-  on_savepoint(table, [&] {
+  call(table, [&] {
     Connection& connection = store_.connection();
     for_each_batch(connection.dialect(), table, store_.facts(table), shape, rows, [&](const Batch& batch) { connection.upsert(batch); });
   });
@@ -87,23 +80,12 @@ void SqlTransaction::upsert(const Table& table, const Shape& shape, const Rows& 
 std::vector<Outcome> SqlTransaction::update(const Table& table, const Shape& shape, std::span<const Guarded> changes) {
   std::vector<Outcome> outcomes;
   if (changes.empty()) return outcomes;
-  outcomes.reserve(changes.size());
-  on_savepoint(table, [&] {
-    Connection& connection = store_.connection();
-    const Dialect& dialect = connection.dialect();
-    const TableFacts& facts = store_.facts(table);
-    for (const Guarded& change : changes) {
-      if (change.columns.empty() || change.values.size() != change.columns.size() || change.expected.size() != change.columns.size()) {
-        throw Error(ErrorKind::Invalid, "an update of table \"" + table.name + "\" needs an old and a new value for each of its columns");
-      }
-      if (connection.update(guarded_update(dialect, table, shape, change), table, facts)) {
-        outcomes.push_back(Outcome::Written);
-      } else {
-        const bool exists = connection.count(find_row(dialect, table, change), table, facts) > 0;
-        outcomes.push_back(exists ? Outcome::Moved : Outcome::Gone);
-      }
+  for (const Guarded& change : changes) {
+    if (change.columns.empty() || change.values.size() != change.columns.size() || change.expected.size() != change.columns.size()) {
+      throw Error(ErrorKind::Invalid, "an update of table \"" + table.name + "\" needs an old and a new value for each of its columns");
     }
-  });
+  }
+  call(table, [&] { outcomes = store_.connection().update(table, store_.facts(table), shape, changes); });
   return outcomes;
 }
 

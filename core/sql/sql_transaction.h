@@ -1,4 +1,4 @@
-// SqlTransaction: the Transaction door. Each call stands on its own savepoint, so that one bad row costs only its call.
+// SqlTransaction: the Transaction door. Each call can be undone by itself, so that one bad row costs only its call.
 #pragma once
 
 #include <functional>
@@ -17,16 +17,16 @@ class SqlTransaction final : public Transaction {
   /// Rolls back what was not committed; never throws.
   ~SqlTransaction() override;
 
-  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) override;
+  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows, Keys keys) override;
   std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) override;
   void upsert(const Table& table, const Shape& shape, const Rows& rows) override;
   void group(const std::function<void()>& work) override;
   void commit() override;
 
  private:
-  /// Runs `work` on a savepoint; what it throws undoes it. `doing`: "writing table \"users\"".
-  void on_savepoint(const std::string& savepoint, const std::string& doing, const std::function<void()>& work);
-  void on_savepoint(const Table& table, const std::function<void()>& work);
+  /// Runs `work`; what it throws undoes it. `doing`: "writing table \"users\"".
+  void undoable(const std::string& name, const std::string& doing, const std::function<void()>& work);
+  void call(const Table& table, const std::function<void()>& work);
   void need_open() const;
 
   SqlStore& store_;

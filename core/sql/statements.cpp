@@ -41,7 +41,7 @@ std::string plain_insert(const Dialect& dialect, const Batch& batch, std::string
   }
   std::string out(verb);
   out += concat({" ", dialect.quote(batch.table.name)});
-  if (names.empty()) return out += " DEFAULT VALUES";
+  if (names.empty()) return out.append(" ").append(dialect.all_defaults());
   return out.append(" (").append(names).append(") VALUES (").append(places).append(")");
 }
 

@@ -29,21 +29,25 @@ std::string in_list(const Dialect& dialect, const std::string& column, const Fil
 }
 
 std::string condition_text(const Dialect& dialect, const std::string& prefix, const Filter::Condition& condition, Query& query) {
-  const std::string column = prefix + dialect.quote(condition.column);
+  const std::string column = dialect.exact(prefix + dialect.quote(condition.column));
+  const auto compared = [&](const char* word) {
+    need_values(condition, 1);
+    return column + word + add_parameter(dialect, query, condition.values.front(), condition.column);
+  };
   switch (condition.op) {
     case Filter::Op::Equal:
       need_values(condition, 1);
       // Absent and null are one thing wherever values are compared.
       if (condition.values.front().is_nothing()) return column + " IS NULL";
-      return column + " = " + add_parameter(dialect, query, condition.values.front(), condition.column);
+      return compared(" = ");
     case Filter::Op::EqualIgnoreCase:
       need_values(condition, 1);
-      return dialect.equal_ignore_case(column, add_parameter(dialect, query, condition.values.front(), condition.column));
+      return dialect.equal_ignore_case(prefix + dialect.quote(condition.column),
+                                       add_parameter(dialect, query, condition.values.front(), condition.column));
     case Filter::Op::In: return in_list(dialect, column, condition, query);
     case Filter::Op::IsNull: need_values(condition, 0); return column + " IS NULL";
-    case Filter::Op::Greater:
-      need_values(condition, 1);
-      return column + " > " + add_parameter(dialect, query, condition.values.front(), condition.column);
+    case Filter::Op::Greater: return compared(" > ");
+    case Filter::Op::Less: return compared(" < ");
   }
   return "1 = 0";
 }
@@ -68,7 +72,8 @@ void append_order(const Dialect& dialect, const Table& table, const Filter& filt
   const std::string prefix = dialect.quote(table.name) + ".";
   const char* joint = " ORDER BY ";
   for (const std::string& column : filter.order_by) {
-    query.text += joint + prefix + dialect.quote(column);
+    query.text += joint + dialect.exact(prefix + dialect.quote(column));
+    if (filter.descending) query.text += " DESC";
     joint = ", ";
   }
   if (filter.limit > 0) {

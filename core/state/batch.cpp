@@ -243,7 +243,7 @@ void StateBatch::flush(Transaction& transaction) {
   Pending& all = *pending_;
   for (Pending::Waiting* waiting : {&all.syncs, &all.links, &all.bases, &all.rejected, &all.conflicts, &all.intents})
     waiting->upsert(transaction);
-  if (!all.changes.rows.empty()) transaction.insert(all.changes.kept.table, all.changes.kept.shape, all.changes.rows);
+  if (!all.changes.rows.empty()) transaction.insert(all.changes.kept.table, all.changes.kept.shape, all.changes.rows, Keys::Unwanted);
   if (!all.new_conflicts.empty()) {
     Pending::Waiting added{state::conflict_table()};
     for (const ConflictEntry& entry : all.new_conflicts) state::fill(added.rows.add(), added.rows.arena(), entry, 0);

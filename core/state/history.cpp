@@ -1,6 +1,8 @@
-// The journal, newest first. Ids are looked up narrowly before whole entries are read, so that a limit is cheap in a long journal.
+// The journal, newest first: read from its end, as far as it is asked for.
 #include <algorithm>
+#include <map>
 #include <set>
+#include <unordered_map>
 
 #include "common/error.h"
 #include "state/cells.h"
@@ -12,16 +14,20 @@
 namespace lockstep {
 namespace {
 
+using Conditions = std::vector<Filter::Condition>;
+using Ids = std::set<std::int64_t, std::greater<>>;
+
 constexpr std::size_t kEntriesAtOnce = 256;
 
 /// Calls `visit` with the entries of those ids, in their order, until it answers false.
-void read_by_id(Store& store, const state::Kept& kept, std::span<const std::int64_t> ids, const std::function<bool(Row)>& visit) {
+void read_by_id(Store& store, const state::Kept& kept, const Shape& shape, std::span<const std::int64_t> ids,
+                const std::function<bool(Row)>& visit) {
   for (std::size_t first = 0; first < ids.size(); first += kEntriesAtOnce) {
     const auto part = ids.subspan(first, std::min(kEntriesAtOnce, ids.size() - first));
     Filter filter;
-    filter.where.push_back({kept.shape[0], Filter::Op::In, {}});
+    filter.where.push_back({shape[0], Filter::Op::In, {}});
     for (const std::int64_t id : part) filter.where.front().values.push_back(Value::integer(id));
-    const Rows rows = store.read(kept.table, kept.shape, filter);
+    const Rows rows = store.read(kept.table, shape, filter);
     std::unordered_map<std::int64_t, std::size_t> places;
     for (std::size_t i = 0; i < rows.size(); ++i) places.emplace(state::integer_of(rows[i][0]), i);
     for (const std::int64_t id : part) {
@@ -31,23 +37,44 @@ void read_by_id(Store& store, const state::Kept& kept, std::span<const std::int6
   }
 }
 
-/// Ids of the runs that the filter names, oldest first: one command has an entry for each of its syncs. Throws Error{Invalid} when a
-/// beginning fits several.
-std::vector<std::int64_t> run_ids(Store& store, const HistoryFilter& filter, bool with_since) {
-  std::vector<std::int64_t> ids;
-  std::set<std::string> named_runs;
-  const Table& table = state::run_table().table;
-  const Shape shape({"id", "run", "started_at"});
-  state::scan(store, table, shape, {}, 0, [&](Row row) {
-    const bool named = state::text_of(row[1]).starts_with(filter.run);
-    if (named && !filter.run.empty()) named_runs.insert(state::string_of(row[1]));
-    if (named && (!with_since || state::time_of(row[2]) >= filter.since)) ids.push_back(state::integer_of(row[0]));
-    return true;
-  });
-  if (named_runs.size() > 1) {
-    throw Error(ErrorKind::Invalid, "\"" + filter.run + "\" begins the names of " + std::to_string(named_runs.size()) + " runs",
+/// A time a little before `since`, as the tables hold it: times are texts of two lengths, whose order is right between different seconds.
+/// Empty when all times count.
+std::string just_before(Micros since) {
+  constexpr Micros kSecond = 1'000'000;
+  return since > kSecond ? format_time(since - kSecond) : std::string();
+}
+
+/// Adds the condition that lets the database leave out what is older. `text` must outlive `where`.
+void add_since(Conditions& where, const char* column, const std::string& text) {
+  if (!text.empty()) where.push_back({column, Filter::Op::Greater, {Value::text(text)}});
+}
+
+/// The whole name of the run that `given` names; empty when there is none. Throws Error{Invalid} when it begins the names of several.
+std::string run_name(Store& store, const std::string& given) {
+  std::set<std::string> names;
+  const auto collect = [&](Conditions where) {
+    state::scan(store, state::run_table().table, Shape({"id", "run"}), std::move(where), 0, [&](Row row) {
+      names.insert(state::string_of(row[1]));
+      return true;
+    });
+  };
+  const std::string behind = given + '\x7f';
+  collect({state::equals("run", given)});
+  collect({{"run", Filter::Op::Greater, {Value::text(given)}}, {"run", Filter::Op::Less, {Value::text(behind)}}});
+  if (names.size() > 1) {
+    throw Error(ErrorKind::Invalid, "\"" + given + "\" begins the names of " + std::to_string(names.size()) + " runs",
                 "give more of the run's name");
   }
+  return names.empty() ? std::string() : *names.begin();
+}
+
+/// Ids of the entries that a run of that name has: one for each of its syncs.
+std::vector<std::int64_t> entries_of(Store& store, const std::string& name) {
+  std::vector<std::int64_t> ids;
+  state::scan(store, state::run_table().table, Shape({"id"}), {state::equals("run", name)}, 0, [&](Row row) {
+    ids.push_back(state::integer_of(row[0]));
+    return true;
+  });
   return ids;
 }
 
@@ -62,39 +89,20 @@ std::set<std::string> keys_of_recreated(Store& store, const std::string& remote_
   return keys;
 }
 
-/// Ids of the changes that meet everything but the field, newest first.
-std::vector<std::int64_t> change_ids(Store& store, const HistoryFilter& filter) {
-  std::vector<Filter::Condition> where;
-  if (!filter.run.empty()) {
-    const std::vector<std::int64_t> runs = run_ids(store, filter, false);
-    if (runs.empty()) return {};
-    Filter::Condition of_runs{"run_id", Filter::Op::In, {}};
-    for (const std::int64_t id : runs) of_runs.values.push_back(Value::integer(id));
-    where.push_back(std::move(of_runs));
-  }
-  if (!filter.side.empty()) where.push_back(state::equals("side", filter.side));
-  std::set<std::int64_t, std::greater<>> ids;
-  const auto collect = [&](std::vector<Filter::Condition> conditions) {
-    const Shape shape({"id", "at"});
-    state::scan(store, state::change_table().table, shape, std::move(conditions), 0, [&](Row row) {
-      if (state::time_of(row[1]) >= filter.since) ids.insert(state::integer_of(row[0]));
+/// Ids of the changes of one record that meet `where`, newest first.
+std::vector<std::int64_t> changes_of_record(Store& store, const std::string& record, const Conditions& where) {
+  Ids ids;
+  const auto collect = [&](const char* identity, std::string_view value) {
+    Conditions conditions = where;
+    conditions.push_back(state::equals(identity, value));
+    state::scan(store, state::change_table().table, Shape({"id"}), std::move(conditions), 0, [&](Row row) {
+      ids.insert(state::integer_of(row[0]));
       return true;
     });
   };
-  if (filter.record.empty()) {
-    collect(where);
-  } else {
-    for (const char* identity : {"remote_id", "local_key"}) {
-      std::vector<Filter::Condition> conditions = where;
-      conditions.push_back(state::equals(identity, filter.record));
-      collect(std::move(conditions));
-    }
-    for (const std::string& key : keys_of_recreated(store, filter.record)) {
-      std::vector<Filter::Condition> conditions = where;
-      conditions.push_back(state::equals("local_key", key));
-      collect(std::move(conditions));
-    }
-  }
+  collect("remote_id", record);
+  collect("local_key", record);
+  for (const std::string& key : keys_of_recreated(store, record)) collect("local_key", key);
   return {ids.begin(), ids.end()};
 }
 
@@ -102,54 +110,91 @@ bool of_sync(const HistoryFilter& filter, const std::string& sync) {
   return filter.syncs.empty() || std::find(filter.syncs.begin(), filter.syncs.end(), sync) != filter.syncs.end();
 }
 
-std::unordered_map<std::int64_t, std::string> names(Store& store, const state::Kept& kept, const char* column) {
+std::unordered_map<std::int64_t, std::string> sync_names(Store& store) {
   std::unordered_map<std::int64_t, std::string> out;
-  const Shape shape({"id", column});
-  state::scan(store, kept.table, shape, {}, 0, [&](Row row) {
+  state::scan(store, state::sync_table().table, Shape({"id", "name"}), {}, 0, [&](Row row) {
     out.emplace(state::integer_of(row[0]), state::string_of(row[1]));
     return true;
   });
   return out;
 }
 
+/// Fills in the names of the runs that made the changes.
+void name_runs(Store& store, std::vector<ChangeEntry>& changes) {
+  std::map<std::int64_t, std::string> names;
+  for (const ChangeEntry& change : changes) names.emplace(change.run_id, "");
+  std::vector<std::int64_t> ids;
+  for (const auto& [id, name] : names) ids.push_back(id);
+  read_by_id(store, state::run_table(), Shape({"id", "run"}), ids, [&](Row row) {
+    names[state::integer_of(row[0])] = state::string_of(row[1]);
+    return true;
+  });
+  for (ChangeEntry& change : changes) change.run = names[change.run_id];
+}
+
 }  // namespace
 
 std::vector<ChangeEntry> State::changes(const HistoryFilter& filter) {
   std::vector<ChangeEntry> out;
-  const std::vector<std::int64_t> ids = change_ids(store_, filter);
-  if (ids.empty()) return out;
-  const auto runs = names(store_, state::run_table(), "run");
-  const auto syncs = names(store_, state::sync_table(), "name");
-  const auto name_of = [](const auto& known, std::int64_t id) {
-    const auto found = known.find(id);
-    return found == known.end() ? std::string() : found->second;
-  };
-  read_by_id(store_, state::change_table(), ids, [&](Row row) {
+  const std::string since = just_before(filter.since);
+  Conditions where;
+  if (!filter.run.empty()) {
+    const std::string name = run_name(store_, filter.run);
+    if (name.empty()) return out;
+    where.push_back({"run_id", Filter::Op::In, {}});
+    for (const std::int64_t id : entries_of(store_, name)) where.back().values.push_back(Value::integer(id));
+  }
+  if (!filter.side.empty()) where.push_back(state::equals("side", filter.side));
+  add_since(where, "at", since);
+  const auto syncs = sync_names(store_);
+  const auto visit = [&](Row row) {
     ChangeEntry entry = state::change_entry(row);
+    if (entry.at < filter.since) return true;
     if (!filter.field.empty() && entry.fields.find(filter.field) == nullptr) return true;
-    entry.run = name_of(runs, entry.run_id);
-    entry.sync = name_of(syncs, entry.sync_id);
+    if (const auto sync = syncs.find(entry.sync_id); sync != syncs.end()) entry.sync = sync->second;
     if (!of_sync(filter, entry.sync)) return true;
     out.push_back(std::move(entry));
     return filter.limit == 0 || out.size() < filter.limit;
-  });
+  };
+  const state::Kept& kept = state::change_table();
+  if (filter.record.empty()) {
+    state::scan_newest(store_, kept.table, kept.shape, std::move(where), visit);
+  } else {
+    read_by_id(store_, kept, kept.shape, changes_of_record(store_, filter.record, where), visit);
+  }
+  name_runs(store_, out);
   return out;
 }
 
+void State::each_run(const HistoryFilter& filter, const std::function<bool(RunEntry&&)>& visit) {
+  const std::string since = just_before(filter.since);
+  std::string name;
+  Conditions where;
+  if (!filter.run.empty()) {
+    name = run_name(store_, filter.run);
+    if (name.empty()) return;
+    where.push_back(state::equals("run", name));
+  }
+  add_since(where, "started_at", since);
+  const state::Kept& kept = state::run_table();
+  state::scan_newest(store_, kept.table, kept.shape, std::move(where), [&](Row row) {
+    RunEntry entry = state::run_entry(row);
+    if (entry.started_at < filter.since || !of_sync(filter, entry.report.text_at("sync"))) return true;
+    return visit(std::move(entry));
+  });
+}
+
 std::vector<RunEntry> State::runs(const HistoryFilter& filter) {
-  std::vector<std::int64_t> ids = run_ids(store_, filter, true);
-  if (!filter.record.empty() || !filter.field.empty()) {
+  const bool only_touched = !filter.record.empty() || !filter.field.empty();
+  std::set<std::int64_t> touched;
+  if (only_touched) {
     HistoryFilter every = filter;
     every.limit = 0;
-    std::set<std::int64_t> touched;
     for (const ChangeEntry& change : changes(every)) touched.insert(change.run_id);
-    std::erase_if(ids, [&](std::int64_t id) { return !touched.contains(id); });
   }
-  std::reverse(ids.begin(), ids.end());
   std::vector<RunEntry> out;
-  read_by_id(store_, state::run_table(), ids, [&](Row row) {
-    RunEntry entry = state::run_entry(row);
-    if (of_sync(filter, entry.report.text_at("sync"))) out.push_back(std::move(entry));
+  each_run(filter, [&](RunEntry&& entry) {
+    if (!only_touched || touched.contains(entry.id)) out.push_back(std::move(entry));
     return filter.limit == 0 || out.size() < filter.limit;
   });
   return out;

@@ -14,6 +14,10 @@ namespace lockstep::state {
 void scan(Store& store, const Table& table, const Shape& shape, std::vector<Filter::Condition> where, std::int64_t after,
           const std::function<bool(Row)>& visit);
 
+/// The same from the greatest key down, in chunks that begin small.
+void scan_newest(Store& store, const Table& table, const Shape& shape, std::vector<Filter::Condition> where,
+                 const std::function<bool(Row)>& visit);
+
 /// Conditions, to be read as they stand.
 Filter::Condition equals(const char* column, std::int64_t value);
 Filter::Condition equals(const char* column, std::string_view value);

@@ -221,9 +221,9 @@ std::optional<std::size_t> match_sync(std::span<const SyncEntry> known, const Sy
                                       const std::function<bool(const std::string&)>& exists);
 
 struct HistoryFilter {
-  std::string run;     ///< ULID, whole or a unique beginning; empty: all
-  std::string record;  ///< remote id or local key; empty: all
-  std::string field;
+  std::string run = {};     ///< ULID, whole or a unique beginning; empty: all
+  std::string record = {};  ///< remote id or local key; empty: all
+  std::string field = {};
   Micros since = 0;
   std::vector<std::string> syncs = {};  ///< names; empty: all
   std::size_t limit = 0;                ///< newest first; 0: no limit
@@ -285,8 +285,10 @@ class State {
   void open_run(RunEntry& run, const Lease& lease);
   void close_run(const RunEntry& run, const Lease& lease);
 
-  /// Newest first. Only complete after ready().
+  /// Newest first, read from the journal's end as far as needed. Only complete after ready().
   std::vector<RunEntry> runs(const HistoryFilter& filter);
+  /// The same, each by itself, until `visit` answers false; `record`, `field` and `limit` of the filter do not count.
+  void each_run(const HistoryFilter& filter, const std::function<bool(RunEntry&&)>& visit);
   std::vector<ChangeEntry> changes(const HistoryFilter& filter);
   /// Open ones, oldest first; `sync_id` 0: all syncs.
   std::vector<RejectedEntry> rejected(std::int64_t sync_id = 0);

@@ -49,8 +49,8 @@ void make_private(const fs::path& path) {
 
 }  // namespace
 
-SqliteConnection::SqliteConnection(const std::string& path, Millis busy_timeout)
-    : site_{path, {busy_timeout, system_clock()}}, path_(resolve(path)) {}
+SqliteConnection::SqliteConnection(const std::string& path, Millis busy_timeout, const Clock& clock)
+    : clock_(clock), site_{path, {busy_timeout, clock}}, path_(resolve(path)) {}
 
 SqliteConnection::~SqliteConnection() { statements_.clear(); }
 
@@ -101,6 +101,7 @@ std::string SqliteConnection::check() {
 }
 
 void SqliteConnection::open() {
+  if (session_) return;
   start_library();
   check_place();
   make_private(path_);
@@ -127,13 +128,8 @@ void SqliteConnection::open() {
   }
 }
 
-Poco::Data::Session& SqliteConnection::session() {
-  if (!session_) open();
-  return *session_;
-}
-
 sqlite3* SqliteConnection::handle() {
-  session();
+  open();
   return handle_;
 }
 
@@ -155,11 +151,16 @@ void SqliteConnection::control(std::string_view statement) {
   prepared_statement.reset();
 }
 
+void SqliteConnection::execute(const std::string& statement, std::string_view doing) {
+  open();
+  sqlite::check(handle_, sqlite3_exec(handle_, statement.c_str(), nullptr, nullptr, nullptr), site_, doing);
+}
+
 bool SqliteConnection::in_transaction() { return handle_ != nullptr && sqlite3_get_autocommit(handle_) == 0; }
 
 std::unique_ptr<sql::NamedLock> SqliteConnection::lock(std::string_view name) {
   check_place();
-  return std::make_unique<FileLock>(path_, site_.shown, name);
+  return std::make_unique<FileLock>(path_, site_.shown, name, clock_);
 }
 
 }  // namespace lockstep::sqlite

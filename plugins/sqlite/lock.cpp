@@ -11,7 +11,6 @@
 #include "common/error.h"
 #include "common/hash.h"
 #include "common/text.h"
-#include "common/time.h"
 #include "common/trust.h"
 #include "sql/fencing.h"
 
@@ -72,7 +71,7 @@ Lines lines_of(std::string_view text, const std::string& name) {
 
 }  // namespace
 
-FileLock::FileLock(const std::filesystem::path& database, const std::string& shown, std::string_view name)
+FileLock::FileLock(const std::filesystem::path& database, const std::string& shown, std::string_view name, const Clock& clock)
     : path_(database.string() + ".lock"), shown_(shown) {
   open(database);
   try {
@@ -80,7 +79,7 @@ FileLock::FileLock(const std::filesystem::path& database, const std::string& sho
       if (errno == EAGAIN || errno == EACCES) busy(name);
       fail("cannot be locked");
     }
-    tell(name);
+    tell(name, clock);
   } catch (...) {
     ::close(file_);
     throw;
@@ -88,6 +87,12 @@ FileLock::FileLock(const std::filesystem::path& database, const std::string& sho
 }
 
 FileLock::~FileLock() { ::close(file_); }
+
+bool FileLock::lost() const {
+  struct stat held {
+  }, named{};
+  return fstat(file_, &held) != 0 || stat(path_.c_str(), &named) != 0 || held.st_dev != named.st_dev || held.st_ino != named.st_ino;
+}
 
 void FileLock::fail(std::string_view what) const {
   const std::string reason = std::generic_category().message(errno);
@@ -128,11 +133,11 @@ void FileLock::busy(std::string_view name) const {
 }
 
 // What is told is a help for people: failing to tell it (a full disk) fails no run.
-void FileLock::tell(std::string_view name) const {
+void FileLock::tell(std::string_view name, const Clock& clock) const {
   if (!set_lock(file_, F_OFD_SETLKW, F_WRLCK, kRegion)) fail("cannot be locked");
   const std::string own = line_name(name);
   const std::string text = lines_of(whole_text(file_), own).others + own + "\t" + std::to_string(getpid()) + "\t" + sql::this_holder() +
-                           "\t" + format_time(system_clock().now()) + "\n";
+                           "\t" + format_time(clock.now()) + "\n";
   const bool written = pwrite(file_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
   if (ftruncate(file_, written ? static_cast<off_t>(text.size()) : 0) != 0) fail("cannot be written");
   set_lock(file_, F_OFD_SETLK, F_UNLCK, kRegion);

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/time.h"
 #include "sql/connection.h"
 
 namespace lockstep::sqlite {
@@ -20,8 +21,10 @@ namespace lockstep::sqlite {
 class FileLock final : public sql::NamedLock {
  public:
   /// Throws Error{Busy} naming the holder, Error{Storage} when the lock file cannot be used. `shown`: the database as users call it.
-  FileLock(const std::filesystem::path& database, const std::string& shown, std::string_view name);
+  FileLock(const std::filesystem::path& database, const std::string& shown, std::string_view name, const Clock& clock);
   ~FileLock() override;
+  /// Somebody removed or replaced the lock file: another process may have locked the new one.
+  bool lost() const override;
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
 
@@ -29,7 +32,7 @@ class FileLock final : public sql::NamedLock {
   void open(const std::filesystem::path& database);
   [[noreturn]] void fail(std::string_view what) const;
   [[noreturn]] void busy(std::string_view name) const;
-  void tell(std::string_view name) const;
+  void tell(std::string_view name, const Clock& clock) const;
 
   std::filesystem::path path_;
   std::string shown_;

@@ -151,7 +151,7 @@ bool read_indexes(Session& session, std::string table, sql::TableFacts& facts) {
 std::optional<sql::TableFacts> SqliteConnection::inspect(std::string_view table) {
   dialect_.quote(table);  // refuses what is no name
   if (!exists()) return std::nullopt;
-  const std::int64_t version = schema_version();
+  const std::int64_t version = asked("schema_version");
   if (version != inspected_version_) inspected_.clear();
   inspected_version_ = version;
   if (const auto known = inspected_.find(table); known != inspected_.end()) return known->second;
@@ -160,15 +160,18 @@ std::optional<sql::TableFacts> SqliteConnection::inspect(std::string_view table)
   return facts;
 }
 
-std::int64_t SqliteConnection::schema_version() {
-  Statement& statement = prepared("PRAGMA schema_version");
+std::int64_t SqliteConnection::asked(const std::string& pragma) {
+  Statement& statement = prepared("PRAGMA " + pragma);
   const StatementUse use(statement);
-  return statement.step("reading the schema's version") ? sqlite3_column_int64(statement.handle(), 0) : 0;
+  return statement.step("asking for " + pragma) ? sqlite3_column_int64(statement.handle(), 0) : 0;
 }
 
+std::optional<std::uint64_t> SqliteConnection::mark(const Table&) { return static_cast<std::uint64_t>(asked("data_version")); }
+
 std::optional<sql::TableFacts> SqliteConnection::inspect_anew(std::string_view table) {
+  open();
   try {
-    const auto [name, kind] = find_table(session(), std::string(table));
+    const auto [name, kind] = find_table(*session_, std::string(table));
     if (name.empty()) return std::nullopt;
     if (kind == "view") {
       throw Error(ErrorKind::Invalid, "\"" + name + "\" in " + site_.shown + " is a view, which cannot be written",

@@ -21,9 +21,4 @@ Store* create(const std::string&, const OptionValues& options, std::string& erro
 }  // namespace
 }  // namespace lockstep::sqlite
 
-extern "C" const lockstep::StorePlugin lockstep_store_v1;
-const lockstep::StorePlugin lockstep_store_v1 = {
-    {sizeof(lockstep::StorePlugin), LOCKSTEP_INTERFACE_VERSION, "sqlite", "0.1.0", "SQLite database file", LOCKSTEP_FINGERPRINT,
-     lockstep::sqlite::kOptions, std::size(lockstep::sqlite::kOptions)},
-    lockstep::sqlite::create,
-};
+LOCKSTEP_EXPORT_STORE("sqlite", "0.1.0", "SQLite database file", lockstep::sqlite::kOptions, lockstep::sqlite::create)

@@ -68,7 +68,7 @@ std::vector<Target> SqliteConnection::targets(const sql::Batch& batch) const {
   return out;
 }
 
-void SqliteConnection::write_rows(const sql::Batch& batch, const std::string& text, std::vector<RowKey>* keys) {
+void SqliteConnection::write_rows(const sql::Batch& batch, const std::string& text, bool whole, std::vector<RowKey>* keys) {
   const KeyReader key(batch, dialect_);
   const bool returns = keys != nullptr && key.needs_returning();
   const std::vector<Target> where = targets(batch);
@@ -80,13 +80,11 @@ void SqliteConnection::write_rows(const sql::Batch& batch, const std::string& te
     for (std::size_t i = 0; i < where.size(); ++i) statement.bind(static_cast<int>(i) + 1, row[batch.ordinals[i]], where[i]);
     try {
       const bool answered = statement.step(doing);
-      if (keys != nullptr) {
-        // A trigger or a column's own ON CONFLICT clause may drop a row without a word.
-        if (sqlite3_changes64(handle_) == 0 && !answered) {
-          throw Error(ErrorKind::Rejected, doing + ": a trigger or a clause of the table dropped the row");
-        }
-        keys->push_back(answered ? returned_key(statement.handle()) : key.of(row, handle_));
+      // A trigger or a column's own ON CONFLICT clause may drop a row without a word.
+      if (whole && sqlite3_changes64(handle_) == 0 && !answered) {
+        throw Error(ErrorKind::Rejected, doing + ": a trigger or a clause of the table dropped the row");
       }
+      if (keys != nullptr) keys->push_back(answered ? returned_key(statement.handle()) : key.of(row, handle_));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::Rejected && batch.last - batch.first == 1) throw explain_foreign_key(batch, row, error);
       throw;
@@ -95,13 +93,13 @@ void SqliteConnection::write_rows(const sql::Batch& batch, const std::string& te
   }
 }
 
-void SqliteConnection::insert(const sql::Batch& batch, std::vector<RowKey>& keys) {
-  write_rows(batch, sql::insert(dialect_, batch), &keys);
+void SqliteConnection::insert(const sql::Batch& batch, std::vector<RowKey>* keys) {
+  write_rows(batch, sql::insert(dialect_, batch), true, keys);
 }
 
-void SqliteConnection::upsert(const sql::Batch& batch) { write_rows(batch, sql::upsert(dialect_, batch), nullptr); }
+void SqliteConnection::upsert(const sql::Batch& batch) { write_rows(batch, sql::upsert(dialect_, batch), false, nullptr); }
 
-bool SqliteConnection::update(const sql::Query& query, const Table& table, const sql::TableFacts& facts) {
+bool SqliteConnection::update_one(const sql::Query& query, const Table& table, const sql::TableFacts& facts) {
   Statement& statement = bound(query, table, facts);
   const StatementUse use(statement);
   statement.step("updating table \"" + table.name + "\"");

@@ -15,7 +15,4 @@ Provider* create(const std::string&, const OptionValues& values, std::string& er
 }  // namespace
 }  // namespace lockstep::vapi
 
-extern "C" __attribute__((visibility("default"))) const lockstep::ProviderPlugin lockstep_provider_v1 = {
-    {sizeof(lockstep::ProviderPlugin), LOCKSTEP_INTERFACE_VERSION, "vapi", "1.0.0", "Vapi voice assistants and phone numbers",
-     LOCKSTEP_FINGERPRINT, lockstep::vapi::kOptions.data(), lockstep::vapi::kOptions.size()},
-    lockstep::vapi::create};
+LOCKSTEP_EXPORT_PROVIDER("vapi", "1.0.0", "Vapi voice assistants and phone numbers", lockstep::vapi::kOptions, lockstep::vapi::create)

@@ -19,6 +19,7 @@
 #include "format/json.h"
 #include "sdk/plugin.h"
 #include "state/state.h"
+#include "support/forwarding_store.h"
 
 namespace lockstep::test {
 
@@ -144,7 +145,7 @@ struct FaultPoint {
   }
 };
 
-class StrikingTransaction : public Transaction {
+class StrikingTransaction : public ForwardingTransaction {
   template <class Work>
   auto around(Work work) {
     const int number = fault_.before_call();
@@ -154,9 +155,9 @@ class StrikingTransaction : public Transaction {
   }
 
  public:
-  StrikingTransaction(std::unique_ptr<Transaction> real, FaultPoint& fault) : real_(std::move(real)), fault_(fault) {}
-  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) override {
-    return around([&] { return real_->insert(table, shape, rows); });
+  StrikingTransaction(std::unique_ptr<Transaction> real, FaultPoint& fault) : ForwardingTransaction(std::move(real)), fault_(fault) {}
+  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows, Keys keys) override {
+    return around([&] { return real_->insert(table, shape, rows, keys); });
   }
   std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) override {
     return around([&] { return real_->update(table, shape, changes); });
@@ -181,25 +182,17 @@ class StrikingTransaction : public Transaction {
   }
 
  private:
-  std::unique_ptr<Transaction> real_;
   FaultPoint& fault_;
 };
 
-class StrikingStore : public Store {
+class StrikingStore : public ForwardingStore {
  public:
-  StrikingStore(std::unique_ptr<Store> real, FaultPoint& fault) : real_(std::move(real)), fault_(fault) {}
-  std::optional<TableInfo> inspect(std::string_view table) override { return real_->inspect(table); }
-  std::vector<std::string> prepare(const Table& table, bool dry_run) override { return real_->prepare(table, dry_run); }
-  Rows read(const Table& table, const Shape& columns, const Filter& filter) override { return real_->read(table, columns, filter); }
-  std::uint64_t count(const Table& table, const Filter& filter) override { return real_->count(table, filter); }
-  std::unique_ptr<Lease> lease(std::string_view name) override { return real_->lease(name); }
+  StrikingStore(std::unique_ptr<Store> real, FaultPoint& fault) : ForwardingStore(std::move(real)), fault_(fault) {}
   std::unique_ptr<Transaction> begin(const Lease& lease) override {
     return std::make_unique<StrikingTransaction>(real_->begin(lease), fault_);
   }
-  std::string describe() const override { return real_->describe(); }
 
  private:
-  std::unique_ptr<Store> real_;
   FaultPoint& fault_;
 };
 

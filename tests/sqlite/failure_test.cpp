@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <thread>
@@ -253,6 +254,20 @@ TEST(SqliteFailure, OneFileHasOneLockWhateverItIsCalled) {
   EXPECT_TRUE(told([&] { store->lease("a"); }).starts_with("busy: "));
   EXPECT_TRUE(std::filesystem::exists(database.path() + ".lock"));
   EXPECT_FALSE(std::filesystem::exists(link.string() + ".lock"));
+}
+
+TEST(SqliteFailure, ALeaseIsLostWhenItsLockFileIsRemovedOrReplaced) {
+  SqliteDatabase database;
+  const auto store = database.open();
+  const auto lease = store->lease("sync");
+  EXPECT_FALSE(lease->lost());
+  const std::filesystem::path file = database.path() + ".lock";
+  std::filesystem::remove(file);
+  EXPECT_TRUE(lease->lost());
+  EXPECT_EQ(told([&] { store->begin(*lease); }),
+            "conflict: another run has taken over \"sync\"; nothing was written; wait for it and run again");
+  std::ofstream(file) << "another";
+  EXPECT_TRUE(lease->lost());
 }
 
 TEST(SqliteFailure, TheLockFileHasTheDatabasesPermissions) {

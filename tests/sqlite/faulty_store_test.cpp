@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "sqlite_database.h"
+#include "support/forwarding_store.h"
 
 namespace lockstep::conformance {
 namespace {
@@ -21,6 +22,11 @@ enum class Fault {
   PreparesWhenDry,
   KeysTheOtherWay,
   ForgetsTheOrder,
+  OrdersUpwardsOnly,
+  TakesLessForGreater,
+  MarksNothing,
+  LosesItsLease,
+  AnswersUnwantedKeys,
   AsksForTheFirstOnly,
   CallsABusyLeaseStorage,
   CallsAFullDiskBusy,
@@ -29,18 +35,18 @@ enum class Fault {
   KeepsHalfAGroup,
 };
 
-class FaultyTransaction : public Transaction {
+class FaultyTransaction : public ForwardingTransaction {
  public:
-  FaultyTransaction(std::unique_ptr<Transaction> real, Fault fault) : real_(std::move(real)), fault_(fault) {}
+  FaultyTransaction(std::unique_ptr<Transaction> real, Fault fault) : ForwardingTransaction(std::move(real)), fault_(fault) {}
   ~FaultyTransaction() override {
     if (fault_ == Fault::CommitsWhatWasLeft && !committed_) real_->commit();
   }
 
-  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) override {
+  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows, Keys keys) override {
     try {
-      std::vector<RowKey> keys = real_->insert(table, shape, rows);
-      if (fault_ == Fault::KeysTheOtherWay) std::reverse(keys.begin(), keys.end());
-      return keys;
+      std::vector<RowKey> made = real_->insert(table, shape, rows, fault_ == Fault::AnswersUnwantedKeys ? Keys::Wanted : keys);
+      if (fault_ == Fault::KeysTheOtherWay) std::reverse(made.begin(), made.end());
+      return made;
     } catch (const Error& error) {
       if (fault_ == Fault::CallsAFullDiskBusy) throw Error(ErrorKind::Busy, error.message());
       if (fault_ == Fault::CallsAConstraintInvalid) throw Error(ErrorKind::Invalid, error.message());
@@ -72,16 +78,26 @@ class FaultyTransaction : public Transaction {
   }
 
  private:
-  std::unique_ptr<Transaction> real_;
   Fault fault_;
   bool committed_ = false;
 };
 
-class FaultyStore : public Store {
+class FaultyLease : public Lease {
  public:
-  FaultyStore(std::unique_ptr<Store> real, Fault fault) : real_(std::move(real)), fault_(fault) {}
+  FaultyLease(std::unique_ptr<Lease> real, Fault fault) : real_(std::move(real)), fault_(fault) {}
+  std::uint64_t token() const override { return real_->token(); }
+  bool lost() const override { return fault_ == Fault::LosesItsLease || real_->lost(); }
+  const Lease& real() const { return *real_; }
 
-  std::optional<TableInfo> inspect(std::string_view table) override { return real_->inspect(table); }
+ private:
+  std::unique_ptr<Lease> real_;
+  Fault fault_;
+};
+
+class FaultyStore : public ForwardingStore {
+ public:
+  FaultyStore(std::unique_ptr<Store> real, Fault fault) : ForwardingStore(std::move(real)), fault_(fault) {}
+
   std::vector<std::string> prepare(const Table& table, bool dry_run) override {
     if (fault_ == Fault::PreparesWhenDry) dry_run = false;
     std::vector<std::string> said = real_->prepare(table, dry_run);
@@ -91,6 +107,10 @@ class FaultyStore : public Store {
   Rows read(const Table& table, const Shape& columns, const Filter& filter) override {
     Filter other = filter;
     if (fault_ == Fault::ForgetsTheOrder) other.order_by.clear();
+    if (fault_ == Fault::OrdersUpwardsOnly) other.descending = false;
+    for (auto& condition : other.where) {
+      if (fault_ == Fault::TakesLessForGreater && condition.op == Filter::Op::Less) condition.op = Filter::Op::Greater;
+    }
     if (fault_ == Fault::AsksForTheFirstOnly) {
       for (auto& condition : other.where) condition.values.resize(std::min<std::size_t>(condition.values.size(), 100));
     }
@@ -100,24 +120,26 @@ class FaultyStore : public Store {
     }
     return rows;
   }
-  std::uint64_t count(const Table& table, const Filter& filter) override { return real_->count(table, filter); }
   std::unique_ptr<Lease> lease(std::string_view name) override {
     try {
-      return real_->lease(name);
+      return std::make_unique<FaultyLease>(real_->lease(name), fault_);
     } catch (const Error& error) {
       if (fault_ == Fault::CallsABusyLeaseStorage) throw Error(ErrorKind::Storage, error.message(), error.hint());
       throw;
     }
   }
+  std::optional<std::uint64_t> mark(const Table& table) override {
+    return fault_ == Fault::MarksNothing ? std::optional<std::uint64_t>(1) : real_->mark(table);
+  }
   std::unique_ptr<Transaction> begin(const Lease& lease) override {
+    const auto* own = dynamic_cast<const FaultyLease*>(&lease);
     try {
-      return std::make_unique<FaultyTransaction>(real_->begin(lease), fault_);
+      return std::make_unique<FaultyTransaction>(real_->begin(own != nullptr ? own->real() : lease), fault_);
     } catch (const Error& error) {
       if (fault_ == Fault::CallsALockStorage) throw Error(ErrorKind::Storage, error.message(), error.hint());
       throw;
     }
   }
-  std::string describe() const override { return real_->describe(); }
 
  private:
   Value spoilt(const Value& value) const {
@@ -136,7 +158,6 @@ class FaultyStore : public Store {
     return value;
   }
 
-  std::unique_ptr<Store> real_;
   Fault fault_;
 };
 
@@ -178,6 +199,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{Fault::SaysItPrepared, "WideningAddsColumnsAndKeepsRows"},
         Case{Fault::PreparesWhenDry, "ADryPreparationOnlySaysWhatItWouldDo"},
         Case{Fault::KeysTheOtherWay, "KeysComeBackInTheOrderOfTheRows"}, Case{Fault::ForgetsTheOrder, "FiltersFindWhatTheySay"},
+        Case{Fault::OrdersUpwardsOnly, "FiltersFindWhatTheySay"}, Case{Fault::TakesLessForGreater, "FiltersFindWhatTheySay"},
+        Case{Fault::MarksNothing, "AMarkMovesWhenAnotherWrites"}, Case{Fault::LosesItsLease, "ALeaseThatIsHeldIsNotLost"},
+        Case{Fault::AnswersUnwantedKeys, "KeysThatNobodyWantsAreNotAnswered"}, Case{Fault::SaysWritten, "ManyUpdatesAreAnsweredOneByOne"},
         Case{Fault::AsksForTheFirstOnly, "AListLongerThanAStatementFindsEachRowOnce"},
         Case{Fault::CallsABusyLeaseStorage, "ASecondHolderIsRefusedAndToldWhoHolds"},
         Case{Fault::CallsABusyLeaseStorage, "AKilledHolderFreesItsLease"}, Case{Fault::CallsABusyLeaseStorage, "ALeaseNameMayBeAnything"},

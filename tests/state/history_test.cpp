@@ -1,5 +1,8 @@
 // The journal as it is asked for.
+#include <utility>
+
 #include "state/state_fixture.h"
+#include "support/forwarding_store.h"
 
 namespace lockstep {
 namespace {
@@ -110,6 +113,46 @@ TEST_F(HistoryTest, ALongJournalIsWalkedWhole) {
   for (int i = 0; i < 5000; ++i) add(batch, 1, "many", "m", kNow, "name");
   save(batch);
   EXPECT_EQ(state_.changes(only("", "many")).size(), 5000U);
+}
+
+/// Counts the rows that it answers.
+class CountingStore : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  Rows read(const Table& table, const Shape& columns, const Filter& filter) override {
+    Rows rows = real_->read(table, columns, filter);
+    answered += rows.size();
+    return rows;
+  }
+  std::size_t answered = 0;
+};
+
+/// Ten syncs every five minutes are ten thousand runs in four days.
+TEST_F(HistoryTest, TheNewestOfTenThousandRunsCostAFewRows) {
+  database_.ask(
+      "INSERT INTO lockstep_run (run, command, mode, dry_run, started_at, finished_at, report) WITH RECURSIVE n(i) AS (SELECT 10000 UNION "
+      "ALL SELECT i + 1 FROM n WHERE i < 19999) SELECT '01K' || i, 'import', 'import', 0, '2026-11-30T00:00:00.000Z', "
+      "'2026-11-30T00:00:01.000Z', '{\"sync\":\"sync' || (i % 10) || '\"}' FROM n");
+  CountingStore store(database_.open());
+  State state(store);
+  EXPECT_EQ(state.runs(only("", "", "", 0, 2)).at(1).run, "01K19998");
+  EXPECT_LE(std::exchange(store.answered, 0), 16U);
+  EXPECT_EQ(state.runs({.run = {}, .record = {}, .field = {}, .since = 0, .limit = 100}).size(), 100U) << "as a run looks for cut off ones";
+  EXPECT_LE(std::exchange(store.answered, 0), 250U);
+  EXPECT_EQ(state.runs(only("01K12345")).size(), 1U);
+  EXPECT_LE(std::exchange(store.answered, 0), 4U);
+  EXPECT_EQ(changes(only("01JBX")), "01JBX r2, 01JBX r1, ");
+  EXPECT_EQ(state.changes(only("01JBX")).size(), 2U);
+  EXPECT_EQ(state.changes({.since = kNow + kSecond + 500'000}).size(), 2U);
+  EXPECT_EQ(state.changes({.limit = 1}).size(), 1U);
+  EXPECT_LE(store.answered, 40U);
+  Micros last = 0;
+  state.each_run({.syncs = {"sync3"}}, [&](RunEntry&& run) {
+    last = run.started_at;
+    return false;
+  });
+  EXPECT_NE(last, 0);
+  EXPECT_LE(std::exchange(store.answered, 0), 60U);
 }
 
 }  // namespace

@@ -3,17 +3,12 @@
 #include "common/error.h"
 
 namespace lockstep {
-namespace {
-
-constexpr std::size_t kRowsPerChunk = 256;
-
-}  // namespace
 
 void scan_rows(Store& store, const Target& target, const std::vector<Filter::Condition>& where,
                const std::function<void(const Rows&)>& piece, const std::function<void(Row)>& each, std::stop_token stop) {
   Filter filter{where, target.key_columns, 0};
   // A composite key has no simple "greater than": such a table is read in one piece.
-  filter.limit = target.key_columns.size() == 1 ? kRowsPerChunk : 0;
+  filter.limit = target.key_columns.size() == 1 ? store.traits().rows_a_read : 0;
   OwnedRow last;
   std::size_t known = 0;  // rows of a piece that were met before
   while (true) {

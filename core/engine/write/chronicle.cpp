@@ -157,7 +157,7 @@ void Chronicle::write(Transaction& transaction) {
     cells[at++] = text_cell(event.after, arena);
   }
   try {
-    transaction.insert(table, shape, rows);
+    transaction.insert(table, shape, rows, Keys::Unwanted);
   } catch (const Error& failure) {
     if (failure.kind() != ErrorKind::Rejected) throw;
     throw Error(ErrorKind::Storage, "table " + table.name + " refuses an event: " + failure.message(),

@@ -26,7 +26,7 @@ class JsonTransaction : public Transaction {
  public:
   JsonTransaction(JsonStore& store, std::unique_ptr<FileLock> lock, Model model);
   ~JsonTransaction() override;
-  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows) override;
+  std::vector<RowKey> insert(const Table& table, const Shape& shape, const Rows& rows, Keys keys) override;
   std::vector<Outcome> update(const Table& table, const Shape& shape, std::span<const Guarded> changes) override;
   void upsert(const Table& table, const Shape& shape, const Rows& rows) override;
   void group(const std::function<void()>& work) override;

@@ -25,13 +25,15 @@ struct Test {
                std::binary_search(values.begin(), values.end(), cell, [](const Value& a, const Value& b) { return compare(a, b) < 0; });
       case Op::IsNull: return cell.is_nothing();
       case Op::Greater: return !cell.is_nothing() && compare(cell, values[0]) > 0;
+      case Op::Less: return !cell.is_nothing() && compare(cell, values[0]) < 0;
     }
     return false;
   }
 };
 
 Test test_of(const TableData& table, const Filter::Condition& condition) {
-  const bool needs_one = condition.op == Op::Equal || condition.op == Op::EqualIgnoreCase || condition.op == Op::Greater;
+  const bool needs_one =
+      condition.op == Op::Equal || condition.op == Op::EqualIgnoreCase || condition.op == Op::Greater || condition.op == Op::Less;
   if (needs_one && condition.values.size() != 1) {
     throw Error(ErrorKind::Invalid, "the condition on \"" + condition.column + "\" needs one value");
   }
@@ -76,7 +78,7 @@ std::vector<std::size_t> search(const TableData& table, const Filter& filter) {
   std::stable_sort(found.begin(), found.end(), [&](std::size_t a, std::size_t b) {
     for (const std::size_t ordinal : order_by) {
       const int which = compare(table.rows[a][ordinal], table.rows[b][ordinal]);
-      if (which != 0) return which < 0;
+      if (which != 0) return filter.descending ? which > 0 : which < 0;
     }
     return false;
   });

@@ -98,11 +98,12 @@ auto JsonTransaction::guarded(const Table& table, Work work) {
   }
 }
 
-std::vector<RowKey> JsonTransaction::insert(const Table& table, const Shape& shape, const Rows& rows) {
+std::vector<RowKey> JsonTransaction::insert(const Table& table, const Shape& shape, const Rows& rows, Keys keys) {
   return guarded(table, [&](TableData& data) {
-    std::vector<RowKey> keys;
-    for (std::size_t i = 0; i < rows.size(); ++i) keys.push_back(add_row(data, shape, rows[i]));
-    return keys;
+    std::vector<RowKey> out;
+    for (std::size_t i = 0; i < rows.size(); ++i) out.push_back(add_row(data, shape, rows[i]));
+    if (keys == Keys::Unwanted) out.clear();
+    return out;
   });
 }
 
