@@ -58,7 +58,7 @@ std::string command_text(const Command& command) {
 // Keys of YAML files, from their schemas
 
 /// Rows of everything under a node of a schema. A key that some plugin alone takes is told in that plugin's words.
-class Keys {
+class KeyTables {
  public:
   std::string list(const Json& schema) {
     walk(schema, "");
@@ -135,7 +135,7 @@ std::string reference(const std::vector<Command>& commands, Registry& registry) 
   out += "### Options that every command has\n\n" + head({"option", ""}) + option_rows(global_options());
   for (const FileForm& file : kFileForms) {
     out += "\n## " + std::string(file.title) + "\n\n" + file.about + "\n\n" + head({"key", "", "default"}) +
-           Keys().list(schema_named(file.schema, registry));
+           KeyTables().list(schema_named(file.schema, registry));
   }
   out += "\n## Converters\n\nNamed under `transform:` of a field; several are done one after the other.\n\n" + head({"name", ""});
   for (const std::string& name : transform::names()) out += row({code(name), std::string(transform::help(name))});
