@@ -273,6 +273,7 @@ void Run::scan_local_rows() {
   follow_rows_made_again();
   know_unlinked_rows();
   find_lookalikes();
+  find_remade_elsewhere();
   take_word_on_create();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
@@ -357,6 +358,7 @@ void Run::read_remote() {
   settle_awaited();
   settle_hidden();
   match_held_back();
+  settle_lost_elsewhere();
   tell_unmet_rules();
   tell_left_behind();
   report_.remote = remote_count_;

@@ -202,6 +202,7 @@ class Run {
 
   // Once the list is complete: run_apply.cpp
   std::vector<Item> find_missing();
+  bool was_made_lately(std::string_view id);
   bool is_settling(const Item& item);
   void tell_unknown_ids(const std::vector<Item>& missing);
   struct Missing {
@@ -375,6 +376,7 @@ class Run {
   void find_left_behind();
   Rows row_outside(std::size_t link);
   bool is_agreed_outside(std::size_t link);
+  bool is_agreed_with(const Link& link, const Base& base, Row stored);
   void tell_left_behind();
 
   // Lists that may not show markers: run_hidden.cpp
@@ -410,6 +412,22 @@ class Run {
   std::vector<std::uint32_t> rows_without_item() const;
   void check_loaded_anew(std::uint64_t gone, std::uint64_t fresh) const;
   bool is_remade(const Item& item);
+  void tell_remade(const Item& item, std::string_view key, const std::string& of_row, const std::string& of_item);
+
+  // The same where row and item are of neighbours: run_remade_elsewhere.cpp
+  void find_remade_elsewhere();
+  void each_row_elsewhere(const std::function<void(Row, const Neighbour&)>& work);
+  bool is_tied_elsewhere(Row row);
+  bool is_remade_elsewhere(const Item& item);
+  void find_lost_elsewhere();
+  std::vector<std::uint32_t> links_without_bearer(const Neighbour& neighbour);
+  std::vector<CellPrint> prints_of_lost(const Link& link, const std::unordered_map<std::int64_t, Base>& bases,
+                                        const std::unordered_map<std::string, Row>& rows);
+  void note_lost_elsewhere(std::string_view id);
+  void settle_lost_elsewhere();
+  void take_over_lost_creates();
+  void leave_withheld(const Takeover& takeover);
+  void find_creates_elsewhere(std::span<const IntentEntry> lost);
 
   // What an earlier run left open: run_recover.cpp
   void recover();
@@ -423,6 +441,7 @@ class Run {
   std::string row_of_lost_create(const IntentEntry& intent);
   enum class Likeness : std::uint8_t { None, Alike, Equal };
   Likeness likeness_to_sent(const std::string& key, const Json& sent);
+  Likeness likeness_to_sent(Item probe, const Json& sent);
   void claim_row(Item& item, std::string_view key);
   void claim_link(Item& item, std::uint32_t link);
   void drop_open_create();
@@ -546,6 +565,20 @@ class Run {
   std::size_t unseen_ = 0;                               ///< of these: not asked for
   std::optional<LikeIds> like_ids_;
   std::optional<Lookalikes> lookalikes_;
+  /// A row without an id in a neighbour's `where`.
+  struct RowElsewhere {
+    std::string key, sync;
+  };
+  std::vector<RowElsewhere> rows_elsewhere_;
+  std::optional<Lookalikes> alike_elsewhere_;  ///< links whose row is gone, and of rows_elsewhere_ those that look like it
+  /// An item that a neighbour has linked, and whose row is gone.
+  struct LostElsewhere {
+    std::string sync;               ///< the neighbour's
+    std::vector<std::size_t> rows;  ///< of this run, that look like the row that it had
+    bool listed = false;
+  };
+  std::map<std::string, LostElsewhere, std::less<>> lost_elsewhere_;  ///< by id
+  std::unordered_set<std::string> made_elsewhere_;                    ///< keys of open creates whose row may be one of a neighbour's
   std::optional<Counterparts> counterparts_;
   std::optional<std::unordered_multimap<std::string, std::size_t>> by_label_;  ///< links, by what their rows are called (like_form)
   std::optional<std::unordered_map<std::string, std::string>> replaced_;       ///< State::remade(), read when it is asked for

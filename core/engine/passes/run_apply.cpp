@@ -55,21 +55,26 @@ std::vector<Item> Run::find_missing() {
   return missing;
 }
 
-/// Made so lately that the API need not show it yet: told, and left to a later run.
-bool Run::is_settling(const Item& item) {
+/// Made so lately that the API need not show it yet.
+bool Run::was_made_lately(std::string_view id) {
   const Millis settles = sync_.resource->settles;
-  if (settles.count() == 0 || item.link == kNoIndex || links_[item.link].gone_at != 0) return false;
+  if (settles.count() == 0) return false;
   const Micros since = clock_.now() - std::chrono::duration_cast<std::chrono::microseconds>(settles).count();
-  const auto changes = state_.changes({.run = {}, .record = std::string(item.id), .field = {}, .since = since});
-  const bool made = std::any_of(changes.begin(), changes.end(), [&](const ChangeEntry& change) {
-    return change.side == "remote" && change.remote_id == item.id &&
+  const auto changes = state_.changes({.run = {}, .record = std::string(id), .field = {}, .since = since});
+  return std::any_of(changes.begin(), changes.end(), [&](const ChangeEntry& change) {
+    return change.side == "remote" && change.remote_id == id &&
            (change.action == to_string(Action::Create) || change.action == to_string(Action::Recreate));
   });
-  if (made)
-    tally_.warn(item, "settling",
-                tally_.name_of(item) + " was made just now, and " + sync_.nouns.provider +
-                    " does not show it yet: it is looked for again by the next run");
-  return made;
+}
+
+/// Told, and left to a later run.
+bool Run::is_settling(const Item& item) {
+  if (item.link == kNoIndex || links_[item.link].gone_at != 0 || !was_made_lately(item.id)) return false;
+  tally_.warn(item, "settling",
+              tally_.name_of(item) + " was made just now, and " + sync_.nouns.provider +
+                  " does not show it yet: it is looked for again by the next run");
+  is_remade(item);
+  return true;
 }
 
 /// Ids that were asked for and that neither side knows.

@@ -24,6 +24,7 @@ void Run::work_on(Batch& batch) {
     note_marker_place(record);
     if (record.unchanged && pass_unchanged(record)) continue;
     Item item = item_of(record);
+    note_lost_elsewhere(item.id);
     if (!in_scope(item)) continue;
     if (!record.corrupt.empty()) {
       item.label = item.id;

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/sides/target.h"
 #include "state/state.h"
 
 namespace lockstep {
@@ -21,6 +22,9 @@ struct Neighbour {
   Links links;
   std::vector<IntentEntry> intents;  ///< open ones
 };
+
+/// False where a column of both syncs says that the row is none of the other's.
+bool may_stand_in(const Neighbour& neighbour, const Target& target, Row row);
 
 class Neighbours {
  public:
