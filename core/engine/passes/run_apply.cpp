@@ -74,7 +74,29 @@ bool Run::is_settling(const Item& item) {
               tally_.name_of(item) + " was made just now, and " + sync_.nouns.provider +
                   " does not show it yet: it is looked for again by the next run");
   is_remade(item);
+  tell_waiting_edits(item);
   return true;
+}
+
+/// What was edited in the row meanwhile waits with the item, which is what it was last known as.
+void Run::tell_waiting_edits(Item item) {
+  load_bases(std::span(&item, 1));
+  load_rows(std::span(&item, 1));
+  if (item.base == nullptr || item.stored.empty()) return;
+  item.raw = padded_copy(item.base->document, arena_);
+  item.asked = true;
+  if (!shape_for_a_look(item)) return;
+  decide_item(item);
+  Decision waiting;
+  waiting.case_number = item.decision.case_number;
+  waiting.pending_local = item.decision.pending_local;
+  for (const FieldChange& change : item.decision.remote_fields) {
+    if (!identical(change.before, change.after)) waiting.pending_local.push_back(change.ordinal);
+  }
+  if (waiting.pending_local.empty()) return;
+  waiting.notes.push_back(Note::PendingExport);
+  item.decision = std::move(waiting);
+  tally_.decided(item);
 }
 
 /// Ids that were asked for and that neither side knows.
