@@ -336,6 +336,7 @@ void Run::tell_unusable_rows() {
 }
 
 void Run::read_remote() {
+  reading_ = true;
   while (true) {
     // While a page is awaited no transaction stays open: other programs may read and write meanwhile.
     if (writer_ && !reader_->ready_within(kPatienceForPage)) writer_->commit();
@@ -359,6 +360,8 @@ void Run::read_remote() {
   settle_hidden();
   match_held_back();
   settle_lost_elsewhere();
+  reading_ = false;
+  learn_of_markers();
   tell_unmet_rules();
   tell_left_behind();
   report_.remote = remote_count_;

@@ -170,7 +170,7 @@ IntentState Run::intent_of(const Item& item) {
   if (claimed_.contains(std::string(item.id))) return IntentState::MarkerFound;
   if (open == open_creates_.end()) return IntentState::None;
   // What this run's list does not show may turn up until the request's time is over.
-  if (item.raw.empty() && (strangers_ || suspected_.contains(item.key) || has_imported_since(open->second))) return IntentState::Suspected;
+  if (item.raw.empty() && is_suspected(open->second)) return IntentState::Suspected;
   if (item.raw.empty() && unread_) return IntentState::AtWork;
   if (item.raw.empty()) return may_be_at_work(open->second, report_.started_at) ? IntentState::AtWork : IntentState::MarkerMissing;
   return marker_of(json::parse(item.raw), *sync_.resource) == open->second.marker ? IntentState::MarkerFound : IntentState::None;
