@@ -329,6 +329,35 @@ TEST_F(MovedRows, OfTwoLinksOfOneItemTheOneAgreedOnLaterStays) {
   EXPECT_EQ(rows().size(), 1U);
 }
 
+TEST_F(MovedRows, ACreateThatIsAnsweredWithANeighboursItemLinksNothing) {
+  world_.put("a", R"("name":"Ada","slot":1)");
+  run("us");
+  add("Eve", "eu");
+  world_.items.answers_as = "a";
+  EXPECT_EQ(attempt("eu", Mode::Full).exit_code(), 2);
+  world_.items.answers_as.clear();
+  EXPECT_EQ(rows(), (Lines{"a|Ada|1|us", "-|Eve|-|eu"}));
+  world_.later();
+  run("eu");
+  EXPECT_EQ(rows(), (Lines{"a|Ada|1|us", "new-1|Eve|-|eu"}));
+}
+
+TEST_F(MovedRows, AConflictIsToldUnderTheKeyThatItsRowBears) {
+  world_.put("a", R"("name":"Ada","slot":1)");
+  run("us");
+  set_slot("a", 2);
+  there("a")["slot"] = Json(3);
+  run("us", Mode::Full, OnConflict::Manual);
+  world_.sql("UPDATE things SET id = 77");
+  run("us");
+  State state(world_.store());
+  ASSERT_EQ(state.conflicts().size(), 1U);
+  EXPECT_EQ(state.conflicts()[0].local_key, "77");
+  world_.sql("UPDATE things SET id = 78");
+  EXPECT_EQ(run("us").awaiting, 1U);
+  EXPECT_EQ(open("lockstep_conflict"), 1U);
+}
+
 /// Whatever call of the run that takes it over fails: the next one goes on from a whole state.
 TEST(TakenOver, WholeOrNotAtAll) {
   for (int call = 1; call < 12; ++call) {

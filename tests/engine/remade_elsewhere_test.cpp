@@ -128,6 +128,16 @@ TEST_P(RemadeElsewhere, ALostCreateGoesWithIt) {
   expect_rest();
 }
 
+TEST_F(TwoRegions, ARowMadeAgainInASyncThatNeverRanGetsNoSecondItem) {
+  world_.put("a", R"("name":"Ada","slot":1)");
+  run("us");
+  world_.sql("DELETE FROM things");
+  world_.sql("INSERT INTO things (id, name, region) VALUES (71, 'Ada', 'eu')");
+  for (const char* region : {"us", "eu", "us"}) EXPECT_EQ(run(region).exit_code(), 2);
+  EXPECT_EQ(rows(), (Lines{"-|Ada|-|eu"}));
+  EXPECT_EQ(world_.items.creates, 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Orders, RemadeElsewhere,
                          testing::Combine(testing::Values("us", "eu"), testing::Values(Mode::Full, Mode::Export, Mode::Import)));
 

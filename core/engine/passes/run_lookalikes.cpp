@@ -31,11 +31,17 @@ void Run::find_lookalikes() {
       if (item.base != nullptr) lookalikes_->add_gone(item.link, facts_.prints_of(*link_of(item), *item.base));
     }
   });
-  by_chunks(fresh, &Item::local, [&](std::span<Item> chunk) {
+  each_print_of_rows(fresh, [&](std::uint32_t local, const std::vector<CellPrint>& prints) { lookalikes_->add_row(local, prints); });
+}
+
+/// Of rows of this run, by their indexes, the prints of their cells.
+void Run::each_print_of_rows(std::span<const std::uint32_t> locals,
+                             const std::function<void(std::uint32_t, const std::vector<CellPrint>&)>& work) {
+  by_chunks(locals, &Item::local, [&](std::span<Item> chunk) {
     for (Item& item : chunk) item.key = locals_.rows()[item.local].key;
     load_rows(chunk);
     for (const Item& item : chunk) {
-      if (!item.stored.empty()) lookalikes_->add_row(item.local, prints_of(mapping_, target_.fields(item.stored)));
+      if (!item.stored.empty()) work(item.local, prints_of(mapping_, target_.fields(item.stored)));
     }
   });
 }

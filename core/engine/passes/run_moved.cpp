@@ -83,7 +83,7 @@ std::string Run::bearer_in(const Neighbour& former, std::string_view remote_id) 
   const Filter filter{{{mapping_.key().column, Filter::Op::Equal, {Value::text(remote_id)}}}, {}, 0};
   const Rows rows = sync_.store->read(target_.table, target_.shape, filter);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (may_stand_in(former, target_, rows[i]) && !scope_.holds(rows[i])) return key_text(target_.key(rows[i]));
+    if (may_stand_in(former.constants, target_, rows[i]) && !scope_.holds(rows[i])) return key_text(target_.key(rows[i]));
   }
   return {};
 }

@@ -15,7 +15,7 @@ std::string option_of(const std::string& sync) { return " --sync " + sync; }
 }  // namespace
 
 void Run::find_remade_elsewhere() {
-  if (neighbours_.all().empty() || !target_.exists || options_.open_create) return;
+  if (!neighbours_.any() || !target_.exists || options_.open_create) return;
   find_lost_elsewhere();
   const std::vector<std::uint32_t> gone = links_without_row();
   if (gone.empty()) return;
@@ -30,20 +30,20 @@ void Run::find_remade_elsewhere() {
       if (base != bases.end()) alike_elsewhere_->add_gone(link, facts_.prints_of(links_[link], base->second));
     }
   }
-  each_row_elsewhere([&](Row row, const Neighbour& neighbour) {
+  each_row_elsewhere([&](Row row, const std::string& sync) {
     if (is_tied_elsewhere(row)) return;
     alike_elsewhere_->add_row(rows_elsewhere_.size(), prints_of(mapping_, target_.fields(row)));
-    rows_elsewhere_.push_back({key_text(target_.key(row)), neighbour.name});
+    rows_elsewhere_.push_back({key_text(target_.key(row)), sync});
   });
 }
 
-/// Rows without an id that stand in a neighbour's `where`.
-void Run::each_row_elsewhere(const std::function<void(Row, const Neighbour&)>& work) {
+/// Rows without an id that stand in a neighbour's `where`, also of one that never ran, and its name.
+void Run::each_row_elsewhere(const std::function<void(Row, const std::string&)>& work) {
   const auto each = [&](Row row) {
     if (!has_usable_key(target_, row) || !borne_id(target_, row).empty() || scope_.holds(row)) return;
-    const auto home = std::find_if(neighbours_.all().begin(), neighbours_.all().end(),
-                                   [&](const Neighbour& neighbour) { return may_stand_in(neighbour, target_, row); });
-    if (home != neighbours_.all().end()) work(row, *home);
+    const auto home = std::find_if(sync_.neighbours.begin(), sync_.neighbours.end(),
+                                   [&](const SyncIdentity& neighbour) { return may_stand_in(neighbour.constants, target_, row); });
+    if (home != sync_.neighbours.end()) work(row, home->name);
   };
   const std::string& column = mapping_.key().column;
   const std::string blank;
@@ -86,42 +86,40 @@ void Run::find_lost_elsewhere() {
   Lookalikes alike(mapping_, {});
   std::vector<std::pair<const Neighbour*, std::uint32_t>> lost;
   for (const Neighbour& neighbour : neighbours_.all()) {
-    const std::vector<std::uint32_t> links = links_without_bearer(neighbour);
-    for (std::size_t at = 0; at < links.size(); at += kChunk) {
-      arena_.clear();
-      std::vector<std::int64_t> ids;
-      std::vector<OwnedRow> keys;
-      const auto chunk = std::span(links).subspan(at, std::min(kChunk, links.size() - at));
-      for (const std::uint32_t link : chunk) {
-        ids.push_back(neighbour.links[link].id);
-        if (!neighbour.links[link].local_key.empty()) keys.push_back(key_values(neighbour.links[link].local_key, target_.key_types));
-      }
-      const auto bases = state_.load_bases(ids);
-      const Rows found = keys.empty() ? Rows() : read_by_key(*sync_.store, target_, keys, true);
-      std::unordered_map<std::string, Row> rows;
-      for (std::size_t i = 0; i < found.size(); ++i) rows.emplace(key_text(target_.key(found[i])), found[i]);
-      for (const std::uint32_t link : chunk) {
-        alike.add_gone(static_cast<std::uint32_t>(lost.size()), prints_of_lost(neighbour.links[link], bases, rows));
-        lost.emplace_back(&neighbour, link);
-      }
-    }
+    each_lost_link(neighbour, [&](std::uint32_t link, std::vector<CellPrint> prints) {
+      alike.add_gone(static_cast<std::uint32_t>(lost.size()), std::move(prints));
+      lost.emplace_back(&neighbour, link);
+    });
   }
-  std::vector<Item> items;
-  for (std::size_t at = 0; at < fresh.size() && !lost.empty(); at += kChunk) {
-    items.clear();
-    for (const std::uint32_t local : std::span(fresh).subspan(at, std::min(kChunk, fresh.size() - at))) {
-      items.emplace_back().local = local;
-      items.back().key = locals_.rows()[local].key;
-    }
-    load_rows(items);
-    for (const Item& item : items) {
-      if (!item.stored.empty()) alike.add_row(item.local, prints_of(mapping_, target_.fields(item.stored)));
-    }
-  }
+  if (lost.empty()) return;
+  each_print_of_rows(fresh, [&](std::uint32_t local, const std::vector<CellPrint>& prints) { alike.add_row(local, prints); });
   for (std::size_t i = 0; i < lost.size(); ++i) {
     const std::vector<std::size_t>& rows = alike.rows_like(static_cast<std::uint32_t>(i));
     const auto& [neighbour, link] = lost[i];
     if (!rows.empty()) lost_elsewhere_[std::string(neighbour->links[link].remote_id)] = {neighbour->name, rows};
+  }
+}
+
+/// Links of the neighbour whose row is gone, with the prints of its cells at the last agreement.
+void Run::each_lost_link(const Neighbour& neighbour, const std::function<void(std::uint32_t, std::vector<CellPrint>)>& work) {
+  const std::vector<std::uint32_t> links = links_without_bearer(neighbour);
+  for (std::size_t at = 0; at < links.size(); at += kChunk) {
+    arena_.clear();
+    std::vector<std::int64_t> ids;
+    std::vector<OwnedRow> keys;
+    const auto chunk = std::span(links).subspan(at, std::min(kChunk, links.size() - at));
+    for (const std::uint32_t link : chunk) {
+      ids.push_back(neighbour.links[link].id);
+      if (!neighbour.links[link].local_key.empty()) keys.push_back(key_values(neighbour.links[link].local_key, target_.key_types));
+    }
+    const auto bases = state_.load_bases(ids);
+    const Rows found = keys.empty() ? Rows() : read_by_key(*sync_.store, target_, keys, true);
+    std::unordered_map<std::string, Row> rows;
+    for (std::size_t i = 0; i < found.size(); ++i) rows.emplace(key_text(target_.key(found[i])), found[i]);
+    for (const std::uint32_t link : chunk) {
+      std::vector<CellPrint> prints = prints_of_lost(neighbour.links[link], bases, rows);
+      if (!prints.empty()) work(link, std::move(prints));
+    }
   }
 }
 
@@ -222,8 +220,8 @@ void Run::leave_withheld(const Takeover& takeover) {
 
 /// Creates of rows that are gone, and that a neighbour's row without an id may be the row of: it takes them over when it runs.
 void Run::find_creates_elsewhere(std::span<const IntentEntry> lost) {
-  if (lost.empty() || neighbours_.all().empty()) return;
-  each_row_elsewhere([&](Row row, const Neighbour&) {
+  if (lost.empty() || !neighbours_.any()) return;
+  each_row_elsewhere([&](Row row, const std::string&) {
     if (is_tied_elsewhere(row)) return;
     for (const IntentEntry& create : lost) {
       Item probe;

@@ -23,8 +23,8 @@ struct Neighbour {
   std::vector<IntentEntry> intents;  ///< open ones
 };
 
-/// False where a column of both syncs says that the row is none of the other's.
-bool may_stand_in(const Neighbour& neighbour, const Target& target, Row row);
+/// False where a column of both syncs says that the row is none of the other's. `constants`: SyncIdentity::constants of that one.
+bool may_stand_in(const std::vector<std::pair<std::string, std::string>>& constants, const Target& target, Row row);
 
 class Neighbours {
  public:
