@@ -138,7 +138,7 @@ void Run::process(std::vector<Item> items) {
     check_hook();
   }
   std::erase_if(items, [this](const Item& item) { return may_be_open_create(item); });
-  std::erase_if(items, [this](const Item& item) { return is_back(item) || is_remade(item) || is_counterpart(item); });
+  std::erase_if(items, [this](const Item& item) { return is_back(item) || is_back_late(item) || is_remade(item) || is_counterpart(item); });
   know_claims(items);
   load_rows(items);
   std::erase_if(items, [this](Item& item) { return !spare(item, [&] { decide_item(item); }); });
