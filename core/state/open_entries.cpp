@@ -38,6 +38,16 @@ void finish(Store& store, std::vector<Entry>& entries) {
   for (Entry& entry : entries) entry.sync = sync_name(store, entry.sync_id, names);
 }
 
+/// The row may have got another key since it was asked about.
+void take_present_keys(Store& store, std::vector<ConflictEntry>& conflicts) {
+  for (ConflictEntry& conflict : conflicts) {
+    state::find(store, state::link_table(), state::equals("id", conflict.link_id), [&](Row row) {
+      const std::string_view key = state::link_entry(row).local_key;
+      if (!key.empty()) conflict.local_key = std::string(key);
+    });
+  }
+}
+
 }  // namespace
 
 std::vector<RejectedEntry> State::rejected(std::int64_t sync_id) {
@@ -48,6 +58,7 @@ std::vector<RejectedEntry> State::rejected(std::int64_t sync_id) {
 
 std::vector<ConflictEntry> State::conflicts(std::int64_t sync_id) {
   std::vector<ConflictEntry> out = open_entries(store_, state::conflict_table(), sync_id, state::conflict_entry);
+  take_present_keys(store_, out);
   finish(store_, out);
   return out;
 }

@@ -147,5 +147,27 @@ TEST(MadeAnew, WhereLabelsTellNothingMostOfTheTextsTell) {
   EXPECT_EQ(rows_named(world, "thing a"), 1U);
 }
 
+/// An item that nobody owns looks like a row of a neighbour, which has no id.
+TEST(Counterparts, OfANeighboursRowGetsNoSecondRow) {
+  TwoWayWorld world;
+  world.sql("CREATE TABLE things (id INTEGER PRIMARY KEY, remote_id TEXT, name TEXT, slot INTEGER, seen TEXT, region TEXT)");
+  world.sql("INSERT INTO things (name, region) VALUES ('Ada', 'eu')");
+  world.put("a", R"("name":"Ada")");
+  world.put("b", R"("name":"Bob")");
+  world.configured = {"us", "eu"};
+  const auto run = [&](const std::string& region, const std::string& other) {
+    world.name = region;
+    world.extra = "label: name\nwhere: {region: " + region + "}\n";
+    world.neighbours = {{other, "", "thing", "things", "region: " + other, world.configured, {{"region", other}}}};
+    return world.run(Mode::Full).exit_code();
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(run("us", "eu"), 2);
+    EXPECT_EQ(run("eu", "us"), 2);
+  }
+  EXPECT_EQ(world.items.creates, 0);
+  EXPECT_EQ(world.rows("things", {"remote_id", "name", "region"}), (std::vector<std::string>{"-|Ada|eu", "b|Bob|us"}));
+}
+
 }  // namespace
 }  // namespace lockstep::test

@@ -66,5 +66,14 @@ TEST(Lookalikes, ALabelThatVeryManyBearTellsNothing) {
   }
 }
 
+TEST(Lookalikes, WhereNothingTellsRowsApartEachMayBeAnyOther) {
+  const Mapping mapping = mapping_with("label: name\n");
+  Lookalikes lookalikes(mapping, std::vector<Alike>(5, Alike::Same));
+  lookalikes.add_gone(7, row(11, 12, 13));
+  lookalikes.add_row(0, row(11, 12, 13));
+  lookalikes.add_row(1, row(21, 12, 13));
+  EXPECT_EQ(lookalikes.rows_like(7), Found{0});
+}
+
 }  // namespace
 }  // namespace lockstep::test

@@ -219,5 +219,41 @@ TEST(SummarisedLists, NoMoreItemsAreLookedAtThanARunCanAskFor) {
   EXPECT_LT(lists.world.items.gets - before, 300);
 }
 
+/// A run whose own answers say that markers are kept leaves alone what was a person's to tell when it was decided, and so does the next.
+TEST(KeptMarkers, TheSameCommandASecondTimeSendsNothingNew) {
+  for (const bool stranger : {true, false}) {
+    TwoWayWorld world;
+    world.put("a", R"("name":"lamp")");
+    world.put("b", R"("name":"desk")");
+    ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+    world.edit("", "name", Value::text("second"));
+    world.items.on_create = [&] {
+      world.items.items.erase("new-1");
+      throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe);
+    };
+    world.run(Mode::Export);
+    world.items.on_create = {};
+    world.put("z", R"("name":"nobody's")");
+    if (!stranger) world.run(Mode::Import);
+    world.later();
+    world.items.items.erase("b");  // and is made anew
+    const SyncReport first = world.run(Mode::Export);
+    EXPECT_EQ(first.recreated_remote, 1U);
+    EXPECT_EQ(first.awaiting, 1U);
+    const SyncReport second = world.run(Mode::Export);
+    EXPECT_EQ(second.created_remote, 0U);
+    EXPECT_EQ(second.awaiting, 1U);
+  }
+}
+
+TEST(KeptMarkers, AreLearnedWhereNobodyWasAsked) {
+  TwoWayWorld world;
+  world.put("a", R"("name":"lamp")");
+  world.run(Mode::Import);
+  world.edit("", "name", Value::text("first"));
+  world.run(Mode::Export);
+  EXPECT_EQ(world.rows("lockstep_sync", {"keeps_markers"}).front(), "true");
+}
+
 }  // namespace
 }  // namespace lockstep::test

@@ -1,76 +1,11 @@
 // Two syncs of one table, each with a `where` of its own: a row that moves from one to the other takes along what was agreed on, promised
 // and left open about it, and a plan foresees that.
-#include "engine/two_way_world.h"
+#include "engine/two_regions.h"
 
 namespace lockstep::test {
 namespace {
 
-using Lines = std::vector<std::string>;
-
-class MovedRows : public testing::Test {
- protected:
-  MovedRows() {
-    world_.configured = {"us", "eu"};
-    world_.sql("CREATE TABLE things (id INTEGER PRIMARY KEY, remote_id TEXT, name TEXT, slot INTEGER, seen TEXT, region TEXT)");
-  }
-
-  /// A run of the sync of this region, which a dry run has to foresee.
-  SyncReport run(const std::string& region, Mode mode = Mode::Full, std::optional<OnConflict> on_conflict = {}) {
-    const SyncReport foreseen = attempt(region, mode, on_conflict, true);
-    SyncReport done = attempt(region, mode, on_conflict, false);
-    EXPECT_EQ(counts(foreseen), counts(done));
-    return done;
-  }
-  SyncReport attempt(const std::string& region, Mode mode, std::optional<OnConflict> on_conflict = {}, bool dry_run = false) {
-    become(region);
-    return world_.run(mode, [&](RunOptions& options) {
-      options.on_conflict = on_conflict;
-      options.dry_run = dry_run;
-    });
-  }
-  void become(const std::string& region) {
-    const std::string other = region == "us" ? "eu" : "us";
-    world_.name = region;
-    world_.extra = "label: name\nwhere: {region: " + region + "}\n";
-    world_.neighbours = {{other, "", "thing", "things", "region: " + other, world_.configured, {{"region", other}}}};
-  }
-  static Lines counts(const SyncReport& report) {
-    Lines out;
-    for (const std::uint64_t count : {report.created_local, report.updated_local, report.created_remote, report.updated_remote,
-                                      report.recreated_remote, report.conflicts, report.awaiting, report.unchanged})
-      out.push_back(std::to_string(count));
-    return out;
-  }
-
-  void move(const std::string& id, const std::string& region) { world_.edit(id, "region", Value::text(region)); }
-  void set_slot(const std::string& id, int slot) { world_.edit(id, "slot", Value::integer(slot)); }
-  void add(const std::string& name, const std::string& region) {
-    world_.sql("INSERT INTO things (name, region) VALUES ('" + name + "', '" + region + "')");
-  }
-  Json& there(const std::string& id) { return world_.items.items.at(id); }
-  std::string slot_there(const std::string& id) { return json::to_text(*there(id).find("slot")); }
-  Lines rows() { return world_.rows("things", {"remote_id", "name", "slot", "region"}); }
-  std::size_t open(const std::string& table) { return std::ranges::count(world_.rows(table, {"closed_at"}), "-"); }
-  /// Nothing is left to do, in any order.
-  void expect_rest() {
-    const Lines before = rows();
-    const int sent = world_.items.creates + world_.items.updates;
-    for (const char* region : {"us", "eu", "us"}) EXPECT_EQ(run(region).exit_code(), 0);
-    EXPECT_EQ(rows(), before);
-    EXPECT_EQ(world_.items.creates + world_.items.updates, sent);
-  }
-  /// Row 1 of us was being created: "new-1" is what came of it, which the list does not show yet.
-  void lose_create() {
-    run("us", Mode::Import);
-    add("Ada", "us");
-    world_.items.on_create = [] { throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe); };
-    EXPECT_EQ(attempt("us", Mode::Export).exit_code(), 2);
-    world_.items.on_create = {};
-    world_.later();
-  }
-
-  TwoWayWorld world_;
-};
+class MovedRows : public TwoRegions {};
 
 TEST_F(MovedRows, ARowThatMovesWithAnEditKeepsTheEdit) {
   for (const Mode mode : {Mode::Full, Mode::Export, Mode::Import}) {
@@ -392,6 +327,35 @@ TEST_F(MovedRows, OfTwoLinksOfOneItemTheOneAgreedOnLaterStays) {
   run("us");
   run("eu");
   EXPECT_EQ(rows().size(), 1U);
+}
+
+TEST_F(MovedRows, ACreateThatIsAnsweredWithANeighboursItemLinksNothing) {
+  world_.put("a", R"("name":"Ada","slot":1)");
+  run("us");
+  add("Eve", "eu");
+  world_.items.answers_as = "a";
+  EXPECT_EQ(attempt("eu", Mode::Full).exit_code(), 2);
+  world_.items.answers_as.clear();
+  EXPECT_EQ(rows(), (Lines{"a|Ada|1|us", "-|Eve|-|eu"}));
+  world_.later();
+  run("eu");
+  EXPECT_EQ(rows(), (Lines{"a|Ada|1|us", "new-1|Eve|-|eu"}));
+}
+
+TEST_F(MovedRows, AConflictIsToldUnderTheKeyThatItsRowBears) {
+  world_.put("a", R"("name":"Ada","slot":1)");
+  run("us");
+  set_slot("a", 2);
+  there("a")["slot"] = Json(3);
+  run("us", Mode::Full, OnConflict::Manual);
+  world_.sql("UPDATE things SET id = 77");
+  run("us");
+  State state(world_.store());
+  ASSERT_EQ(state.conflicts().size(), 1U);
+  EXPECT_EQ(state.conflicts()[0].local_key, "77");
+  world_.sql("UPDATE things SET id = 78");
+  EXPECT_EQ(run("us").awaiting, 1U);
+  EXPECT_EQ(open("lockstep_conflict"), 1U);
 }
 
 /// Whatever call of the run that takes it over fails: the next one goes on from a whole state.

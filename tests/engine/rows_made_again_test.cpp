@@ -31,6 +31,20 @@ TEST_P(RowsMadeAgain, AValueTheyHoldIsSomebodysAllTheSame) {
   EXPECT_EQ(world.items.updates, GetParam() == Mode::Import ? 0 : 1) << "a cell that was emptied on purpose";
 }
 
+/// Nothing is mapped but a label, and all rows bear the same.
+TEST(AlikeRows, ThatLoseTheirIdsAreStillTheSame) {
+  TwoWayWorld world{"label: name\n"};
+  for (const char* id : {"a", "b", "c", "d"}) world.put(id, R"("name":"one of many")");
+  world.run(Mode::Import);
+  world.sql("UPDATE things SET remote_id = NULL WHERE remote_id = 'a'");
+  EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+  EXPECT_EQ(world.rows("things", {"remote_id"}), (std::vector<std::string>{"a", "b", "c", "d"}));
+  world.sql("UPDATE things SET id = 71, remote_id = NULL WHERE remote_id = 'a'");
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(world.run(Mode::Full).exit_code(), 2);
+  EXPECT_EQ(world.items.creates, 0);
+  EXPECT_EQ(world.rows("things", {"name"}).size(), 4U);
+}
+
 /// A column is dropped and added again, in tables of so many rows.
 struct ColumnsMadeAgain : ::testing::TestWithParam<std::tuple<int, const char*>> {
   ColumnsMadeAgain() {

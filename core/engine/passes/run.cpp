@@ -273,6 +273,7 @@ void Run::scan_local_rows() {
   follow_rows_made_again();
   know_unlinked_rows();
   find_lookalikes();
+  find_remade_elsewhere();
   take_word_on_create();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
@@ -335,6 +336,7 @@ void Run::tell_unusable_rows() {
 }
 
 void Run::read_remote() {
+  reading_ = true;
   while (true) {
     // While a page is awaited no transaction stays open: other programs may read and write meanwhile.
     if (writer_ && !reader_->ready_within(kPatienceForPage)) writer_->commit();
@@ -357,6 +359,9 @@ void Run::read_remote() {
   settle_awaited();
   settle_hidden();
   match_held_back();
+  settle_lost_elsewhere();
+  reading_ = false;
+  learn_of_markers();
   tell_unmet_rules();
   tell_left_behind();
   report_.remote = remote_count_;

@@ -202,7 +202,9 @@ class Run {
 
   // Once the list is complete: run_apply.cpp
   std::vector<Item> find_missing();
+  bool was_made_lately(std::string_view id);
   bool is_settling(const Item& item);
+  void tell_waiting_edits(Item item);
   void tell_unknown_ids(const std::vector<Item>& missing);
   struct Missing {
     std::uint64_t news = 0, known = 0;
@@ -375,6 +377,7 @@ class Run {
   void find_left_behind();
   Rows row_outside(std::size_t link);
   bool is_agreed_outside(std::size_t link);
+  bool is_agreed_with(const Link& link, const Base& base, Row stored);
   void tell_left_behind();
 
   // Lists that may not show markers: run_hidden.cpp
@@ -392,8 +395,11 @@ class Run {
   bool is_of_lost_row(const Item& item);
   bool is_counterpart(const Item& item);
   std::string stands_before(const Item& item, std::string_view key) const;
-  std::string no_second_of(const Item& item, std::string_view key) const;
+  std::string no_second_of(const Item& item, std::string_view key, const std::string& of_row) const;
+  bool is_counterpart_elsewhere(const Item& item);
+  void tell_counterpart(const Item& item, std::string_view key, const std::string& of_row);
   bool equals_row(const Item& item, std::string_view key);
+  bool equals_row(const Item& item, Row stored);
   bool makes_anew() const;
   std::vector<std::uint32_t> missing_like(std::string_view label);
   bool label_tells() const;
@@ -401,15 +407,42 @@ class Run {
   bool may_stand_for_missing(std::string_view raw);
   bool settle_made_anew(const Item& item);
   void tell_made_anew(Item item, std::uint32_t link);
-  bool is_back(const Item& item);
   bool looks_as_known(const Item& item, std::uint32_t link);
+
+  // Items that were gone, and are there again: run_back.cpp
+  const std::unordered_map<std::string, std::string>& replaced();
+  bool was_replaced(std::string_view id);
+  std::string successor_of(const std::string& id);
+  std::string made_in_place_of(const std::string& id, const std::string& key);
+  bool is_back(const Item& item);
+  bool is_back_late(const Item& item);
+  bool is_there(const std::string& id);
 
   // Rows that may be those of items whose rows are gone: run_lookalikes.cpp
   void find_lookalikes();
   std::vector<std::uint32_t> links_without_row() const;
   std::vector<std::uint32_t> rows_without_item() const;
+  void each_print_of_rows(std::span<const std::uint32_t> locals,
+                          const std::function<void(std::uint32_t, const std::vector<CellPrint>&)>& work);
   void check_loaded_anew(std::uint64_t gone, std::uint64_t fresh) const;
   bool is_remade(const Item& item);
+  void tell_remade(const Item& item, std::string_view key, const std::string& of_row, const std::string& of_item);
+
+  // The same where row and item are of neighbours: run_remade_elsewhere.cpp
+  void find_remade_elsewhere();
+  void each_row_elsewhere(const std::function<void(Row, const std::string&)>& work);
+  bool is_tied_elsewhere(Row row);
+  bool is_remade_elsewhere(const Item& item);
+  void find_lost_elsewhere();
+  void each_lost_link(const Neighbour& neighbour, const std::function<void(std::uint32_t, std::vector<CellPrint>)>& work);
+  std::vector<std::uint32_t> links_without_bearer(const Neighbour& neighbour);
+  std::vector<CellPrint> prints_of_lost(const Link& link, const std::unordered_map<std::int64_t, Base>& bases,
+                                        const std::unordered_map<std::string, Row>& rows);
+  void note_lost_elsewhere(std::string_view id);
+  void settle_lost_elsewhere();
+  void take_over_lost_creates();
+  void leave_withheld(const Takeover& takeover);
+  void find_creates_elsewhere(std::span<const IntentEntry> lost);
 
   // What an earlier run left open: run_recover.cpp
   void recover();
@@ -423,6 +456,7 @@ class Run {
   std::string row_of_lost_create(const IntentEntry& intent);
   enum class Likeness : std::uint8_t { None, Alike, Equal };
   Likeness likeness_to_sent(const std::string& key, const Json& sent);
+  Likeness likeness_to_sent(Item probe, const Json& sent);
   void claim_row(Item& item, std::string_view key);
   void claim_link(Item& item, std::uint32_t link);
   void drop_open_create();
@@ -432,6 +466,7 @@ class Run {
   std::string marker_in(std::string_view raw) const;
   bool hides_marker(const Item& item);
   bool is_ruled_out(const Item& item) const;
+  bool is_ruled_out_by_marker(const Item& item) const;
   void meet_stranger(const Item& item);
   bool has_imported_since(const IntentEntry& promise);
   bool may_be_open_create(const Item& item);
@@ -441,6 +476,8 @@ class Run {
   void look_for_marker(const Item& item, const std::string& marker);
   void find_dropped_markers(std::span<const Item> items);
   void markers_are_kept();
+  void learn_of_markers();
+  bool is_suspected(const IntentEntry& promise);
   void markers_are_dropped();
   void finish_create(const Item& item);
   IntentState intent_of(const Item& item);
@@ -515,12 +552,15 @@ class Run {
   std::unique_ptr<Rollback> rollback_;  ///< null in every other run
   std::unique_ptr<Courier> courier_;
   Reachability reachability_;
-  std::vector<Item*> later_;                                                ///< of a chunk: what turned out to need a local write only
-  std::unordered_map<std::string, IntentEntry> open_creates_;               ///< by local key
-  std::unordered_set<std::string> suspected_;                               ///< of these: an item without marker looks like it
-  bool strangers_ = false;                                                  ///< the list names an item of nobody that may be one's
-  bool unread_ = false;                                                     ///< one was not to be read that may be
-  std::optional<Micros> last_insert_;                                       ///< when an import last gave an item a row; asked for once
+  std::vector<Item*> later_;                                   ///< of a chunk: what turned out to need a local write only
+  std::unordered_map<std::string, IntentEntry> open_creates_;  ///< by local key
+  std::unordered_set<std::string> suspected_;                  ///< of these: an item without marker looks like it
+  bool reading_ = false;                                       ///< the list, and what it leads to
+  bool saw_marker_ = false;                                    ///< one was shown that this database gave
+  bool asks_for_want_of_markers_ = false;                      ///< something waits that would not if markers were known to be kept
+  bool strangers_ = false;                                     ///< the list names an item of nobody that may be one's
+  bool unread_ = false;                                        ///< one was not to be read that may be
+  std::optional<Micros> last_insert_;                          ///< when an import last gave an item a row; asked for once
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
   std::map<std::string, std::string> renamed_;                 ///< columns that this run met under another name: State::rename_columns
@@ -546,9 +586,25 @@ class Run {
   std::size_t unseen_ = 0;                               ///< of these: not asked for
   std::optional<LikeIds> like_ids_;
   std::optional<Lookalikes> lookalikes_;
+  /// A row without an id in a neighbour's `where`.
+  struct RowElsewhere {
+    std::string key, sync;
+  };
+  std::vector<RowElsewhere> rows_elsewhere_;
+  std::optional<Lookalikes> alike_elsewhere_;  ///< links whose row is gone, and of rows_elsewhere_ those that look like it
+  /// An item that a neighbour has linked, and whose row is gone.
+  struct LostElsewhere {
+    std::string sync;               ///< the neighbour's
+    std::vector<std::size_t> rows;  ///< of this run, that look like the row that it had
+    bool listed = false;
+  };
+  std::map<std::string, LostElsewhere, std::less<>> lost_elsewhere_;  ///< by id
+  std::unordered_set<std::string> made_elsewhere_;                    ///< keys of open creates whose row may be one of a neighbour's
   std::optional<Counterparts> counterparts_;
+  std::optional<Counterparts> counterparts_elsewhere_;  ///< of maybe_of_nobody_
+  std::vector<RowElsewhere> maybe_of_nobody_;
   std::optional<std::unordered_multimap<std::string, std::size_t>> by_label_;  ///< links, by what their rows are called (like_form)
-  std::optional<std::unordered_map<std::string, std::string>> replaced_;       ///< State::remade(), read when it is asked for
+  std::optional<std::unordered_map<std::string, std::string>> replaced_;       ///< see replaced()
   std::map<std::size_t, std::string> left_behind_;                             ///< links; the id that their rows bear now
   std::vector<std::string> modified_path_;                                     ///< of the resource
   json::Peek peek_;

@@ -55,21 +55,48 @@ std::vector<Item> Run::find_missing() {
   return missing;
 }
 
-/// Made so lately that the API need not show it yet: told, and left to a later run.
-bool Run::is_settling(const Item& item) {
+/// Made so lately that the API need not show it yet.
+bool Run::was_made_lately(std::string_view id) {
   const Millis settles = sync_.resource->settles;
-  if (settles.count() == 0 || item.link == kNoIndex || links_[item.link].gone_at != 0) return false;
+  if (settles.count() == 0) return false;
   const Micros since = clock_.now() - std::chrono::duration_cast<std::chrono::microseconds>(settles).count();
-  const auto changes = state_.changes({.run = {}, .record = std::string(item.id), .field = {}, .since = since});
-  const bool made = std::any_of(changes.begin(), changes.end(), [&](const ChangeEntry& change) {
-    return change.side == "remote" && change.remote_id == item.id &&
+  const auto changes = state_.changes({.run = {}, .record = std::string(id), .field = {}, .since = since});
+  return std::any_of(changes.begin(), changes.end(), [&](const ChangeEntry& change) {
+    return change.side == "remote" && change.remote_id == id &&
            (change.action == to_string(Action::Create) || change.action == to_string(Action::Recreate));
   });
-  if (made)
-    tally_.warn(item, "settling",
-                tally_.name_of(item) + " was made just now, and " + sync_.nouns.provider +
-                    " does not show it yet: it is looked for again by the next run");
-  return made;
+}
+
+/// Told, and left to a later run.
+bool Run::is_settling(const Item& item) {
+  if (item.link == kNoIndex || links_[item.link].gone_at != 0 || !was_made_lately(item.id)) return false;
+  tally_.warn(item, "settling",
+              tally_.name_of(item) + " was made just now, and " + sync_.nouns.provider +
+                  " does not show it yet: it is looked for again by the next run");
+  is_remade(item);
+  tell_waiting_edits(item);
+  return true;
+}
+
+/// What was edited in the row meanwhile waits with the item, which is what it was last known as.
+void Run::tell_waiting_edits(Item item) {
+  load_bases(std::span(&item, 1));
+  load_rows(std::span(&item, 1));
+  if (item.base == nullptr || item.stored.empty()) return;
+  item.raw = padded_copy(item.base->document, arena_);
+  item.asked = true;
+  if (!shape_for_a_look(item)) return;
+  decide_item(item);
+  Decision waiting;
+  waiting.case_number = item.decision.case_number;
+  waiting.pending_local = item.decision.pending_local;
+  for (const FieldChange& change : item.decision.remote_fields) {
+    if (!identical(change.before, change.after)) waiting.pending_local.push_back(change.ordinal);
+  }
+  if (waiting.pending_local.empty()) return;
+  waiting.notes.push_back(Note::PendingExport);
+  item.decision = std::move(waiting);
+  tally_.decided(item);
 }
 
 /// Ids that were asked for and that neither side knows.

@@ -43,9 +43,9 @@ std::string Run::stands_before(const Item& item, std::string_view key) const {
   return row_name(key) + " is in the way of " + sync_.nouns.one + " " + in_quotes(item.label) + " (ID: " + std::string(item.id) + ")";
 }
 
-std::string Run::no_second_of(const Item& item, std::string_view key) const {
+std::string Run::no_second_of(const Item& item, std::string_view key, const std::string& of_row) const {
   return "the " + sync_.nouns.one + " gets no row of its own, and no second " + sync_.nouns.one + " is created for it. If the two belong " +
-         "together, run: lockstep adopt " + std::string(item.id) + " --row " + std::string(key) + sync_option();
+         "together, run: lockstep adopt " + std::string(item.id) + " --row " + std::string(key) + of_row;
 }
 
 /// The item was made for a row of this database that is gone, or whose table is.
@@ -63,27 +63,61 @@ bool Run::is_counterpart(const Item& item) {
       options_.open_create)
     return false;
   if (!counterparts_) find_counterparts();
-  bool found = false;
+  bool found = is_counterpart_elsewhere(item);
   for (const std::size_t at : counterparts_->candidates(item.there)) {
     LocalRow& row = locals_.rows()[at];
     if ((row.met && !remade_.contains(at)) || !equals_row(item, row.key)) continue;
     found = row.met = true;
     remade_.insert(at);
-    set_aside(item,
-              stands_before(item, row.key) + ": the row has no ID and holds the same, and " +
-                  (entry_.keeps_markers ? "the row that the " + sync_.nouns.one + " was made for is gone; "
-                                        : "it is not known that " + sync_.nouns.provider + " keeps the mark of what was created of it; ") +
-                  no_second_of(item, row.key) + "; if not, give one of them another " +
-                  mapping_.fields()[counterparts_->first_text()].column);
+    tell_counterpart(item, row.key, sync_option());
   }
   return found;
+}
+
+/// The same with a row of a neighbour: who is first to meet the item would give it a second row, and the other the row a second item.
+bool Run::is_counterpart_elsewhere(const Item& item) {
+  if (!neighbours_.any() || !target_.exists) return false;
+  if (!counterparts_elsewhere_) {
+    counterparts_elsewhere_.emplace(mapping_);
+    each_row_elsewhere([&](Row row, const std::string& sync) {
+      if (is_tied_elsewhere(row)) return;
+      counterparts_elsewhere_->add_row(static_cast<std::uint32_t>(maybe_of_nobody_.size()), target_.fields(row));
+      maybe_of_nobody_.push_back({key_text(target_.key(row)), sync});
+    });
+  }
+  bool found = false;
+  for (const std::size_t at : counterparts_elsewhere_->candidates(item.there)) {
+    const RowElsewhere& row = maybe_of_nobody_[at];
+    const std::vector<OwnedRow> keys{key_values(row.key, target_.key_types)};
+    const Rows rows = read_by_key(*sync_.store, target_, keys, true);
+    if (rows.empty() || !equals_row(item, rows[0])) continue;
+    found = true;
+    tell_counterpart(item, row.key, " --sync " + row.sync);
+  }
+  return found;
+}
+
+void Run::tell_counterpart(const Item& item, std::string_view key, const std::string& of_row) {
+  asks_for_want_of_markers_ = asks_for_want_of_markers_ || !entry_.keeps_markers;
+  set_aside(item,
+            stands_before(item, key) + ": the row has no ID and holds the same, and " +
+                (entry_.keeps_markers ? "the row that the " + sync_.nouns.one + " was made for is gone; "
+                                      : "it is not known that " + sync_.nouns.provider + " keeps the mark of what was created of it; ") +
+                no_second_of(item, key, of_row) + "; if not, give one of them another " +
+                mapping_.fields()[counterparts_->first_text()].column);
 }
 
 bool Run::equals_row(const Item& item, std::string_view key) {
   Item probe = item;
   probe.key = key;
   load_rows(std::span(&probe, 1));
-  if (probe.stored.empty()) return false;
+  return !probe.stored.empty() && equals_row(item, probe.stored);
+}
+
+bool Run::equals_row(const Item& item, Row stored) {
+  Item probe = item;
+  probe.key = key_text(target_.key(stored));
+  probe.stored = stored;
   const Facts facts = facts_.build(probe, nullptr, arena_);
   return holds_all_of(mapping_, facts.here, facts.there);
 }
@@ -156,22 +190,7 @@ void Run::tell_made_anew(Item item, std::uint32_t link) {
   if (const auto row = locals_.row_of_link(link)) locals_.rows()[*row].met = true;
   const std::string id(links_[link].remote_id), key(links_[link].local_key);
   set_aside(item, stands_before(item, key) + ": the two look alike, and the row's " + sync_.nouns.one + " " + in_quotes(id) + " is gone; " +
-                      no_second_of(item, key) + "; if not, run: lockstep forget " + id + sync_option());
-}
-
-/// True when the item was gone, is there again under its old id, and the row that it had has gone on with another: it gets no second row.
-bool Run::is_back(const Item& item) {
-  if (!is_unowned(item) || options_.open_create) return false;
-  if (!replaced_) replaced_ = state_.remade(entry_.id);
-  const auto old = replaced_->find(std::string(item.id));
-  const auto link = old == replaced_->end() ? std::nullopt : links_.by_key(old->second);
-  if (!link || links_[*link].gone_at != 0 || locals_.of_link(*link) == LocalRows::LinkRow::Missing) return false;
-  set_aside(item, tally_.name_of(item) + " is there again: it was gone, and " + row_name(old->second) +
-                      ", whose it was, has gone on with " + in_quotes(links_[*link].remote_id) +
-                      ", which was made for it; it gets no second row. Delete one of the two in " + sync_.nouns.provider + ", or empty " +
-                      mapping_.key().column + " in the row and run: lockstep adopt " + std::string(item.id) + " --row " + old->second +
-                      sync_option());
-  return true;
+                      no_second_of(item, key, sync_option()) + "; if not, run: lockstep forget " + id + sync_option());
 }
 
 /// Evidence that the item holds what the link's item was last known to hold.

@@ -118,7 +118,7 @@ bool Run::look_for_hidden_marker(Item& item, std::size_t& looks) {
 
 /// Of such an API it is not known that a marker is found again: `lockstep conflicts` names its open creates from now on.
 void Run::tell_unseen() {
-  strangers_ = true;
+  asks_for_want_of_markers_ = true;
   tally_.problem({Problem::Severity::Warning,
                   {},
                   {},

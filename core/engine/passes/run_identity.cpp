@@ -90,7 +90,7 @@ bool Run::await_list(const Item& item, std::string_view raw) {
   } else {
     const bool marked = marker_of_database(raw).has_value();
     if (marked) markers_are_kept();
-    waits = marked || !like_ids().others(item.id).empty() || may_stand_for_missing(raw);
+    waits = marked || was_replaced(item.id) || !like_ids().others(item.id).empty() || may_stand_for_missing(raw);
   }
   if (waits) awaited_.push_back({std::string(item.id), std::string(raw), item.hash, item.link});
   return waits;

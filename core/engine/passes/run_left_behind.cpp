@@ -32,12 +32,17 @@ bool Run::is_agreed_outside(std::size_t link) {
   const std::int64_t ids[] = {links_[link].id};
   const auto bases = state_.load_bases(ids);
   if (rows.empty() || bases.empty()) return false;
+  return is_agreed_with(links_[link], bases.begin()->second, rows[0]);
+}
+
+/// The same of a row that was read already, of whatever sync.
+bool Run::is_agreed_with(const Link& link, const Base& base, Row stored) {
   Item item;
-  item.id = item.label = links_[link].remote_id;
-  item.key = links_[link].local_key;
-  item.base = &bases.begin()->second;
-  item.stored = rows[0];
-  return looks_agreed(facts_.build(item, &links_[link], arena_));
+  item.id = item.label = link.remote_id;
+  item.key = link.local_key;
+  item.base = &base;
+  item.stored = stored;
+  return looks_agreed(facts_.build(item, &link, arena_));
 }
 
 /// Only of what is there still, and that nobody said to leave alone.

@@ -31,11 +31,17 @@ void Run::find_lookalikes() {
       if (item.base != nullptr) lookalikes_->add_gone(item.link, facts_.prints_of(*link_of(item), *item.base));
     }
   });
-  by_chunks(fresh, &Item::local, [&](std::span<Item> chunk) {
+  each_print_of_rows(fresh, [&](std::uint32_t local, const std::vector<CellPrint>& prints) { lookalikes_->add_row(local, prints); });
+}
+
+/// Of rows of this run, by their indexes, the prints of their cells.
+void Run::each_print_of_rows(std::span<const std::uint32_t> locals,
+                             const std::function<void(std::uint32_t, const std::vector<CellPrint>&)>& work) {
+  by_chunks(locals, &Item::local, [&](std::span<Item> chunk) {
     for (Item& item : chunk) item.key = locals_.rows()[item.local].key;
     load_rows(chunk);
     for (const Item& item : chunk) {
-      if (!item.stored.empty()) lookalikes_->add_row(item.local, prints_of(mapping_, target_.fields(item.stored)));
+      if (!item.stored.empty()) work(item.local, prints_of(mapping_, target_.fields(item.stored)));
     }
   });
 }
@@ -76,20 +82,26 @@ void Run::check_loaded_anew(std::uint64_t gone, std::uint64_t fresh) const {
 
 /// True when the item is there and a row without an id may be its row: both are told, and get no second one.
 bool Run::is_remade(const Item& item) {
-  if (!lookalikes_ || item.link == kNoIndex || !item.key.empty()) return false;
-  bool found = false;
+  if (item.link == kNoIndex || !item.key.empty()) return false;
+  bool found = is_remade_elsewhere(item);
+  if (!lookalikes_) return found;
   for (const std::size_t at : lookalikes_->rows_like(item.link)) {
     LocalRow& row = locals_.rows()[at];
     // One that its natural key, a hook or a marker has led to its item is no question.
     if (row.met && !remade_.contains(at)) continue;
     found = row.met = true;
     remade_.insert(at);
-    tally_.failed(item, row_name(row.key) + " looks like " + tally_.name_of(item) +
-                            ", whose row is gone; neither got a second one. If they are the same, run: lockstep adopt " +
-                            std::string(item.id) + " --row " + std::string(row.key) + "; if not, run: lockstep forget " +
-                            std::string(item.id));
+    tell_remade(item, row.key, sync_option(), sync_option());
   }
   return found;
+}
+
+/// `of_row`, `of_item`: how commands say whose each is.
+void Run::tell_remade(const Item& item, std::string_view key, const std::string& of_row, const std::string& of_item) {
+  tally_.failed(item, row_name(key) + " looks like " + tally_.name_of(item) +
+                          ", whose row is gone; neither got a second one. If they are the same, run: lockstep adopt " +
+                          std::string(item.id) + " --row " + std::string(key) + of_row + "; if not, run: lockstep forget " +
+                          std::string(item.id) + of_item);
 }
 
 }  // namespace lockstep

@@ -49,7 +49,14 @@ bool Run::hides_marker(const Item& item) {
 }
 
 void Run::markers_are_kept() {
-  if (entry_.drops_markers || entry_.keeps_markers) return;
+  saw_marker_ = true;
+  learn_of_markers();
+}
+
+/// At one point of a run, and not by one that has left something to a person for want of it: the same command a second time would write
+/// what the first one did not.
+void Run::learn_of_markers() {
+  if (!saw_marker_ || reading_ || asks_for_want_of_markers_ || entry_.drops_markers || entry_.keeps_markers) return;
   entry_.keeps_markers = true;
   if (writer_) writer_->put_sync(entry_);
 }
@@ -68,9 +75,13 @@ void Run::markers_are_dropped() {
                       ": a create whose answer is lost is not sent again without you; see: lockstep conflicts"});
 }
 
-/// Of an item that nobody owns: no open create made it. A marker says so where it is one, and not what an API made of an open create's.
+/// Of an item that nobody owns: no open create made it.
 bool Run::is_ruled_out(const Item& item) const {
-  if (policy_.can_repeat_create && entry_.keeps_markers) return true;
+  return (policy_.can_repeat_create && entry_.keeps_markers) || is_ruled_out_by_marker(item);
+}
+
+/// The marker is one, and not what an API made of an open create's.
+bool Run::is_ruled_out_by_marker(const Item& item) const {
   const std::string marker = marker_in(item.raw);
   if (!Marker::parse(marker)) return false;
   const auto altered = [&](const IntentEntry& promise) { return is_altered(marker, promise.marker); };
@@ -82,7 +93,15 @@ bool Run::is_ruled_out(const Item& item) const {
 /// else than it was sent.
 void Run::meet_stranger(const Item& item) {
   if (open_creates_.empty() || options_.open_create || item.raw.empty() || !is_unowned(item)) return;
-  strangers_ = strangers_ || !is_ruled_out(item);
+  strangers_ = strangers_ || !is_ruled_out_by_marker(item);
+}
+
+/// Only a person can tell whether the create took place.
+bool Run::is_suspected(const IntentEntry& promise) {
+  const bool unknown = !policy_.can_repeat_create || !entry_.keeps_markers;
+  const bool suspected = unseen_ > 0 || suspected_.contains(promise.local_key) || (unknown && strangers_) || has_imported_since(promise);
+  asks_for_want_of_markers_ = asks_for_want_of_markers_ || suspected;
+  return suspected;
 }
 
 /// An item that had nobody may have got its row by an import since the create was sent.
@@ -116,6 +135,7 @@ bool Run::may_be_open_create(const Item& item) {
   for (const auto& [key, promise] : open_creates_) suspect(key, promise.body);
   for (const IntentEntry& promise : neighbours_.creates()) suspect(promise.local_key, promise.body);
   report_.only_remote += may_be ? 1U : 0U;
+  asks_for_want_of_markers_ = asks_for_want_of_markers_ || may_be;
   return may_be;
 }
 

@@ -2,7 +2,6 @@
 // looks at either side. In a dry run it is so in memory alone.
 #include <algorithm>
 
-#include "common/text.h"
 #include "engine/passes/run.h"
 #include "engine/sides/moved_rows.h"
 #include "engine/sides/scan.h"
@@ -12,25 +11,6 @@ namespace lockstep {
 namespace {
 
 bool is_create(const IntentEntry& intent) { return intent.action != "update"; }
-
-/// The id that a row bears; empty: none.
-std::string borne_id(const Target& target, Row row) {
-  const Value& id = target.fields(row)[0];
-  return id.tag() == Value::Tag::Text ? std::string(trim(id.as_view()).empty() ? std::string_view() : id.as_view()) : std::string();
-}
-
-/// False where a column of both syncs says that the row is none of the other's.
-bool may_stand_in(const Neighbour& neighbour, const Target& target, Row row) {
-  return std::all_of(neighbour.constants.begin(), neighbour.constants.end(), [&](const auto& constant) {
-    const auto at = target.shape.find(constant.first);
-    return !at || (!row[*at].is_nothing() && to_display(row[*at]) == constant.second);
-  });
-}
-
-bool has_usable_key(const Target& target, Row row) {
-  const Row key = target.key(row);
-  return std::none_of(key.begin(), key.end(), [](const Value& part) { return part.is_nothing() || part.is_unreadable(); });
-}
 
 }  // namespace
 
@@ -103,7 +83,7 @@ std::string Run::bearer_in(const Neighbour& former, std::string_view remote_id) 
   const Filter filter{{{mapping_.key().column, Filter::Op::Equal, {Value::text(remote_id)}}}, {}, 0};
   const Rows rows = sync_.store->read(target_.table, target_.shape, filter);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (may_stand_in(former, target_, rows[i]) && !scope_.holds(rows[i])) return key_text(target_.key(rows[i]));
+    if (may_stand_in(former.constants, target_, rows[i]) && !scope_.holds(rows[i])) return key_text(target_.key(rows[i]));
   }
   return {};
 }

@@ -42,6 +42,10 @@ bool Run::is_outside_row(const std::string& key) {
 
 /// The item is what a create made of a row that left this sync before the answer came, and waits until the row comes back, or is another's.
 bool Run::awaits_outside_row(const Item& item, const std::string& key) {
+  if (made_elsewhere_.contains(key)) {
+    of_outside_rows_.emplace(item.id);
+    return true;
+  }
   if (has_row(key) || !is_outside_row(key)) return false;
   const std::vector<OwnedRow> keys{key_values(key, target_.key_types)};
   const Rows rows = read_by_key(*sync_.store, target_, keys, true);

@@ -114,6 +114,7 @@ void Run::close_left_intents() {
 
 /// Nobody asks any more what came of an open create: its row is gone, or has an item by now.
 bool Run::is_answered(const IntentEntry& create) {
+  if (made_elsewhere_.contains(create.local_key)) return false;
   if (!has_row(create.local_key)) {
     // A row outside this sync may come back into it. Where a marker tells, what is still at work is waited for.
     return !is_outside_row(create.local_key) && !(entry_.keeps_markers && may_be_at_work(create, clock_.now()));

@@ -24,6 +24,7 @@ void Run::work_on(Batch& batch) {
     note_marker_place(record);
     if (record.unchanged && pass_unchanged(record)) continue;
     Item item = item_of(record);
+    note_lost_elsewhere(item.id);
     if (!in_scope(item)) continue;
     if (!record.corrupt.empty()) {
       item.label = item.id;
@@ -137,7 +138,7 @@ void Run::process(std::vector<Item> items) {
     check_hook();
   }
   std::erase_if(items, [this](const Item& item) { return may_be_open_create(item); });
-  std::erase_if(items, [this](const Item& item) { return is_back(item) || is_remade(item) || is_counterpart(item); });
+  std::erase_if(items, [this](const Item& item) { return is_back(item) || is_back_late(item) || is_remade(item) || is_counterpart(item); });
   know_claims(items);
   load_rows(items);
   std::erase_if(items, [this](Item& item) { return !spare(item, [&] { decide_item(item); }); });

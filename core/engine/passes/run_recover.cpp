@@ -75,18 +75,21 @@ bool Run::is_row_of_create(const std::string& key, const Json& sent) {
 /// A row that got another key, or was made again under one, takes over the create that was open for it: it bears the id that the create was
 /// to replace, it holds all that was sent, or it alone looks like that.
 void Run::follow_rows_made_again() {
-  if (open_creates_.empty() || options_.open_create) return;
+  if (options_.open_create) return;
+  take_over_lost_creates();
   std::vector<IntentEntry> lost;
   for (const auto& [key, intent] : open_creates_) {
     if (!has_row(key) && !is_outside_row(key)) lost.push_back(intent);
   }
-  for (IntentEntry& intent : lost) {
+  std::erase_if(lost, [this](IntentEntry& intent) {
     const std::string key = row_of_lost_create(intent);
-    if (key.empty()) continue;
+    if (key.empty()) return false;
     open_creates_.erase(intent.local_key);
     intent.local_key = key;
-    open_creates_.insert_or_assign(key, std::move(intent));
-  }
+    open_creates_.insert_or_assign(key, intent);
+    return true;
+  });
+  find_creates_elsewhere(lost);
 }
 
 /// Key of the row; empty: there is none, or several may be it.
@@ -110,6 +113,11 @@ Run::Likeness Run::likeness_to_sent(const std::string& key, const Json& sent) {
   Item probe;
   probe.key = key;
   load_rows(std::span(&probe, 1));
+  return likeness_to_sent(std::move(probe), sent);
+}
+
+/// `probe` has the row.
+Run::Likeness Run::likeness_to_sent(Item probe, const Json& sent) {
   if (probe.stored.empty() || sent.object() == nullptr || sent.object()->empty()) return Likeness::None;
   probe.there = arena_.make<Value>(mapping_.fields().size());
   const Facts facts = facts_.build(probe, nullptr, arena_);
@@ -162,7 +170,7 @@ IntentState Run::intent_of(const Item& item) {
   if (claimed_.contains(std::string(item.id))) return IntentState::MarkerFound;
   if (open == open_creates_.end()) return IntentState::None;
   // What this run's list does not show may turn up until the request's time is over.
-  if (item.raw.empty() && (strangers_ || suspected_.contains(item.key) || has_imported_since(open->second))) return IntentState::Suspected;
+  if (item.raw.empty() && is_suspected(open->second)) return IntentState::Suspected;
   if (item.raw.empty() && unread_) return IntentState::AtWork;
   if (item.raw.empty()) return may_be_at_work(open->second, report_.started_at) ? IntentState::AtWork : IntentState::MarkerMissing;
   return marker_of(json::parse(item.raw), *sync_.resource) == open->second.marker ? IntentState::MarkerFound : IntentState::None;

@@ -359,6 +359,9 @@ std::optional<Json> Run::raw_before(const Item& item, const FieldChange& change,
 std::string Run::answered_with_anothers(const Shipment& shipment, const Document& document) const {
   const Item& item = *shipment.item;
   const std::optional<std::size_t> other = links_.by_remote(document.id);
+  if (item.decision.remote != Action::Patch && neighbours_.owns(document.id))
+    return sync_.nouns.provider + " answered the create with the ID " + in_quotes(printable(document.id)) + ", which is that of a " +
+           sync_.nouns.one + " of sync " + std::string(neighbours_.owner_of(document.id)) + "; nothing was linked";
   if (item.decision.remote == Action::Patch || !other || *other == item.link || links_[*other].gone_at != 0) return {};
   return sync_.nouns.provider + " answered the create with the ID " + in_quotes(printable(document.id)) + ", which is that of another " +
          sync_.nouns.one + ": row " + printable(links_[*other].local_key) + " has it; nothing was linked";

@@ -46,7 +46,8 @@ bool still_the_same(const Mapping& mapping, std::span<const Alike> alike, const 
                     const std::function<bool(std::size_t)>& holds) {
   if (mostly_same(mapping, alike, same, holds)) return true;
   // Beside the label also what all rows have in common counts: it may not be in common any more when the same run is repeated.
-  return is_same_label(mapping, {}, same, holds) && compare(mapping, {}, same, holds).equal > 1;
+  const Comparison all = compare(mapping, {}, same, holds);
+  return is_same_label(mapping, {}, same, holds) && (all.equal > 1 || all.equal == all.told);
 }
 
 bool look_alike(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,

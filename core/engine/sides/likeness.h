@@ -18,7 +18,8 @@ bool tells_rows_apart(const Mapping& mapping, std::size_t ordinal);
 bool mostly_same(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
                  const std::function<bool(std::size_t)>& holds);
 
-/// Evidence that a row is still the one it was: most of it is as it was, or its label is and something besides.
+/// Evidence that a row is still the one it was: most of it is as it was, or its label is and something besides, or there is nothing
+/// besides.
 bool still_the_same(const Mapping& mapping, std::span<const Alike> alike, const std::function<bool(std::size_t)>& same,
                     const std::function<bool(std::size_t)>& holds);
 

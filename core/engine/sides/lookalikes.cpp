@@ -18,13 +18,16 @@ std::uint64_t place_of(std::size_t ordinal, CellPrint print) { return (static_ca
 
 Lookalikes::Lookalikes(const Mapping& mapping, const std::vector<Alike>& alike) {
   const auto differs = [&](std::size_t ordinal) { return ordinal >= alike.size() || alike[ordinal] == Alike::No; };
-  if (const std::size_t label = mapping.label(); label != 0 && differs(label)) {
+  const std::size_t label = mapping.label();
+  if (label != 0 && differs(label)) {
     columns_ = {label};
     return;
   }
   for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
     if (tells_rows_apart(mapping, ordinal) && differs(ordinal)) columns_.push_back(ordinal);
   }
+  // Where nothing tells rows apart, each may be any other.
+  if (columns_.empty() && label != 0) columns_ = {label};
 }
 
 void Lookalikes::add_gone(std::uint32_t link, std::vector<CellPrint> prints) {

@@ -33,7 +33,9 @@ class Lookalikes {
   std::vector<std::size_t> candidates(std::span<const CellPrint> prints) const;
   bool are_alike(std::span<const CellPrint> one, std::span<const CellPrint> other) const;
 
-  std::vector<std::size_t> columns_;  ///< the label; where there is none, or all rows have the same, the texts and objects
+  /// The label; where there is none, or all rows have the same, the texts and objects in which rows differ; where there are none, the
+  /// label.
+  std::vector<std::size_t> columns_;
   std::vector<Gone> gone_;
   std::unordered_map<std::uint64_t, std::vector<std::size_t>> by_cell_;  ///< ordinal and print → into gone_
   std::unordered_map<std::uint32_t, std::vector<std::size_t>> rows_;     ///< by link

@@ -4,6 +4,13 @@
 
 namespace lockstep {
 
+bool may_stand_in(const std::vector<std::pair<std::string, std::string>>& constants, const Target& target, Row row) {
+  return std::all_of(constants.begin(), constants.end(), [&](const auto& constant) {
+    const auto at = target.shape.find(constant.first);
+    return !at || (!row[*at].is_nothing() && to_display(row[*at]) == constant.second);
+  });
+}
+
 void Neighbours::know(State& state, std::span<const SyncIdentity> syncs) {
   any_ = !syncs.empty();
   if (!any_ || !state.ready()) return;

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "engine/sides/target.h"
 #include "state/state.h"
 
 namespace lockstep {
@@ -21,6 +22,9 @@ struct Neighbour {
   Links links;
   std::vector<IntentEntry> intents;  ///< open ones
 };
+
+/// False where a column of both syncs says that the row is none of the other's. `constants`: SyncIdentity::constants of that one.
+bool may_stand_in(const std::vector<std::pair<std::string, std::string>>& constants, const Target& target, Row row);
 
 class Neighbours {
  public:

@@ -105,6 +105,16 @@ Json definition_of(const TableInfo& info) {
 
 }  // namespace
 
+std::string borne_id(const Target& target, Row row) {
+  const Value& id = target.fields(row)[0];
+  return id.tag() == Value::Tag::Text && !trim(id.as_view()).empty() ? std::string(id.as_view()) : std::string();
+}
+
+bool has_usable_key(const Target& target, Row row) {
+  const Row key = target.key(row);
+  return std::none_of(key.begin(), key.end(), [](const Value& part) { return part.is_nothing() || part.is_unreadable(); });
+}
+
 std::string keyless_name(const Target& target, const Mapping& mapping, Row row) {
   const Row fields = target.fields(row);
   const Value& label = fields[mapping.label()];

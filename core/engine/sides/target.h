@@ -44,6 +44,11 @@ struct Target {
 /// `whole_rows`: every column of the table is read.
 Target inspect_target(Store& store, const Mapping& mapping, bool whole_rows = false);
 
+/// The id that a row bears; empty: none, or nothing but blanks.
+std::string borne_id(const Target& target, Row row);
+/// Every part of the row's primary key is there and can be read.
+bool has_usable_key(const Target& target, Row row);
+
 /// What a row without a primary key is called: its label, else the id that it bears.
 std::string keyless_name(const Target& target, const Mapping& mapping, Row row);
 /// "table t: the row "Ada" has no value in the primary key (id) …": what is wrong with such rows, and what helps.
