@@ -260,6 +260,12 @@ Parsed parse_arguments(const std::vector<std::string>& words, const std::vector<
   return parse_for(&*command, rest, commands);
 }
 
+std::size_t limit_of(const Arguments& given, std::string_view fallback) {
+  const OptionValues limit(std::span<const Option>(), {{"limit", given.text("limit", fallback)}});
+  if (limit.integer("limit") < 0) throw Error(ErrorKind::Invalid, "--limit cannot be negative");
+  return static_cast<std::size_t>(limit.integer("limit"));
+}
+
 std::string Arguments::text(std::string_view option, std::string_view fallback) const {
   const auto found = values_.find(option);
   return found == values_.end() || found->second.empty() ? std::string(fallback) : found->second.back();

@@ -63,7 +63,4 @@ int completion_command(Context& context);
 int man_command(Context& context);
 int reference_command(Context& context);
 
-/// The syncs that the command is about: its positionals, else those marked default. Throws Error{Invalid} when there is none.
-std::vector<std::string> chosen_syncs(const Context& context);
-
 }  // namespace lockstep

@@ -295,43 +295,6 @@ class Program {
 
 void Context::print(const Json& object) const { out.line(visible_json(json::to_text(object))); }
 
-std::vector<std::string> chosen_syncs(const Context& context) {
-  Workspace& workspace = *context.workspace;
-  std::vector<std::string> names = context.configured != nullptr ? context.configured->syncs : context.arguments.positionals;
-  const bool named = !names.empty();
-  if (!named) names = workspace.configuration().default_syncs();
-  if (names.empty()) {
-    workspace.problems().raise();
-    throw Error(ErrorKind::Invalid, "no sync was named and none in " + workspace.configuration().file + " is marked default: true");
-  }
-  std::vector<std::string> once;
-  std::string left_out;
-  for (const std::string& name : names) {
-    std::vector<std::string> members = workspace.configuration().members(name);
-    // A name that is none is told of when it is loaded.
-    if (members.empty()) members.push_back(name);
-    for (std::string& member : members) {
-      const SyncUse* sync = workspace.configuration().sync(member);
-      const bool own_name = named && member == name;
-      if (const auto why = sync == nullptr ? std::nullopt : workspace.out_of_place(sync->provider)) {
-        if (own_name) throw Error(ErrorKind::Invalid, "sync " + member + ": " + *why);
-        left_out = *why;
-        continue;
-      }
-      if (sync != nullptr && sync->optional && !own_name) {
-        if (const auto why = workspace.unavailable(sync->provider)) {
-          left_out = *why;
-          continue;
-        }
-      }
-      if (std::find(once.begin(), once.end(), member) == once.end()) once.push_back(std::move(member));
-    }
-  }
-  workspace.problems().raise();
-  if (once.empty()) throw Error(ErrorKind::Credentials, "no sync of " + join(names, ", ") + " can run: " + left_out);
-  return once;
-}
-
 int run_program(const ProgramInput& input, Environment& environment, const Clock& clock, Output& out, Output& diagnostics) {
   Program program(input, environment, clock, out, diagnostics);
   const int code = program.run();

@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "data/json.h"
-
 namespace lockstep {
 
 struct CheckResult {
@@ -15,8 +13,5 @@ struct CheckResult {
   std::string message;  ///< what is wrong, or what was found
   std::string code;     ///< of an Error, for programs
 };
-
-Json checks_json(const std::vector<CheckResult>& results, const std::vector<std::string>& mistakes,
-                 const std::vector<std::string>& warnings, int exit);
 
 }  // namespace lockstep
