@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/arguments.h"
+#include "cli/commands/table.h"
 #include "cli/print/output.h"
 #include "common/error.h"
 #include "common/text.h"

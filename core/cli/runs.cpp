@@ -61,10 +61,12 @@ RunVoice::Settings settings_of(const Context& context, const RunOptions& options
 }
 
 RunVoice::Settings settings_of(const Context& context, const RunOptions& options) {
-  return settings_of(context, options, context.json ? Voice::Log : Voice::Lines);
+  return settings_of(context, options, context.for_programs() ? Voice::Log : Voice::Lines);
 }
 
-bool wants_fields(const Context& context, const RunOptions& options) { return context.verbosity > 0 || (context.json && options.dry_run); }
+bool wants_fields(const Context& context, const RunOptions& options) {
+  return context.verbosity > 0 || (context.for_programs() && options.dry_run);
+}
 
 bool wants_check(const Context& context, const RunOptions& options) {
   return context.arguments.has("check") || health_check(context, options);

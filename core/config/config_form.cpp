@@ -103,16 +103,16 @@ std::vector<std::string> options_of_runs() {
   return names;
 }
 
-std::vector<std::string> taken_options() {
+std::vector<std::string> taken_options(const OwnNames& own) {
   std::vector<std::string> names{"help", "version", "sync-missing"};
-  for (const CliOption& option : global_options()) names.emplace_back(option.option.name);
+  names.insert(names.end(), own.options.begin(), own.options.end());
   for (std::string& name : options_of_runs()) names.push_back(std::move(name));
   return names;
 }
 
-Form command() {
+Form command(const OwnNames& own) {
   Form aliases = yaml::names(yaml::choice(options_of_runs()), "[a-z0-9][a-z0-9-]*");
-  aliases.taken = taken_options();
+  aliases.taken = taken_options(own);
   return yaml::map({{"run", yaml::choice(runs()), "what it does", true},
                     {"syncs", yaml::list(yaml::text(), 1), "names of entries under syncs", true},
                     {"style", yaml::choice({"items", "catalogue"}),
@@ -120,9 +120,9 @@ Form command() {
                     {"options", std::move(aliases), "other names for options of the run: {user-id: owner}"}});
 }
 
-Form commands() {
-  Form form = section(command(), "[^- \\t\\n=][^ \\t\\n=]*");
-  for (const Command& known : builtin_commands()) form.taken.push_back(known.name);
+Form commands(const OwnNames& own) {
+  Form form = section(command(own), "[^- \\t\\n=][^ \\t\\n=]*");
+  form.taken = own.commands;
   return form;
 }
 
@@ -144,7 +144,7 @@ Key key_of(const Option& option) {
   return {option.name, std::move(form), std::move(help), option.required, option.fallback == nullptr ? "" : option.fallback};
 }
 
-Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores) {
+Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores, const OwnNames& own) {
   return yaml::map({
       {"stores", plugins({}, stores), "the databases, by names that you choose"},
       {"providers",
@@ -154,12 +154,12 @@ Form configuration_form(std::span<const PluginForm> providers, std::span<const P
                providers),
        "the remote APIs, by names that you choose"},
       {"syncs", section(sync(), kPlainName), "what is kept in step: a remote resource and a table, by names that you choose"},
-      {"commands", commands(), "commands of your own, by names that you choose"},
+      {"commands", commands(own), "commands of your own, by names that you choose"},
   });
 }
 
 const Form& configuration_form() {
-  static const Form form = configuration_form({}, {});
+  static const Form form = configuration_form({}, {}, {});
   return form;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/config.h"
 #include "engine/decide/decide.h"
 #include "format/form.h"
 #include "sdk/options.h"
@@ -36,8 +37,8 @@ struct PluginForm {
 
 /// Its parts by name: key(configuration_form(), "syncs").form. Of the entries under `stores` and `providers` it knows what all have.
 const yaml::Form& configuration_form();
-/// The same with the options of each of these plugins.
-yaml::Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores);
+/// The same with the options of each of these plugins, and without the names that the program has for itself.
+yaml::Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores, const OwnNames& own);
 /// Of an entry under `syncs`, `providers` …: "syncs" → the map behind a name.
 const yaml::Form& entry_form(std::string_view section);
 /// A row of an option table as a key.

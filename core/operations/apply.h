@@ -10,8 +10,8 @@
 namespace lockstep::operations {
 
 struct ApplyRequest {
-  std::string file;           ///< what `plan` saved
-  std::string typed;          ///< the command as typed, without secrets: for the journal
+  std::string file = {};      ///< what `plan` saved
+  std::string typed = {};     ///< the command as typed, without secrets: for the journal
   bool with_changes = false;  ///< the reports list single changes
 };
 

@@ -43,10 +43,11 @@ std::vector<Awaiting> all_awaiting(Workspace& workspace);
 Json to_json(const ConflictsOutcome& outcome);
 
 struct ResolveRequest {
-  std::string id;  ///< of Awaiting
+  std::string id = {};  ///< of Awaiting
   enum class Take { Nothing, Local, Remote } take = Take::Nothing;
-  std::optional<std::string> value;  ///< for both sides: JSON, or the text itself where the column holds text; of a create the item's id
-  RunOptions options;
+  /// For both sides: JSON, or the text itself where the column holds text; of a create the item's id.
+  std::optional<std::string> value = {};
+  RunOptions options = {};
   std::string command = "resolve";
 };
 

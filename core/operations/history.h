@@ -13,12 +13,12 @@
 namespace lockstep::operations {
 
 struct HistoryRequest {
-  std::string run;                 ///< its ULID, or a unique beginning; empty: all
-  std::string record;              ///< only changes of this local key or remote id; empty: all
-  std::string field;               ///< only changes of this column; empty: all
-  std::vector<std::string> syncs;  ///< names of syncs, groups or tables; a sync of the past has a history too. None: all
-  Micros since = 0;                ///< 0: from the beginning
-  std::size_t limit = 0;           ///< the newest; 0: all
+  std::string run = {};                 ///< its ULID, or a unique beginning; empty: all
+  std::string record = {};              ///< only changes of this local key or remote id; empty: all
+  std::string field = {};               ///< only changes of this column; empty: all
+  std::vector<std::string> syncs = {};  ///< names of syncs, groups or tables; a sync of the past has a history too. None: all
+  Micros since = 0;                     ///< 0: from the beginning
+  std::size_t limit = 0;                ///< the newest; 0: all
 
   /// Single changes are asked for, and not only the runs.
   bool with_changes() const { return !run.empty() || !record.empty() || !field.empty() || since != 0; }

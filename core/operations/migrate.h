@@ -12,8 +12,8 @@
 namespace lockstep::operations {
 
 struct MigrateRequest {
-  std::vector<std::string> syncs;  ///< names of syncs and groups; none: all of the configuration
-  bool dry_run = false;            ///< says the statements and runs none
+  std::vector<std::string> syncs = {};  ///< names of syncs and groups; none: all of the configuration
+  bool dry_run = false;                 ///< says the statements and runs none
 };
 
 /// What one store got, or would get.

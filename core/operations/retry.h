@@ -30,8 +30,8 @@ RejectedOutcome rejected(Workspace& workspace);
 Json to_json(const RejectedOutcome& outcome);
 
 struct RetryRequest {
-  std::vector<std::string> ids;  ///< of RejectedRecord, remote ids or local keys; none: all
-  RunOptions options;            ///< the mode is that of the run that refused a record
+  std::vector<std::string> ids = {};  ///< of RejectedRecord, remote ids or local keys; none: all
+  RunOptions options = {};            ///< the mode is that of the run that refused a record
   std::string command = "retry";
 };
 

@@ -9,8 +9,8 @@
 namespace lockstep::operations {
 
 struct RollbackRequest {
-  std::string run;     ///< its ULID, or a unique beginning
-  RunOptions options;  ///< dry_run, and what the guards are told
+  std::string run = {};     ///< its ULID, or a unique beginning
+  RunOptions options = {};  ///< dry_run, and what the guards are told
   std::string command = "rollback";
   bool with_changes = false;  ///< the JSON lists single changes for each sync
 };

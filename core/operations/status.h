@@ -15,11 +15,11 @@
 namespace lockstep::operations {
 
 struct StatusRequest {
-  std::vector<std::string> syncs;    ///< names of syncs and groups; none: those marked `default: true`
-  std::vector<std::string> ids;      ///< only these remote ids; none: all
-  std::optional<std::string> owner;  ///< only this owner's records
-  bool check = false;                ///< Verdict::Pending where the sides differ
-  bool with_keys = false;            ///< the JSON lists remote keys without a column
+  std::vector<std::string> syncs = {};    ///< names of syncs and groups; none: those marked `default: true`
+  std::vector<std::string> ids = {};      ///< only these remote ids; none: all
+  std::optional<std::string> owner = {};  ///< only this owner's records
+  bool check = false;                     ///< Verdict::Pending where the sides differ
+  bool with_keys = false;                 ///< the JSON lists remote keys without a column
 };
 
 /// Of one sync. A number that could not be found out is nullopt.

@@ -1,6 +1,7 @@
 // apply: carries out a saved plan.
 #include "operations/apply.h"
 
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "cli/runs.h"
 

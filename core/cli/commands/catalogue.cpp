@@ -1,6 +1,7 @@
 // Commands of the configuration with style: catalogue, as `ai:sync-models`.
 #include "operations/catalogue.h"
 
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "cli/print/catalogue_lines.h"
 #include "cli/runs.h"

@@ -1,5 +1,6 @@
 // conflicts and resolve: what awaits a decision, and the decision.
 #include "operations/conflicts.h"
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "cli/runs.h"
 

@@ -1,5 +1,6 @@
 // history: the journal.
 #include "operations/history.h"
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "operations/since.h"
 

@@ -1,6 +1,7 @@
 // models: the catalogue in the database, what happened to models, and which shutdowns lie ahead.
 #include "operations/models.h"
 
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "common/error.h"
 #include "common/text.h"

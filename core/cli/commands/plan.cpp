@@ -1,5 +1,6 @@
 // plan: what a run would do.
 #include "operations/plan.h"
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "cli/runs.h"
 

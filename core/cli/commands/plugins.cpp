@@ -1,6 +1,7 @@
 // plugins: what lies in the plugin directories; `plugins test NAME` is in plugins_test.cpp.
 #include "operations/plugins.h"
 
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "common/error.h"
 

@@ -1,4 +1,5 @@
 // rejected and retry: what was refused, and trying it again.
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "cli/runs.h"
 #include "operations/retry.h"

@@ -1,4 +1,5 @@
 // import, export, full, and the commands that a configuration declares.
+#include "cli/commands/commands.h"
 #include "cli/runs.h"
 #include "common/log.h"
 #include "operations/chosen_syncs.h"
@@ -15,7 +16,7 @@ Mode mode_of(const Context& context) {
 void tell_sync_missing(Context& context) {
   if (!context.arguments.has("sync-missing")) return;
   const std::string line = "--sync-missing changes nothing: what is missing in the database is always created";
-  if (context.json) {
+  if (context.for_programs()) {
     log::info(line);
   } else if (!context.quiet) {
     context.out.line("Note: " + line);

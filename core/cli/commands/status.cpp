@@ -1,5 +1,6 @@
 // status: both sides compared.
 #include "operations/status.h"
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "cli/runs.h"
 

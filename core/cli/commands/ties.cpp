@@ -1,6 +1,7 @@
 // forget and adopt: a person's word on one pair.
 #include "operations/ties.h"
 
+#include "cli/commands/commands.h"
 #include "cli/print/answer.h"
 #include "cli/runs.h"
 

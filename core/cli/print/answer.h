@@ -20,7 +20,7 @@ int exit_code_of(const Outcome& outcome) {
 /// `lines` prints for people, who get nothing where they want it quiet; programs get to_json(outcome).
 template <class Outcome, class Lines>
 int answer(Context& context, const Outcome& outcome, Lines lines) {
-  if (context.json) {
+  if (context.for_programs()) {
     context.print(to_json(outcome));
   } else if (!context.quiet) {
     lines();
@@ -37,7 +37,7 @@ int answer(Context& context, const Outcome& outcome) {
 /// The same for outcomes of which also who wants it quiet has to hear something: `lines` looks at Context::quiet.
 template <class Outcome, class Lines>
 int answer_also_quiet(Context& context, const Outcome& outcome, Lines lines) {
-  if (context.json) {
+  if (context.for_programs()) {
     context.print(to_json(outcome));
   } else {
     lines();

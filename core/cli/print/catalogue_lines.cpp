@@ -47,7 +47,7 @@ void CatalogueLines::header() {
 }
 
 void CatalogueLines::begun(const std::vector<operations::LeftOut>& left_out) {
-  if (context_.json) return;
+  if (context_.for_programs()) return;
   header();
   if (silent() || context_.verbosity == 0 || left_out.empty()) return;
   for (const operations::LeftOut& each : left_out) context_.out.line("Skipping " + printable(each.provider) + ": " + printable(each.why));
@@ -55,7 +55,7 @@ void CatalogueLines::begun(const std::vector<operations::LeftOut>& left_out) {
 }
 
 void CatalogueLines::finished(const CatalogueTurn& turn) {
-  if (context_.json) return;
+  if (context_.for_programs()) return;
   if (!silent()) part(turn);
   // The exit code is all that a quiet dry run says.
   if (silent() && dry_run_) return;
