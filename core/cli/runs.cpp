@@ -1,19 +1,11 @@
 #include "cli/runs.h"
 
-#include <algorithm>
-
 #include "cli/print/answer.h"
 #include "common/log.h"
 #include "config/config_form.h"
 
 namespace lockstep {
 namespace {
-
-/// The parser has let only these words through.
-template <class Choice>
-Choice meaning(Words<Choice> words, const std::string& word) {
-  return std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == word; })->second;
-}
 
 /// All that a quiet dry run says is its exit code.
 bool silent(const Context& context, const RunOptions& options) { return context.quiet && options.dry_run; }
@@ -35,8 +27,9 @@ RunOptions run_options_from(const Arguments& arguments) {
   options.allow_account_change = arguments.has("allow-account-change");
   options.ids = arguments.list("id");
   if (arguments.has("owner")) options.owner = arguments.text("owner");
-  if (arguments.has("on-conflict")) options.on_conflict = meaning(on_conflict_words(), arguments.text("on-conflict"));
-  if (arguments.has("local-edits")) options.local_edits = meaning(local_edits_words(), arguments.text("local-edits"));
+  // The parser has let only these words through.
+  if (arguments.has("on-conflict")) options.on_conflict = on_conflict_words().find(arguments.text("on-conflict"));
+  if (arguments.has("local-edits")) options.local_edits = local_edits_words().find(arguments.text("local-edits"));
   return options;
 }
 

@@ -59,8 +59,8 @@ std::vector<CliOption> import_options() {
           check_option(),
           flag("force", "write every mapped column, without change detection"),
           flag("existing-only", "update, never create"),
-          one_of("on-conflict", "who wins a conflict in this run", "POLICY", words_of(on_conflict_words())),
-          one_of("local-edits", "keep local edits in this run, or replace them", "keep|replace", words_of(local_edits_words())),
+          one_of("on-conflict", "who wins a conflict in this run", "POLICY", on_conflict_words().texts()),
+          one_of("local-edits", "keep local edits in this run, or replace them", "keep|replace", local_edits_words().texts()),
           flag("allow-mass-change", "pass the guards against a run that would change or miss too much"),
           shared_options::allow_account_change(),
           shared_options::timeout()};

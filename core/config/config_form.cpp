@@ -1,7 +1,6 @@
 #include "config/config_form.h"
 
 #include <algorithm>
-#include <array>
 
 #include "config/commands.h"
 
@@ -12,12 +11,13 @@ using yaml::Form;
 using yaml::Key;
 using Kind = yaml::Form::Kind;
 
-constexpr std::array<std::pair<std::string_view, OnConflict>, 5> kConflict{{{"remote", OnConflict::Remote},
-                                                                            {"local", OnConflict::Local},
-                                                                            {"newest", OnConflict::Newest},
-                                                                            {"manual", OnConflict::Manual},
-                                                                            {"hook", OnConflict::Hook}}};
-constexpr std::array<std::pair<std::string_view, LocalEdits>, 2> kEdits{{{"keep", LocalEdits::Keep}, {"replace", LocalEdits::Replace}}};
+constexpr Words<OnConflict> kConflict({{OnConflict::Remote, "remote", "the remote's value"},
+                                       {OnConflict::Local, "local", "the database's value"},
+                                       {OnConflict::Newest, "newest", "the side that was changed last"},
+                                       {OnConflict::Manual, "manual", "a person: lockstep conflicts"},
+                                       {OnConflict::Hook, "hook", "the hook conflict"}});
+constexpr Words<LocalEdits> kEdits({{LocalEdits::Keep, "keep", "they stay"},
+                                    {LocalEdits::Replace, "replace", "the remote's values take their place"}});
 
 Kind kind_of(OptionType type) {
   switch (type) {
@@ -77,8 +77,8 @@ Form sync() {
       {"group", yaml::text(1), "a name for several syncs together"},
       {"optional", yaml::of(Kind::Boolean), "left out, unless it is named itself, while its provider has no credentials", false, "false"},
       {"fresh_for", yaml::of(Kind::Duration), "how long commands of style catalogue leave it alone after a complete run"},
-      {"on_conflict", yaml::choice(words_of(on_conflict_words())), "who wins where both sides changed", false, "remote"},
-      {"local_edits", yaml::choice(words_of(local_edits_words())), "what an import does with edits made in the database", false, "keep"},
+      {"on_conflict", yaml::choice(on_conflict_words().texts()), "who wins where both sides changed", false, "remote"},
+      {"local_edits", yaml::choice(local_edits_words().texts()), "what an import does with edits made in the database", false, "keep"},
       {"leave_gone", yaml::of(Kind::Boolean), "what one side of a known pair lacks was deleted on purpose, and is not made anew", false,
        "false"},
       {"page_size", yaml::integer(1, 100000), "items asked for in one request"},
@@ -128,8 +128,8 @@ Form commands(const OwnNames& own) {
 
 }  // namespace
 
-Words<OnConflict> on_conflict_words() { return kConflict; }
-Words<LocalEdits> local_edits_words() { return kEdits; }
+const Words<OnConflict>& on_conflict_words() { return kConflict; }
+const Words<LocalEdits>& local_edits_words() { return kEdits; }
 
 Key key_of(const Option& option) {
   Form form = yaml::of(kind_of(option.type));

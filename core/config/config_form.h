@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/words.h"
 #include "config/config.h"
 #include "engine/decide/decide.h"
 #include "format/form.h"
@@ -14,20 +15,10 @@
 
 namespace lockstep {
 
-/// A word of the configuration and what it means.
-template <class Choice>
-using Words = std::span<const std::pair<std::string_view, Choice>>;
 /// `on_conflict`, in the file and on the command line.
-Words<OnConflict> on_conflict_words();
+const Words<OnConflict>& on_conflict_words();
 /// `local_edits`, likewise.
-Words<LocalEdits> local_edits_words();
-
-template <class Choice>
-std::vector<std::string> words_of(Words<Choice> words) {
-  std::vector<std::string> out;
-  for (const auto& [word, choice] : words) out.emplace_back(word);
-  return out;
-}
+const Words<LocalEdits>& local_edits_words();
 
 /// A plugin that may stand under `providers` or `stores`.
 struct PluginForm {

@@ -34,9 +34,9 @@ std::optional<std::string> check_choice(const Node& node, const std::vector<std:
 }
 
 template <class Choice>
-void read_choice(const Node& node, Words<Choice> words, Choice& out, Problems& problems) {
-  const auto text = check_choice(node, words_of(words), problems);
-  if (text) out = std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == *text; })->second;
+void read_choice(const Node& node, const Words<Choice>& words, Choice& out, Problems& problems) {
+  const auto text = check_choice(node, words.texts(), problems);
+  if (text) out = *words.find(*text);
 }
 
 class Reader {

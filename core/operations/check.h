@@ -7,7 +7,7 @@
 
 #include "config/workspace.h"
 #include "data/json.h"
-#include "operations/checks.h"
+#include "operations/check_result.h"
 #include "operations/verdict.h"
 
 namespace lockstep::operations {

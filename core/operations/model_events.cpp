@@ -5,7 +5,6 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "format/json.h"
-#include "operations/chosen_catalogues.h"
 #include "operations/models.h"
 
 namespace lockstep::operations {

@@ -170,6 +170,16 @@ std::vector<Catalogue> all_catalogues(Workspace& workspace) {
   return catalogues;
 }
 
+std::vector<Catalogue> chosen_catalogues(Workspace& workspace, const std::string& provider) {
+  std::vector<Catalogue> all = all_catalogues(workspace);
+  if (provider.empty()) return all;
+  std::vector<std::string> known;
+  for (const Catalogue& catalogue : all) known.push_back(catalogue.provider);
+  std::erase_if(all, [&](const Catalogue& catalogue) { return catalogue.provider != provider; });
+  if (all.empty()) throw Error(ErrorKind::Invalid, "no catalogue of a provider " + in_quotes(provider) + did_you_mean(provider, known));
+  return all;
+}
+
 Json statistics_json(const std::vector<Count>& counts) {
   Json::Object out;
   for (const Count& line : counts) {

@@ -6,7 +6,6 @@
 
 #include "common/error.h"
 #include "common/text.h"
-#include "operations/chosen_catalogues.h"
 #include "operations/report_json.h"
 #include "state/state.h"
 
@@ -43,16 +42,6 @@ std::optional<SyncEntry> last_complete_run(const Catalogue& catalogue) {
 }
 
 }  // namespace
-
-std::vector<Catalogue> chosen_catalogues(Workspace& workspace, const std::string& provider) {
-  std::vector<Catalogue> all = all_catalogues(workspace);
-  if (provider.empty()) return all;
-  std::vector<std::string> known;
-  for (const Catalogue& catalogue : all) known.push_back(catalogue.provider);
-  std::erase_if(all, [&](const Catalogue& catalogue) { return catalogue.provider != provider; });
-  if (all.empty()) throw Error(ErrorKind::Invalid, "no catalogue of a provider " + in_quotes(provider) + did_you_mean(provider, known));
-  return all;
-}
 
 ModelsOutcome models(Workspace& workspace, const ModelsRequest& request) {
   const std::vector<Catalogue> catalogues = chosen_catalogues(workspace, request.provider);

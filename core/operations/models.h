@@ -1,4 +1,7 @@
 // models: the catalogue as the database has it. No provider is asked.
+//
+// A row is an object column → value, as read_catalogue() makes it. `provider` is what the configuration calls it, empty for all; every
+// function throws Error{Invalid} with a suggestion for one that has no catalogue, and what all_catalogues() throws.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +15,6 @@
 #include "operations/verdict.h"
 
 namespace lockstep::operations {
-
-/// A row is an object column → value, as read_catalogue() makes it. Every function here throws Error{Invalid} with a suggestion for a
-/// provider that has no catalogue, and what all_catalogues() throws. `provider`: as the configuration calls it; empty: all.
 
 struct ModelsRequest {
   std::string provider;

@@ -1,4 +1,4 @@
-// Checks: what `lockstep check` looks at, each with its outcome.
+// Check result: what `lockstep check` looks at, each with its outcome.
 #pragma once
 
 #include <string>
