@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/arguments.h"
+#include "cli/commands/table.h"
 #include "cli/print/output.h"
 #include "common/error.h"
 #include "common/text.h"
@@ -258,6 +259,12 @@ Parsed parse_arguments(const std::vector<std::string>& words, const std::vector<
   std::vector<std::string> rest = words;
   rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(at));
   return parse_for(&*command, rest, commands);
+}
+
+std::size_t limit_of(const Arguments& given, std::string_view fallback) {
+  const OptionValues limit(std::span<const Option>(), {{"limit", given.text("limit", fallback)}});
+  if (limit.integer("limit") < 0) throw Error(ErrorKind::Invalid, "--limit cannot be negative");
+  return static_cast<std::size_t>(limit.integer("limit"));
 }
 
 std::string Arguments::text(std::string_view option, std::string_view fallback) const {

@@ -1,6 +1,7 @@
 // Arguments: what was given on the command line, parsed by the tables of the commands.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -34,6 +35,9 @@ class Arguments {
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
 };
+
+/// The option `limit`, 0 for no limit. Throws Error{Invalid} when it is no number, or negative.
+std::size_t limit_of(const Arguments& given, std::string_view fallback);
 
 struct Parsed {
   Arguments arguments;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/print/format.h"
 #include "cli/print/output.h"
 #include "common/time.h"
 #include "config/environment.h"
@@ -23,7 +24,7 @@ struct Context {
   Environment& environment;
   std::stop_token stop;
   const Clock& clock;
-  bool json = false;
+  const Format* format = &format_named("text");
   bool quiet = false;
   int verbosity = 0;
   bool color = false;           ///< of standard output
@@ -34,36 +35,9 @@ struct Context {
   std::unique_ptr<Workspace> workspace = nullptr;  ///< null for commands that need no configuration
   const CommandEntry* configured = nullptr;        ///< the command is one of the configuration
 
-  /// One JSON object, a line.
+  /// Programs read the answer: one object in the format that they asked for, and no lines for people.
+  bool for_programs() const { return format->write != nullptr; }
   void print(const Json& object) const;
 };
-
-/// What a command answers is the exit code; what it throws is told by the program.
-int run_command(Context& context);  ///< import, and commands of the configuration
-int retry_command(Context& context);
-int catalogue_command(Context& context);  ///< commands of the configuration with style: catalogue
-int models_command(Context& context);
-int plan_command(Context& context);
-int apply_command(Context& context);
-int conflicts_command(Context& context);
-int resolve_command(Context& context);
-int forget_command(Context& context);
-int adopt_command(Context& context);
-int status_command(Context& context);
-int history_command(Context& context);
-int rollback_command(Context& context);
-int rejected_command(Context& context);
-int check_command(Context& context);
-int migrate_command(Context& context);
-int plugins_command(Context& context);
-int plugins_test(Context& context, const std::string& name);  ///< `plugins test NAME`
-int test_command(Context& context);
-int init_command(Context& context);
-int completion_command(Context& context);
-int man_command(Context& context);
-int reference_command(Context& context);
-
-/// The syncs that the command is about: its positionals, else those marked default. Throws Error{Invalid} when there is none.
-std::vector<std::string> chosen_syncs(const Context& context);
 
 }  // namespace lockstep

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "cli/commands/table.h"
 #include "common/log.h"
 #include "common/text.h"
 #include "conformance/file_limit.h"
@@ -34,7 +35,7 @@ Configuration read_quietly(Context& context) {
   if (!fs::exists(file, failure)) return {};
   yaml::Problems ignored;
   return read_configuration(
-      file, [&](std::string_view name) { return context.environment.get(name); }, ignored);
+      file, [&](std::string_view name) { return context.environment.get(name); }, own_names(), ignored);
 }
 
 /// The provider of that name, else the first that uses the plugin.

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "cli/commands/commands.h"
+#include "cli/commands/table.h"
+#include "cli/print/format.h"
 #include "cli/texts/completion.h"
 #include "common/error.h"
 #include "common/log.h"
 #include "common/spelling.h"
 #include "common/text.h"
-#include "format/json.h"
 #include "operations/report_json.h"
 
 namespace lockstep {
@@ -15,47 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the command leaves behind unless it is a dry run.
-enum class Effect { Nothing, Writes };
-
-struct Entry {
-  std::string_view name;
-  int (*run)(Context&);
-  bool needs_configuration;
-  Effect effect = Effect::Nothing;
-};
-
-constexpr Entry kCommands[] = {{"import", run_command, true, Effect::Writes},
-                               {"export", run_command, true, Effect::Writes},
-                               {"full", run_command, true, Effect::Writes},
-                               {"plan", plan_command, true},
-                               {"apply", apply_command, true, Effect::Writes},
-                               {"status", status_command, true},
-                               {"history", history_command, true},
-                               {"conflicts", conflicts_command, true},
-                               {"resolve", resolve_command, true, Effect::Writes},
-                               {"forget", forget_command, true, Effect::Writes},
-                               {"adopt", adopt_command, true, Effect::Writes},
-                               {"rollback", rollback_command, true, Effect::Writes},
-                               {"rejected", rejected_command, true},
-                               {"retry", retry_command, true, Effect::Writes},
-                               {"models", models_command, true},
-                               {"check", check_command, true},
-                               {"migrate", migrate_command, true, Effect::Writes},
-                               {"plugins", plugins_command, false},
-                               {"test", test_command, true},
-                               {"init", init_command, false, Effect::Writes},
-                               {"completion", completion_command, false},
-                               {"man", man_command, false},
-                               {"reference", reference_command, false}};
-
 /// How the shells' scripts ask; see completion.h.
 constexpr std::string_view kComplete = "__complete";
-
-const Entry* find_entry(std::string_view name) {
-  const auto found = std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Entry& entry) { return entry.name == name; });
-  return found == std::end(kCommands) ? nullptr : &*found;
-}
 
 std::vector<fs::path> plugin_directories(const Arguments& arguments, const Environment& environment, const fs::path& executable) {
   std::vector<fs::path> directories;
@@ -97,7 +60,7 @@ class Program {
                                                                                                                     environment,
                                                                                                                     input.stop,
                                                                                                                     clock} {
-    context_.json = seen_.text("output") == "json";
+    context_.format = &format_named(seen_.text("output"));
     context_.quiet = seen_.has("quiet");
   }
 
@@ -116,13 +79,13 @@ class Program {
 
  private:
   int dispatch() {
-    const Entry* entry = find_entry(seen_.command);
+    const CommandRow* row = find_command(seen_.command);
     // A command of the program parses without a configuration; the name of any other must be looked up in it.
-    if (entry != nullptr || seen_.command.empty()) {
-      if (const auto code = parse(entry != nullptr ? builtin_commands() : listed_commands())) return *code;
+    if (row != nullptr || seen_.command.empty()) {
+      if (const auto code = parse(row != nullptr ? builtin_commands() : listed_commands())) return *code;
       settle();
       // The schema is what somebody asks for who has no configuration yet.
-      if (entry->needs_configuration && !context_.arguments.has("schema")) load_configuration();
+      if (row->needs == Needs::Configuration && !context_.arguments.has("schema")) load_configuration();
     } else {
       load_configuration();
       if (const auto code = parse(known_commands())) return *code;
@@ -131,8 +94,8 @@ class Program {
     }
     if (context_.workspace) context_.workspace->set_timeout(context_.arguments.text("timeout"));
     warn();
-    writes_ = (entry == nullptr || entry->effect == Effect::Writes) && !context_.arguments.has("dry-run");
-    if (entry != nullptr) return entry->run(context_);
+    writes_ = (row == nullptr || row->leaves == Leaves::Writes) && !context_.arguments.has("dry-run");
+    if (row != nullptr) return row->run(context_);
     return context_.configured->catalogue ? catalogue_command(context_) : run_command(context_);
   }
 
@@ -190,7 +153,7 @@ class Program {
   /// What the global options ask for.
   void settle() {
     const Arguments& given = context_.arguments;
-    context_.json = given.text("output") == "json";
+    context_.format = &format_named(given.text("output"));
     context_.quiet = given.has("quiet");
     context_.verbosity = static_cast<int>(given.count("verbose"));
     const bool plain =
@@ -200,7 +163,7 @@ class Program {
     // Cron's mail and `> file 2>&1` hold both, like a terminal.
     const bool beside_results = file.empty() && (input_.one_stream || (input_.diagnostics_is_terminal && input_.out_is_terminal));
     context_.progress = input_.diagnostics_is_terminal && !plain_terminal();
-    context_.problems_logged = !(beside_results && !context_.json);
+    context_.problems_logged = !(beside_results && !context_.for_programs());
     const bool watched = file.empty() && input_.diagnostics_is_terminal;
     log::configure(
         {log_level(context_, !file.empty(), watched), given.text("log-format") == "json" ? log::Format::Json : log::Format::Text, file});
@@ -239,9 +202,9 @@ class Program {
     yaml::Problems problems;
     Configuration configuration;
     try {
-      configuration = read_configuration(file, lookup, problems);
+      configuration = read_configuration(file, lookup, own_names(), problems);
     } catch (Error& missing) {
-      if (find_entry(seen_.command) == nullptr) refuse_command(missing);
+      if (find_command(seen_.command) == nullptr) refuse_command(missing);
       throw;
     }
     if (input_.plugins == nullptr) {
@@ -272,7 +235,7 @@ class Program {
 
   int tell(const Error& failure) {
     const int code = failure.kind() == ErrorKind::Interrupted ? 130 : 1;
-    if (context_.json) {
+    if (context_.for_programs()) {
       context_.print(error_json(failure, code));
       return code;
     }
@@ -293,44 +256,7 @@ class Program {
 
 }  // namespace
 
-void Context::print(const Json& object) const { out.line(visible_json(json::to_text(object))); }
-
-std::vector<std::string> chosen_syncs(const Context& context) {
-  Workspace& workspace = *context.workspace;
-  std::vector<std::string> names = context.configured != nullptr ? context.configured->syncs : context.arguments.positionals;
-  const bool named = !names.empty();
-  if (!named) names = workspace.configuration().default_syncs();
-  if (names.empty()) {
-    workspace.problems().raise();
-    throw Error(ErrorKind::Invalid, "no sync was named and none in " + workspace.configuration().file + " is marked default: true");
-  }
-  std::vector<std::string> once;
-  std::string left_out;
-  for (const std::string& name : names) {
-    std::vector<std::string> members = workspace.configuration().members(name);
-    // A name that is none is told of when it is loaded.
-    if (members.empty()) members.push_back(name);
-    for (std::string& member : members) {
-      const SyncUse* sync = workspace.configuration().sync(member);
-      const bool own_name = named && member == name;
-      if (const auto why = sync == nullptr ? std::nullopt : workspace.out_of_place(sync->provider)) {
-        if (own_name) throw Error(ErrorKind::Invalid, "sync " + member + ": " + *why);
-        left_out = *why;
-        continue;
-      }
-      if (sync != nullptr && sync->optional && !own_name) {
-        if (const auto why = workspace.unavailable(sync->provider)) {
-          left_out = *why;
-          continue;
-        }
-      }
-      if (std::find(once.begin(), once.end(), member) == once.end()) once.push_back(std::move(member));
-    }
-  }
-  workspace.problems().raise();
-  if (once.empty()) throw Error(ErrorKind::Credentials, "no sync of " + join(names, ", ") + " can run: " + left_out);
-  return once;
-}
+void Context::print(const Json& object) const { format->write(out, object); }
 
 int run_program(const ProgramInput& input, Environment& environment, const Clock& clock, Output& out, Output& diagnostics) {
   Program program(input, environment, clock, out, diagnostics);

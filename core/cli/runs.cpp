@@ -1,20 +1,11 @@
 #include "cli/runs.h"
 
-#include <algorithm>
-
-#include "cli/print/run_voice.h"
+#include "cli/print/answer.h"
 #include "common/log.h"
 #include "config/config_form.h"
-#include "operations/report_json.h"
 
 namespace lockstep {
 namespace {
-
-/// The parser has let only these words through.
-template <class Choice>
-Choice meaning(Words<Choice> words, const std::string& word) {
-  return std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == word; })->second;
-}
 
 /// All that a quiet dry run says is its exit code.
 bool silent(const Context& context, const RunOptions& options) { return context.quiet && options.dry_run; }
@@ -36,8 +27,9 @@ RunOptions run_options_from(const Arguments& arguments) {
   options.allow_account_change = arguments.has("allow-account-change");
   options.ids = arguments.list("id");
   if (arguments.has("owner")) options.owner = arguments.text("owner");
-  if (arguments.has("on-conflict")) options.on_conflict = meaning(on_conflict_words(), arguments.text("on-conflict"));
-  if (arguments.has("local-edits")) options.local_edits = meaning(local_edits_words(), arguments.text("local-edits"));
+  // The parser has let only these words through.
+  if (arguments.has("on-conflict")) options.on_conflict = on_conflict_words().find(arguments.text("on-conflict"));
+  if (arguments.has("local-edits")) options.local_edits = local_edits_words().find(arguments.text("local-edits"));
   return options;
 }
 
@@ -53,20 +45,28 @@ std::string typed_command(const Arguments& arguments) {
   return redact(typed);
 }
 
-std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, const std::vector<RunTask>& tasks, Voice voice) {
-  RunVoice heard(context, {.print = voice == Voice::Lines, .log = voice != Voice::Silent, .silent = silent(context, options)});
-  return run_syncs(*context.workspace, {options, tasks}, heard, context.clock, context.stop);
+const std::vector<std::string>& named_syncs(const Context& context) {
+  return context.configured != nullptr ? context.configured->syncs : context.arguments.positionals;
 }
 
-int conclude(Context& context, const RunOptions& options, const std::vector<SyncReport>& reports, Micros started_at) {
-  int code = exit_code(reports);
-  if (context.stop.stop_requested()) code = 130;
-  const bool check = context.arguments.has("check") || health_check(context, options);
-  if (code == 0 && check && anything_pending(reports, options.dry_run)) code = 3;
-  if (!context.json) return code;
-  const RunSummary summary{options.run, context.arguments.command, options.dry_run, code, started_at, duration_of(reports)};
-  context.print(run_json(summary, reports, options.want_fields));
-  return code;
+RunVoice::Settings settings_of(const Context& context, const RunOptions& options, Voice voice) {
+  return {.print = voice == Voice::Lines, .log = voice != Voice::Silent, .silent = silent(context, options)};
+}
+
+RunVoice::Settings settings_of(const Context& context, const RunOptions& options) {
+  return settings_of(context, options, context.for_programs() ? Voice::Log : Voice::Lines);
+}
+
+bool wants_fields(const Context& context, const RunOptions& options) {
+  return context.verbosity > 0 || (context.for_programs() && options.dry_run);
+}
+
+bool wants_check(const Context& context, const RunOptions& options) {
+  return context.arguments.has("check") || health_check(context, options);
+}
+
+int conclude(Context& context, const operations::RunOutcome& outcome) {
+  return answer(context, outcome, [] {});
 }
 
 }  // namespace lockstep

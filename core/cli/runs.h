@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/context.h"
+#include "cli/print/run_voice.h"
 #include "operations/runs.h"
 
 namespace lockstep {
@@ -20,11 +21,20 @@ enum class Voice {
 RunOptions run_options_from(const Arguments& arguments);
 /// The command and its options as typed, with every registered secret masked.
 std::string typed_command(const Arguments& arguments);
+/// The names that the command was given for its syncs: those that the configuration declares for it, else its positionals.
+const std::vector<std::string>& named_syncs(const Context& context);
 
-/// operations/runs.h, heard in this voice, with a progress line where the terminal shows one.
-std::vector<SyncReport> run_syncs(Context& context, const RunOptions& options, const std::vector<RunTask>& tasks, Voice voice);
+/// Who hears runs in this voice, with a progress line where the terminal shows one.
+RunVoice::Settings settings_of(const Context& context, const RunOptions& options, Voice voice);
+/// Lines for people, the log alone for programs.
+RunVoice::Settings settings_of(const Context& context, const RunOptions& options);
 
-/// Prints the reports as JSON when asked for and gives the command's exit code.
-int conclude(Context& context, const RunOptions& options, const std::vector<SyncReport>& reports, Micros started_at);
+/// The reports shall list single changes: -v, and programs that ask what would happen.
+bool wants_fields(const Context& context, const RunOptions& options);
+/// Exit 3 when anything is pending: --check, or a quiet dry run.
+bool wants_check(const Context& context, const RunOptions& options);
+
+/// The outcome as JSON when asked for; its lines were printed while it went on.
+int conclude(Context& context, const operations::RunOutcome& outcome);
 
 }  // namespace lockstep

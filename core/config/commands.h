@@ -1,5 +1,5 @@
-// Commands: the commands of the program and their options as data. The parser of the command line, --help, the manual, the completions and
-// the keys of commands in the configuration are made from these tables.
+// Commands as data: their options, and the commands that a configuration declares, which are runs of the program's own kinds. The program's
+// commands themselves are rows of cli/commands/table.cpp.
 #pragma once
 
 #include <map>
@@ -36,17 +36,32 @@ struct Command {
   std::vector<std::string> positional_choices = {};  ///< allowed positionals; empty: any
 };
 
-/// What every command has.
-const std::vector<CliOption>& global_options();
-/// The commands of the program, in the order of its help.
-const std::vector<Command>& builtin_commands();
+/// Rows that several commands share.
+namespace shared_options {
+/// It has no value.
+CliOption flag(const char* name, const char* help);
+/// `fallback`: what it is when it is not given; `env`: the variable that says so then.
+CliOption value(const char* name, OptionType type, const char* help, const char* placeholder, const char* fallback = nullptr,
+                const char* env = nullptr);
+/// One of these texts.
+CliOption one_of(const char* name, const char* help, const char* placeholder, std::vector<std::string> choices,
+                 const char* fallback = nullptr);
+/// The same, whose values add up.
+CliOption repeatable(CliOption option);
+CliOption id();
+CliOption owner();
+CliOption timeout();
+CliOption dry_run();
+CliOption allow_account_change();
+}  // namespace shared_options
+
 /// Options of a run of this kind ("import"), as the commands of that name have them.
 std::vector<CliOption> run_options(std::string_view run);
 
 /// Options of a command of the configuration with style: catalogue.
 std::vector<CliOption> catalogue_options();
 
-/// The commands of the program and those of the configuration.
-std::vector<Command> all_commands(const Configuration& configuration);
+/// The commands of the configuration.
+std::vector<Command> configured_commands(const Configuration& configuration);
 
 }  // namespace lockstep

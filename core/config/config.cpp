@@ -72,13 +72,13 @@ std::string near_file(const std::string& file) {
   return near ? "; did you mean \"" + printable((path.parent_path() / *near).string()) + "\"?" : "";
 }
 
-Configuration read_configuration(const std::string& file, const yaml::Environment& environment, Problems& problems) {
+Configuration read_configuration(const std::string& file, const yaml::Environment& environment, const OwnNames& own, Problems& problems) {
   std::error_code failure;
   if (!fs::exists(file, failure)) {
     throw Error(ErrorKind::Invalid, "there is no configuration " + file + near_file(file),
                 "write one with `lockstep init .`, or name yours with --config FILE");
   }
-  return parse_configuration(yaml::load_file(file, file, environment, problems), file, problems);
+  return parse_configuration(yaml::load_file(file, file, environment, problems), file, own, problems);
 }
 
 }  // namespace lockstep

@@ -91,10 +91,17 @@ struct Configuration {
   std::vector<std::string> default_syncs() const;
 };
 
+/// Names that the program's own command line gives a meaning: the configuration cannot give them another.
+struct OwnNames {
+  std::vector<std::string> commands;
+  std::vector<std::string> options;  ///< that every command has
+};
+
 /// Reads the file; each mistake goes to `problems` with its place, what could be read comes back.
 /// Throws Error{Invalid} naming `lockstep init` when there is no such file.
-Configuration read_configuration(const std::string& file, const yaml::Environment& environment, yaml::Problems& problems);
-Configuration parse_configuration(const yaml::Node& root, const std::string& file, yaml::Problems& problems);
+Configuration read_configuration(const std::string& file, const yaml::Environment& environment, const OwnNames& own,
+                                 yaml::Problems& problems);
+Configuration parse_configuration(const yaml::Node& root, const std::string& file, const OwnNames& own, yaml::Problems& problems);
 
 /// `; did you mean "config/lockstep.yaml"?` when a file beside the missing `file` has a name like it, else "".
 std::string near_file(const std::string& file);

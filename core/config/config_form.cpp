@@ -1,7 +1,6 @@
 #include "config/config_form.h"
 
 #include <algorithm>
-#include <array>
 
 #include "config/commands.h"
 
@@ -12,12 +11,13 @@ using yaml::Form;
 using yaml::Key;
 using Kind = yaml::Form::Kind;
 
-constexpr std::array<std::pair<std::string_view, OnConflict>, 5> kConflict{{{"remote", OnConflict::Remote},
-                                                                            {"local", OnConflict::Local},
-                                                                            {"newest", OnConflict::Newest},
-                                                                            {"manual", OnConflict::Manual},
-                                                                            {"hook", OnConflict::Hook}}};
-constexpr std::array<std::pair<std::string_view, LocalEdits>, 2> kEdits{{{"keep", LocalEdits::Keep}, {"replace", LocalEdits::Replace}}};
+constexpr Words<OnConflict> kConflict({{OnConflict::Remote, "remote", "the remote's value"},
+                                       {OnConflict::Local, "local", "the database's value"},
+                                       {OnConflict::Newest, "newest", "the side that was changed last"},
+                                       {OnConflict::Manual, "manual", "a person: lockstep conflicts"},
+                                       {OnConflict::Hook, "hook", "the hook conflict"}});
+constexpr Words<LocalEdits> kEdits({{LocalEdits::Keep, "keep", "they stay"},
+                                    {LocalEdits::Replace, "replace", "the remote's values take their place"}});
 
 Kind kind_of(OptionType type) {
   switch (type) {
@@ -77,8 +77,8 @@ Form sync() {
       {"group", yaml::text(1), "a name for several syncs together"},
       {"optional", yaml::of(Kind::Boolean), "left out, unless it is named itself, while its provider has no credentials", false, "false"},
       {"fresh_for", yaml::of(Kind::Duration), "how long commands of style catalogue leave it alone after a complete run"},
-      {"on_conflict", yaml::choice(words_of(on_conflict_words())), "who wins where both sides changed", false, "remote"},
-      {"local_edits", yaml::choice(words_of(local_edits_words())), "what an import does with edits made in the database", false, "keep"},
+      {"on_conflict", yaml::choice(on_conflict_words().texts()), "who wins where both sides changed", false, "remote"},
+      {"local_edits", yaml::choice(local_edits_words().texts()), "what an import does with edits made in the database", false, "keep"},
       {"leave_gone", yaml::of(Kind::Boolean), "what one side of a known pair lacks was deleted on purpose, and is not made anew", false,
        "false"},
       {"page_size", yaml::integer(1, 100000), "items asked for in one request"},
@@ -103,16 +103,16 @@ std::vector<std::string> options_of_runs() {
   return names;
 }
 
-std::vector<std::string> taken_options() {
+std::vector<std::string> taken_options(const OwnNames& own) {
   std::vector<std::string> names{"help", "version", "sync-missing"};
-  for (const CliOption& option : global_options()) names.emplace_back(option.option.name);
+  names.insert(names.end(), own.options.begin(), own.options.end());
   for (std::string& name : options_of_runs()) names.push_back(std::move(name));
   return names;
 }
 
-Form command() {
+Form command(const OwnNames& own) {
   Form aliases = yaml::names(yaml::choice(options_of_runs()), "[a-z0-9][a-z0-9-]*");
-  aliases.taken = taken_options();
+  aliases.taken = taken_options(own);
   return yaml::map({{"run", yaml::choice(runs()), "what it does", true},
                     {"syncs", yaml::list(yaml::text(), 1), "names of entries under syncs", true},
                     {"style", yaml::choice({"items", "catalogue"}),
@@ -120,16 +120,16 @@ Form command() {
                     {"options", std::move(aliases), "other names for options of the run: {user-id: owner}"}});
 }
 
-Form commands() {
-  Form form = section(command(), "[^- \\t\\n=][^ \\t\\n=]*");
-  for (const Command& known : builtin_commands()) form.taken.push_back(known.name);
+Form commands(const OwnNames& own) {
+  Form form = section(command(own), "[^- \\t\\n=][^ \\t\\n=]*");
+  form.taken = own.commands;
   return form;
 }
 
 }  // namespace
 
-Words<OnConflict> on_conflict_words() { return kConflict; }
-Words<LocalEdits> local_edits_words() { return kEdits; }
+const Words<OnConflict>& on_conflict_words() { return kConflict; }
+const Words<LocalEdits>& local_edits_words() { return kEdits; }
 
 Key key_of(const Option& option) {
   Form form = yaml::of(kind_of(option.type));
@@ -144,7 +144,7 @@ Key key_of(const Option& option) {
   return {option.name, std::move(form), std::move(help), option.required, option.fallback == nullptr ? "" : option.fallback};
 }
 
-Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores) {
+Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores, const OwnNames& own) {
   return yaml::map({
       {"stores", plugins({}, stores), "the databases, by names that you choose"},
       {"providers",
@@ -154,12 +154,12 @@ Form configuration_form(std::span<const PluginForm> providers, std::span<const P
                providers),
        "the remote APIs, by names that you choose"},
       {"syncs", section(sync(), kPlainName), "what is kept in step: a remote resource and a table, by names that you choose"},
-      {"commands", commands(), "commands of your own, by names that you choose"},
+      {"commands", commands(own), "commands of your own, by names that you choose"},
   });
 }
 
 const Form& configuration_form() {
-  static const Form form = configuration_form({}, {});
+  static const Form form = configuration_form({}, {}, {});
   return form;
 }
 

@@ -7,26 +7,18 @@
 #include <utility>
 #include <vector>
 
+#include "common/words.h"
+#include "config/config.h"
 #include "engine/decide/decide.h"
 #include "format/form.h"
 #include "sdk/options.h"
 
 namespace lockstep {
 
-/// A word of the configuration and what it means.
-template <class Choice>
-using Words = std::span<const std::pair<std::string_view, Choice>>;
 /// `on_conflict`, in the file and on the command line.
-Words<OnConflict> on_conflict_words();
+const Words<OnConflict>& on_conflict_words();
 /// `local_edits`, likewise.
-Words<LocalEdits> local_edits_words();
-
-template <class Choice>
-std::vector<std::string> words_of(Words<Choice> words) {
-  std::vector<std::string> out;
-  for (const auto& [word, choice] : words) out.emplace_back(word);
-  return out;
-}
+const Words<LocalEdits>& local_edits_words();
 
 /// A plugin that may stand under `providers` or `stores`.
 struct PluginForm {
@@ -36,8 +28,8 @@ struct PluginForm {
 
 /// Its parts by name: key(configuration_form(), "syncs").form. Of the entries under `stores` and `providers` it knows what all have.
 const yaml::Form& configuration_form();
-/// The same with the options of each of these plugins.
-yaml::Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores);
+/// The same with the options of each of these plugins, and without the names that the program has for itself.
+yaml::Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores, const OwnNames& own);
 /// Of an entry under `syncs`, `providers` …: "syncs" → the map behind a name.
 const yaml::Form& entry_form(std::string_view section);
 /// A row of an option table as a key.

@@ -34,14 +34,14 @@ std::optional<std::string> check_choice(const Node& node, const std::vector<std:
 }
 
 template <class Choice>
-void read_choice(const Node& node, Words<Choice> words, Choice& out, Problems& problems) {
-  const auto text = check_choice(node, words_of(words), problems);
-  if (text) out = std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == *text; })->second;
+void read_choice(const Node& node, const Words<Choice>& words, Choice& out, Problems& problems) {
+  const auto text = check_choice(node, words.texts(), problems);
+  if (text) out = *words.find(*text);
 }
 
 class Reader {
  public:
-  Reader(Configuration& out, Problems& problems) : out_(out), problems_(problems) {}
+  Reader(Configuration& out, const OwnNames& own, Problems& problems) : out_(out), own_(own), problems_(problems) {}
 
   void read(const Node& given) {
     if (given.kind != Node::Kind::Map) {
@@ -240,7 +240,7 @@ class Reader {
 
   void command_name(const Node::Member& member) {
     const yaml::Form& names = yaml::key(configuration_form(), "commands").form;
-    if (is_taken(names, member.key)) {
+    if (among(own_.commands, member.key)) {
       problems_.add(member.place, "\"" + member.key + "\" is a command of the program; choose another name");
     } else if (!yaml::may_be_named(names, member.key)) {
       problems_.add(member.place, "a command's name has no blank, no \"=\" and does not start with \"-\"");
@@ -281,7 +281,7 @@ class Reader {
       if (!target) continue;
       if (std::find(targets.begin(), targets.end(), *target) == targets.end()) {
         problems_.add(member.value.place, "no option \"" + *target + "\"" + did_you_mean(*target, targets));
-      } else if (is_taken(form, member.key)) {
+      } else if (among(form.taken, member.key) || among(own_.options, member.key)) {
         problems_.add(member.place, "--" + member.key + " already has a meaning");
       } else if (!yaml::may_be_named(form, member.key)) {
         problems_.add(member.place, "an option's name consists of small letters, digits and \"-\"");
@@ -291,21 +291,22 @@ class Reader {
     }
   }
 
-  static bool is_taken(const yaml::Form& names, const std::string& name) {
-    return std::find(names.taken.begin(), names.taken.end(), name) != names.taken.end();
+  static bool among(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
   }
 
   Configuration& out_;
+  const OwnNames& own_;
   Problems& problems_;
 };
 
 }  // namespace
 
-Configuration parse_configuration(const Node& root, const std::string& file, Problems& problems) {
+Configuration parse_configuration(const Node& root, const std::string& file, const OwnNames& own, Problems& problems) {
   Configuration configuration;
   configuration.file = file;
   configuration.directory = fs::path(file).parent_path();
-  Reader(configuration, problems).read(root);
+  Reader(configuration, own, problems).read(root);
   return configuration;
 }
 

@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "common/time.h"
+#include "common/words.h"
 #include "format/json.h"
 #include "format/number.h"
 #include "mapping/e164.h"
@@ -16,13 +17,13 @@
 namespace lockstep {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FieldType>, 7> kTypes{{{"text", FieldType::Text},
-                                                                        {"integer", FieldType::Integer},
-                                                                        {"real", FieldType::Real},
-                                                                        {"boolean", FieldType::Boolean},
-                                                                        {"json", FieldType::Json},
-                                                                        {"timestamp", FieldType::Timestamp},
-                                                                        {"enum", FieldType::Enum}}};
+constexpr Words<FieldType> kTypes({{FieldType::Text, "text"},
+                                   {FieldType::Integer, "integer"},
+                                   {FieldType::Real, "real"},
+                                   {FieldType::Boolean, "boolean"},
+                                   {FieldType::Json, "json"},
+                                   {FieldType::Timestamp, "timestamp"},
+                                   {FieldType::Enum, "enum"}});
 
 std::optional<Value> to_text(const Field& field, const Value& value, Arena& arena) {
   if (value.tag() == Value::Tag::Json) return std::nullopt;
@@ -96,18 +97,13 @@ std::optional<Value> converted(const Field& field, const Value& value, Arena& ar
 
 }  // namespace
 
-std::string_view to_string(FieldType type) {
-  return std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& entry) { return entry.second == type; })->first;
-}
+std::string_view to_string(FieldType type) { return kTypes.word(type); }
 
-std::optional<FieldType> field_type(std::string_view word) {
-  const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& entry) { return entry.first == word; });
-  return found == kTypes.end() ? std::nullopt : std::optional(found->second);
-}
+std::optional<FieldType> field_type(std::string_view word) { return kTypes.find(word); }
 
 std::vector<std::string_view> field_type_words() {
   std::vector<std::string_view> words;
-  for (const auto& [word, type] : kTypes) words.push_back(word);
+  for (const Word<FieldType>& row : kTypes.rows()) words.push_back(row.word);
   return words;
 }
 

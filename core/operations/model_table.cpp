@@ -10,12 +10,6 @@
 namespace lockstep {
 namespace {
 
-std::string text_of(const Json& row, const std::string& column) {
-  const Json* value = row.find(column);
-  if (value == nullptr || value->is_null()) return {};
-  return value->text() != nullptr ? *value->text() : json::canonical(*value);
-}
-
 bool fits(const std::string& value, const std::string& wanted) {
   if (wanted.ends_with('*')) return value.starts_with(std::string_view(wanted).substr(0, wanted.size() - 1));
   return value == wanted;
@@ -23,7 +17,7 @@ bool fits(const std::string& value, const std::string& wanted) {
 
 bool fits(const Json& row, const Statistic& statistic) {
   return std::all_of(statistic.where.begin(), statistic.where.end(), [&](const Statistic::Condition& condition) {
-    const std::string value = text_of(row, condition.column);
+    const std::string value = cell_text(row, condition.column);
     return std::any_of(condition.values.begin(), condition.values.end(), [&](const std::string& wanted) { return fits(value, wanted); });
   });
 }
@@ -75,7 +69,7 @@ class Counter {
   void count_each(const Statistic& statistic, std::vector<Count>& counts) {
     std::map<std::string, std::uint64_t> values;
     for (const Json* row : rows_) {
-      const std::string value = text_of(*row, statistic.by);
+      const std::string value = cell_text(*row, statistic.by);
       if (!value.empty() && fits(*row, statistic) && !is_named(statistic.by, value)) ++values[value];
     }
     for (const auto& [value, count] : values) counts.push_back({shown_family(value), count});
@@ -97,6 +91,12 @@ class Counter {
 };
 
 }  // namespace
+
+std::string cell_text(const Json& row, std::string_view column) {
+  const Json* value = row.find(column);
+  if (value == nullptr || value->is_null()) return {};
+  return value->text() != nullptr ? *value->text() : json::canonical(*value);
+}
 
 bool Catalogue::listed(const Json& row) const {
   const std::vector<MissingValue>& missing = sync->mapping->on_missing();
@@ -168,6 +168,16 @@ std::vector<Catalogue> all_catalogues(Workspace& workspace) {
     catalogues.push_back(read_catalogue(*sync, configuration.sync(sync->name)->provider));
   }
   return catalogues;
+}
+
+std::vector<Catalogue> chosen_catalogues(Workspace& workspace, const std::string& provider) {
+  std::vector<Catalogue> all = all_catalogues(workspace);
+  if (provider.empty()) return all;
+  std::vector<std::string> known;
+  for (const Catalogue& catalogue : all) known.push_back(catalogue.provider);
+  std::erase_if(all, [&](const Catalogue& catalogue) { return catalogue.provider != provider; });
+  if (all.empty()) throw Error(ErrorKind::Invalid, "no catalogue of a provider " + in_quotes(provider) + did_you_mean(provider, known));
+  return all;
 }
 
 Json statistics_json(const std::vector<Count>& counts) {

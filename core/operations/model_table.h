@@ -35,6 +35,11 @@ struct Catalogue {
 Catalogue read_catalogue(const Sync& sync, std::string provider);
 /// Those of every sync that a command of style catalogue runs; each sync has its store then. Throws Error{Invalid} when there is none.
 std::vector<Catalogue> all_catalogues(Workspace& workspace);
+/// The same of this provider, as the configuration calls it; empty: all. Throws Error{Invalid} with a suggestion for one that has none.
+std::vector<Catalogue> chosen_catalogues(Workspace& workspace, const std::string& provider);
+
+/// What a row holds in this column, as text: JSON for anything else than a text; empty for null and for what is not there.
+std::string cell_text(const Json& row, std::string_view column);
 
 /// {"Total": 119, "Function calling": {"yes": 53, "unknown": 12}}
 Json statistics_json(const std::vector<Count>& counts);

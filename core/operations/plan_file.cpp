@@ -36,11 +36,6 @@ std::string seal_without(Json json, std::string_view left_out) {
   return seal_of(json);
 }
 
-template <class Choice>
-std::string_view word_of(Words<Choice> words, Choice choice) {
-  return std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.second == choice; })->first;
-}
-
 std::string hash_text(const Hash128& hash) { return hash ? hash.hex() : ""; }
 
 /// Members of a plan, with the place where one is not what it should be.
@@ -79,11 +74,11 @@ class PlanReader {
     return *found;
   }
   template <class Choice>
-  Choice word(Words<Choice> words, const Json& json, std::string_view name, const std::string& place) const {
+  Choice word(const Words<Choice>& words, const Json& json, std::string_view name, const std::string& place) const {
     const std::string given = text(json, name, place);
-    const auto found = std::find_if(words.begin(), words.end(), [&](const auto& each) { return each.first == given; });
-    if (found == words.end()) refuse(place, "\"" + std::string(name) + "\" cannot be " + in_quotes(given));
-    return found->second;
+    const std::optional<Choice> found = words.find(given);
+    if (!found) refuse(place, "\"" + std::string(name) + "\" cannot be " + in_quotes(given));
+    return *found;
   }
 
  private:
@@ -224,7 +219,7 @@ void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, 
   Json& policy = entry["policy"];
   policy["on_conflict"] = Json(to_string(options.on_conflict.value_or(sync.on_conflict)));
   policy["given"] = Json(options.on_conflict.has_value());
-  policy["local_edits"] = Json(word_of(local_edits_words(), options.local_edits.value_or(sync.local_edits)));
+  policy["local_edits"] = Json(local_edits_words().word(options.local_edits.value_or(sync.local_edits)));
   Json::Array records;
   for (const Sighting& record : report.sightings.records) {
     records.push_back(Json::Object{{"id", record.remote_id},

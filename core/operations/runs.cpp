@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "common/error.h"
+#include "operations/report_json.h"
 #include "operations/sync_order.h"
 
-namespace lockstep {
+namespace lockstep::operations {
 namespace {
 
 /// What this run's options ask for and the sync cannot do.
@@ -91,6 +92,32 @@ std::vector<SyncReport> run_syncs(Workspace& workspace, const RunRequest& reques
   return reports;
 }
 
+std::vector<RunTask> tasks_of(std::span<const std::string> syncs) {
+  std::vector<RunTask> tasks;
+  for (const std::string& sync : syncs) tasks.push_back({sync});
+  return tasks;
+}
+
+RunOutcome run(Workspace& workspace, RunRequest request, Observer& observer, const Clock& clock, std::stop_token stop) {
+  RunOutcome outcome;
+  outcome.started_at = clock.now();
+  outcome.run = request.options.run = make_ulid(outcome.started_at);
+  outcome.command = request.command;
+  outcome.dry_run = request.options.dry_run;
+  outcome.with_changes = request.options.want_fields;
+  outcome.reports = run_syncs(workspace, request, observer, clock, stop);
+  outcome.verdict = verdict_of(outcome.reports, stop);
+  const bool pending = request.check && anything_pending(outcome.reports, outcome.dry_run);
+  if (outcome.verdict == Verdict::Done && pending) outcome.verdict = Verdict::Pending;
+  return outcome;
+}
+
+Json to_json(const RunOutcome& outcome) {
+  const RunSummary summary{
+      outcome.run, outcome.command, outcome.dry_run, number_of(outcome.verdict), outcome.started_at, duration_of(outcome.reports)};
+  return run_json(summary, outcome.reports, outcome.with_changes);
+}
+
 Millis duration_of(std::span<const SyncReport> reports) {
   Millis total{0};
   for (const SyncReport& report : reports) total += report.duration;
@@ -106,4 +133,4 @@ bool anything_pending(std::span<const SyncReport> reports, bool dry_run) {
   });
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::operations

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/engine.h"
-#include "operations/checks.h"
+#include "operations/check_result.h"
 
 namespace lockstep {
 

@@ -18,10 +18,8 @@ using yaml::Problems;
 std::optional<std::string> as_written(std::string_view name) { return "${" + std::string(name) + "}"; }
 
 template <class Choice>
-std::optional<Choice> word(const Node& node, Words<Choice> words) {
-  for (const auto& [text, choice] : words)
-    if (node && node.scalar == text) return choice;
-  return std::nullopt;
+std::optional<Choice> word(const Node& node, const Words<Choice>& words) {
+  return node ? words.find(node.scalar) : std::nullopt;
 }
 
 std::optional<Json> object(const Node& node, Problems& problems) { return node ? std::optional(read_json(node, problems)) : std::nullopt; }

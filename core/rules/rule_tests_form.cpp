@@ -42,8 +42,8 @@ Form one_case() {
       {"given", given(), "both sides before the run", true},
       {"expect", expect(), "what the run makes of them", true},
       {"mode", yaml::choice({"import", "export", "full"}), "the run; export where a body is expected, else import"},
-      {"on_conflict", yaml::choice(words_of(on_conflict_words())), "in place of the sync's"},
-      {"local_edits", yaml::choice(words_of(local_edits_words())), "in place of the sync's"},
+      {"on_conflict", yaml::choice(on_conflict_words().texts()), "in place of the sync's"},
+      {"local_edits", yaml::choice(local_edits_words().texts()), "in place of the sync's"},
   });
 }
 

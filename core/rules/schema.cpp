@@ -224,7 +224,7 @@ Json schema_of(const Form& form, const std::string& title) {
   return out;
 }
 
-Json schema_named(const std::string& name, Registry& registry) {
+Json schema_named(const std::string& name, Registry& registry, const OwnNames& own) {
   if (name == "resources") return schema_of(rest::resources_form(), "More resources of a provider of Lockstep");
   if (name == "tests") return schema_of(rule_tests_form(), "Tests of Lockstep's mappings and hooks");
   if (name == "mapping") return schema_of(mapping_form(), "A mapping of Lockstep");
@@ -236,7 +236,7 @@ Json schema_named(const std::string& name, Registry& registry) {
     const PluginHead& head = provider ? registry.provider(file.name).head : registry.store(file.name).head;
     (provider ? providers : stores).push_back({file.name, file.summary, {head.options, head.option_count}});
   }
-  return schema_of(configuration_form(providers, stores), "The configuration of Lockstep");
+  return schema_of(configuration_form(providers, stores, own), "The configuration of Lockstep");
 }
 
 }  // namespace lockstep

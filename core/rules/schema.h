@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "config/config.h"
 #include "data/json.h"
 #include "format/form.h"
 #include "plugin/registry.h"
@@ -13,7 +14,7 @@ namespace lockstep {
 Json schema_of(const yaml::Form& form, const std::string& title);
 
 /// "configuration", "mapping", "provider" (a table of the plugin rest), "resources" or "tests". The configuration knows the options of
-/// every plugin that `registry` can load.
-Json schema_named(const std::string& name, Registry& registry);
+/// every plugin that `registry` can load, and the names that are the program's `own`.
+Json schema_named(const std::string& name, Registry& registry, const OwnNames& own);
 
 }  // namespace lockstep

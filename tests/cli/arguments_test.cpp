@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "cli/commands/table.h"
 #include "common/error.h"
 
 namespace lockstep {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "cli/commands/table.h"
 #include "cli/support.h"
 #include "config/config.h"
 

@@ -1,4 +1,5 @@
 #include "config/config.h"
+#include "cli/commands/table.h"
 #include "cli/support.h"
 #include "common/error.h"
 #include "common/log.h"
@@ -23,7 +24,7 @@ struct Read {
 Read read(const std::string& text) {
   yaml::Problems problems;
   const yaml::Node root = yaml::load_text(text, "config/lockstep.yaml", variable, problems);
-  Configuration configuration = parse_configuration(root, "config/lockstep.yaml", problems);
+  Configuration configuration = parse_configuration(root, "config/lockstep.yaml", own_names(), problems);
   return {std::move(configuration), problems.errors()};
 }
 
@@ -144,7 +145,7 @@ TEST(ConfigTest, AMissingFileNamesInit) {
   WorkingDirectory directory;
   yaml::Problems problems;
   try {
-    read_configuration("config/lockstep.yaml", variable, problems);
+    read_configuration("config/lockstep.yaml", variable, own_names(), problems);
     FAIL();
   } catch (const Error& failure) {
     EXPECT_EQ(failure.message(), "there is no configuration config/lockstep.yaml");

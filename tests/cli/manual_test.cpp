@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "cli/commands/table.h"
 #include "cli/support.h"
 #include "common/text.h"
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/commands/table.h"
 #include "hook/stages.h"
 #include "mapping/transform.h"
 #include "support/files.h"

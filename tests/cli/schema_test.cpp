@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 
+#include "cli/commands/table.h"
 #include "cli/schema_support.h"
 #include "cli/support.h"
 #include "common/text.h"
@@ -30,7 +31,7 @@ const fs::path kPlugins = fs::path(LOCKSTEP_BINARY_DIR) / "lib/lockstep/plugins"
 
 Json schema(const std::string& name) {
   Registry registry({kPlugins});
-  return schema_named(name, registry);
+  return schema_named(name, registry, own_names());
 }
 
 std::optional<std::string> no_variable(std::string_view) { return std::nullopt; }
@@ -54,7 +55,7 @@ Strings mapping_mistakes(const Json& document) {
 Strings configuration_mistakes(const Json& document) {
   yaml::Problems problems;
   const yaml::Node root = yaml::load_text(json::to_text(document), "c", seven, problems);
-  Configuration configuration = parse_configuration(root, "c", problems);
+  Configuration configuration = parse_configuration(root, "c", own_names(), problems);
   const Configuration names = configuration;
   static Registry& registry = *new Registry({kPlugins});
   RegistryPlugins plugins(registry);

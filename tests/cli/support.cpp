@@ -1,148 +1,12 @@
 #include "cli/support.h"
 
-#include <sqlite3.h>
-#include <unistd.h>
+#include <optional>
 
-#include <cstring>
-#include <fstream>
-#include <mutex>
-
-#include "common/hash.h"
 #include "format/json.h"
-#include "support/files.h"
 
 namespace lockstep::test {
-namespace {
 
 namespace fs = std::filesystem;
-
-class ShelfStream : public PageStream {
- public:
-  std::optional<Page> next(Call&) override {
-    if (shelf().unreachable) throw Error(ErrorKind::Unreachable, "connection refused", "check the address");
-    if (done_) return std::nullopt;
-    done_ = true;
-    Page page;
-    page.body = std::make_unique<std::string>();
-    std::vector<std::pair<std::size_t, std::size_t>> places;
-    for (const auto& [id, text] : shelf().items) {
-      places.emplace_back(page.body->size(), text.size());
-      *page.body += text;
-      page.body->append(kPagePadding, '\0');
-    }
-    std::size_t at = 0;
-    for (const auto& [id, text] : shelf().items) {
-      const std::string_view raw = std::string_view(*page.body).substr(places[at].first, places[at].second);
-      ++at;
-      page.records.push_back({page.arena.copy(id), raw, hash128(raw)});
-    }
-    return page;
-  }
-  void recycle(Page) override {}
-  ListEnd end() const override { return {shelf().broken.empty(), {}, shelf().broken}; }
-
- private:
-  bool done_ = false;
-};
-
-class ShelfProvider : public Provider {
- public:
-  explicit ShelfProvider(bool has_key) : has_key_(has_key) {
-    resource_.name = "book";
-    resource_.can_create = true;
-    resource_.can_update = true;
-  }
-  std::span<const Resource> resources() const override { return {&resource_, 1}; }
-  Credentials credentials() const override { return {has_key_, has_key_ ? "" : "SHELF_KEY"}; }
-  void check(Call&) override {
-    if (shelf().unreachable) throw Error(ErrorKind::Unreachable, "connection refused");
-  }
-  std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override {
-    if (shelf().before) shelf().before("list");
-    return std::make_unique<ShelfStream>();
-  }
-  std::optional<Document> get(const Resource&, std::string_view id, Call&) override {
-    if (shelf().before) shelf().before("get");
-    const std::lock_guard lock(writes_);
-    const auto found = shelf().items.find(std::string(id));
-    if (found == shelf().items.end()) return std::nullopt;
-    return Document{found->first, found->second};
-  }
-  Document create(const Resource&, const Json& body, Call&) override {
-    const std::lock_guard lock(writes_);
-    if (!shelf().takes_writes) throw Error(ErrorKind::Rejected, "the shelf is full");
-    Json book = body;
-    const std::string id = "n" + std::to_string(shelf().items.size() + 1);
-    book["id"] = Json(id);
-    shelf().items[id] = json::to_text(book);
-    if (shelf().loses_answers) throw Error(ErrorKind::Corrupt, "the answer was cut").with_effect(Effect::Maybe);
-    return {id, shelf().items[id]};
-  }
-  Document update(const Resource&, std::string_view id, const Json& changed, Call&) override {
-    const std::lock_guard lock(writes_);
-    if (!shelf().takes_writes) throw Error(ErrorKind::Rejected, "the shelf is glued");
-    Json book = json::parse(shelf().items.at(std::string(id)));
-    for (const auto& [key, value] : *changed.object()) book[key] = value;
-    const std::int64_t* pages = book["pages"].integer();
-    if (shelf().most_pages > 0 && pages != nullptr && *pages > shelf().most_pages) book["pages"] = Json(shelf().most_pages);
-    shelf().items[std::string(id)] = json::to_text(book);
-    return {std::string(id), shelf().items[std::string(id)]};
-  }
-
- private:
-  bool has_key_;
-  Resource resource_;
-  std::mutex writes_;  ///< several senders write at once
-};
-
-constexpr Option kShelfOptions[] = {
-    {"api_key", OptionType::Text, nullptr, false, true, "SHELF_KEY", "the key"},
-    {"timeout", OptionType::Duration, "30s", false, false, nullptr, "bound of one request"},
-    {"rate", OptionType::Real, "10", false, false, nullptr, "requests a second"},
-    {"folder", OptionType::Path, nullptr, false, false, nullptr, "a folder"},
-};
-
-Provider* make_shelf(const std::string&, const OptionValues& options, std::string& error) noexcept {
-  return guarded_create<Provider>(error, [&]() -> std::unique_ptr<Provider> {
-    ++shelf().created;
-    shelf().timeout = options.text("timeout");
-    return std::make_unique<ShelfProvider>(options.has("api_key"));
-  });
-}
-
-const ProviderPlugin kShelfPlugin{{sizeof(ProviderPlugin), LOCKSTEP_INTERFACE_VERSION, "shelf", "1", "books", LOCKSTEP_FINGERPRINT,
-                                   kShelfOptions, std::size(kShelfOptions)},
-                                  make_shelf};
-
-}  // namespace
-
-WorkingDirectory::WorkingDirectory() : before_(fs::current_path()) { fs::current_path(path()); }
-
-WorkingDirectory::~WorkingDirectory() { fs::current_path(before_); }
-
-void WorkingDirectory::write(const std::string& path, const std::string& text) const {
-  fs::create_directories((folder_.path() / path).parent_path());
-  std::ofstream(folder_.path() / path, std::ios::binary) << text;
-}
-
-std::string WorkingDirectory::read(const std::string& path) const { return file_text(folder_.path() / path); }
-
-Shelf& shelf() {
-  static Shelf instance;
-  return instance;
-}
-
-ShelfPlugins::ShelfPlugins() : registry_({fs::path(LOCKSTEP_BINARY_DIR) / "lib/lockstep/plugins"}) {}
-
-const ProviderPlugin& ShelfPlugins::provider(std::string_view name) {
-  asked.emplace_back(name);
-  return name == "shelf" ? kShelfPlugin : registry_.provider(name);
-}
-
-const StorePlugin& ShelfPlugins::store(std::string_view name) {
-  asked.emplace_back(name);
-  return registry_.store(name);
-}
 
 Outcome run(std::vector<std::string> words, std::map<std::string, std::string> variables) {
   static ShelfPlugins& plugins = *new ShelfPlugins;
@@ -172,31 +36,6 @@ Json run_json_output(std::vector<std::string> words, int expected_code) {
   EXPECT_EQ(outcome.code, expected_code) << outcome.out << outcome.err;
   EXPECT_EQ(outcome.out.find('\n'), outcome.out.size() - 1) << "one object, one line";
   return json::parse(outcome.out);
-}
-
-void execute(const std::string& sql) {
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open("books.db", &database), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
-  sqlite3_close(database);
-}
-
-void write_books(const WorkingDirectory& directory) {
-  directory.write("config/lockstep.yaml", R"(stores: {main: {plugin: sqlite, path: "${BOOKS_DB:-books.db}"}}
-providers: {library: {plugin: shelf, label: Library, api_key: "sesame-open-42"}}
-syncs:
-  books: {provider: library, resource: book, store: main, mapping: books.yaml, label: {one: book, many: books}, default: true,
-          local_edits: replace}
-commands:
-  "books:sync": {run: import, syncs: [books], style: items, options: {book-id: id}}
-)");
-  directory.write("config/books.yaml", R"(table: books
-key: {column: library_id, from: id}
-label: title
-fields:
-  title: {type: text, required: true}
-  pages: integer
-)");
 }
 
 }  // namespace lockstep::test

@@ -1,63 +1,17 @@
-// What the tests of the program share: a directory of their own, a provider that serves what a test puts on its shelf, and the program run
-// in this process with its output collected.
+// What the tests of the program share: the shelf, and the program run in this process with its output collected.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "cli/program.h"
-#include "common/scratch_folder.h"
 #include "data/json.h"
+#include "support/shelf.h"
 
 namespace lockstep::test {
-
-/// A new directory that is the working directory while it lives.
-class WorkingDirectory {
- public:
-  WorkingDirectory();
-  ~WorkingDirectory();
-  void write(const std::string& path, const std::string& text) const;
-  std::string read(const std::string& path) const;
-  bool has(const std::string& path) const { return std::filesystem::exists(folder_.path() / path); }
-  const std::filesystem::path& path() const { return folder_.path(); }
-
- private:
-  ScratchFolder folder_{"app"};
-  std::filesystem::path before_;
-};
-
-/// What the provider of the plugin "shelf" serves.
-struct Shelf {
-  std::map<std::string, std::string> items;  ///< id → JSON text
-  std::string broken;                        ///< why the list cannot be read; empty: it can
-  bool unreachable = false;
-  bool takes_writes = false;                     ///< creates and updates take place
-  std::function<void(std::string_view)> before;  ///< called with "list" or "get" before the answer is made
-  std::int64_t most_pages = 0;                   ///< an update with more of them stores this many; 0: any number
-  bool loses_answers = false;                    ///< creates take place, and nobody learns of it
-  std::size_t created = 0;                       ///< providers made so far
-  std::string timeout;                           ///< that the last one was made with
-};
-Shelf& shelf();
-
-/// The plugin "shelf" from this process, stores from the build's plugin directory.
-class ShelfPlugins : public PluginSource {
- public:
-  ShelfPlugins();
-  const ProviderPlugin& provider(std::string_view name) override;
-  const StorePlugin& store(std::string_view name) override;
-  std::vector<std::string> asked;  ///< names, in order
-
- private:
-  Registry registry_;
-};
 
 struct Outcome {
   int code = 0;
@@ -68,12 +22,6 @@ struct Outcome {
 Outcome run(std::vector<std::string> words, std::map<std::string, std::string> variables = {});
 /// The same with standard output's JSON object read.
 Json run_json_output(std::vector<std::string> words, int expected_code = 0);
-
-/// A configuration with one sync `books` from `shelf` into the SQLite file books.db, and its mapping.
-void write_books(const WorkingDirectory& directory);
-
-/// SQL on books.db.
-void execute(const std::string& sql);
 
 class ProgramTest : public ::testing::Test {
  protected:

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "config/commands.h"
+#include "cli/commands/table.h"
 #include "config/config.h"
 #include "fuzz/law.h"
 #include "mapping/mapping.h"
@@ -69,7 +69,7 @@ void read_mapping(std::string_view text) {
 void read_configuration(std::string_view text) {
   yaml::Problems problems;
   const yaml::Node root = yaml::load_text(text, "f.yaml", environment, problems);
-  const Configuration configuration = parse_configuration(root, "f.yaml", problems);
+  const Configuration configuration = parse_configuration(root, "f.yaml", own_names(), problems);
   check_problems(problems);
   if (!problems.empty()) return;
   for (const SyncUse& sync : configuration.syncs) {

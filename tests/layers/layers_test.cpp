@@ -124,6 +124,21 @@ TEST(Layers, DecisionsAreValuesInAndValuesOut) {
   EXPECT_GT(files, 10U);
 }
 
+// What a command would compute, a server could not ask for: it belongs to operations.
+TEST(Layers, CommandsReadAndPrintAndNothingElse) {
+  const std::vector<std::string> kept_out = {"state/", "sdk/", "engine/", "mapping/", "hook/"};
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(LOCKSTEP_SOURCE_DIR) / "core/cli/commands")) {
+    std::ifstream text(entry.path());
+    ++files;
+    for (std::string line; std::getline(text, line);) {
+      const std::string path = included(line);
+      for (const std::string& door : kept_out) EXPECT_FALSE(path.starts_with(door)) << entry.path() << " includes " << path;
+    }
+  }
+  EXPECT_GT(files, 15U);
+}
+
 TEST(Layers, AnUpwardIncludeIsNamed) {
   std::istringstream text("#include <vector>\n#include \"common/error.h\"\n#include \"engine/run.h\"\n");
   EXPECT_EQ(upward("core/data/x.h", "data", text), std::vector<std::string>{"core/data/x.h:3: data includes engine"});

@@ -1,4 +1,5 @@
 // init: writes the starter configuration.
+#include "cli/commands/commands.h"
 #include "cli/context.h"
 #include "cli/texts/starter.h"
 #include "common/text.h"
@@ -8,7 +9,7 @@ namespace lockstep {
 int init_command(Context& context) {
   const std::filesystem::path directory(context.arguments.positionals.front());
   const std::vector<std::filesystem::path> written = write_starter(directory, starter_files());
-  if (context.json) {
+  if (context.for_programs()) {
     Json::Array files;
     for (const auto& path : written) files.emplace_back(path.string());
     context.print(Json::Object{{"files", std::move(files)}, {"exit", 0}});

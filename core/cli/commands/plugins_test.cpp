@@ -1,6 +1,7 @@
 // plugins test: the conformance checks on one plugin, as the tests of this project run them.
 #include <functional>
 
+#include "cli/commands/commands.h"
 #include "cli/plugin_bench.h"
 #include "common/text.h"
 #include "conformance/apart.h"
@@ -21,7 +22,7 @@ class Examination {
     if (context_.stop.stop_requested()) return;
     const Finding outcome = conformance::run_apart(check);
     ++counts_[static_cast<std::size_t>(outcome.state)];
-    if (context_.json) {
+    if (context_.for_programs()) {
       Json::Array reasons;
       for (const std::string& reason : outcome.reasons) reasons.emplace_back(reason);
       checks_.push_back(
@@ -36,7 +37,7 @@ class Examination {
 
   int finish(const PluginFile& file) {
     const int exit = exit_code();
-    if (context_.json) {
+    if (context_.for_programs()) {
       context_.print(Json::Object{{"plugin", file.name},
                                   {"kind", file.kind},
                                   {"version", file.version},
@@ -121,7 +122,7 @@ int plugins_test(Context& context, const std::string& asked) {
   const std::string name = plugin_behind(context, asked);
   const PluginFile file = registry.file(name);
   if (!file.loaded) throw Error(ErrorKind::Invalid, "plugin " + file.path.string() + " " + file.refused);
-  if (!context.json && !context.quiet) {
+  if (!context.for_programs() && !context.quiet) {
     context.out.line("Testing " + file.kind + " plugin " + printable(file.name) + " " + printable(file.version) + " (" +
                      printable(file.path.lexically_normal().string()) + ")");
   }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 
+#include "cli/commands/commands.h"
 #include "cli/context.h"
 #include "common/error.h"
 #include "common/log.h"
@@ -91,12 +92,12 @@ class Tester {
   }
 
   void print_heading(const RuleTestFile& file) {
-    if (!context_.json && !context_.quiet) context_.out.line(printable(file.file) + " (" + file.sync + ")");
+    if (!context_.for_programs() && !context_.quiet) context_.out.line(printable(file.file) + " (" + file.sync + ")");
   }
 
   void take(const RuleTestFile& file, const RuleTest& test, const RuleVerdict& verdict) {
     ++(verdict.passed() ? passed_ : failed_);
-    if (context_.json) {
+    if (context_.for_programs()) {
       results_.push_back(Json::Object{{"file", file.file},
                                       {"sync", file.sync},
                                       {"name", test.name},
@@ -114,7 +115,7 @@ class Tester {
   }
 
   void conclude() {
-    if (context_.json) return print_json();
+    if (context_.for_programs()) return print_json();
     if (context_.quiet) return;
     context_.out.line("");
     for (const auto& [sync, trial] : trials_) {

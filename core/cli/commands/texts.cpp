@@ -1,4 +1,6 @@
 // completion, man and reference: texts that are made from the program's own tables.
+#include "cli/commands/commands.h"
+#include "cli/commands/table.h"
 #include "cli/context.h"
 #include "cli/texts/completion.h"
 #include "cli/texts/manual.h"
@@ -9,7 +11,7 @@ namespace lockstep {
 namespace {
 
 int give(Context& context, std::string_view name, std::string text) {
-  if (context.json) {
+  if (context.for_programs()) {
     context.print(Json::Object{{std::string(name), std::move(text)}, {"exit", 0}});
   } else {
     context.out.lines(text);

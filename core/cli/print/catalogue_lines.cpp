@@ -9,6 +9,8 @@
 namespace lockstep {
 namespace {
 
+using operations::CatalogueTurn;
+
 constexpr std::size_t kShownModels = 3;
 
 std::string last_time(Micros time, Micros now) { return time == 0 ? "Never" : format_ago(time, now); }
@@ -18,12 +20,11 @@ std::string shown_id(const std::string& id) {
   return printable(id.starts_with("models/") && slash != std::string::npos ? id.substr(slash + 1) : id);
 }
 
-}  // namespace
-
-std::uint64_t CatalogueTurn::newly_missing() const {
-  return static_cast<std::uint64_t>(std::count_if(report.problems.begin(), report.problems.end(),
-                                                  [](const Problem& problem) { return problem.code == "missing_remote"; }));
+bool went_wrong(const CatalogueTurn& turn) {
+  return turn.state == CatalogueTurn::State::Failed || turn.report.rejected + turn.report.failed > 0;
 }
+
+}  // namespace
 
 std::string reason_of(const SyncReport& report) {
   if (report.failure) return report.failure_hint.empty() ? *report.failure : *report.failure + "; " + report.failure_hint;
@@ -45,33 +46,39 @@ void CatalogueLines::header() {
   context_.out.flush();
 }
 
-void CatalogueLines::skipped(const std::string& provider, const std::string& why) {
-  if (!silent() && context_.verbosity > 0) context_.out.line("Skipping " + printable(provider) + ": " + printable(why));
+void CatalogueLines::begun(const std::vector<operations::LeftOut>& left_out) {
+  if (context_.for_programs()) return;
+  header();
+  if (silent() || context_.verbosity == 0 || left_out.empty()) return;
+  for (const operations::LeftOut& each : left_out) context_.out.line("Skipping " + printable(each.provider) + ": " + printable(each.why));
+  context_.out.line("");
 }
 
-void CatalogueLines::turn(const CatalogueTurn& turn) {
-  if (!silent()) {
-    context_.out.line(printable(turn.provider) + ":");
-    switch (turn.state) {
-      case CatalogueTurn::State::Synced: dry_run_ ? would_sync(turn) : synced(turn); break;
-      case CatalogueTurn::State::Fresh:
-        context_.out.line("  ⏭ Skipped (cache_valid)");
-        context_.out.line("    Last sync: " + last_time(turn.last_sync, context_.clock.now()));
-        break;
-      case CatalogueTurn::State::Failed:
-        context_.out.line("  ❌ " + std::string(palette_.bad) + "Synchronization failed" + std::string(palette_.reset) + ": " +
-                          printable(turn.report.failure.value_or(reason_of(turn.report))));
-        if (turn.last_sync != 0 && context_.verbosity > 0)
-          context_.out.line("    The catalogue of " + last_time(turn.last_sync, context_.clock.now()) + " stays");
-        break;
-    }
-    context_.out.line("");
-    context_.out.flush();
-  }
+void CatalogueLines::finished(const CatalogueTurn& turn) {
+  if (context_.for_programs()) return;
+  if (!silent()) part(turn);
   // The exit code is all that a quiet dry run says.
   if (silent() && dry_run_) return;
-  if (turn.state == CatalogueTurn::State::Failed || turn.report.rejected + turn.report.failed > 0)
-    context_.diagnostics.line("Failed to sync " + printable(turn.provider) + ": " + printable(reason_of(turn.report)));
+  if (went_wrong(turn)) context_.diagnostics.line("Failed to sync " + printable(turn.provider) + ": " + printable(reason_of(turn.report)));
+}
+
+void CatalogueLines::part(const CatalogueTurn& turn) {
+  context_.out.line(printable(turn.provider) + ":");
+  switch (turn.state) {
+    case CatalogueTurn::State::Synced: dry_run_ ? would_sync(turn) : synced(turn); break;
+    case CatalogueTurn::State::Fresh:
+      context_.out.line("  ⏭ Skipped (cache_valid)");
+      context_.out.line("    Last sync: " + last_time(turn.last_sync, context_.clock.now()));
+      break;
+    case CatalogueTurn::State::Failed:
+      context_.out.line("  ❌ " + std::string(palette_.bad) + "Synchronization failed" + std::string(palette_.reset) + ": " +
+                        printable(turn.report.failure.value_or(reason_of(turn.report))));
+      if (turn.last_sync != 0 && context_.verbosity > 0)
+        context_.out.line("    The catalogue of " + last_time(turn.last_sync, context_.clock.now()) + " stays");
+      break;
+  }
+  context_.out.line("");
+  context_.out.flush();
 }
 
 void CatalogueLines::synced(const CatalogueTurn& turn) {
@@ -121,11 +128,21 @@ void CatalogueLines::would_sync(const CatalogueTurn& turn) {
   }
 }
 
-void CatalogueLines::end(const std::vector<CatalogueTurn>& turns) {
+void CatalogueLines::end(const operations::CatalogueOutcome& outcome) {
+  if (outcome.nobody) return nobody(outcome.left_out);
   if (silent()) return;
-  const auto bad = [](const CatalogueTurn& turn) {
-    return turn.state == CatalogueTurn::State::Failed || turn.report.rejected + turn.report.failed > 0;
-  };
+  totals(outcome.turns);
+  errors(outcome.turns);
+}
+
+/// Where the lines of begun() did not say why.
+void CatalogueLines::nobody(const std::vector<operations::LeftOut>& left_out) {
+  if (!silent()) context_.out.line(operations::kNobodyAvailable);
+  if (context_.verbosity > 0 && !silent()) return;
+  for (const operations::LeftOut& each : left_out) context_.diagnostics.line(printable(each.provider) + ": " + printable(each.why));
+}
+
+void CatalogueLines::totals(const std::vector<CatalogueTurn>& turns) {
   std::uint64_t models = 0, providers = 0, fresh = 0;
   for (const CatalogueTurn& turn : turns) {
     fresh += turn.state == CatalogueTurn::State::Fresh ? 1U : 0U;
@@ -133,18 +150,21 @@ void CatalogueLines::end(const std::vector<CatalogueTurn>& turns) {
     models += turn.found();
     ++providers;
   }
-  const bool errors = std::any_of(turns.begin(), turns.end(), bad);
+  const bool errors = std::any_of(turns.begin(), turns.end(), went_wrong);
   context_.out.line(dry_run_ ? (errors ? "Dry run completed with errors!" : "Dry run completed!")
                     : errors ? "Sync completed with errors!"
                              : "Sync completed successfully!");
   context_.out.line("Total: " + std::to_string(models) + " " + noun_ + (dry_run_ ? " would be synced" : " synced") + " across " +
                     counted(providers, "provider", "providers"));
   if (fresh > 0) context_.out.line(counted(fresh, "provider", "providers") + " skipped, asked not long ago; --force asks again");
-  if (!errors) return;
+}
+
+void CatalogueLines::errors(const std::vector<CatalogueTurn>& turns) {
+  if (std::none_of(turns.begin(), turns.end(), went_wrong)) return;
   context_.out.line("");
   context_.out.line("Errors encountered:");
   for (const CatalogueTurn& turn : turns) {
-    if (bad(turn))
+    if (went_wrong(turn))
       context_.out.line("- " + printable(turn.provider) + ": " + printable(turn.report.failure.value_or(reason_of(turn.report))));
   }
 }

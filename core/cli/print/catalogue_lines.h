@@ -5,35 +5,28 @@
 #include <vector>
 
 #include "cli/context.h"
-#include "operations/model_table.h"
+#include "operations/catalogue.h"
 
 namespace lockstep {
 
-/// One provider's turn.
-struct CatalogueTurn {
-  enum class State { Synced, Fresh, Failed } state = State::Synced;
-  std::string provider;
-  Micros last_sync = 0;  ///< of the last complete run before this one; 0: never
-  SyncReport report;
-  std::vector<std::string> ids;        ///< as the list named them
-  std::vector<Count> statistics = {};  ///< of a run that wrote
-
-  std::uint64_t found() const { return report.remote.value_or(0); }
-  /// Records that the list no longer names, as this run found.
-  std::uint64_t newly_missing() const;
-};
-
-class CatalogueLines {
+/// Prints nothing for programs.
+class CatalogueLines : public operations::CatalogueObserver {
  public:
+  using CatalogueTurn = operations::CatalogueTurn;
+
   CatalogueLines(Context& context, std::string noun, bool dry_run);
 
-  void header();
-  void skipped(const std::string& provider, const std::string& why);
-  void turn(const CatalogueTurn& turn);
-  void end(const std::vector<CatalogueTurn>& turns);
-  bool silent() const { return context_.quiet; }
+  void begun(const std::vector<operations::LeftOut>& left_out) override;
+  void finished(const CatalogueTurn& turn) override;
+  void end(const operations::CatalogueOutcome& outcome);
 
  private:
+  bool silent() const { return context_.quiet; }
+  void header();
+  void nobody(const std::vector<operations::LeftOut>& left_out);
+  void part(const CatalogueTurn& turn);
+  void totals(const std::vector<CatalogueTurn>& turns);
+  void errors(const std::vector<CatalogueTurn>& turns);
   void synced(const CatalogueTurn& turn);
   void would_sync(const CatalogueTurn& turn);
   void problems(const CatalogueTurn& turn);

@@ -31,7 +31,7 @@ std::size_t terminal_columns() {
 
 /// A progress line on standard error that makes way for everything else on the terminal; nullptr where none is wanted.
 std::shared_ptr<ProgressLine> progress_line(Context& context, const Sync& sync) {
-  if (!context.progress || context.quiet || context.json) return nullptr;
+  if (!context.progress || context.quiet || context.for_programs()) return nullptr;
   const auto draw = [](std::string_view bytes) {
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, bytes.data(), bytes.size());
   };

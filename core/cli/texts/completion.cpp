@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/commands/table.h"
 #include "common/text.h"
 
 namespace lockstep {

@@ -1,4 +1,5 @@
 #include "cli/texts/manual.h"
+#include "cli/commands/table.h"
 #include "common/text.h"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #include <array>
 #include <set>
 
+#include "cli/commands/table.h"
 #include "common/text.h"
 #include "format/json.h"
 #include "hook/stages.h"
@@ -135,7 +136,7 @@ std::string reference(const std::vector<Command>& commands, Registry& registry) 
   out += "### Options that every command has\n\n" + head({"option", ""}) + option_rows(global_options());
   for (const FileForm& file : kFileForms) {
     out += "\n## " + std::string(file.title) + "\n\n" + file.about + "\n\n" + head({"key", "", "default"}) +
-           KeyTables().list(schema_named(file.schema, registry));
+           KeyTables().list(schema_named(file.schema, registry, own_names()));
   }
   out += "\n## Converters\n\nNamed under `transform:` of a field; several are done one after the other.\n\n" + head({"name", ""});
   for (const std::string& name : transform::names()) out += row({code(name), std::string(transform::help(name))});

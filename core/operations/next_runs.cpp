@@ -1,12 +1,11 @@
-#include "cli/print/outlook_lines.h"
+#include "operations/next_runs.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "cli/print/items_reporter.h"
 #include "common/text.h"
 
-namespace lockstep {
+namespace lockstep::operations {
 namespace {
 
 std::string what_a_run_does(const Outlook& outlook, const std::string& remote) {
@@ -55,4 +54,4 @@ std::vector<std::string> next_runs(const Sync& sync, const SyncReport& report) {
   return out;
 }
 
-}  // namespace lockstep
+}  // namespace lockstep::operations

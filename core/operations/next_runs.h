@@ -6,9 +6,9 @@
 
 #include "engine/engine.h"
 
-namespace lockstep {
+namespace lockstep::operations {
 
 /// One line for each pair of runs that do different things; nothing where no pair was restored.
 std::vector<std::string> next_runs(const Sync& sync, const SyncReport& report);
 
-}  // namespace lockstep
+}  // namespace lockstep::operations

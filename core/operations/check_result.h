@@ -1,10 +1,8 @@
-// Checks: what `lockstep check` looks at, each with its outcome.
+// Check result: what `lockstep check` looks at, each with its outcome.
 #pragma once
 
 #include <string>
 #include <vector>
-
-#include "data/json.h"
 
 namespace lockstep {
 
@@ -15,8 +13,5 @@ struct CheckResult {
   std::string message;  ///< what is wrong, or what was found
   std::string code;     ///< of an Error, for programs
 };
-
-Json checks_json(const std::vector<CheckResult>& results, const std::vector<std::string>& mistakes,
-                 const std::vector<std::string>& warnings, int exit);
 
 }  // namespace lockstep
