@@ -34,11 +34,12 @@ void check_target(const std::string& file, const PlannedSync& planned, const Syn
 std::string earlier_run(Workspace& workspace, const std::string& plan) {
   std::string said;
   each_state(workspace, [&](State& state) {
-    for (const RunEntry& run : state.runs({})) {
-      if (said.empty() && run.report.text_at("plan") == plan) {
-        said = "; run " + run.run + " of " + shown_time(run.started_at) + " carried it out already";
-      }
-    }
+    if (!said.empty()) return;
+    state.each_run({}, [&](RunEntry&& run) {
+      if (run.report.text_at("plan") != plan) return true;
+      said = "; run " + run.run + " of " + shown_time(run.started_at) + " carried it out already";
+      return false;
+    });
   });
   return said;
 }

@@ -91,12 +91,7 @@ struct Entries {
 Entries read_entries(State& state, const HistoryFilter& filter, bool with_changes) {
   const bool only_touched = !filter.record.empty() || !filter.field.empty();
   Entries out;
-  out.runs = state.runs({.run = filter.run,
-                         .record = {},
-                         .field = {},
-                         .since = filter.since,
-                         .syncs = filter.syncs,
-                         .limit = only_touched ? 0 : filter.limit});
+  out.runs = state.runs({.run = filter.run, .since = filter.since, .syncs = filter.syncs, .limit = only_touched ? 0 : filter.limit});
   if (!with_changes) return out;
   out.changes = state.changes(filter);
   if (!only_touched) return out;

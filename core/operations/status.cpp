@@ -48,10 +48,13 @@ std::uint64_t records_in_conflict(State& state, std::int64_t sync_id) {
 
 /// The last real run of the sync, from the journal.
 Micros last_run(State& state, const std::string& sync) {
-  for (const RunEntry& run : state.runs({})) {
-    if (!run.dry_run && run.report.text_at("sync") == sync) return run.finished_at != 0 ? run.finished_at : run.started_at;
-  }
-  return 0;
+  Micros last = 0;
+  state.each_run({.syncs = {sync}}, [&](RunEntry&& run) {
+    if (run.dry_run) return true;
+    last = run.finished_at != 0 ? run.finished_at : run.started_at;
+    return false;
+  });
+  return last;
 }
 
 std::uint64_t count_rows(Store& store, const Mapping& mapping) {
@@ -65,9 +68,9 @@ void remember(Workspace& workspace, const Sync& sync, bool whole, Micros now, Sy
   State state(store);
   if (status.known) status.checked_at = now;
   if (!state.ready()) return;
-  status.last_run = last_run(state, sync.name);
   const std::optional<SyncEntry> entry = state.find_sync(identity_of(sync));
   if (!entry) return;
+  status.last_run = last_run(state, sync.name);
   if (!status.known) status.checked_at = entry->checked_at;
   if (!whole) return;
   // A comparison counts them itself, without those that the next run closes.

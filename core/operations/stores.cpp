@@ -49,7 +49,7 @@ std::vector<RunEntry> entries_of_run(Workspace& workspace, const std::string& wa
   std::vector<RunEntry> entries;
   std::set<std::string> names;
   each_state(workspace, [&](State& state) {
-    std::vector<RunEntry> found = state.runs({.run = wanted, .record = {}, .field = {}, .since = 0, .limit = 0});
+    std::vector<RunEntry> found = state.runs({.run = wanted});
     for (auto entry = found.rbegin(); entry != found.rend(); ++entry) {
       names.insert(entry->run);
       entries.push_back(std::move(*entry));

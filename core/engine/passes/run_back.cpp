@@ -31,7 +31,7 @@ std::string Run::successor_of(const std::string& id) {
 }
 
 std::string Run::made_in_place_of(const std::string& id, const std::string& key) {
-  for (const ChangeEntry& change : state_.changes({.run = {}, .record = key, .field = {}, .since = 0})) {
+  for (const ChangeEntry& change : state_.changes({.record = key})) {
     if (change.action != to_string(Action::Recreate) || change.fields.object() == nullptr) continue;
     const bool replaces = std::any_of(change.fields.object()->begin(), change.fields.object()->end(),
                                       [&](const Json::Member& field) { return field.second.text_at("before") == id; });

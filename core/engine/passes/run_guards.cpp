@@ -29,7 +29,7 @@ void Run::count_waiting(const Item& item, const Decision& decision, Guards& guar
 std::optional<Instants> Run::instants_of(const Item& item, const Decision& decision) {
   const Link* link = link_of(item);
   if (link == nullptr) return std::nullopt;
-  std::vector<ChangeEntry> changes = state_.changes({.run = {}, .record = std::string(item.id), .field = {}, .since = 0, .limit = 0});
+  std::vector<ChangeEntry> changes = state_.changes({.record = std::string(item.id)});
   std::erase_if(changes, [&](const ChangeEntry& entry) { return entry.link_id != link->id; });
   return lockstep::instants_of(mapping_, decision.remote_fields, changes);
 }
@@ -45,8 +45,8 @@ std::uint64_t Run::changed_since(Micros instant) {
     for (const ChangeEntry& change : changes) changed.insert(change.link_id);
     return changes.empty() ? std::string() : changes.back().run;
   };
-  const std::string first = take({.run = {}, .record = {}, .field = {}, .since = instant, .syncs = {entry_.name}});
-  if (!first.empty()) take({.run = first, .record = {}, .field = {}, .since = 0, .syncs = {entry_.name}});
+  const std::string first = take({.since = instant, .syncs = {entry_.name}});
+  if (!first.empty()) take({.run = first, .syncs = {entry_.name}});
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < links_.size(); ++i)
     count += changed.contains(links_[i].id) && locals_.of_link(i) != LocalRows::LinkRow::Missing ? 1U : 0U;

@@ -153,7 +153,7 @@ void Run::claim_successor(Item& item, std::string_view key) {
 
 /// By the journal; empty: it was not made so.
 std::string Run::made_anew_for(std::string_view id) {
-  for (const ChangeEntry& change : state_.changes({.run = {}, .record = std::string(id), .field = {}, .since = 0, .limit = 0})) {
+  for (const ChangeEntry& change : state_.changes({.record = std::string(id)})) {
     if (change.remote_id != id || change.action != to_string(Action::Recreate) || change.fields.object() == nullptr) continue;
     for (const Json::Member& field : *change.fields.object()) {
       if (field.second.text_at("after") == id) return field.second.text_at("before");

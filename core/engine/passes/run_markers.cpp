@@ -113,7 +113,7 @@ bool Run::has_imported_since(const IntentEntry& promise) {
     for (const auto& [key, open] : open_creates_) since = std::min(since, open.opened_at);
     std::vector<std::string> syncs{entry_.name};
     for (const Neighbour& each : neighbours_.all()) syncs.push_back(each.name);
-    for (const ChangeEntry& change : state_.changes({.run = {}, .record = {}, .field = {}, .since = since, .syncs = syncs})) {
+    for (const ChangeEntry& change : state_.changes({.since = since, .syncs = syncs})) {
       if (change.side == "local" && change.action == "create") last_insert_ = std::max(*last_insert_, change.at);
     }
   }

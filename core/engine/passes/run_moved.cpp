@@ -116,7 +116,7 @@ void Run::take_link(Link link, Takeover& takeover) {
 
 /// By the journal; where it says nothing, the one that is this sync's already.
 bool Run::is_later(const Link& own, const Link& theirs) {
-  for (const ChangeEntry& change : state_.changes({.run = {}, .record = std::string(own.remote_id), .field = {}, .since = 0, .limit = 0})) {
+  for (const ChangeEntry& change : state_.changes({.record = std::string(own.remote_id)})) {
     if (change.link_id == own.id || change.link_id == theirs.id) return change.link_id == own.id;
   }
   return true;

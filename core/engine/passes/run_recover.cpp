@@ -17,7 +17,7 @@ constexpr std::size_t kRunsLookedAt = 100;
 
 /// Rows, links and journal of a run that was cut off committed together, so nothing is half done. Its entry gets its end.
 void Run::recover() {
-  for (RunEntry& run : state_.runs({.run = {}, .record = {}, .field = {}, .since = 0, .limit = kRunsLookedAt})) {
+  for (RunEntry& run : state_.runs({.limit = kRunsLookedAt})) {
     if (run.finished_at != 0 || (run.report.text_at("sync") != sync_.name && run.report.text_at("sync") != former_name_)) continue;
     run.finished_at = clock_.now();
     run.exit = 130;
