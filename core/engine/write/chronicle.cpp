@@ -73,7 +73,8 @@ std::vector<Json> Chronicle::copied(const Item& item) const {
     }
     const auto constant =
         std::find_if(mapping_.constants().begin(), mapping_.constants().end(), [&](const Constant& each) { return each.column == name; });
-    values.emplace_back(constant == mapping_.constants().end() ? Json() : Json(constant->value));
+    values.emplace_back();
+    if (constant != mapping_.constants().end()) values.back() = Json(constant->value);
   }
   return values;
 }
