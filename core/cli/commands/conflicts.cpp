@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "engine/sides/apart.h"
+#include "engine/sides/given_value.h"
 #include "format/json.h"
 #include "mapping/sets.h"
 #include "operations/report_json.h"
@@ -125,17 +126,6 @@ Awaiting choose(const std::vector<Awaiting>& all, const std::string& id) {
   throw Error(ErrorKind::NotFound, "no conflict " + in_quotes(id) + did_you_mean(id, known), "run: lockstep conflicts");
 }
 
-/// V as the field's type has it: a text column takes it as it is, every other reads it as JSON.
-Json value_of(const Field& field, const std::string& given) {
-  const bool text = field.type == FieldType::Text || field.type == FieldType::Enum || field.type == FieldType::Timestamp;
-  if (text) return Json(given);
-  try {
-    return json::parse(given);
-  } catch (const Error& broken) {
-    throw Error(ErrorKind::Invalid, "--value: column " + field.column + " takes JSON: " + broken.message());
-  }
-}
-
 Resolution resolution_of(Context& context, const ConflictEntry& entry, const Sync& sync) {
   const Arguments& given = context.arguments;
   const std::optional<std::size_t> ordinal = sync.mapping->find(entry.field);
@@ -145,7 +135,8 @@ Resolution resolution_of(Context& context, const ConflictEntry& entry, const Syn
   resolution.there = entry.there;
   if (given.has("value")) {
     resolution.take = Resolution::Take::Value;
-    if (ordinal) resolution.value = value_of(sync.mapping->fields()[*ordinal], given.text("value"));
+    const std::string text = given.text("value");
+    resolution.value = ordinal ? value_given(sync.mapping->fields()[*ordinal], text) : Json(text);
   } else {
     resolution.take = given.text("take") == "local" ? Resolution::Take::Local : Resolution::Take::Remote;
   }
