@@ -55,7 +55,7 @@ struct Sync {
 struct Resolution {
   std::string column;
   enum class Take { Local, Remote, Value } take = Take::Remote;
-  Json value;        ///< for Take::Value
+  Json value;        ///< for Take::Value; of a column that the mapping does not have, the text as it was given
   Json here, there;  ///< what the person saw: a side that holds something else by now is not overwritten
 };
 

@@ -117,6 +117,9 @@ struct Field {
   bool remote_owned() const { return derived || read_only; }
 };
 
+/// Is `rule` (hexadecimal) what the field's rule was, or would have been, when its column was called `column`?
+bool is_rule_of(const Field& field, std::string_view column, std::string_view rule);
+
 struct OwnedColumn {
   Column column;      ///< references set from `references: users.id`
   bool uuid = false;  ///< a fresh UUID where no hook gives it a value

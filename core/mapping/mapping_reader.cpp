@@ -53,6 +53,15 @@ Hash128 rule_of(const Field& field) {
 
 }  // namespace
 
+bool is_rule_of(const Field& field, std::string_view column, std::string_view rule) {
+  Field former = field;
+  for (const std::string_view other : {std::string_view(field.other), column, std::string_view()}) {
+    former.other = other;
+    if (rule_of(former).hex() == rule) return true;
+  }
+  return false;
+}
+
 class MappingReader {
  public:
   MappingReader(const Node& root, const Resource& resource, std::span<const std::string> hooks, Problems& problems)

@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "engine/sides/apart.h"
+#include "engine/sides/given_value.h"
 #include "format/json.h"
 #include "operations/conflicts.h"
 
@@ -23,17 +24,6 @@ Awaiting choose_awaiting(const std::vector<Awaiting>& all, const std::string& id
   throw Error(ErrorKind::NotFound, "no conflict " + in_quotes(id) + did_you_mean(id, known), "run: lockstep conflicts");
 }
 
-/// V as the field's type has it: a text column takes it as it is, every other reads it as JSON.
-Json value_of(const Field& field, const std::string& given) {
-  const bool text = field.type == FieldType::Text || field.type == FieldType::Enum || field.type == FieldType::Timestamp;
-  if (text) return Json(given);
-  try {
-    return json::parse(given);
-  } catch (const Error& broken) {
-    throw Error(ErrorKind::Invalid, "--value: column " + field.column + " takes JSON: " + broken.message());
-  }
-}
-
 Resolution resolution_of(const ResolveRequest& request, const Awaiting& chosen, const Sync& sync) {
   const std::optional<std::size_t> ordinal = sync.mapping->find(chosen.field);
   Resolution resolution;
@@ -42,7 +32,7 @@ Resolution resolution_of(const ResolveRequest& request, const Awaiting& chosen, 
   resolution.there = chosen.there;
   if (request.value) {
     resolution.take = Resolution::Take::Value;
-    if (ordinal) resolution.value = value_of(sync.mapping->fields()[*ordinal], *request.value);
+    resolution.value = ordinal ? value_given(sync.mapping->fields()[*ordinal], *request.value) : Json(*request.value);
   } else {
     resolution.take = request.take == Take::Local ? Resolution::Take::Local : Resolution::Take::Remote;
   }

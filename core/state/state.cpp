@@ -126,22 +126,7 @@ void State::forget_columns(std::int64_t sync_id, std::span<const std::string> co
   change_fields(sync_id, lease, [&](Json& set) { return forget_columns(set, columns); });
 }
 
-bool State::rename_columns(Json& set, const std::map<std::string, std::string>& renamed) {
-  bool changed = false;
-  if (set.object() == nullptr) return changed;
-  for (Json::Member& member : *set.object()) {
-    const Json* as = member.second.find("now");
-    const auto name = renamed.find(to_lower(as == nullptr ? member.first : *as->text()));
-    if (name == renamed.end() || member.second.is_null()) continue;
-    const Json rule = as == nullptr ? member.second : *member.second.find("rule");
-    member.second = Json::Object{{"rule", rule}, {"now", Json(name->second)}};
-    changed = true;
-  }
-  return changed;
-}
-
-void State::rename_columns(std::int64_t sync_id, const std::map<std::string, std::string>& renamed, const Lease& lease) {
-  change_fields(sync_id, lease, [&](Json& set) { return rename_columns(set, renamed); });
+void State::rename_conflicts(std::int64_t sync_id, const std::map<std::string, std::string>& renamed, const Lease& lease) {
   const state::Kept& kept = state::conflict_table();
   Rows rows(kept.shape.size());
   for (ConflictEntry& conflict : conflicts(sync_id)) {

@@ -6,14 +6,16 @@
 //                      resource, table_name, row_scope (what it pairs: a sync is found by these, and its name is kept up to date; null in
 //                      states of version 0.1.0), drops_markers, definition: JSON object (of the table: engine/sides/target.h),
 //                      keeps_markers
-//   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint, or {"rule": …, "now": …} (the column
-//                      bears another name now); which rules a base was made under
+//   lockstep_fields    id, sync_id, fields: JSON object column → rule fingerprint, or {"rule": …} with any of "now" (the name that the
+//                      column bears by now), "kept" (it was not mapped), "moved" (its place in the table has changed since) and "doubt"
+//                      (nobody can tell whether it is the same column still); which rules a base was made under
 //   lockstep_link      id (number of the sync that made it << 40 | n), sync_id (whose it is; 0: given up for another), remote_id,
 //   local_key, remote_hash, row_hash, fields_id, gone_at,
 //                      scope, left_at, account ("ADDRESS ORGANISATION": engine/sides/account.h)
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
 //                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on), {"asked": true}
-//                      (neither, and it was left to a person) or {"new": true} (the column was not there), cells: a print of each cell of
+//                      (neither, and it was left to a person), {"moved": true} (neither, and both sides were edited) or {"new": true}
+//                      (the column was not there), cells: a print of each cell of
 //                      the row as the agreement left it (engine/decide/cell_prints.h)
 //   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON)
 //   lockstep_change    id, run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number (the row of the decision
@@ -266,11 +268,11 @@ class State {
   void forget_columns(std::int64_t sync_id, std::span<const std::string> columns, const Lease& lease);
   /// The same in one set; false when it knew none of them.
   static bool forget_columns(Json& set, std::span<const std::string> columns);
-  /// From now on these columns bear other names, by the former one in lower case, in every set that knew them: "rule" and "now". What a
-  /// base keeps under the former name goes on to be about the column, and so do open conflicts.
-  void rename_columns(std::int64_t sync_id, const std::map<std::string, std::string>& renamed, const Lease& lease);
-  static bool rename_columns(Json& set, const std::map<std::string, std::string>& renamed);
+  /// From now on open conflicts about these columns are about others, by the former one in lower case.
+  void rename_conflicts(std::int64_t sync_id, const std::map<std::string, std::string>& renamed, const Lease& lease);
   static bool rename_column(ConflictEntry& conflict, const std::map<std::string, std::string>& renamed);
+  /// Changes the sets for which `change` says that it did.
+  void change_fields(std::int64_t sync_id, const Lease& lease, const std::function<bool(Json&)>& change);
   /// All known sets of the sync: id → object. A column that was dropped and made again is null.
   std::unordered_map<std::int64_t, Json> fields(std::int64_t sync_id);
 
@@ -299,7 +301,6 @@ class State {
 
  private:
   friend class StateBatch;
-  void change_fields(std::int64_t sync_id, const Lease& lease, const std::function<bool(Json&)>& change);
   Store& store_;
 };
 

@@ -1,17 +1,15 @@
 // A catalogue for tests: lists given by the test, a real SQLite file through the plugin, whole runs of the engine.
 #pragma once
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "common/scratch_folder.h"
 #include "engine/engine.h"
+#include "engine/sqlite_file.h"
 #include "format/json.h"
-#include "sdk/plugin.h"
 #include "state/state.h"
 
 namespace lockstep::test {
@@ -51,11 +49,7 @@ class ListProvider : public Provider {
       over_ = true;
       Page page;
       for (const std::string& record : of_.records) {
-        char* text = page.arena.allocate(record.size() + kPagePadding);
-        std::copy(record.begin(), record.end(), text);
-        std::fill_n(text + record.size(), kPagePadding, '\0');
-        const std::string_view raw{text, record.size()};
-        page.records.push_back({page.arena.copy(json::parse(record).text_at("id")), raw, hash128(raw)});
+        add_record(page, json::parse(record).text_at("id"), record);
       }
       return page;
     }
@@ -118,17 +112,7 @@ events:
 
   /// Cells of a query over one table, each row joined by blanks.
   std::vector<std::string> rows(const std::string& table, const std::vector<std::string>& columns, const std::string& order = "id") {
-    std::vector<std::string> out;
-    const auto info = store_->inspect(table);
-    if (!info) return out;
-    const Rows found = store_->read(Table{table, info->columns, info->primary_key, {}}, Shape(columns), {{}, {order}, 0});
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      std::string line;
-      for (std::size_t at = 0; at < columns.size(); ++at)
-        line += (at > 0 ? " " : "") + (found[i][at].is_nothing() ? "-" : to_display(found[i][at]));
-      out.push_back(std::move(line));
-    }
-    return out;
+    return rows_of(*store_, table, columns, order, " ");
   }
   std::vector<std::string> models() { return rows("models", {"provider", "model_id", "status"}, "model_id"); }
   std::vector<std::string> events() { return rows("model_events", {"model_id", "event", "field", "old_value", "new_value"}); }
@@ -142,20 +126,9 @@ events:
   Store& store() { return *store_; }
 
  private:
-  std::unique_ptr<Store> open() {
-    static void* const library = dlopen(LOCKSTEP_BINARY_DIR "/lib/lockstep/plugins/sqlite.so", RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) throw std::runtime_error(dlerror());
-    const auto& plugin = *static_cast<const StorePlugin*>(dlsym(library, kStoreSymbol));
-    const OptionValues options({plugin.head.options, plugin.head.option_count}, {{"path", (folder_.path() / "test.db").string()}});
-    std::string error;
-    Store* store = plugin.create("test", options, error);
-    if (store == nullptr) throw std::runtime_error(error);
-    return std::unique_ptr<Store>(store);
-  }
-
   ScratchFolder folder_{"catalogue"};
   ListProvider provider_;
-  std::unique_ptr<Store> store_ = open();
+  std::unique_ptr<Store> store_ = open_sqlite(folder_.path());
 };
 
 }  // namespace lockstep::test

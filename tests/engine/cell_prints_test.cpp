@@ -54,6 +54,20 @@ TEST(CellPrints, OfColumnsThatAreGoneArePassedOver) {
   EXPECT_FALSE(CellOrder(item_mapping(), then).knew(ordinal("name")));
 }
 
+TEST(CellPrints, OfColumnsThatAreNotMappedAreKept) {
+  Json then = rules({"name"});
+  then["remark"] = Json::Object{{"rule", Json("rule")}, {"kept", Json(true)}};
+  const CellOrder order(item_mapping(), then);
+  std::vector<CellPrint> prints(item_mapping().fields().size(), kEmpty);
+  const std::string cells = order.pack(prints, {{"remark", 7}, {"another", 8}});
+  EXPECT_EQ(order.unpack_kept(cells), (KeptPrints{{"remark", 7}}));
+  EXPECT_EQ(order.unpack_kept(order.pack(prints)), (KeptPrints{{"remark", kNotKnown}}));
+  EXPECT_TRUE(order.unpack_kept("").empty());
+  EXPECT_FALSE(order.knew_all());
+  then["note"] = Json(*then.find("remark"));
+  EXPECT_TRUE(CellOrder(item_mapping(), then).kept(ordinal("note")));
+}
+
 TEST(CellPrints, ThatAreCutShortSayNothing) {
   const CellOrder order(item_mapping(), rules({"name", "note"}));
   EXPECT_TRUE(order.unpack("").empty());

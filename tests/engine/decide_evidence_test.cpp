@@ -14,6 +14,9 @@ Change fresh(std::vector<std::string> columns, bool alike = false) {
     world.alike = alike;
   };
 }
+Change both_moved(std::vector<std::string> columns) {
+  return [=](World& world, Policy&) { world.moved = columns; };
+}
 Change untouched(std::vector<std::string> columns) {
   return [=](World& world, Policy&) { world.untouched = columns; };
 }
@@ -86,6 +89,19 @@ const std::vector<Situation> kNewColumn{
       in({I}, "local=update(name:null>a) pending_local(note) notes(RuleChanged PendingExport) base"),
       in({E}, "remote=patch(note:n>L) base"), in({F}, "local=update(name:null>a) remote=patch(note:n>L) notes(RuleChanged) base")}},
     {"WhatTheRemoteHoldsCannotBeRead", 7, with(with(sides(kNoName, kBase, kBase), fresh({"name"}, true)), unread({"name"})), {always("")}},
+};
+
+const std::vector<Situation> kBothMoved{
+    {"IsAConflict",
+     12,
+     with(sides(kNameEdited, kNameThere, kBase), both_moved({"name"})),
+     {in({F}, {Local}, "remote=patch(name:R>L) conflicts(name:null/L/R=here) base"), always("*")}},
+    {"AlsoWhereTheRowWasEmptied",
+     12,
+     with(sides(kNoName, kNameThere, kBase), both_moved({"name"})),
+     {in({F}, {Manual}, "conflicts(name:null/null/R=nobody) base"), always("*")}},
+    {"EndsWhereTheSidesMeet", 11, with(sides(kNameThere, kNameThere, kBase), both_moved({"name"})), {always("base")}},
+    {"SaysNothingOfAnItemThatIsGone", 13, gone(with(sides(kNameEdited, "", kBase), both_moved({"name"}))), {always("*")}},
 };
 
 // ---- not taken -----------------------------------------------------------------------------------------------------------------------
@@ -254,6 +270,7 @@ TEST_P(Evidence, GoesBeforePolicy) { check(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(NobodyEdited, Evidence, testing::ValuesIn(kNobodyEdited), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(NewColumn, Evidence, testing::ValuesIn(kNewColumn), name_of_situation);
+INSTANTIATE_TEST_SUITE_P(BothMoved, Evidence, testing::ValuesIn(kBothMoved), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(NotTaken, Evidence, testing::ValuesIn(kNotTaken), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(Unreadable, Evidence, testing::ValuesIn(kUnreadable), name_of_situation);
 INSTANTIATE_TEST_SUITE_P(WholeRows, Evidence, testing::ValuesIn(kWholeRows), name_of_situation);

@@ -131,6 +131,7 @@ const Facts& World::build() {
   for (const std::string& column : bad_here) here_[ordinal(column)] = bad;
   for (const std::string& column : bad_then) base_[ordinal(column)].here = bad;
   for (const std::string& column : unread) there_[ordinal(column)] = Value();
+  for (const std::string& column : moved) base_[ordinal(column)] = {.here = {}, .there = {}, .both_moved = true};
   for (const std::string& column : not_taken) base_[ordinal(column)].not_taken = true;
   facts.here = here_;
   facts.there = there_;

@@ -37,6 +37,7 @@ struct World {
   std::vector<std::string> unknown;    ///< columns of which the base knows nothing
   std::vector<std::string> untouched;  ///< columns whose cell is what the agreement left there
   std::vector<std::string> fresh;      ///< columns that were not there then
+  std::vector<std::string> moved;      ///< columns that both sides have edited while they were not mapped
   bool alike = false;                  ///< in the fresh columns every row holds the same
   std::vector<std::string> bad_here;   ///< columns whose cell is the text "{bad", which is not what they say
   std::vector<std::string> bad_then;   ///< the same of what the row held when both last agreed

@@ -54,35 +54,37 @@ TEST(LostColumns, AreNotToldOfATableThatNoRunHasMet) {
   EXPECT_EQ(lost(kMet, Json(), {"count"}), Names());
 }
 
-using Renamed = std::map<std::string, std::string>;
+using InPlace = std::vector<ColumnInPlace>;
 
-Renamed renamed(const Json& before, const Json& now, std::initializer_list<const char*> uniform = {},
-                const std::set<std::string>& contested = {}) {
-  std::vector<std::size_t> ordinals;
-  for (const char* column : uniform) ordinals.push_back(ordinal(column));
-  return renamed_columns(before, now, ordinals, contested, item_mapping());
-}
+InPlace in_place(const Json& before, const Json& now) { return columns_in_place(before, now, item_mapping()); }
 
-TEST(RenamedColumns, StandWhereOneStoodThatIsGone) {
+TEST(ColumnsInPlace, StandWhereOneStoodThatIsGone) {
   const Json met = definition({"id", "title", "note", "amount"}, "7");
-  EXPECT_EQ(renamed(met, kMet), (Renamed{{"title", "name"}, {"amount", "count"}}));
-  EXPECT_EQ(renamed(met, definition({"id", "NAME", "note", "amount", "fresh"}, "9")), (Renamed{{"title", "name"}}));
+  EXPECT_EQ(in_place(met, kMet), (InPlace{{"title", ordinal("name"), true}, {"amount", ordinal("count"), false}}));
+  EXPECT_EQ(in_place(met, definition({"id", "NAME", "note", "amount", "fresh"}, "9")), (InPlace{{"title", ordinal("name"), true}}));
 }
 
-TEST(RenamedColumns, AreNoneWhereAnotherMovedOrIsGone) {
+TEST(ColumnsInPlace, AreNoneWhereAnotherMovedOrIsGone) {
   const Json met = definition({"id", "title", "note", "count"}, "7");
-  EXPECT_EQ(renamed(met, definition({"id", "note", "count", "name"}, "9")), Renamed()) << "dropped, and another one added";
-  EXPECT_EQ(renamed(met, definition({"id", "name", "count"}, "9")), Renamed());
-  EXPECT_EQ(renamed(kMet, kMet), Renamed());
-  EXPECT_EQ(renamed(Json(), kMet), Renamed());
+  EXPECT_EQ(in_place(met, definition({"id", "note", "count", "name"}, "9")), InPlace()) << "dropped, and another one added";
+  EXPECT_EQ(in_place(met, definition({"id", "name", "count"}, "9")), InPlace());
+  EXPECT_EQ(in_place(met, definition({"id", "mine", "note", "count"}, "9")), InPlace()) << "not mapped";
+  EXPECT_EQ(in_place(kMet, kMet), InPlace());
+  EXPECT_EQ(in_place(Json(), kMet), InPlace());
 }
 
-TEST(RenamedColumns, AreNoneWhereEveryRowHoldsTheSame) {
-  EXPECT_EQ(renamed(definition({"id", "name", "note", "amount"}, "7"), kMet, {"count"}), Renamed());
-}
-
-TEST(RenamedColumns, AreToldByAnOpenConflictAboutThem) {
-  EXPECT_EQ(renamed(definition({"id", "name", "note", "amount"}, "7"), kMet, {"count"}, {"amount"}), (Renamed{{"amount", "count"}}));
+TEST(ColumnsMadeAnew, AreToldByTheirPlaceAndTheDefinition) {
+  const auto told = [](std::initializer_list<const char*> columns, const char* column, const char* version = "9") {
+    return may_be_made_anew(kMet, definition(columns, version), column);
+  };
+  EXPECT_TRUE(told({"id", "name", "count"}, "note")) << "it is gone";
+  EXPECT_TRUE(told({"id", "name", "count", "note"}, "Note")) << "it stands behind one that it stood before";
+  EXPECT_TRUE(told({"id", "name", "note", "count"}, "count")) << "nothing stands behind it";
+  EXPECT_TRUE(told({"id", "name", "note"}, "note")) << "nor does anything that stayed";
+  EXPECT_TRUE(told({"id", "name", "count", "note", "fresh"}, "note"));
+  EXPECT_FALSE(told({"id", "name", "note", "count"}, "note"));
+  EXPECT_FALSE(told({"id", "name", "note", "count"}, "count", "7")) << "the table is as it was";
+  EXPECT_FALSE(told({"id", "name", "note", "count", "fresh"}, "fresh")) << "it was not there";
 }
 
 }  // namespace

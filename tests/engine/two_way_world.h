@@ -2,7 +2,6 @@
 // store that throws where it is told to.
 #pragma once
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -16,8 +15,8 @@
 
 #include "common/scratch_folder.h"
 #include "engine/engine.h"
+#include "engine/sqlite_file.h"
 #include "format/json.h"
-#include "sdk/plugin.h"
 #include "state/state.h"
 #include "support/forwarding_store.h"
 
@@ -96,11 +95,7 @@ class ItemsProvider : public Provider {
         const auto stale = of_.listed.find(id);
         Json summary{Json::Object{{"id", Json(id)}, {"name", Json(item.text_at("name"))}}};
         const std::string record = stale != of_.listed.end() ? stale->second : json::to_text(of_.summaries ? summary : item);
-        char* text = page.arena.allocate(record.size() + kPagePadding);
-        std::copy(record.begin(), record.end(), text);
-        std::fill_n(text + record.size(), kPagePadding, '\0');
-        const std::string_view raw{text, record.size()};
-        page.records.push_back({page.arena.copy(id), raw, hash128(raw)});
+        add_record(page, id, record);
       }
       return page;
     }
@@ -244,18 +239,7 @@ class TwoWayWorld {
 
   /// Cells of one table as another connection sees them, each row joined by "|".
   std::vector<std::string> rows(const std::string& table, const std::vector<std::string>& columns, const std::string& order = "id") {
-    const std::unique_ptr<Store> other = open();
-    std::vector<std::string> out;
-    const auto info = other->inspect(table);
-    if (!info) return out;
-    const Rows found = other->read(Table{table, info->columns, info->primary_key, {}}, Shape(columns), {{}, {order}, 0});
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      std::string line;
-      for (std::size_t at = 0; at < columns.size(); ++at)
-        line += (at > 0 ? "|" : "") + (found[i][at].is_nothing() ? "-" : to_display(found[i][at]));
-      out.push_back(std::move(line));
-    }
-    return out;
+    return rows_of(*open_sqlite(folder_.path()), table, columns, order, "|");
   }
   /// Sets one cell of the row with this id at the remote, or adds a row when `remote_id` is empty.
   void edit(const std::string& remote_id, const std::string& column, const Value& value) {
@@ -308,7 +292,7 @@ class TwoWayWorld {
   /// Would a second process be kept out?
   bool is_leased() {
     try {
-      open()->lease("sync " + name);
+      open_sqlite(folder_.path())->lease("sync " + name);
       return false;
     } catch (const Error& error) {
       return error.kind() == ErrorKind::Busy;
@@ -330,31 +314,20 @@ class TwoWayWorld {
   std::vector<std::string> configured;
   std::vector<SyncIdentity> neighbours;
   std::shared_ptr<Hook> hook;
-  std::string extra;  ///< how the mapping ends
+  std::string fields = "  name: text\n  slot: integer\n  seen: text\n";  ///< of the mapping
+  std::string extra;                                                     ///< how the mapping ends
 
  private:
   std::shared_ptr<const Mapping> mapping() {
     yaml::Problems problems;
     auto mapping = std::make_shared<const Mapping>(Mapping::load(
-        yaml::load_text("table: things\nkey: {column: remote_id, from: id}\nfields:\n  name: text\n  slot: integer\n  seen: text\n" + extra,
-                        "m.yaml", {}, problems),
+        yaml::load_text("table: things\nkey: {column: remote_id, from: id}\nfields:\n" + fields + extra, "m.yaml", {}, problems),
         items.resources()[0], {}, problems));
     EXPECT_EQ(problems.errors(), std::vector<std::string>{});
     return mapping;
   }
-  std::unique_ptr<Store> open() {
-    static void* const library = dlopen(LOCKSTEP_BINARY_DIR "/lib/lockstep/plugins/sqlite.so", RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) throw std::runtime_error(dlerror());
-    const auto& plugin = *static_cast<const StorePlugin*>(dlsym(library, kStoreSymbol));
-    const OptionValues options({plugin.head.options, plugin.head.option_count}, {{"path", (folder_.path() / "test.db").string()}});
-    std::string error;
-    Store* store = plugin.create("test", options, error);
-    if (store == nullptr) throw std::runtime_error(error);
-    return std::unique_ptr<Store>(store);
-  }
-
   ScratchFolder folder_{"two-way"};
-  std::unique_ptr<Store> store_ = std::make_unique<StrikingStore>(open(), fault);
+  std::unique_ptr<Store> store_ = std::make_unique<StrikingStore>(open_sqlite(folder_.path()), fault);
 };
 
 }  // namespace lockstep::test

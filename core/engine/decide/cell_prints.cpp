@@ -48,7 +48,7 @@ std::vector<CellPrint> prints_of(const Mapping& mapping, Row fields) {
   return prints;
 }
 
-CellOrder::CellOrder(const Mapping& mapping, const Json& rules) : known_(mapping.fields().size(), false) {
+CellOrder::CellOrder(const Mapping& mapping, const Json& rules) : traits_(mapping.fields().size()) {
   std::vector<std::string> columns;
   if (rules.object() != nullptr) {
     for (const Json::Member& member : *rules.object()) columns.push_back(member.first);
@@ -57,37 +57,67 @@ CellOrder::CellOrder(const Mapping& mapping, const Json& rules) : known_(mapping
   for (const std::string& column : columns) {
     const Json* rule = rules.find(column);
     const Json* now = rule->find("now");
-    const auto ordinal = mapping.find(now == nullptr ? column : *now->text());
-    ordinals_.push_back(ordinal.value_or(kGone));
-    if (ordinal) known_[*ordinal] = !rule->is_null();
-    if (ordinal && now != nullptr) renamed_.emplace_back(column, *now->text());
+    const std::string& name = now == nullptr ? column : *now->text();
+    const auto ordinal = mapping.find(name);
+    places_.push_back({ordinal.value_or(kGone), rule->is_null() ? std::string() : name});
+    if (column != name) renamed_.emplace_back(column, name);
+    if (ordinal && !rule->is_null()) traits_[*ordinal] = {true, rule->find("kept") != nullptr, rule->find("doubt") != nullptr};
   }
 }
 
-std::vector<CellPrint> CellOrder::unpack(std::string_view cells) const {
-  const std::size_t bitmap = (ordinals_.size() + 7) / 8;
-  if (cells.size() < bitmap || cells.empty()) return {};
-  std::vector<CellPrint> prints(known_.size(), kNotKnown);
+bool CellOrder::doubts_any() const {
+  return std::any_of(traits_.begin(), traits_.end(), [](const Traits& each) { return each.doubted; });
+}
+
+bool CellOrder::knew_all() const {
+  return std::all_of(traits_.begin(), traits_.end(), [](const Traits& each) { return each.known && !each.kept && !each.doubted; });
+}
+
+/// False for cells that are cut short.
+bool CellOrder::each_print(std::string_view cells, const std::function<void(const Place&, CellPrint)>& visit) const {
+  const std::size_t bitmap = (places_.size() + 7) / 8;
+  if (cells.size() < bitmap || cells.empty()) return false;
   std::size_t at = bitmap;
-  for (std::size_t place = 0; place < ordinals_.size(); ++place) {
+  for (std::size_t place = 0; place < places_.size(); ++place) {
     CellPrint print = kEmpty;
     if ((static_cast<unsigned char>(cells[place / 8]) >> (place % 8) & 1U) != 0) {
-      if (cells.size() - at < sizeof print) return {};
+      if (cells.size() - at < sizeof print) return false;
       print = 0;
       for (std::size_t byte = 0; byte < sizeof print; ++byte) {
         print |= static_cast<CellPrint>(static_cast<unsigned char>(cells[at + byte])) << (8 * byte);
       }
       at += sizeof print;
     }
-    if (ordinals_[place] != kGone) prints[ordinals_[place]] = print;
+    visit(places_[place], print);
   }
-  return prints;
+  return true;
 }
 
-std::string CellOrder::pack(std::span<const CellPrint> prints) const {
-  std::string cells((ordinals_.size() + 7) / 8, '\0');
-  for (std::size_t place = 0; place < ordinals_.size(); ++place) {
-    const CellPrint print = ordinals_[place] == kGone ? kEmpty : prints[ordinals_[place]];
+std::vector<CellPrint> CellOrder::unpack(std::string_view cells) const {
+  std::vector<CellPrint> prints(traits_.size(), kNotKnown);
+  const bool whole = each_print(cells, [&](const Place& place, CellPrint print) {
+    if (place.ordinal != kGone && !place.column.empty()) prints[place.ordinal] = print;
+  });
+  return whole ? prints : std::vector<CellPrint>();
+}
+
+KeptPrints CellOrder::unpack_kept(std::string_view cells) const {
+  KeptPrints kept;
+  const bool whole = each_print(cells, [&](const Place& place, CellPrint print) {
+    if (place.ordinal == kGone && !place.column.empty()) kept[place.column] = print;
+  });
+  return whole ? kept : KeptPrints();
+}
+
+std::string CellOrder::pack(std::span<const CellPrint> prints, const KeptPrints& kept) const {
+  const auto print_at = [&](const Place& place) {
+    if (place.ordinal != kGone) return prints[place.ordinal];
+    const auto found = kept.find(place.column);
+    return found == kept.end() ? kNotKnown : found->second;
+  };
+  std::string cells((places_.size() + 7) / 8, '\0');
+  for (std::size_t place = 0; place < places_.size(); ++place) {
+    const CellPrint print = print_at(places_[place]);
     if (print == kEmpty) continue;
     cells[place / 8] = static_cast<char>(static_cast<unsigned char>(cells[place / 8]) | 1U << (place % 8));
     for (std::size_t byte = 0; byte < sizeof print; ++byte) cells.push_back(static_cast<char>(print >> (8 * byte) & 0xFFU));

@@ -48,7 +48,9 @@ struct BaseField {
   bool no_opinion = false;
   bool not_taken = false;  ///< the row's value was sent, and the remote kept another: see Decision::not_taken
   bool asked = false;      ///< nothing is known, and it was left to a person when the two sides were no pair
-  bool alike = false;      ///< with no_opinion: every row holds the same there, as after ADD COLUMN … DEFAULT
+  /// Nothing is known but that both sides were edited since, while the field was not mapped.
+  bool both_moved = false;
+  bool alike = false;  ///< with no_opinion: every row holds the same there, as after ADD COLUMN … DEFAULT
 };
 
 enum class IdState {

@@ -52,6 +52,7 @@ Standing stand(const Mapping& mapping, const Facts& facts, std::size_t ordinal) 
   const Value& here = facts.here[ordinal];
   const Value& there = facts.there[ordinal];
   if (!facts.base.empty() && facts.base[ordinal].no_opinion) return stand_new(field, facts.base[ordinal], here, there);
+  if (!facts.base.empty() && facts.base[ordinal].both_moved) return equal(field, here, there) ? Standing::Agreed : Standing::Clash;
   if (!known(facts, ordinal)) return stand_unknown(field, here, there);
   const bool changed_here = edited_here(mapping, facts, ordinal);
   const bool changed_there = edited_there(mapping, facts, ordinal);

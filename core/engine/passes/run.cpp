@@ -6,7 +6,6 @@
 
 #include "common/text.h"
 #include "engine/passes/who.h"
-#include "engine/sides/lost_columns.h"
 #include "format/secret_names.h"
 
 namespace lockstep {
@@ -179,7 +178,7 @@ void Run::know_state() {
   seen_.assign(links_.size(), false);
   if (!options_.dry_run) {
     recover();
-    const std::int64_t fields_id = state_.ensure_fields(entry_.id, FactsBuilder::rules(mapping_), *lease_);
+    const std::int64_t fields_id = know_present_rules(rule_sets());
     run_ = run_entry();
     writer_ = std::make_unique<Writer>(
         Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, references_, clock_, chronicle_}, *lease_,
@@ -264,7 +263,7 @@ void Run::scan_local_rows() {
   if (entry_.definition != target_.definition) locals_.tell_agreed();
   if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, scope_, keep, stop_);
   facts_.know_columns(locals_.alike());
-  forget_lost_columns();
+  compare_columns();
   tally_.know_target(target_);
   tell_unusable_rows();
   tell_withheld();
@@ -277,42 +276,6 @@ void Run::scan_local_rows() {
   take_word_on_create();
   report_.local = locals_.count();
   observer_.found_local(locals_.count());
-}
-
-/// A column that was given another name goes on with what was agreed on about it. That most rows are what they were tells it from a new
-/// one.
-void Run::know_renamed_columns(const Json& met) {
-  std::set<std::string> contested;
-  for (const ConflictEntry& open : open_conflicts()) contested.insert(to_lower(open.field));
-  auto renamed = renamed_columns(met, target_.definition, locals_.uniform(), contested, mapping_);
-  std::size_t as_they_were = 0, in_reach = 0;
-  for (std::size_t i = 0; i < links_.size(); ++i) {
-    as_they_were += locals_.of_link(i) == LocalRows::LinkRow::Clean ? 1U : 0U;
-    in_reach += locals_.out_of_reach(i) ? 0U : 1U;
-  }
-  if (renamed.empty() || as_they_were * 2 <= in_reach) return;
-  auto sets = rule_sets();
-  for (auto& [id, set] : sets) State::rename_columns(set, renamed);
-  facts_.know_rules(std::move(sets));
-  if (writer_) state_.rename_columns(entry_.id, renamed, *lease_);
-  renamed_ = std::move(renamed);
-  load_open_conflicts();
-  if (writer_) writer_->know_conflicts(open_conflicts());
-}
-
-/// What the application dropped and added again has no opinion from now on, also in runs that come later.
-void Run::forget_lost_columns() {
-  const Json met = std::exchange(entry_.definition, target_.definition);
-  know_renamed_columns(met);
-  const std::vector<std::string> lost = lost_columns(
-      met, target_.definition, locals_.uniform(), [&](std::size_t i) { return locals_.varies(i); }, mapping_);
-  if (lost.empty()) return;
-  auto sets = rule_sets();
-  for (auto& [id, set] : sets) State::forget_columns(set, lost);
-  facts_.know_rules(std::move(sets));
-  if (!writer_) return;
-  state_.forget_columns(entry_.id, lost, *lease_);
-  writer_->know_rules(state_.ensure_fields(entry_.id, FactsBuilder::rules(mapping_), *lease_));
 }
 
 /// Rows that have no key, or none that can be read, and those of which the hook could not say whether they are meant.

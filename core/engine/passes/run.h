@@ -22,6 +22,7 @@
 #include "engine/sides/counterparts.h"
 #include "engine/sides/facts.h"
 #include "engine/sides/fault.h"
+#include "engine/sides/former_columns.h"
 #include "engine/sides/host.h"
 #include "engine/sides/item.h"
 #include "engine/sides/like_ids.h"
@@ -69,8 +70,6 @@ class Run {
   void take_lease();
   void know_state();
   void scan_local_rows();
-  void forget_lost_columns();
-  void know_renamed_columns(const Json& met);
   void read_remote();
   void conclude_missing();
   void check_guards();
@@ -95,6 +94,20 @@ class Run {
   std::uint64_t seed() const;
   bool whole() const { return options_.ids.empty() && options_.rows.empty() && !options_.owner && !options_.open_create; }
   void check_stop() const;
+
+  // Columns that came, went or bear another name: run_columns.cpp
+  void compare_columns();
+  void compare_columns_of_rows();
+  void agree_under(RuleSets sets);
+  std::int64_t know_present_rules(RuleSets sets);
+  void change_sets(RuleSets& sets, const std::function<bool(Json&)>& change);
+  RuleSets in_use(const RuleSets& sets) const;
+  std::vector<FormerColumn> find_former_columns(const Json& met, const RuleSets& sets);
+  void take_on_former_columns(const Json& met, RuleSets& sets);
+  void compare_cells(std::vector<FormerColumn>& columns, const RuleSets& sets);
+  void compare_cells(std::vector<FormerColumn>& columns, std::span<const std::size_t> links);
+  void forget_lost_columns(const Json& met, RuleSets& sets);
+  std::string resolved_column() const;
 
   // What would change too much at once: run_guards.cpp
   bool is_mass(std::uint64_t part, std::uint64_t whole) const;
@@ -563,7 +576,7 @@ class Run {
   std::optional<Micros> last_insert_;                          ///< when an import last gave an item a row; asked for once
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
-  std::map<std::string, std::string> renamed_;                 ///< columns that this run met under another name: State::rename_columns
+  std::map<std::string, std::string> renamed_;  ///< columns that this run met under another name, by the former one in lower case
   std::unordered_map<std::int64_t, OpenConflicts> contested_;  ///< when the run began, by link's id
   bool decides_contested_ = false;                             ///< this run decides what was left to a person
   bool names_known_ = false;                                   ///< the first page named something known

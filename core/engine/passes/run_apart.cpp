@@ -87,7 +87,7 @@ void Run::tell_apart(const ConflictEntry& open, const std::string& why) {
 
 /// A resolution is about a field of a pair; where there is none, nothing is to be decided.
 bool Run::may_resolve(const Facts& facts) const {
-  return !facts.here.empty() && !facts.there.empty() && mapping_.find(options_.resolution->column).has_value();
+  return !facts.here.empty() && !facts.there.empty() && mapping_.find(resolved_column()).has_value();
 }
 
 }  // namespace lockstep

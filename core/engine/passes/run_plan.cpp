@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "engine/decide/merge.h"
 #include "engine/passes/run.h"
+#include "engine/sides/given_value.h"
 #include "engine/sides/hook_result.h"
 #include "format/json.h"
 
@@ -167,11 +168,11 @@ std::string Run::refused_by_rules(const Item& item, std::size_t ordinal) const {
 
 const Verdict* Run::settled_by_person(const Item& item) {
   const Resolution& resolution = *options_.resolution;
-  const std::optional<std::size_t> ordinal = mapping_.find(resolution.column);
+  const std::optional<std::size_t> ordinal = mapping_.find(resolved_column());
   check_seen(item, *ordinal, resolution);
   person_ = {*ordinal, resolution.take == Resolution::Take::Local ? item.facts.here[*ordinal] : item.facts.there[*ordinal]};
   if (person_.winner->is_absent() && resolution.take == Resolution::Take::Remote) {
-    throw Error(ErrorKind::Invalid, resolution.column + " cannot hold what " + sync_.nouns.provider + " has",
+    throw Error(ErrorKind::Invalid, resolved_column() + " cannot hold what " + sync_.nouns.provider + " has",
                 "use: --take local, or --value");
   }
   if (person_.winner->is_unreadable()) {
@@ -186,7 +187,10 @@ const Verdict* Run::settled_by_person(const Item& item) {
   refuse_secrets(item.facts.here[*ordinal]);
   refuse_secrets(item.facts.there[*ordinal]);
   std::string problem;
-  person_.winner = take_cell(field, cell_of(field, resolution.value, arena_), arena_, problem);
+  // Under the column's former name nobody knew its type.
+  const bool as_text = field.column != resolution.column && resolution.value.text() != nullptr;
+  const Json value = as_text ? value_given(field, *resolution.value.text()) : resolution.value;
+  person_.winner = take_cell(field, cell_of(field, value, arena_), arena_, problem);
   refuse_secrets(secrets_.mask(*ordinal, *person_.winner, arena_));
   if (problem.empty()) problem = refused_by_rules(item, *ordinal);
   if (!problem.empty()) throw Error(ErrorKind::Invalid, "--value: " + problem);

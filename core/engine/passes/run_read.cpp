@@ -66,6 +66,7 @@ bool Run::pass_unchanged(const ReadRecord& record) {
   // What was refused is looked at again, however it was mended.
   if (rejections_.has(link.remote_id, link.local_key)) return false;
   if (locals_.out_of_reach(record.link)) return true;
+  if (facts_.doubts(link)) return false;
   if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
   if (options_.want_sightings) sight_unchanged(link);
   close_unreached(link.remote_id);

@@ -20,6 +20,7 @@ constexpr std::size_t kReadsAtOnce = 8;
 void Run::roll_back() {
   take_lease();
   know_state();
+  compare_columns_of_rows();
   read_journal();
   std::vector<std::uint32_t> links;
   for (const auto& [link, undo] : rollback_->pairs()) links.push_back(link);

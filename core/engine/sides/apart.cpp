@@ -11,6 +11,8 @@ constexpr std::string_view kAskedMember = "asked";
 
 Json asked_entry() { return Json::Object{{std::string(kAskedMember), Json(true)}}; }
 
+Json moved_entry() { return Json::Object{{"moved", Json(true)}}; }
+
 bool is_asked(const Json& entry) { return entry.find(kAskedMember) != nullptr; }
 
 void close_apart(State& state, StateBatch& batch, const Links& links, std::optional<std::size_t> link,

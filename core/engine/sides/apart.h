@@ -13,6 +13,8 @@ namespace lockstep {
 /// What `held` keeps of a field of which nothing is agreed on, and whose difference is left to a person.
 Json asked_entry();
 bool is_asked(const Json& entry);
+/// The same of one of which only that is known that both sides were edited.
+Json moved_entry();
 
 /// Collects in `batch` that these conflicts of one link are closed and that nothing is agreed on about their fields, but that
 /// a person is asked. `links`: those that

@@ -105,12 +105,20 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
       field.asked = true;
       continue;
     }
-    if (!order.knew(i) || (held != nullptr && held->find("new") != nullptr)) {
+    const bool doubted = order.doubts(i) && !untouched[i] && may_be_another(i, item, held, arena);
+    if (doubted && !target_.fields(item.stored)[i].is_nothing()) {
+      field.asked = true;
+      continue;
+    }
+    const bool passed_over = order.kept(i) && held == nullptr && (item.prints.empty() || item.prints[i] == kNotKnown);
+    if (!order.knew(i) || passed_over || doubted || (held != nullptr && held->find("new") != nullptr)) {
       field.no_opinion = true;
       field.alike = i < alike_.size() && alike_[i] != Alike::No;
       continue;
     }
     if (held != nullptr && held->is_null()) continue;
+    field.both_moved = held != nullptr && held->find("moved") != nullptr;
+    if (field.both_moved) continue;
     field = {document, document};
     // What a document that today's rules cannot read said, or an old mask, is what a row holds that nobody has edited.
     const bool old_mask = document.is_view() && secrets_.may_be_secret(i) && SecretPaths::holds_old_mask(document.as_view());
@@ -123,6 +131,7 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
       }
     }
     field.untouched = untouched[i];
+    if (held == nullptr && order.kept(i) && !untouched[i]) recall_agreed(i, item, there, field);
     if (held == nullptr) continue;
     field.not_taken = held->find("not_taken") != nullptr;
     if (const Json* here = held->find("here")) field.here = comparable_kept(i, *here, arena);
@@ -130,6 +139,28 @@ std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* lin
     if (!there.empty()) take_sent(i, held->find("sent"), there[i], field, arena);
   }
   return fields;
+}
+
+/// What the cell holds may be an edit, or the contents of another column: it is not what was left there when the sides were held apart.
+bool FactsBuilder::may_be_another(std::size_t ordinal, const Item& item, const Json* held, Arena& arena) const {
+  if (item.stored.empty()) return false;
+  const Json* here = held == nullptr ? nullptr : held->find("here");
+  return here == nullptr || !same(mapping_.fields()[ordinal], comparable_kept(ordinal, *here, arena),
+                                  comparable(ordinal, target_.fields(item.stored)[ordinal], arena));
+}
+
+/// The document is younger than what was agreed on about a field that was not mapped meanwhile. Where neither side holds that any more,
+/// both were edited, or one was and the rule is another.
+void FactsBuilder::recall_agreed(std::size_t ordinal, const Item& item, Row there, BaseField& field) const {
+  const Field& rule = mapping_.fields()[ordinal];
+  if (rule.remote_owned() || rule.write_only || field.there.is_absent()) return;
+  const CellPrint agreed = item.prints[ordinal];
+  if (!there.empty() && !there[ordinal].is_absent() && print_of(rule, item.there[ordinal]) == agreed) {
+    field.here = field.there = there[ordinal];
+  } else if (print_of(rule, field.there) != agreed) {
+    field = {};
+    field.both_moved = true;
+  }
 }
 
 /// The remote shows what this link has sent and has not seen there before: it is agreed on, but that the row was left with a later one.

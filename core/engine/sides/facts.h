@@ -27,15 +27,23 @@ class FactsBuilder {
   /// Column → fingerprint of its rule. A hook is no part of it: what it makes of a document says nothing of what a person did.
   static Json rules(const Mapping& mapping);
 
+  /// The rules that agreements are made under from now on: rules(), with what is kept of others.
+  void know_present(const Json& rules) { current_ = CellOrder(mapping_, rules); }
+
   /// Sides and base of an item; everything lives in `arena`. Fills `item.prints`. The caller sets what it alone knows (gone, intent, shared
   /// ids).
   Facts build(Item& item, const Link* link, Arena& arena);
   /// What the base keeps of columns that bear another name now, under that name.
   void rename_held(const Link& link, Base& base);
-  /// The prints of a row, as a base made under the present rules keeps them.
-  std::string pack_prints(std::span<const CellPrint> prints) const { return current_.pack(prints); }
+  /// The prints of a row, as a base made under the present rules keeps them. `kept`: those of columns that are not mapped.
+  std::string pack_prints(std::span<const CellPrint> prints, const KeptPrints& kept) const { return current_.pack(prints, kept); }
   /// The inverse: what a base keeps of the cells of its link's row, by ordinal; empty: nothing.
   std::vector<CellPrint> prints_of(const Link& link, const Base& base) { return order_of(link.fields_id).unpack(base.cells); }
+  KeptPrints kept_prints(const Link& link, const Base& base) { return order_of(link.fields_id).unpack_kept(base.cells); }
+  /// Its base was made under rules that say of every column what the present ones do.
+  bool is_under_present_rules(const Link& link) { return order_of(link.fields_id).knew_all(); }
+  /// Columns may be others than those that its base is about: whether its row was edited is to be looked at.
+  bool doubts(const Link& link) { return order_of(link.fields_id).doubts_any(); }
   /// A remote value as it is compared and journaled.
   Value comparable(std::size_t ordinal, const Value& value, Arena& arena) const;
   /// The same of what a base, a promise or the journal keeps.
@@ -49,6 +57,8 @@ class FactsBuilder {
   std::span<const BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
   std::span<const Value> map_base(const Item& item, Row there, Arena& arena);
   std::vector<bool> untouched_cells(const Item& item, const Link& link, Arena& arena);
+  bool may_be_another(std::size_t ordinal, const Item& item, const Json* held, Arena& arena) const;
+  void recall_agreed(std::size_t ordinal, const Item& item, Row there, BaseField& field) const;
   void take_sent(std::size_t ordinal, const Json* sent, const Value& there, BaseField& field, Arena& arena) const;
   const CellOrder& order_of(std::int64_t fields_id);
 

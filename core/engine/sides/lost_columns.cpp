@@ -52,22 +52,31 @@ ColumnNames lost_columns(const Json& before, const Json& now, const std::vector<
   return lost;
 }
 
-std::map<std::string, std::string> renamed_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform,
-                                                   const std::set<std::string>& contested, const Mapping& mapping) {
+bool may_be_made_anew(const Json& before, const Json& now, const std::string& column) {
   const ColumnNames known = columns_of(before), present = columns_of(now);
-  std::map<std::string, std::string> renamed;
+  const std::string name = to_lower(column);
+  if (!contains(present, name)) return true;
+  const ColumnNames stayed = common(known, present);
+  if (!contains(stayed, name)) return false;
+  return has_moved(stayed, common(present, known), name) || (stayed.back() == name && before.text_at("version") != now.text_at("version"));
+}
+
+std::vector<ColumnInPlace> columns_in_place(const Json& before, const Json& now, const Mapping& mapping) {
+  const ColumnNames known = columns_of(before), present = columns_of(now);
+  std::vector<ColumnInPlace> found;
   for (std::size_t i = 0; i < known.size(); ++i) {
     if (i >= present.size()) return {};
-    if (known[i] == present[i]) continue;
+    if (known[i] == present[i]) {
+      for (ColumnInPlace& each : found) each.amid = true;
+      continue;
+    }
     if (contains(present, known[i]) || contains(known, present[i])) return {};
     const auto field = std::find_if(mapping.fields().begin(), mapping.fields().end(),
                                     [&](const Field& each) { return equal_ignore_case(each.column, present[i]); });
     if (field == mapping.fields().end()) continue;
-    const auto ordinal = static_cast<std::size_t>(field - mapping.fields().begin());
-    const bool same_in_all = std::find(uniform.begin(), uniform.end(), ordinal) != uniform.end();
-    if (!same_in_all || contested.contains(known[i])) renamed.emplace(known[i], field->column);
+    found.push_back({known[i], static_cast<std::size_t>(field - mapping.fields().begin()), false});
   }
-  return renamed;
+  return found;
 }
 
 }  // namespace lockstep

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -20,10 +18,18 @@ namespace lockstep {
 std::vector<std::string> lost_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform,
                                       const std::function<bool(std::size_t)>& varies, const Mapping& mapping);
 
-/// What was agreed on about a column under its former name, by that name: the mapped columns that stand where one stood that is gone, while
-/// no other has moved. A column with the same in every row may as well be new, and is none, unless its former name is in `contested` (in
-/// lower case): there rows hold what nobody agreed on.
-std::map<std::string, std::string> renamed_columns(const Json& before, const Json& now, const std::vector<std::size_t>& uniform,
-                                                   const std::set<std::string>& contested, const Mapping& mapping);
+/// Since `before`, this column may have been dropped and made anew: it is not there, it stands behind others that it stood before, or the
+/// definition is another one and nothing that stayed stands behind it.
+bool may_be_made_anew(const Json& before, const Json& now, const std::string& column);
+
+/// A mapped column that stands where one stood that is gone, while no other has moved.
+struct ColumnInPlace {
+  std::string former;  ///< in lower case
+  std::size_t ordinal;
+  bool amid;  ///< one that stayed stands behind it: it is no other that was added there
+
+  friend bool operator==(const ColumnInPlace&, const ColumnInPlace&) = default;
+};
+std::vector<ColumnInPlace> columns_in_place(const Json& before, const Json& now, const Mapping& mapping);
 
 }  // namespace lockstep

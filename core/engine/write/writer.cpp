@@ -390,7 +390,11 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
   const Row remote_row = parts_.references.to_remote(stored, scratch_);
   std::vector<CellPrint> prints = prints_of(parts_.mapping, remote_row);
-  const Json held = held_after(item, stored, written, there_open, prints);
+  const std::string_view document = item.absent             ? known_document(item)
+                                    : item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw))
+                                                            : item.raw;
+  Json held = held_after(item, stored, written, there_open, prints);
+  keep_unmapped(item, document, held);
   here_open |= holds_not_taken(held);
   const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
   Link link = known ? parts_.links[*known] : Link{};
@@ -404,12 +408,10 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   link.remote_hash = there_open ? Hash128{} : item.hash;
   link.row_hash = here_open ? Hash128{} : stored.data() == item.there.data() && item.row_hash ? item.row_hash : hash_row(remote_row);
   link.gone_at = !item.absent ? 0 : before.gone_at != 0 ? before.gone_at : parts_.clock.now();
-  const std::string_view document = item.absent             ? known_document(item)
-                                    : item.may_hold_secrets ? scratch_.copy(parts_.secrets.mask_document(item.raw))
-                                                            : item.raw;
-  const std::string cells = parts_.facts.pack_prints(prints);
-  const bool base_changed = !(item.absent && document.empty()) && (item.base == nullptr || item.base->document != document ||
-                                                                   !(item.base->held == held) || item.base->cells != cells);
+  const std::string cells = parts_.facts.pack_prints(prints, kept_prints(item, before));
+  const bool base_changed =
+      !(item.absent && document.empty()) && (item.base == nullptr || item.base->document != document || !(item.base->held == held) ||
+                                             item.base->cells != cells || !parts_.facts.is_under_present_rules(before));
   if (base_changed) link.fields_id = fields_id_;
   const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||
                             !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.account != link.account ||
@@ -471,8 +473,8 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
         prints[i] = older == prints[i] ? kNotKnown : older;
       }
       if (next[i].there.is_absent() && !fields[i].remote_owned()) {
-        const bool asked = !item.facts.base.empty() && item.facts.base[i].asked;
-        held[fields[i].column] = asked ? asked_entry() : Json();
+        const BaseField known = item.facts.base.empty() ? BaseField() : item.facts.base[i];
+        held[fields[i].column] = known.asked ? asked_entry() : known.both_moved ? moved_entry() : Json();
         // The next run has to look at the pair, also where neither side moves.
         there_open |= item.decision.restores;
       } else if (!same(fields[i], base_here, there[i]) || !same(fields[i], next[i].there, there[i])) {
@@ -505,16 +507,34 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
     entry["there"] = json::to_kept(item.there[ordinal]);
   }
   if (!item.owned.is_null()) held[kOwnedMember] = item.owned;
-  keep_asked(item, held);
   return held;
 }
 
-/// What was left to a person about columns that are not mapped now goes on to be, for the day that they are mapped again.
-void Writer::keep_asked(const Item& item, Json& held) const {
+/// What is remembered of columns that are not mapped now, for the day that they are mapped again. Where sides were held apart and the
+/// document goes on, nobody will know whose edit is the later one.
+void Writer::keep_unmapped(const Item& item, std::string_view document, Json& held) const {
   if (item.base == nullptr || item.base->held.object() == nullptr) return;
   for (const auto& [column, entry] : *item.base->held.object()) {
-    if (is_asked(entry) && !parts_.mapping.find(column)) held[column] = entry;
+    if (column == kOwnedMember || parts_.mapping.find(column)) continue;
+    const bool goes_on = item.facts.base.empty() || item.base->document != document;
+    const Json *here = entry.find("here"), *there = entry.find("there");
+    const bool apart = entry.find("not_taken") != nullptr || entry.find("sent") != nullptr || (here == nullptr) != (there == nullptr) ||
+                       (here != nullptr && !(*here == *there));
+    if (is_asked(entry) || !goes_on) {
+      held[column] = entry;
+    } else if (!item.facts.base.empty() && apart) {
+      held[column] = asked_entry();
+    } else if (!item.facts.base.empty() && here == nullptr) {
+      held[column] = entry;
+    }
   }
+}
+
+/// Of columns that are not mapped: what the agreement before this one said about them.
+KeptPrints Writer::kept_prints(const Item& item, const Link& before) const {
+  // A row that is made again has nothing in them.
+  if (item.base == nullptr || item.facts.base.empty() || item.decision.local == Action::Insert) return {};
+  return parts_.facts.kept_prints(before, *item.base);
 }
 
 /// Values that went out and have not been seen at the remote: when one shows there, it is ours, and no edit of somebody. Null: none.

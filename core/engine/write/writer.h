@@ -140,7 +140,8 @@ class Writer {
   std::string_view known_document(const Item& item) const;
   std::string_view packed(const Item& item, std::string_view document);
   Json held_after(const Item& item, Row stored, Row written, bool& there_open, std::vector<CellPrint>& prints);
-  void keep_asked(const Item& item, Json& held) const;
+  void keep_unmapped(const Item& item, std::string_view document, Json& held) const;
+  KeptPrints kept_prints(const Item& item, const Link& before) const;
   Json sent_until_now(const Item& item, std::size_t ordinal, const Value& base_here) const;
   void take_key_from_others(std::optional<std::size_t> link, std::string_view local_key);
   void settle_conflicts(const Item& item, const Link& link, const Json& held);

@@ -1,0 +1,186 @@
+// Columns that came, went or bear another name since rows were agreed on: what was agreed on about them goes on to be known, or is
+// forgotten.
+
+#include <algorithm>
+
+#include "common/text.h"
+#include "engine/passes/run.h"
+#include "engine/sides/lost_columns.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kLinksPerChunk = 512;
+/// So many rows tell whose cells a column holds.
+constexpr std::size_t kMostCompared = 5000;
+
+bool names(const RuleSets& sets, std::int64_t id, const std::string& former) {
+  const auto set = sets.find(id);
+  if (set == sets.end() || set->second.object() == nullptr) return false;
+  return std::any_of(set->second.object()->begin(), set->second.object()->end(), [&](const Json::Member& entry) {
+    const Json* now = entry.second.find("now");
+    return !entry.second.is_null() && to_lower(now == nullptr ? entry.first : *now->text()) == former;
+  });
+}
+
+}  // namespace
+
+/// What the table, the mapping and the rows say of columns that were agreed on. What is concluded holds for later runs, too.
+void Run::compare_columns() {
+  const Json met = std::exchange(entry_.definition, target_.definition);
+  RuleSets sets = rule_sets();
+  if (!met.is_null()) {
+    change_sets(sets, [&](Json& set) {
+      return mark_moved(set, mapping_, [&](const std::string& column) { return may_be_made_anew(met, target_.definition, column); });
+    });
+  }
+  take_on_former_columns(met, sets);
+  forget_lost_columns(met, sets);
+  agree_under(std::move(sets));
+}
+
+/// A rollback has not looked at the table as a whole: what came and went there is left to the next run.
+void Run::compare_columns_of_rows() {
+  RuleSets sets = rule_sets();
+  take_on_former_columns(entry_.definition, sets);
+  agree_under(std::move(sets));
+}
+
+void Run::agree_under(RuleSets sets) {
+  const std::int64_t fields_id = know_present_rules(std::move(sets));
+  if (writer_) writer_->know_rules(fields_id);
+}
+
+/// The set of rules that this run's agreements are made under; 0 in a dry run.
+std::int64_t Run::know_present_rules(RuleSets sets) {
+  const Json present = with_kept(FactsBuilder::rules(mapping_), mapping_, in_use(sets));
+  facts_.know_rules(std::move(sets));
+  facts_.know_present(present);
+  return options_.dry_run ? 0 : state_.ensure_fields(entry_.id, present, *lease_);
+}
+
+/// A dry run changes what it holds in memory alone.
+void Run::change_sets(RuleSets& sets, const std::function<bool(Json&)>& change) {
+  bool changed = false;
+  for (auto& [id, set] : sets) changed = change(set) || changed;
+  if (changed && writer_) state_.change_fields(entry_.id, *lease_, change);
+}
+
+/// Those that bases were made under.
+RuleSets Run::in_use(const RuleSets& sets) const {
+  RuleSets used;
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    const auto set = sets.find(links_[i].fields_id);
+    if (set != sets.end()) used.emplace(*set);
+  }
+  return used;
+}
+
+std::vector<FormerColumn> Run::find_former_columns(const Json& met, const RuleSets& sets) {
+  const RuleSets used = in_use(sets);
+  std::vector<FormerColumn> columns = columns_by_rule(mapping_, used);
+  for (const ColumnInPlace& place : columns_in_place(met, target_.definition, mapping_)) {
+    auto column = std::find_if(columns.begin(), columns.end(), [&](const FormerColumn& each) { return each.ordinal == place.ordinal; });
+    if (column == columns.end()) column = columns.insert(column, FormerColumn{.former = place.former, .ordinal = place.ordinal});
+    if (column->former != place.former) continue;
+    column->in_place = true;
+    column->amid = place.amid;
+    for (const auto& [id, set] : used) {
+      if (names(used, id, place.former)) column->sets.insert(id);
+    }
+  }
+  for (FormerColumn& column : columns_made_anew(mapping_, used)) columns.push_back(std::move(column));
+  std::erase_if(columns, [](const FormerColumn& column) { return column.sets.empty(); });
+  return columns;
+}
+
+/// What was agreed on about a column is about the one that it is by now; and where nobody can tell, that is remembered.
+void Run::take_on_former_columns(const Json& met, RuleSets& sets) {
+  std::vector<FormerColumn> columns = find_former_columns(met, sets);
+  if (columns.empty()) return;
+  compare_cells(columns, sets);
+  std::map<std::string, std::string> renamed;
+  for (const FormerColumn& column : columns) {
+    const Field& field = mapping_.fields()[column.ordinal];
+    const SameColumn judged = judge(column, field);
+    change_sets(sets, [&](Json& set) { return take_on(set, column, field.column, judged); });
+    if (judged != SameColumn::No && column.former != to_lower(field.column)) renamed.emplace(column.former, field.column);
+  }
+  if (renamed.empty()) return;
+  if (writer_) state_.rename_conflicts(entry_.id, renamed, *lease_);
+  renamed_ = std::move(renamed);
+  load_open_conflicts();
+  if (writer_) writer_->know_conflicts(open_conflicts());
+}
+
+/// What all rows together say of the columns.
+void Run::compare_cells(std::vector<FormerColumn>& columns, const RuleSets& sets) {
+  const std::vector<ConflictEntry> open = open_conflicts();
+  const std::vector<Alike> alike = locals_.alike();
+  for (FormerColumn& column : columns) {
+    const std::size_t i = column.ordinal;
+    column.contested =
+        std::any_of(open.begin(), open.end(), [&](const ConflictEntry& each) { return to_lower(each.field) == column.former; });
+    column.uniform = std::find(locals_.uniform().begin(), locals_.uniform().end(), i) != locals_.uniform().end();
+    column.alike = i < alike.size() && alike[i] != Alike::No;
+  }
+  RuleSets as_if = sets;
+  for (const FormerColumn& column : columns) {
+    for (auto& [id, set] : as_if) take_on(set, column, mapping_.fields()[column.ordinal].column, SameColumn::Yes);
+  }
+  facts_.know_rules(std::move(as_if));
+  std::vector<std::size_t> links;
+  for (std::size_t i = 0; i < links_.size() && links.size() < kMostCompared; ++i) {
+    const bool told =
+        std::any_of(columns.begin(), columns.end(), [&](const auto& each) { return each.sets.contains(links_[i].fields_id); });
+    if (told && !links_[i].local_key.empty()) links.push_back(i);
+  }
+  for (std::size_t at = 0; at < links.size(); at += kLinksPerChunk) {
+    check_stop();
+    compare_cells(columns, std::span(links).subspan(at, std::min(kLinksPerChunk, links.size() - at)));
+  }
+}
+
+void Run::compare_cells(std::vector<FormerColumn>& columns, std::span<const std::size_t> links) {
+  std::vector<std::int64_t> ids;
+  std::vector<OwnedRow> keys;
+  for (const std::size_t link : links) {
+    ids.push_back(links_[link].id);
+    keys.push_back(key_values(links_[link].local_key, target_.key_types));
+  }
+  const std::unordered_map<std::int64_t, Base> bases = state_.load_bases(ids);
+  const Rows rows = read_by_key(*sync_.store, target_, keys);
+  std::vector<Row> cells;
+  std::unordered_map<std::string, std::size_t> by_key;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    cells.push_back(target_.fields(rows[i]));
+    by_key.emplace(key_text(target_.key(rows[i])), i);
+  }
+  if (references_.any() && !cells.empty()) references_.know_cells(cells);
+  for (const std::size_t link : links) {
+    const auto base = bases.find(links_[link].id);
+    const auto row = by_key.find(std::string(links_[link].local_key));
+    if (base == bases.end() || row == by_key.end()) continue;
+    const std::vector<CellPrint> then = facts_.prints_of(links_[link], base->second);
+    Arena arena;
+    const std::vector<CellPrint> now = prints_of(mapping_, references_.to_remote(cells[row->second], arena));
+    for (FormerColumn& column : columns) {
+      if (!then.empty() && column.sets.contains(links_[link].fields_id)) column.note(then[column.ordinal], now[column.ordinal]);
+    }
+  }
+}
+
+/// What the application dropped and added again has no opinion from now on.
+void Run::forget_lost_columns(const Json& met, RuleSets& sets) {
+  const std::vector<std::string> lost = lost_columns(
+      met, target_.definition, locals_.uniform(), [&](std::size_t i) { return locals_.varies(i); }, mapping_);
+  if (!lost.empty()) change_sets(sets, [&](Json& set) { return State::forget_columns(set, lost); });
+}
+
+/// The column that a person's word is about, as it is called now.
+std::string Run::resolved_column() const {
+  const auto renamed = renamed_.find(to_lower(options_.resolution->column));
+  return renamed == renamed_.end() ? options_.resolution->column : renamed->second;
+}
+
+}  // namespace lockstep
