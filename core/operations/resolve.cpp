@@ -5,7 +5,6 @@
 #include "common/text.h"
 #include "engine/sides/apart.h"
 #include "engine/sides/given_value.h"
-#include "format/json.h"
 #include "operations/conflicts.h"
 
 namespace lockstep::operations {
