@@ -52,6 +52,18 @@ TEST_F(ExchangedRows, TwoIdsAreAConflictThatTheRemoteWins) {
   EXPECT_EQ(slot_there("b"), "9") << "key and id belong together from now on";
 }
 
+/// The item is that of the row that bears its id; the one that is left without is like any new one, in the same run.
+TEST_F(ExchangedRows, ARowWhoseIdACopyTookGetsAnItemAtOnce) {
+  world_.sql("CREATE TABLE aside AS SELECT remote_id FROM things WHERE id = 1");
+  set_id("a", "");
+  world_.sql("UPDATE things SET slot = 9 WHERE id = 1");
+  world_.sql("INSERT INTO things (remote_id, name, slot) SELECT aside.remote_id, things.name, 1 FROM aside, things WHERE things.id = 1");
+  EXPECT_EQ(world_.run(Mode::Full, [](RunOptions& options) { options.dry_run = true; }).created_remote, 1U);
+  EXPECT_EQ(run(Mode::Full).created_remote, 1U);
+  EXPECT_EQ(run(Mode::Full).created_remote, 0U);
+  EXPECT_EQ(slot_there("a"), "1");
+}
+
 TEST_F(ExchangedRows, TwoIdsAreAConflictInEachDirection) {
   exchange({"a", "b"});
   const Lines exchanged = rows();

@@ -226,6 +226,7 @@ class Run {
   [[noreturn]] void refuse_missing(const Missing& count) const;
   void conclude_each(std::vector<Item> missing, void (Run::*step)(std::vector<Item>));
   void conclude(std::vector<Item> missing);
+  bool is_of_another_row(std::uint32_t link, std::size_t row) const;
   void count_local_only();
   void report_shared_ids();
   bool wait_to_send(Item& item);

@@ -186,12 +186,18 @@ void Run::conclude(std::vector<Item> missing) {
   if (writer_) writer_->commit_if_due();
 }
 
+/// The link's item is that of a row that bears its id by now: the one that has the link's key, and no id, is like a new one.
+bool Run::is_of_another_row(std::uint32_t link, std::size_t row) const {
+  const auto bearer = locals_.find(links_[link].remote_id);
+  return bearer && *bearer != row && locals_.rows()[*bearer].met;
+}
+
 void Run::count_local_only() {
   if (id_stream_ != nullptr && !options_.open_create) return;
   std::vector<Item> items;
   for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
     const LocalRow& row = locals_.rows()[i];
-    if (row.met || !row.id.empty() || row.link != kNoIndex) continue;
+    if (row.met || !row.id.empty() || (row.link != kNoIndex && !is_of_another_row(row.link, i))) continue;
     if (options_.open_create && row.key != options_.open_create->local_key) continue;
     Item& item = items.emplace_back();
     item.local = static_cast<std::uint32_t>(i);
