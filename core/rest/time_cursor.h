@@ -15,8 +15,7 @@ namespace lockstep::rest {
 /// - more items at one instant than a page holds: the limit is raised to the cap, then the walk gives up;
 /// - an order that is neither newest nor oldest first, or a filter that is ignored;
 /// - a server that keeps finer times than it shows, so that "not after what was shown" misses the item itself: found out by its absence,
-/// and
-///   answered by asking one millisecond further;
+///   and answered by asking one millisecond further;
 /// - a server that silently gives fewer items than asked for: a short page of a round number is followed up;
 /// - an empty page where at least the last item again was to come.
 class TimeCursor : public Pager {

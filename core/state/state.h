@@ -10,13 +10,13 @@
 //                      column bears by now), "kept" (it was not mapped), "moved" (its place in the table has changed since) and "doubt"
 //                      (nobody can tell whether it is the same column still); which rules a base was made under
 //   lockstep_link      id (number of the sync that made it << 40 | n), sync_id (whose it is; 0: given up for another), remote_id,
-//   local_key, remote_hash, row_hash, fields_id, gone_at,
-//                      scope, left_at, account ("ADDRESS ORGANISATION": engine/sides/account.h)
+//                      local_key, remote_hash, row_hash, fields_id, gone_at, scope, left_at, account ("ADDRESS ORGANISATION":
+//                      engine/sides/account.h)
 //   lockstep_base      link_id, document (as the server answered it, packed: document.h), held: JSON object column → {"here": …, "there":
 //                      …} (what a side that is left out holds is what the document says), null (nothing is agreed on), {"asked": true}
 //                      (neither, and it was left to a person), {"moved": true} (neither, and both sides were edited) or {"new": true}
-//                      (the column was not there), cells: a print of each cell of
-//                      the row as the agreement left it (engine/decide/cell_prints.h)
+//                      (the column was not there), cells: a print of each cell of the row as the agreement left it
+//                      (engine/decide/cell_prints.h)
 //   lockstep_run       id, run (ULID), command, mode, dry_run, by, started_at, finished_at, exit, report (JSON)
 //   lockstep_change    id, run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number (the row of the decision
 //                      table; null for what a rollback restored), at, fields: JSON object column → {"before": …, "after": …, and
