@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/counters.h"
+
 namespace lockstep {
 namespace {
 
@@ -54,24 +56,9 @@ Json change_json(const RecordChange& change) {
 
 Json sync_json(const SyncReport& report, bool with_changes) {
   Json::Object out{{"name", report.name}, {"remote", count_json(report.remote)}, {"local", count_json(report.local)}};
-  const std::pair<const char*, std::uint64_t> counters[] = {{"created_local", report.created_local},
-                                                            {"updated_local", report.updated_local},
-                                                            {"created_remote", report.created_remote},
-                                                            {"updated_remote", report.updated_remote},
-                                                            {"recreated_remote", report.recreated_remote},
-                                                            {"linked", report.linked},
-                                                            {"unchanged", report.unchanged},
-                                                            {"missing_remote", report.missing_remote},
-                                                            {"local_edits_replaced", report.local_edits_replaced},
-                                                            {"rule_changed", report.rule_changed},
-                                                            {"conflicts", report.conflicts},
-                                                            {"rejected", report.rejected},
-                                                            {"failed", report.failed},
-                                                            {"only_local", report.only_local},
-                                                            {"only_remote", report.only_remote},
-                                                            {"pending_import", report.pending_import},
-                                                            {"pending_export", report.pending_export}};
-  for (const auto& [name, count] : counters) out.emplace_back(name, number(count));
+  for (const Counter& each : kCounters) {
+    if (each.shown) out.emplace_back(std::string(each.name), number(report.*each.member));
+  }
   out.emplace_back("requests", Json::Object{{"GET", number(report.get)}, {"POST", number(report.post)}, {"PATCH", number(report.patch)}});
   Json::Array problems;
   for (const Problem& problem : report.problems) problems.push_back(problem_json(problem));

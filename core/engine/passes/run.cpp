@@ -360,19 +360,9 @@ void Run::close() {
   outcome.finished_at = clock_.now();
   outcome.exit = report_.exit_code();
   const auto count = [&](std::string_view name, std::uint64_t value) { outcome.report[name] = Json(static_cast<std::int64_t>(value)); };
-  count("created_local", report_.created_local);
-  count("updated_local", report_.updated_local);
-  count("created_remote", report_.created_remote);
-  count("updated_remote", report_.updated_remote);
-  count("recreated_remote", report_.recreated_remote);
-  count("linked", report_.linked);
-  count("unchanged", report_.unchanged);
-  count("missing_remote", report_.missing_remote);
-  count("local_edits_replaced", report_.local_edits_replaced);
-  count("conflicts", report_.conflicts);
-  count("rule_changed", report_.rule_changed);
-  count("rejected", report_.rejected);
-  count("failed", report_.failed);
+  for (const Counter& each : kCounters) {
+    if (each.kept) count(each.name, report_.*each.member);
+  }
   if (!options_.undoes.empty()) {
     count("skipped", report_.skipped.size());
     count("created_left", report_.created_left.size());

@@ -191,13 +191,14 @@ void Tally::keep_conflicts(const Item& item) {
 
 Tally::Counts Tally::counts() const {
   Counts counts;
-  std::transform(kOfDecisions.begin(), kOfDecisions.end(), counts.begin(), [this](auto counter) { return report_.*counter; });
+  std::transform(std::begin(kCounters), std::end(kCounters), counts.begin(),
+                 [this](const Counter& each) { return each.of_decision ? report_.*each.member : 0; });
   return counts;
 }
 
 /// The record's last decision is carried out by nobody.
 void Tally::take_back(const Item& item, const Counts& counts) {
-  for (std::size_t i = 0; i < kOfDecisions.size(); ++i) report_.*kOfDecisions.at(i) -= counts.at(i);
+  for (std::size_t i = 0; i < counts.size(); ++i) report_.*kCounters[i].member -= counts.at(i);
   std::erase_if(report_.conflicting, [&](const RecordConflict& kept) { return kept.remote_id == item.id && kept.local_key == item.key; });
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <iterator>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "engine/counters.h"
 #include "engine/engine.h"
 #include "engine/sides/item.h"
 #include "engine/sides/target.h"
@@ -44,14 +46,8 @@ class Tally {
   std::string opposed(const Item& item) const;
 
  private:
-  static constexpr std::array<std::uint64_t SyncReport::*, 13> kOfDecisions{&SyncReport::missing_remote,  &SyncReport::local_edits_replaced,
-                                                                            &SyncReport::conflicts,       &SyncReport::rejected,
-                                                                            &SyncReport::failed,          &SyncReport::awaiting,
-                                                                            &SyncReport::awaiting_fields, &SyncReport::not_taken,
-                                                                            &SyncReport::rule_changed,    &SyncReport::only_local,
-                                                                            &SyncReport::only_remote,     &SyncReport::pending_export,
-                                                                            &SyncReport::pending_import};
-  using Counts = std::array<std::uint64_t, kOfDecisions.size()>;
+  /// Of the counters of kCounters that decisions count; 0 of others.
+  using Counts = std::array<std::uint64_t, std::size(kCounters)>;
   /// What the last decision of a record has counted, and all that was told of it.
   struct Counted {
     Counts counts{};
