@@ -13,7 +13,7 @@ namespace {
 std::optional<std::string> why_left_out(Workspace& workspace, const std::string& name, bool own_name) {
   const SyncUse* sync = workspace.configuration().sync(name);
   if (sync == nullptr) return std::nullopt;
-  if (const auto why = workspace.out_of_place(sync->provider)) {
+  if (auto why = workspace.out_of_place(sync->provider)) {
     if (own_name) throw Error(ErrorKind::Invalid, "sync " + name + ": " + *why);
     return why;
   }
