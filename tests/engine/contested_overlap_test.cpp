@@ -142,6 +142,18 @@ TEST_F(ContestedOverlap, TheObjectCanBeDecidedAfterAnotherLeafOfItWasSent) {
   EXPECT_EQ(asked(), "x");
 }
 
+TEST_F(ContestedOverlap, AnObjectThatIsAskedAboutWhileItsLeafIsSentCanBeDecided) {
+  here(R"(z = 'LZ', j = json_set(j, '$.y', 'LY'))");
+  there(R"({"x":"x0","y":"RY","z":"z0"})");
+  EXPECT_EQ(run(Mode::Full).exit_code(), 2);
+  EXPECT_EQ(asked(), "j");
+  EXPECT_EQ(cfg(), R"({"x":"x0","y":"RY","z":"LZ"})");
+  EXPECT_EQ(resolve("j", kLocal), 0);
+  EXPECT_EQ(cfg(), R"({"x":"x0","y":"LY","z":"LZ"})");
+  EXPECT_EQ(row(), R"({"x":"x0","y":"LY","z":"LZ"}|x0)");
+  EXPECT_EQ(run(Mode::Full).exit_code(), 0);
+}
+
 /// The word went out and nobody answered: what the remote shows of it is no edit of the object.
 TEST_F(ContestedOverlap, AWordOnTheLeafWhoseAnswerWasLostIsNoneOnTheObject) {
   meet_in_both();

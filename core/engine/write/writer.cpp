@@ -575,7 +575,13 @@ void Writer::settle_conflicts(const Item& item, const Link& link, Row stored, co
     // A column that is mapped no longer is the business of run_apart.cpp.
     if (open.link_id != link.id || !parts_.mapping.find(open.field)) continue;
     if (held.find(open.field) != nullptr && !won(open.field) && !is_over(open.field)) {
-      show_what_was_sent(item, open, stored);
+      // Where somebody else had moved it, the next run meets that.
+      const std::size_t ordinal = *parts_.mapping.find(open.field);
+      ConflictEntry now = open;
+      if (!merging::is_open(item.decision, ordinal) && show_what_was_sent(item, ordinal, stored, now)) {
+        transaction();
+        batch_.put_conflict(now);
+      }
       continue;
     }
     transaction();
@@ -584,32 +590,32 @@ void Writer::settle_conflicts(const Item& item, const Link& link, Row stored, co
   for (const FieldConflict& conflict : item.decision.conflicts) {
     if (conflict.winner != FieldConflict::Winner::Nobody) continue;
     transaction();
-    batch_.put_conflict({0,
-                         sync_id_,
-                         {},
-                         link.id,
-                         std::string(link.local_key),
-                         std::string(item.id),
-                         redact(item.label),
-                         parts_.mapping.fields()[conflict.ordinal].column,
-                         json::to_kept(conflict.base),
-                         json::to_kept(conflict.here),
-                         json::to_kept(conflict.there),
-                         parts_.clock.now()});
+    ConflictEntry left{0,
+                       sync_id_,
+                       {},
+                       link.id,
+                       std::string(link.local_key),
+                       std::string(item.id),
+                       redact(item.label),
+                       parts_.mapping.fields()[conflict.ordinal].column,
+                       json::to_kept(conflict.base),
+                       json::to_kept(conflict.here),
+                       json::to_kept(conflict.there),
+                       parts_.clock.now()};
+    show_what_was_sent(item, conflict.ordinal, stored, left);
+    batch_.put_conflict(left);
   }
 }
 
-/// A conflict about an object whose leaf was sent, or the other way round: what the remote holds in it by now is this run's own doing, and
-/// no edit that stands in the way of a decision. Where somebody else had moved it, the next run meets that.
-void Writer::show_what_was_sent(const Item& item, ConflictEntry open, Row stored) {
-  const std::size_t ordinal = *parts_.mapping.find(open.field);
-  if (item.there.empty() || item.there[ordinal].is_absent() || merging::is_open(item.decision, ordinal)) return;
-  if (!merging::overlaps_what_was_sent(parts_.mapping.fields()[ordinal], item.decision)) return;
+/// Of a conflict about an object whose leaf was sent, or the other way round: what the remote holds in it by now is this run's own doing,
+/// and no edit that stands in the way of a decision.
+bool Writer::show_what_was_sent(const Item& item, std::size_t ordinal, Row stored, ConflictEntry& conflict) {
+  if (item.there.empty() || item.there[ordinal].is_absent()) return false;
+  if (!merging::overlaps_what_was_sent(parts_.mapping.fields()[ordinal], item.decision)) return false;
   const BaseField now = sides_after(item, stored, ordinal);
-  open.here = json::to_kept(now.here);
-  open.there = json::to_kept(now.there);
-  transaction();
-  batch_.put_conflict(open);
+  conflict.here = json::to_kept(now.here);
+  conflict.there = json::to_kept(now.there);
+  return true;
 }
 
 void Writer::part(std::optional<std::size_t> link, std::span<const ConflictEntry> conflicts) {

@@ -146,7 +146,7 @@ class Writer {
   Json sent_until_now(const Item& item, std::size_t ordinal, const Value& base_here) const;
   void take_key_from_others(std::optional<std::size_t> link, std::string_view local_key);
   void settle_conflicts(const Item& item, const Link& link, Row stored, const Json& held);
-  void show_what_was_sent(const Item& item, ConflictEntry open, Row stored);
+  bool show_what_was_sent(const Item& item, std::size_t ordinal, Row stored, ConflictEntry& conflict);
   Happening happening(const Item& item, Happening written) const;
   Json journal_fields(const Item& item) const;
   void journal(const Link& link, const RecordChange& event, Json fields);
