@@ -194,6 +194,25 @@ TEST_F(ContestedPair, AnEditAfterADecisionWhoseAnswerWasLostIsAnEditOnTop) {
   EXPECT_EQ(sides(), "a|x2|1 x2");
 }
 
+/// It stands for what it was about; another conflict of the record goes on.
+TEST_F(ContestedPair, ADecisionWhoseAnswerWasLostIsNoneOnAnotherField) {
+  world_.on_conflict = OnConflict::Manual;
+  world_.edit("a", "slot", Value::integer(70));
+  world_.items.items["a"]["slot"] = Json(50);
+  run(Mode::Full);
+  EXPECT_EQ(open().size(), 2U);
+  world_.items.bent = [](const Json&) -> std::string { throw Error(ErrorKind::Unreachable, "nobody answers").with_effect(Effect::Maybe); };
+  world_.run(Mode::Full, [&](RunOptions& options) {
+    options.ids = {"a"};
+    options.resolution = Resolution{"name", Resolution::Take::Value, Json("z"), Json("x"), Json("y")};
+  });
+  world_.items.bent = {};
+  world_.items.items["a"]["slot"] = Json(51);
+  EXPECT_EQ(run(Mode::Full).exit_code(), 2);
+  EXPECT_EQ(sides(), "a|z|70 z");
+  EXPECT_EQ(open(), (Lines{"a|slot|1|70|51"}));
+}
+
 TEST_F(ContestedPair, AnItemThatIsGoneIsMadeAnewWithWhatTheRowHolds) {
   world_.items.items.erase("a");
   const SyncReport report = run(Mode::Full);

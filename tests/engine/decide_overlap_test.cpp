@@ -95,6 +95,24 @@ TEST(Overlap, ALeafChangedThereSurvivesTheSendingOfItsParent) {
   EXPECT_EQ(send.decision.remote_fields[1].after.as_real(), 0.8);
 }
 
+TEST(Overlap, ALeafThatIsHeldApartStaysWhereItsParentIsSent) {
+  const std::string there = item(model("e", "p", "0.7") + "," + leaves("p", "0.7"));
+  Tried send(manual(Mode::Export), item(model("L", "p", "0.5") + "," + leaves("p", "0.9")), there, there);
+  send.world.base_here = "{" + model("e", "p", "0.5") + R"(,"model_temperature":0.9})";
+  const Facts& facts = send.world.build();
+  const Decision decision = decide(item_mapping(), manual(Mode::Export), facts);
+  ASSERT_EQ(decision.remote_fields.size(), 2U) << text(decision);
+  EXPECT_EQ(decision.remote_fields[1].ordinal, ordinal("model_temperature")) << "as the remote has it";
+  Arena arena;
+  const std::vector<Value> answer = row(item(model("L", "p", "0.7") + "," + leaves("p", "0.7")), arena);
+  const std::vector<FieldChange> back = after_write(item_mapping(), facts, decision, answer);
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_EQ(back[0].ordinal, ordinal("model"));
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, answer);
+  EXPECT_EQ(base[ordinal("model_temperature")].here.as_real(), 0.9);
+  EXPECT_EQ(base[ordinal("model_temperature")].there.as_real(), 0.7);
+}
+
 TEST(Overlap, AParentEditedAtAPlaceThatAwaitsAPersonIsAConflictToo) {
   const std::vector<std::size_t> undecided{ordinal("model_temperature")};
   const auto tried = [&](Mode mode, const std::string& model_here) {

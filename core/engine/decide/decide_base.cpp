@@ -9,25 +9,15 @@ namespace lockstep {
 namespace {
 
 using merging::contains;
+using merging::is_open;
+using merging::overlaps_what_was_sent;
 
 Value or_null(const Value& value) { return value.is_absent() ? Value::null() : value; }
 
-/// Parents, leaves and the other name of a field are told anew when it is sent.
-bool overlaps_what_was_sent(const Field& field, const Decision& decision) {
-  return std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), [&](const FieldChange& change) {
-    return contains(field.parents, change.ordinal) || contains(field.leaves, change.ordinal) || contains(field.twins, change.ordinal);
-  });
-}
-
-bool is_open(const Decision& decision, std::size_t ordinal) {
-  const FieldConflict* conflict = merging::find(decision.conflicts, ordinal);
-  return contains(decision.pending_local, ordinal) || contains(decision.pending_remote, ordinal) ||
-         (conflict != nullptr && conflict->winner == FieldConflict::Winner::Nobody);
-}
-
-/// Left different by an earlier run, and no part of this decision: it may be a conflict that still awaits a person.
+/// Left different by an earlier run, and no part of this decision: it may be a conflict that still awaits a person. A leaf that is kept as
+/// the remote has it while its parent is sent is none either.
 bool held_apart(const Mapping& mapping, const Facts& facts, const Decision& decision, std::size_t ordinal) {
-  return merging::known(facts, ordinal) && merging::find(decision.remote_fields, ordinal) == nullptr &&
+  return merging::known(facts, ordinal) && merging::find_sent(decision, ordinal) == nullptr &&
          !merging::equal(mapping.fields()[ordinal], facts.base[ordinal].here, facts.base[ordinal].there);
 }
 

@@ -137,6 +137,23 @@ const FieldChange* find(const std::vector<FieldChange>& changes, std::size_t ord
 
 const FieldConflict* find(const std::vector<FieldConflict>& conflicts, std::size_t ordinal) { return find_ordinal(conflicts, ordinal); }
 
+const FieldChange* find_sent(const Decision& decision, std::size_t ordinal) {
+  const FieldChange* change = find(decision.remote_fields, ordinal);
+  return change == nullptr || identical(change->before, change->after) ? nullptr : change;
+}
+
+bool overlaps_what_was_sent(const Field& field, const Decision& decision) {
+  return std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), [&](const FieldChange& change) {
+    return contains(field.parents, change.ordinal) || contains(field.leaves, change.ordinal) || contains(field.twins, change.ordinal);
+  });
+}
+
+bool is_open(const Decision& decision, std::size_t ordinal) {
+  const FieldConflict* conflict = find(decision.conflicts, ordinal);
+  return contains(decision.pending_local, ordinal) || contains(decision.pending_remote, ordinal) ||
+         (conflict != nullptr && conflict->winner == FieldConflict::Winner::Nobody);
+}
+
 void note(Decision& decision, Note note) {
   if (!decision.has(note)) decision.notes.push_back(note);
 }

@@ -62,6 +62,12 @@ void settle(const Mapping& mapping, const Policy& policy, const Facts& facts, st
 bool contains(std::span<const std::size_t> ordinals, std::size_t ordinal);
 const FieldChange* find(const std::vector<FieldChange>& changes, std::size_t ordinal);
 const FieldConflict* find(const std::vector<FieldConflict>& conflicts, std::size_t ordinal);
+/// What is sent of a field; null also where its entry only keeps what the remote has.
+const FieldChange* find_sent(const Decision& decision, std::size_t ordinal);
+/// Was a parent or a leaf of it sent, or the other name of what it refers to? Then its own place is another, too.
+bool overlaps_what_was_sent(const Field& field, const Decision& decision);
+/// Pending, or left to a person by this decision.
+bool is_open(const Decision& decision, std::size_t ordinal);
 void note(Decision& decision, Note note);
 
 }  // namespace lockstep::merging

@@ -180,6 +180,7 @@ class Run {
   // Plans and resolutions: run_plan.cpp
   void decided(const Item& item);
   void foresee_conflicts(const Item& item);
+  bool was_shown(const Item& item, std::size_t ordinal) const;
   bool was_decided(const Item& item, std::size_t ordinal) const;
   void keep_unsendable(const Item& item);
   void sight(const Item& item);

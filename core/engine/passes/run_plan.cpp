@@ -38,12 +38,17 @@ void Run::decided(const Item& item) {
   if (options_.want_sightings) sight(item);
 }
 
-/// The remote shows what an earlier run sent as the word on it, and this run brings both sides up to it.
-bool Run::was_decided(const Item& item, std::size_t ordinal) const {
+/// The remote shows what an earlier run sent for the field.
+bool Run::was_shown(const Item& item, std::size_t ordinal) const {
   const std::string& column = mapping_.fields()[ordinal].column;
+  return std::any_of(item.shown.begin(), item.shown.end(), [&](const Json& shown) { return shown.find(column) != nullptr; });
+}
+
+/// That was the word on it, and this run brings both sides up to it.
+bool Run::was_decided(const Item& item, std::size_t ordinal) const {
   const Decision& decision = item.decision;
-  return std::any_of(item.shown.begin(), item.shown.end(), [&](const Json& shown) { return shown.find(column) != nullptr; }) &&
-         !merging::contains(decision.pending_local, ordinal) && !merging::contains(decision.pending_remote, ordinal);
+  return was_shown(item, ordinal) && !merging::contains(decision.pending_local, ordinal) &&
+         !merging::contains(decision.pending_remote, ordinal);
 }
 
 /// Which conflicts a run would leave to a person with this record, and which open ones it would close.
@@ -129,7 +134,7 @@ void Run::load_open_conflicts() {
 }
 
 /// A row that the link is not about has no part in its conflicts. A promise that the remote shows by now was the word of a person, or of a
-/// policy, on what it was about.
+/// policy, on what it was about, and on nothing else.
 void Run::take_open_conflicts(Item& item) {
   const Link* link = link_of(item);
   const auto open = link == nullptr ? contested_.end() : contested_.find(link->id);
@@ -139,8 +144,14 @@ void Run::take_open_conflicts(Item& item) {
   const std::span<const std::size_t> opened = open == contested_.end() ? std::span<const std::size_t>() : open->second.ordinals;
   (decides_contested_ ? facts.awaiting : facts.undecided) = with_asked(opened, facts, arena_);
   if (open == contested_.end()) return;
-  const bool was_sent = std::any_of(item.shown.begin(), item.shown.end(), [](const Json& shown) { return !shown.is_null(); });
-  if (!rollback_ && !was_sent) meet_conflicts_again(mapping_, facts_, open->second, decides_contested_, facts, arena_);
+  if (rollback_) return;
+  OpenConflicts unanswered;
+  for (std::size_t i = 0; i < opened.size(); ++i) {
+    if (was_shown(item, opened[i])) continue;
+    unanswered.ordinals.push_back(opened[i]);
+    unanswered.agreed.push_back(open->second.agreed[i]);
+  }
+  meet_conflicts_again(mapping_, facts_, unanswered, decides_contested_, facts, arena_);
 }
 
 /// The person saw what stood there when the conflict was found. What another has written since must not go unseen.

@@ -13,6 +13,9 @@ bool has_moved(const Mapping& mapping, const Facts& facts, std::size_t ordinal) 
   return merging::edited_here(mapping, facts, ordinal) || merging::edited_there(mapping, facts, ordinal);
 }
 
+/// A person decides it: what the row was given in its object since the agreement is part of what they chose.
+bool is_settled(const Facts& facts, std::size_t ordinal) { return facts.settled != nullptr && facts.settled->ordinal == ordinal; }
+
 }  // namespace
 
 void meet_conflicts_again(const Mapping& mapping, const FactsBuilder& builder, const OpenConflicts& open, bool decides, Facts& facts,
@@ -26,10 +29,10 @@ void meet_conflicts_again(const Mapping& mapping, const FactsBuilder& builder, c
     const std::size_t ordinal = open.ordinals[i];
     if (facts.there.empty()) {
       base[ordinal] = {base[ordinal].there, base[ordinal].there};
-    } else if (has_moved(mapping, facts, ordinal)) {
+    } else if (const bool met = has_moved(mapping, facts, ordinal); met || is_settled(facts, ordinal)) {
       const Value agreed = builder.comparable_kept(ordinal, open.agreed[i], arena);
       base[ordinal] = {agreed, agreed};
-      moved[count++] = ordinal;
+      if (met) moved[count++] = ordinal;
     }
   }
   facts.base = base;

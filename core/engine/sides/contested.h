@@ -19,7 +19,8 @@ struct OpenConflicts {
 };
 
 /// Gives `facts` the base against which contested fields are to be decided, and those that are met again. A field of which neither side
-/// has moved stays held apart. `decides`: this run decides them all. Where the item is gone and it does not, the row's value is an edit.
+/// has moved stays held apart, but for one that a person decides. `decides`: this run decides them all. Where the item is gone and it does
+/// not, the row's value is an edit.
 void meet_conflicts_again(const Mapping& mapping, const FactsBuilder& builder, const OpenConflicts& open, bool decides, Facts& facts,
                           Arena& arena);
 

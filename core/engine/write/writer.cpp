@@ -421,7 +421,7 @@ void Writer::put_agreement(const Item& item, std::string_view local_key, Row sto
   std::size_t index = known.value_or(0);
   if (link_changed) index = batch_.put_link(link);
   if (base_changed) batch_.put_base(parts_.links[index].id, packed(item, document), held, cells);
-  settle_conflicts(item, parts_.links[index], held);
+  settle_conflicts(item, parts_.links[index], stored, held);
 }
 
 /// A row that goes with another item by now is that of its former link no more.
@@ -443,6 +443,13 @@ std::string_view Writer::packed(const Item& item, std::string_view document) {
   return item.packed.empty() ? packer_.pack(document, scratch_) : item.packed;
 }
 
+/// What both sides of a field hold now, as they are compared.
+BaseField Writer::sides_after(const Item& item, Row stored, std::size_t ordinal) {
+  const Value there = parts_.secrets.mask(ordinal, item.there[ordinal], scratch_);
+  const Value otherwise = item.facts.here.empty() ? there : item.facts.here[ordinal];
+  return {parts_.facts.comparable_cell(ordinal, stored[ordinal], there, otherwise, scratch_), there};
+}
+
 /// Where the next base is not simply what the document says: column → what each side is remembered to hold, or null for "not known".
 /// `there_open`: also set where the remote holds what is still to be taken, after a write that could not bring it back.
 /// `prints`: of the row as it is; where the agreement is an older one, its print takes the place.
@@ -453,9 +460,9 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
   if (!plain_insert && !item.there.empty()) {
     std::vector<Value> here, there;
     for (std::size_t i = 0; i < fields.size(); ++i) {
-      there.push_back(parts_.secrets.mask(i, item.there[i], scratch_));
-      const Value otherwise = item.facts.here.empty() ? there[i] : item.facts.here[i];
-      here.push_back(parts_.facts.comparable_cell(i, stored[i], there[i], otherwise, scratch_));
+      const BaseField now = sides_after(item, stored, i);
+      here.push_back(now.here);
+      there.push_back(now.there);
     }
     const std::vector<BaseField> next = next_base(parts_.mapping, item.facts, item.decision, here, there);
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -486,9 +493,9 @@ Json Writer::held_after(const Item& item, Row stored, Row written, bool& there_o
         if (!same(fields[i], base_here, there[i])) entry["here"] = json::to_kept(base_here);
         if (!same(fields[i], next[i].there, there[i])) entry["there"] = json::to_kept(next[i].there);
         const bool still = !item.facts.base.empty() && item.facts.base[i].not_taken &&
-                           same(fields[i], base_here, item.facts.base[i].here) && merging::find(item.decision.remote_fields, i) == nullptr;
+                           same(fields[i], base_here, item.facts.base[i].here) && merging::find_sent(item.decision, i) == nullptr;
         if (still || merging::contains(item.decision.not_taken, i)) entry["not_taken"] = Json(true);
-        const FieldChange* out = merging::find(item.decision.remote_fields, i);
+        const FieldChange* out = merging::find_sent(item.decision, i);
         // What a hook or a rollback sent instead of the row's value is news of the remote.
         const bool rows_own = out == nullptr || same(fields[i], out->after, here[i]);
         if (Json sent = sent_until_now(item, i, base_here); rows_own && !sent.is_null()) entry["sent"] = std::move(sent);
@@ -541,18 +548,18 @@ KeptPrints Writer::kept_prints(const Item& item, const Link& before) const {
 Json Writer::sent_until_now(const Item& item, std::size_t ordinal, const Value& base_here) const {
   constexpr std::size_t kMostSent = 16;
   const Field& field = parts_.mapping.fields()[ordinal];
-  const FieldChange* now = merging::find(item.decision.remote_fields, ordinal);
+  const FieldChange* now = merging::find_sent(item.decision, ordinal);
   const Json* held = item.base == nullptr ? nullptr : item.base->held.find(field.column);
   const Json* before = held == nullptr ? nullptr : held->find("sent");
   const bool goes_on = now != nullptr || (!item.facts.base.empty() && same(field, base_here, item.facts.base[ordinal].here));
   Json::Array sent;
   if (goes_on && before != nullptr && before->array() != nullptr) sent = *before->array();
-  if (now != nullptr && !identical(now->before, now->after)) sent.push_back(json::to_kept(now->after));
+  if (now != nullptr) sent.push_back(json::to_kept(now->after));
   if (sent.size() > kMostSent) sent.erase(sent.begin(), sent.end() - kMostSent);
   return sent.empty() ? Json() : Json(std::move(sent));
 }
 
-void Writer::settle_conflicts(const Item& item, const Link& link, const Json& held) {
+void Writer::settle_conflicts(const Item& item, const Link& link, Row stored, const Json& held) {
   // Also where the sides stay different: the server may have made something else of the value that won.
   const auto won = [&](const std::string& field) {
     return std::any_of(item.decision.conflicts.begin(), item.decision.conflicts.end(), [&](const FieldConflict& conflict) {
@@ -567,26 +574,48 @@ void Writer::settle_conflicts(const Item& item, const Link& link, const Json& he
   for (const ConflictEntry& open : conflicts_) {
     // A column that is mapped no longer is the business of run_apart.cpp.
     if (open.link_id != link.id || !parts_.mapping.find(open.field)) continue;
-    if (held.find(open.field) != nullptr && !won(open.field) && !is_over(open.field)) continue;
+    if (held.find(open.field) != nullptr && !won(open.field) && !is_over(open.field)) {
+      // Where somebody else had moved it, the next run meets that.
+      const std::size_t ordinal = *parts_.mapping.find(open.field);
+      ConflictEntry now = open;
+      if (!merging::is_open(item.decision, ordinal) && show_what_was_sent(item, ordinal, stored, now)) {
+        transaction();
+        batch_.put_conflict(now);
+      }
+      continue;
+    }
     transaction();
     batch_.close_conflict(open, parts_.clock.now());
   }
   for (const FieldConflict& conflict : item.decision.conflicts) {
     if (conflict.winner != FieldConflict::Winner::Nobody) continue;
     transaction();
-    batch_.put_conflict({0,
-                         sync_id_,
-                         {},
-                         link.id,
-                         std::string(link.local_key),
-                         std::string(item.id),
-                         redact(item.label),
-                         parts_.mapping.fields()[conflict.ordinal].column,
-                         json::to_kept(conflict.base),
-                         json::to_kept(conflict.here),
-                         json::to_kept(conflict.there),
-                         parts_.clock.now()});
+    ConflictEntry left{0,
+                       sync_id_,
+                       {},
+                       link.id,
+                       std::string(link.local_key),
+                       std::string(item.id),
+                       redact(item.label),
+                       parts_.mapping.fields()[conflict.ordinal].column,
+                       json::to_kept(conflict.base),
+                       json::to_kept(conflict.here),
+                       json::to_kept(conflict.there),
+                       parts_.clock.now()};
+    show_what_was_sent(item, conflict.ordinal, stored, left);
+    batch_.put_conflict(left);
   }
+}
+
+/// Of a conflict about an object whose leaf was sent, or the other way round: what the remote holds in it by now is this run's own doing,
+/// and no edit that stands in the way of a decision.
+bool Writer::show_what_was_sent(const Item& item, std::size_t ordinal, Row stored, ConflictEntry& conflict) {
+  if (item.there.empty() || item.there[ordinal].is_absent()) return false;
+  if (!merging::overlaps_what_was_sent(parts_.mapping.fields()[ordinal], item.decision)) return false;
+  const BaseField now = sides_after(item, stored, ordinal);
+  conflict.here = json::to_kept(now.here);
+  conflict.there = json::to_kept(now.there);
+  return true;
 }
 
 void Writer::part(std::optional<std::size_t> link, std::span<const ConflictEntry> conflicts) {

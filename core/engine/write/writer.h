@@ -139,12 +139,14 @@ class Writer {
   void put_agreement(const Item& item, std::string_view local_key, Row stored, Row written);
   std::string_view known_document(const Item& item) const;
   std::string_view packed(const Item& item, std::string_view document);
+  BaseField sides_after(const Item& item, Row stored, std::size_t ordinal);
   Json held_after(const Item& item, Row stored, Row written, bool& there_open, std::vector<CellPrint>& prints);
   void keep_unmapped(const Item& item, std::string_view document, Json& held) const;
   KeptPrints kept_prints(const Item& item, const Link& before) const;
   Json sent_until_now(const Item& item, std::size_t ordinal, const Value& base_here) const;
   void take_key_from_others(std::optional<std::size_t> link, std::string_view local_key);
-  void settle_conflicts(const Item& item, const Link& link, const Json& held);
+  void settle_conflicts(const Item& item, const Link& link, Row stored, const Json& held);
+  bool show_what_was_sent(const Item& item, std::size_t ordinal, Row stored, ConflictEntry& conflict);
   Happening happening(const Item& item, Happening written) const;
   Json journal_fields(const Item& item) const;
   void journal(const Link& link, const RecordChange& event, Json fields);
