@@ -214,5 +214,33 @@ TEST_F(ExchangedColumns, AreResolvedUnderTheirNewNames) {
   }
 }
 
+TEST_F(ExchangedColumns, AreLeftByARollbackThatKnowsTheirFormerNames) {
+  for (const std::size_t i : {0U, 1U, 2U, 3U, 5U}) {
+    const Way& way = ways()[i];
+    SCOPED_TRACE(way.name);
+    begin();
+    world_.items.items["i1"]["a"] = Json("b1");
+    world_.items.items["i1"]["b"] = Json("b2");
+    run(Mode::Import);
+    const std::string undone = world_.rows("lockstep_run", {"run"}).back();
+    world_.items.items["i1"]["b"] = Json("b1");
+    run(Mode::Import);
+    world_.later();
+    go(way);
+    const SyncReport report = world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = undone; });
+    EXPECT_EQ(report.failure.value_or(""), "");
+    EXPECT_EQ(report.skipped.size(), 2U);
+    EXPECT_EQ(here(way.a), "b1");
+    EXPECT_EQ(here(way.b), "b1");
+    run(Mode::Full);
+    world_.later();
+    world_.items.items["i1"]["a"] = Json("later");
+    run(Mode::Import);
+    const std::string last = world_.rows("lockstep_run", {"run"}).back();
+    EXPECT_TRUE(world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = last; }).skipped.empty()) << "made under the new names";
+    EXPECT_EQ(here(way.a), "b1");
+  }
+}
+
 }  // namespace
 }  // namespace lockstep::test

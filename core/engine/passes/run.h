@@ -587,6 +587,7 @@ class Run {
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
   std::vector<ColumnNames> renamed_;       ///< columns that this run met under another name, in the order in which it found out
+  std::set<std::string> exchanged_since_;  ///< names that meant others in the run that this one undoes
   std::set<std::string> exchanged_;        ///< those that bear a name that was another's, or have given theirs away
   std::unordered_map<std::int64_t, OpenConflicts> contested_;  ///< when the run began, by link's id
   bool decides_contested_ = false;                             ///< this run decides what was left to a person

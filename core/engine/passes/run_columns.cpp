@@ -44,6 +44,7 @@ void Run::compare_columns() {
 void Run::compare_columns_of_rows() {
   RuleSets sets = rule_sets();
   take_on_former_columns(entry_.definition, sets);
+  for (const RunEntry& run : state_.runs({.run = options_.undoes})) exchanged_since_.merge(exchanged_since(sets, run.started_at));
   agree_under(std::move(sets));
 }
 

@@ -165,4 +165,18 @@ bool follow(Json& set, const Exchange& exchange, const Mapping& mapping, SameCol
   return changed;
 }
 
+std::set<std::string> exchanged_since(const RuleSets& sets, std::int64_t then) {
+  std::set<std::string> names;
+  for (const auto& [id, set] : sets) {
+    if (set.object() == nullptr) continue;
+    for (const Json::Member& entry : *set.object()) {
+      const Json* since = entry.second.find("since");
+      if (since == nullptr || *since->integer() <= then) continue;
+      names.insert(to_lower(entry.first));
+      names.insert(to_lower(present_name(entry)));
+    }
+  }
+  return names;
+}
+
 }  // namespace lockstep

@@ -31,4 +31,7 @@ std::vector<Exchange> exchanges(const Mapping& mapping, const RuleSets& sets);
 /// stay what they were, under their new rules.
 bool follow(Json& set, const Exchange& exchange, const Mapping& mapping, SameColumn judged, std::int64_t now);
 
+/// Names that mean other columns, or other rules, than at `then`; in lower case.
+std::set<std::string> exchanged_since(const RuleSets& sets, std::int64_t then);
+
 }  // namespace lockstep
