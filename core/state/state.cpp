@@ -126,18 +126,6 @@ void State::forget_columns(std::int64_t sync_id, std::span<const std::string> co
   change_fields(sync_id, lease, [&](Json& set) { return forget_columns(set, columns); });
 }
 
-void State::rename_conflicts(std::int64_t sync_id, const std::map<std::string, std::string>& renamed, const Lease& lease) {
-  const state::Kept& kept = state::conflict_table();
-  Rows rows(kept.shape.size());
-  for (ConflictEntry& conflict : conflicts(sync_id)) {
-    if (rename_column(conflict, renamed)) state::fill(rows.add(), rows.arena(), conflict, 0);
-  }
-  if (rows.empty()) return;
-  const std::unique_ptr<Transaction> transaction = store_.begin(lease);
-  transaction->upsert(kept.table, kept.shape, rows);
-  transaction->commit();
-}
-
 bool State::rename_column(ConflictEntry& conflict, const std::map<std::string, std::string>& renamed) {
   const auto name = renamed.find(to_lower(conflict.field));
   if (name == renamed.end()) return false;

@@ -268,8 +268,7 @@ class State {
   void forget_columns(std::int64_t sync_id, std::span<const std::string> columns, const Lease& lease);
   /// The same in one set; false when it knew none of them.
   static bool forget_columns(Json& set, std::span<const std::string> columns);
-  /// From now on open conflicts about these columns are about others, by the former one in lower case.
-  void rename_conflicts(std::int64_t sync_id, const std::map<std::string, std::string>& renamed, const Lease& lease);
+  /// The conflict is about a column of this name from now on, by the former one in lower case; false: it stays what it was.
   static bool rename_column(ConflictEntry& conflict, const std::map<std::string, std::string>& renamed);
   /// Changes the sets for which `change` says that it did.
   void change_fields(std::int64_t sync_id, const Lease& lease, const std::function<bool(Json&)>& change);

@@ -37,7 +37,8 @@ class CellOrder {
  public:
   CellOrder() = default;
   /// `rules`: object column → fingerprint; null for a column that is new since; or {"rule": fingerprint, …} with any of "now": the name
-  /// that the column bears by now, "kept": true, it was not mapped, "doubt": true, nobody can tell whether it is the same column still.
+  /// that the column bears by now, "kept": true, it was not mapped, "doubt": true, nobody can tell whether it is the same column still,
+  /// "since": the time in microseconds at which its name, or the rule of its name, was found to be another column's.
   CellOrder(const Mapping& mapping, const Json& rules);
 
   /// Was the column there at the agreements that were made under these rules?

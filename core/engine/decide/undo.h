@@ -45,6 +45,7 @@ enum class Stays : std::uint8_t {
   NotTaken,       ///< a legacy key that the remote holds no more: it takes it only where it does
   ReferenceGone,  ///< the row that it referred to is not in the database any more
   NoRule,         ///< the mapping has no such column any more
+  Exchanged,      ///< the column's name was given to another since
   IdReplaced,     ///< the row's id: the item that bore the old one is gone
   Moved,          ///< the row is another sync's by now
 };

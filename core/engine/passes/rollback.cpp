@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "engine/sides/reader.h"
 #include "format/json.h"
 
@@ -38,6 +39,7 @@ Telling tell(Stays why, const Nouns& nouns) {
     case Stays::ReferenceGone: return {"missing", "the row that it referred to is not in the database any more"};
     case Stays::NotTaken: return {"not_taken", nouns.provider + " takes it only where it still holds a value"};
     case Stays::IdReplaced: return {"id_replaced", "the " + nouns.one + " with the old ID is gone, and the new ID stays"};
+    case Stays::Exchanged: return {"no_rule", "its name means another column by now"};
     case Stays::NoRule: break;
   }
   return {"no_rule", "the mapping has no rule for it any more"};
@@ -68,6 +70,7 @@ void Rollback::take_field(Undo& undo, bool remote, const std::string& column, co
     return;
   }
   if (!ordinal || before == nullptr || after == nullptr) return undo.lost.push_back({remote, column, Stays::NoRule});
+  if (exchanged_.contains(to_lower(column))) return undo.lost.push_back({remote, column, Stays::Exchanged});
   if (hides_secret(*ordinal, *before)) return undo.lost.push_back({remote, column, Stays::Secret});
   const std::optional<Value> old = value(remote, *ordinal, *before);
   if (!old) return undo.lost.push_back({remote, column, Stays::ReferenceGone});

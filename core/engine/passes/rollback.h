@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ class Rollback {
   /// A remote write that the run promised and of which it is not known whether it took effect: the remote's value tells.
   void add(const IntentEntry& intent, std::uint32_t link);
 
+  /// These names, in lower case, meant other columns or rules when the journal was written: nothing is restored under them.
+  void leave_out(std::set<std::string> names) { exchanged_ = std::move(names); }
+
   /// By index of the link.
   std::map<std::uint32_t, Undo>& pairs() { return pairs_; }
   const std::vector<CreatedLeft>& created() const { return created_; }
@@ -56,6 +60,7 @@ class Rollback {
   std::map<std::uint32_t, std::vector<Guards>> next_guards_;
   std::vector<Undo> unlinked_;
   std::vector<CreatedLeft> created_;
+  std::set<std::string> exchanged_;
 };
 
 }  // namespace lockstep

@@ -20,6 +20,7 @@
 #include "engine/sides/account.h"
 #include "engine/sides/contested.h"
 #include "engine/sides/counterparts.h"
+#include "engine/sides/exchanged_columns.h"
 #include "engine/sides/facts.h"
 #include "engine/sides/fault.h"
 #include "engine/sides/former_columns.h"
@@ -100,14 +101,22 @@ class Run {
   void compare_columns_of_rows();
   void agree_under(RuleSets sets);
   std::int64_t know_present_rules(RuleSets sets);
-  void change_sets(RuleSets& sets, const std::function<bool(Json&)>& change);
+  /// Former name in lower case → present one.
+  using ColumnNames = std::map<std::string, std::string>;
+  void change_sets(RuleSets& sets, const std::function<bool(Json&)>& change, const ColumnNames& renamed = {});
   RuleSets in_use(const RuleSets& sets) const;
   std::vector<FormerColumn> find_former_columns(const Json& met, const RuleSets& sets);
   void take_on_former_columns(const Json& met, RuleSets& sets);
   void compare_cells(std::vector<FormerColumn>& columns, const RuleSets& sets);
-  void compare_cells(std::vector<FormerColumn>& columns, std::span<const std::size_t> links);
+  using CompareRow = std::function<void(const Link&, const Base&, std::span<const CellPrint> now)>;
+  void compare_linked_rows(const std::set<std::int64_t>& sets, const CompareRow& compare);
+  void compare_linked_rows(std::span<const std::size_t> links, const CompareRow& compare);
   void forget_lost_columns(const Json& met, RuleSets& sets);
   std::string resolved_column() const;
+
+  // Columns whose names were given to others: run_exchanged.cpp
+  void follow_exchanged_columns(RuleSets& sets);
+  void compare_cells(std::vector<Exchange>& found, const RuleSets& sets);
 
   // What would change too much at once: run_guards.cpp
   bool is_mass(std::uint64_t part, std::uint64_t whole) const;
@@ -578,7 +587,9 @@ class Run {
   std::optional<Micros> last_insert_;                          ///< when an import last gave an item a row; asked for once
   std::unordered_map<std::string, std::vector<IntentEntry>> open_updates_;  ///< by remote id
 
-  std::map<std::string, std::string> renamed_;  ///< columns that this run met under another name, by the former one in lower case
+  std::vector<ColumnNames> renamed_;       ///< columns that this run met under another name, in the order in which it found out
+  std::set<std::string> exchanged_since_;  ///< names that meant others in the run that this one undoes
+  std::set<std::string> exchanged_;        ///< those that bear a name that was another's, or have given theirs away
   std::unordered_map<std::int64_t, OpenConflicts> contested_;  ///< when the run began, by link's id
   bool decides_contested_ = false;                             ///< this run decides what was left to a person
   bool names_known_ = false;                                   ///< the first page named something known

@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "engine/passes/run.h"
 #include "engine/sides/lost_columns.h"
+#include "state/columns.h"
 
 namespace lockstep {
 namespace {
@@ -43,6 +44,7 @@ void Run::compare_columns() {
 void Run::compare_columns_of_rows() {
   RuleSets sets = rule_sets();
   take_on_former_columns(entry_.definition, sets);
+  for (const RunEntry& run : state_.runs({.run = options_.undoes})) exchanged_since_.merge(exchanged_since(sets, run.started_at));
   agree_under(std::move(sets));
 }
 
@@ -60,10 +62,14 @@ std::int64_t Run::know_present_rules(RuleSets sets) {
 }
 
 /// A dry run changes what it holds in memory alone.
-void Run::change_sets(RuleSets& sets, const std::function<bool(Json&)>& change) {
-  bool changed = false;
+void Run::change_sets(RuleSets& sets, const std::function<bool(Json&)>& change, const ColumnNames& renamed) {
+  bool changed = !renamed.empty();
   for (auto& [id, set] : sets) changed = change(set) || changed;
-  if (changed && writer_) state_.change_fields(entry_.id, *lease_, change);
+  if (changed && writer_) state::change_columns(*sync_.store, state_, entry_.id, *lease_, change, renamed);
+  if (renamed.empty()) return;
+  renamed_.push_back(renamed);
+  load_open_conflicts();
+  if (writer_) writer_->know_conflicts(open_conflicts());
 }
 
 /// Those that bases were made under.
@@ -96,21 +102,24 @@ std::vector<FormerColumn> Run::find_former_columns(const Json& met, const RuleSe
 
 /// What was agreed on about a column is about the one that it is by now; and where nobody can tell, that is remembered.
 void Run::take_on_former_columns(const Json& met, RuleSets& sets) {
+  follow_exchanged_columns(sets);
   std::vector<FormerColumn> columns = find_former_columns(met, sets);
   if (columns.empty()) return;
   compare_cells(columns, sets);
-  std::map<std::string, std::string> renamed;
+  ColumnNames renamed;
   for (const FormerColumn& column : columns) {
     const Field& field = mapping_.fields()[column.ordinal];
-    const SameColumn judged = judge(column, field);
-    change_sets(sets, [&](Json& set) { return take_on(set, column, field.column, judged); });
-    if (judged != SameColumn::No && column.former != to_lower(field.column)) renamed.emplace(column.former, field.column);
+    if (judge(column, field) != SameColumn::No && column.former != to_lower(field.column)) renamed.emplace(column.former, field.column);
   }
-  if (renamed.empty()) return;
-  if (writer_) state_.rename_conflicts(entry_.id, renamed, *lease_);
-  renamed_ = std::move(renamed);
-  load_open_conflicts();
-  if (writer_) writer_->know_conflicts(open_conflicts());
+  const auto take_all = [&](Json& set) {
+    bool changed = false;
+    for (const FormerColumn& column : columns) {
+      const Field& field = mapping_.fields()[column.ordinal];
+      changed = take_on(set, column, field.column, judge(column, field)) || changed;
+    }
+    return changed;
+  };
+  change_sets(sets, take_all, renamed);
 }
 
 /// What all rows together say of the columns.
@@ -129,19 +138,29 @@ void Run::compare_cells(std::vector<FormerColumn>& columns, const RuleSets& sets
     for (auto& [id, set] : as_if) take_on(set, column, mapping_.fields()[column.ordinal].column, SameColumn::Yes);
   }
   facts_.know_rules(std::move(as_if));
+  std::set<std::int64_t> ids;
+  for (const FormerColumn& column : columns) ids.insert(column.sets.begin(), column.sets.end());
+  compare_linked_rows(ids, [&](const Link& link, const Base& base, std::span<const CellPrint> now) {
+    const std::vector<CellPrint> then = facts_.prints_of(link, base);
+    for (FormerColumn& column : columns) {
+      if (!then.empty() && column.sets.contains(link.fields_id)) column.note(then[column.ordinal], now[column.ordinal]);
+    }
+  });
+}
+
+/// Rows that were agreed on under one of these sets of rules, with what they hold now.
+void Run::compare_linked_rows(const std::set<std::int64_t>& sets, const CompareRow& compare) {
   std::vector<std::size_t> links;
   for (std::size_t i = 0; i < links_.size() && links.size() < kMostCompared; ++i) {
-    const bool told =
-        std::any_of(columns.begin(), columns.end(), [&](const auto& each) { return each.sets.contains(links_[i].fields_id); });
-    if (told && !links_[i].local_key.empty()) links.push_back(i);
+    if (sets.contains(links_[i].fields_id) && !links_[i].local_key.empty()) links.push_back(i);
   }
   for (std::size_t at = 0; at < links.size(); at += kLinksPerChunk) {
     check_stop();
-    compare_cells(columns, std::span(links).subspan(at, std::min(kLinksPerChunk, links.size() - at)));
+    compare_linked_rows(std::span(links).subspan(at, std::min(kLinksPerChunk, links.size() - at)), compare);
   }
 }
 
-void Run::compare_cells(std::vector<FormerColumn>& columns, std::span<const std::size_t> links) {
+void Run::compare_linked_rows(std::span<const std::size_t> links, const CompareRow& compare) {
   std::vector<std::int64_t> ids;
   std::vector<OwnedRow> keys;
   for (const std::size_t link : links) {
@@ -161,26 +180,27 @@ void Run::compare_cells(std::vector<FormerColumn>& columns, std::span<const std:
     const auto base = bases.find(links_[link].id);
     const auto row = by_key.find(std::string(links_[link].local_key));
     if (base == bases.end() || row == by_key.end()) continue;
-    const std::vector<CellPrint> then = facts_.prints_of(links_[link], base->second);
     Arena arena;
-    const std::vector<CellPrint> now = prints_of(mapping_, references_.to_remote(cells[row->second], arena));
-    for (FormerColumn& column : columns) {
-      if (!then.empty() && column.sets.contains(links_[link].fields_id)) column.note(then[column.ordinal], now[column.ordinal]);
-    }
+    compare(links_[link], base->second, prints_of(mapping_, references_.to_remote(cells[row->second], arena)));
   }
 }
 
 /// What the application dropped and added again has no opinion from now on.
 void Run::forget_lost_columns(const Json& met, RuleSets& sets) {
-  const std::vector<std::string> lost = lost_columns(
+  std::vector<std::string> lost = lost_columns(
       met, target_.definition, locals_.uniform(), [&](std::size_t i) { return locals_.varies(i); }, mapping_);
+  std::erase_if(lost, [this](const std::string& column) { return exchanged_.contains(column); });
   if (!lost.empty()) change_sets(sets, [&](Json& set) { return State::forget_columns(set, lost); });
 }
 
 /// The column that a person's word is about, as it is called now.
 std::string Run::resolved_column() const {
-  const auto renamed = renamed_.find(to_lower(options_.resolution->column));
-  return renamed == renamed_.end() ? options_.resolution->column : renamed->second;
+  std::string column = options_.resolution->column;
+  for (const ColumnNames& names : renamed_) {
+    const auto renamed = names.find(to_lower(column));
+    if (renamed != names.end()) column = renamed->second;
+  }
+  return column;
 }
 
 }  // namespace lockstep

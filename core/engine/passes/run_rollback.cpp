@@ -38,6 +38,7 @@ void Run::read_journal() {
   rollback_ = std::make_unique<Rollback>(mapping_, secrets_,
                                          [this](std::size_t ordinal, const Value& cell) { return references_.remote_of(ordinal, cell); });
   if (entry_.id == 0) return;
+  rollback_->leave_out(exchanged_since_);
   std::unordered_map<std::int64_t, std::uint32_t> by_id;
   for (std::size_t i = 0; i < links_.size(); ++i) by_id.emplace(links_[i].id, static_cast<std::uint32_t>(i));
   std::vector<ChangeEntry> changes = state_.changes({.run = options_.undoes});

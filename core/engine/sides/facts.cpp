@@ -37,12 +37,15 @@ const CellOrder& FactsBuilder::order_of(std::int64_t fields_id) {
 }
 
 void FactsBuilder::rename_held(const Link& link, Base& base) {
+  // Of two that exchanged their names, neither may take the other's place.
+  std::vector<std::pair<std::string, Json>> moved;
   for (const auto& [former, now] : order_of(link.fields_id).renamed()) {
     const Json* kept = base.held.find(former);
     if (kept == nullptr) continue;
-    base.held[now] = Json(*kept);
+    moved.emplace_back(now, *kept);
     base.held.erase(former);
   }
+  for (auto& [now, kept] : moved) base.held[now] = std::move(kept);
 }
 
 Value FactsBuilder::comparable(std::size_t ordinal, const Value& value, Arena& arena) const {

@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::size_t kMostKept = 32;
 
-const std::string& present_name(const Json::Member& entry) {
-  const Json* now = entry.second.find("now");
-  return now == nullptr ? entry.first : *now->text();
-}
-
-std::string rule_in(const Json& entry) { return entry.text() != nullptr ? *entry.text() : entry.text_at("rule"); }
-
 bool knows(const Json& set, const std::string& column) {
   return std::any_of(set.object()->begin(), set.object()->end(),
                      [&](const Json::Member& entry) { return !entry.second.is_null() && present_name(entry) == column; });
@@ -48,6 +41,13 @@ bool change(Json& set, const std::function<bool(const Json::Member&)>& wanted, c
 }
 
 }  // namespace
+
+const std::string& present_name(const Json::Member& entry) {
+  const Json* now = entry.second.find("now");
+  return now == nullptr ? entry.first : *now->text();
+}
+
+std::string rule_in(const Json& entry) { return entry.text() != nullptr ? *entry.text() : entry.text_at("rule"); }
 
 void FormerColumn::note(CellPrint then, CellPrint now) {
   if (then == kNotKnown) return;

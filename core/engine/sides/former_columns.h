@@ -17,6 +17,10 @@ namespace lockstep {
 /// State::fields()
 using RuleSets = std::unordered_map<std::int64_t, Json>;
 
+/// Of a set's entry: the name that the column bears by now, and its rule.
+const std::string& present_name(const Json::Member& entry);
+std::string rule_in(const Json& entry);
+
 /// A column of the mapping that may be one that was agreed on under `former`, and what the rows say of that.
 struct FormerColumn {
   std::string former;             ///< in lower case
