@@ -91,10 +91,11 @@ std::vector<FormerColumn> columns_by_rule(const Mapping& mapping, const RuleSets
     }
   });
   std::vector<FormerColumn> columns;
-  for (const auto& [pair, column] : found) {
+  for (const auto& candidate : found) {
+    const auto& pair = candidate.first;
     const auto rivals = std::count_if(found.begin(), found.end(),
                                       [&](const auto& each) { return each.first.first == pair.first || each.first.second == pair.second; });
-    if (rivals == 1) columns.push_back(column);
+    if (rivals == 1) columns.push_back(candidate.second);
   }
   return columns;
 }
