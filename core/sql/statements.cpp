@@ -22,9 +22,10 @@ std::string quoted_list(const Dialect& dialect, std::span<const std::string> nam
   return out;
 }
 
+/// "REFERENCES users(id)".
 std::string reference(const Dialect& dialect, const std::string& target) {
   const std::size_t dot = target.rfind('.');
-  return concat({" REFERENCES ", dialect.quote(target.substr(0, dot)), "(", dialect.quote(target.substr(dot + 1)), ")"});
+  return concat({"REFERENCES ", dialect.quote(target.substr(0, dot)), "(", dialect.quote(target.substr(dot + 1)), ")"});
 }
 
 /// "INSERT INTO t (a, b) VALUES (?, ?)".
@@ -49,7 +50,7 @@ std::string plain_insert(const Dialect& dialect, const Batch& batch, std::string
 
 std::string create_table(const Dialect& dialect, const Table& table, std::span<const std::string> referable) {
   const bool generated = table.primary_key.size() == 1 && table.generates(table.primary_key.front());
-  std::string out = concat({"CREATE TABLE ", dialect.quote(table.name), " ("});
+  std::string out = concat({"CREATE TABLE ", dialect.quote(table.name), " ("}), at_the_end;
   for (const Column& column : table.columns) {
     if (&column != &table.columns.front()) out += ", ";
     out.append(dialect.quote(column.name)).append(" ");
@@ -60,10 +61,16 @@ std::string create_table(const Dialect& dialect, const Table& table, std::span<c
     out += dialect.column_type(column.type);
     const bool in_key = std::find(table.primary_key.begin(), table.primary_key.end(), column.name) != table.primary_key.end();
     if (!column.nullable || in_key) out += " NOT NULL";
-    if (std::find(referable.begin(), referable.end(), column.name) != referable.end()) out += reference(dialect, column.references);
+    if (std::find(referable.begin(), referable.end(), column.name) == referable.end()) continue;
+    const std::string target = reference(dialect, column.references);
+    if (dialect.references_in_columns()) {
+      out += " " + target;
+    } else {
+      at_the_end += concat({", FOREIGN KEY (", dialect.quote(column.name), ") ", target});
+    }
   }
   if (!generated && !table.primary_key.empty()) out += concat({", PRIMARY KEY (", quoted_list(dialect, table.primary_key), ")"});
-  return out += ")";
+  return out.append(at_the_end).append(")");
 }
 
 std::string add_column(const Dialect& dialect, const Table& table, const Column& column) {

@@ -9,7 +9,7 @@
 namespace lockstep::sql {
 namespace {
 
-class NumberedDialect final : public Dialect {
+class NumberedDialect : public Dialect {
  public:
   std::string quote(std::string_view name) const override { return std::string("<").append(name).append(">"); }
   std::string placeholder(std::size_t position) const override { return std::string("$").append(std::to_string(position)); }
@@ -32,7 +32,16 @@ class NumberedDialect final : public Dialect {
   std::size_t max_parameters() const override { return 100; }
 };
 
+/// One that folds case unless it is told not to, and keeps foreign keys only at the end of a table.
+class FoldingDialect final : public NumberedDialect {
+ public:
+  std::string exact(std::string_view column) const override { return "binary " + std::string(column); }
+  std::string_view all_defaults() const override { return "() VALUES ()"; }
+  bool references_in_columns() const override { return false; }
+};
+
 const NumberedDialect dialect;
+const FoldingDialect folding;
 const Table people{"people",
                    {{"id", ColumnType::Integer, false, {}},
                     {"name", ColumnType::Key, false, {}},
@@ -41,6 +50,26 @@ const Table people{"people",
                    {"id"},
                    {}};
 using Op = Filter::Op;
+
+TEST(Statements, ADialectSaysHowTextIsComparedAndWhereForeignKeysStand) {
+  const std::vector<std::string> boss = {"boss"};
+  EXPECT_EQ(
+      create_table(folding, people, boss),
+      "CREATE TABLE <people> (<id> bigint generated, <name> text NOT NULL, <boss> text, <data> jsonb, FOREIGN KEY (<boss>) REFERENCES "
+      "<people>(<id>))");
+  Filter filter;
+  filter.where = {{"name", Op::Less, {Value::text("b")}}, {"name", Op::In, {Value::text("a")}}};
+  filter.order_by = {"name", "id"};
+  filter.descending = true;
+  EXPECT_EQ(select(folding, people, Shape({"id"}), filter).text,
+            "SELECT <people>.<id> FROM <people> WHERE binary <people>.<name> < $1 AND binary <people>.<name> IN ($2) ORDER BY binary "
+            "<people>.<name> DESC, binary <people>.<id> DESC");
+  const TableFacts facts;
+  const Shape shape({"name"});
+  Rows rows(1);
+  rows.add();
+  EXPECT_EQ(insert(folding, {people, facts, shape, {}, rows, 0, 1}), "INSERT INTO <people> () VALUES ()");
+}
 
 TEST(Statements, ATableIsCreatedWithItsKeyAndOnlyTheReferencesThatHold) {
   const std::vector<std::string> boss = {"boss"};
