@@ -14,7 +14,9 @@ namespace {
 /// The lease's token, or 0 when nobody has ever held it. Its row stays as it is until the transaction ends.
 std::int64_t stored_token(Connection& connection, const TableFacts& facts, std::string_view name) {
   static const Shape shape({"token"});
-  Query query = select(connection.dialect(), lease_table(), shape, {.where = {{"name", Filter::Op::Equal, {Value::text(name)}}}});
+  // The query names columns of the filter.
+  const Filter filter{.where = {{"name", Filter::Op::Equal, {Value::text(name)}}}};
+  Query query = select(connection.dialect(), lease_table(), shape, filter);
   query.text += connection.dialect().locking_read();
   Rows rows(shape.size());
   connection.read(query, lease_table(), facts, shape, rows);
