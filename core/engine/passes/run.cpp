@@ -180,8 +180,8 @@ void Run::know_state() {
     recover();
     const std::int64_t fields_id = know_present_rules(rule_sets());
     run_ = run_entry();
-    writer_ = std::make_unique<Writer>(
-        Writer::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, references_, clock_, chronicle_}, *lease_,
+    writer_ = std::make_unique<StoreWriter>(
+        StoreWriter::Parts{*sync_.store, state_, links_, mapping_, secrets_, target_, facts_, references_, clock_, chronicle_}, *lease_,
         entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
   }
   if (reader_) reader_->begin(KnownRecords(links_));
@@ -259,7 +259,7 @@ void Run::scan_local_rows() {
     return options_.rows.empty() ||
            std::find(options_.rows.begin(), options_.rows.end(), key_text(target_.key(row))) != options_.rows.end();
   };
-  if (writer_) chronicle_.know_rows(*sync_.store);
+  writer_->know_rows();
   if (entry_.definition != target_.definition) locals_.tell_agreed();
   if (target_.exists) locals_.scan(*sync_.store, target_, mapping_, links_, references_, scope_, keep, stop_);
   facts_.know_columns(locals_.alike());
@@ -302,14 +302,14 @@ void Run::read_remote() {
   reading_ = true;
   while (true) {
     // While a page is awaited no transaction stays open: other programs may read and write meanwhile.
-    if (writer_ && !reader_->ready_within(kPatienceForPage)) writer_->commit();
+    if (!reader_->ready_within(kPatienceForPage)) writer_->commit();
     std::optional<Batch> batch = reader_->next();
     if (!batch) break;
     check_stop();
     remote_count_ += batch->records.size();
     work_on(*batch);
     reader_->recycle(std::move(*batch));
-    if (writer_) writer_->commit_if_due();
+    writer_->commit_if_due();
     observer_.progress(remote_count_, std::nullopt);
   }
   check_stop();
@@ -349,13 +349,13 @@ void Run::count_awaiting() {
 
 /// What both sides have lost meanwhile awaits nobody.
 void Run::close_rejections_of_the_gone() {
-  if (!writer_ || !whole()) return;
+  if (!whole()) return;
   for (const LocalRow& row : locals_.rows()) rejections_.met({}, row.key);
   for (const RejectedEntry& entry : rejections_.unmet()) writer_->close_rejection(entry);
 }
 
 void Run::close() {
-  if (!writer_) return;
+  if (options_.dry_run) return;
   RunEntry outcome = run_;
   outcome.finished_at = clock_.now();
   outcome.exit = report_.exit_code();
@@ -386,8 +386,8 @@ void Run::fail(const Error& failure) {
   report_.failure_hint = failure.hint();
   report_.failure_code = to_string(failure.kind());
   // Another holds the lease: not even the end of the run is ours to write.
-  if (failure.kind() == ErrorKind::Conflict) writer_.reset();
-  if (writer_) writer_->fall_back(failure.kind() == ErrorKind::Storage);
+  if (failure.kind() == ErrorKind::Conflict) writer_ = std::make_unique<DryWriter>();
+  writer_->fall_back(failure.kind() == ErrorKind::Storage);
   keep_what_is_done();
 }
 
@@ -409,11 +409,7 @@ bool Run::spare(const Item& item, const std::function<void()>& work) {
 
 bool Run::attempt(const Item& item, const std::function<void()>& work) {
   try {
-    if (writer_) {
-      writer_->together(work);
-    } else {
-      work();
-    }
+    writer_->together(work);
     return true;
   } catch (const std::exception&) {
     const Error fault = current_fault();

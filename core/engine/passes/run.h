@@ -40,10 +40,11 @@
 #include "engine/sides/target.h"
 #include "engine/write/chronicle.h"
 #include "engine/write/courier.h"
+#include "engine/write/dry_writer.h"
 #include "engine/write/foresight.h"
 #include "engine/write/outgoing.h"
 #include "engine/write/spool.h"
-#include "engine/write/writer.h"
+#include "engine/write/store_writer.h"
 #include "format/peek.h"
 #include "sdk/call.h"
 
@@ -570,8 +571,8 @@ class Run {
   std::unique_ptr<Lease> own_lease_;
   Lease* lease_ = nullptr;  ///< own_lease_, or the caller's
   SyncEntry entry_;
-  std::string former_name_;         ///< of the sync, where its name has changed since its last run
-  std::unique_ptr<Writer> writer_;  ///< null in a dry run
+  std::string former_name_;  ///< of the sync, where its name has changed since its last run
+  std::unique_ptr<Writer> writer_ = std::make_unique<DryWriter>();
   RunEntry run_;
 
   std::unique_ptr<Rollback> rollback_;  ///< null in every other run

@@ -50,7 +50,7 @@ void Run::take_account(Item& item) {
 
 /// After a complete list: what it named belongs to its account, also where nothing else is news of it.
 void Run::remember_accounts() {
-  if (!writer_ || !whole()) return;
+  if (!whole()) return;
   for (std::size_t i = 0; i < links_.size(); ++i) {
     if ((i < seen_.size() && !seen_[i]) || links_[i].gone_at != 0) continue;
     Account account = Account::read(links_[i].account);

@@ -43,7 +43,7 @@ std::string Run::apart_by(const ConflictEntry& open, std::optional<std::size_t> 
 
 void Run::close_conflicts_of_the_gone() {
   if (!(whole() || options_.resolution)) return;
-  if (writer_) writer_->flush();
+  writer_->flush();
   const std::vector<ConflictEntry> open = open_conflicts();
   if (open.empty()) return;
   std::unordered_map<std::int64_t, std::size_t> links;
@@ -62,7 +62,7 @@ void Run::close_conflicts_of_the_gone() {
   }
   for (const auto& [id, conflicts] : apart) {
     const auto link = links.find(id);
-    if (writer_) writer_->part(link == links.end() ? std::nullopt : std::optional(link->second), conflicts);
+    writer_->part(link == links.end() ? std::nullopt : std::optional(link->second), conflicts);
   }
 }
 

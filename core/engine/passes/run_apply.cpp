@@ -179,11 +179,11 @@ void Run::conclude(std::vector<Item> missing) {
       if (options_.dry_run && item.link != kNoIndex) gone_.insert(item.link);
       if (wait_to_send(item)) return;
       const Link* link = link_of(item);
-      if (writer_ && (link == nullptr || link->gone_at == 0)) writer_->mark_gone(item, clock_.now());
+      if (link == nullptr || link->gone_at == 0) writer_->mark_gone(item, clock_.now());
     });
   }
   process(std::move(found));
-  if (writer_) writer_->commit_if_due();
+  writer_->commit_if_due();
 }
 
 /// The link's item is that of a row that bears its id by now: the one that has the link's key, and no id, is like a new one.
@@ -257,20 +257,20 @@ void Run::report_shared_ids() {
     std::sort(keys.begin(), keys.end());
     rejections_.met(id, {});
     const std::string reason = "rows " + join(keys, ", ") + " of " + target_.table.name + " carry this ID; empty it in all but one";
-    if (writer_) writer_->reject(items.front(), reason);
+    writer_->reject(items.front(), reason);
   }
 }
 
 void Run::apply_waiting() {
   to_apply_ = spool_.size();
-  while (writer_ && spool_.size() > 0) {
+  while (spool_.size() > 0) {
     check_stop();
     apply(spool_.take(kChunk), 1);
     applied_ = to_apply_ - spool_.size();
     tell_applied(0);
     writer_->commit_if_due();
   }
-  if (!writer_) return conclude_foresight();
+  if (options_.dry_run) return conclude_foresight();
   apply_refused();
   insert_refused();
   writer_->commit();

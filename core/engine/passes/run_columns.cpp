@@ -6,7 +6,6 @@
 #include "common/text.h"
 #include "engine/passes/run.h"
 #include "engine/sides/lost_columns.h"
-#include "state/columns.h"
 
 namespace lockstep {
 namespace {
@@ -50,7 +49,7 @@ void Run::compare_columns_of_rows() {
 
 void Run::agree_under(RuleSets sets) {
   const std::int64_t fields_id = know_present_rules(std::move(sets));
-  if (writer_) writer_->know_rules(fields_id);
+  writer_->know_rules(fields_id);
 }
 
 /// The set of rules that this run's agreements are made under; 0 in a dry run.
@@ -65,15 +64,15 @@ std::int64_t Run::know_present_rules(RuleSets sets) {
 void Run::change_sets(RuleSets& sets, const std::function<bool(Json&)>& change, const ColumnNames& renamed) {
   bool changed = !renamed.empty();
   for (auto& [id, set] : sets) changed = change(set) || changed;
-  if (changed && writer_) state::change_columns(*sync_.store, state_, entry_.id, *lease_, change, renamed);
+  if (changed) writer_->change_columns(change, renamed);
   if (renamed.empty()) return;
   renamed_.push_back(renamed);
   load_open_conflicts();
-  if (writer_) writer_->know_conflicts(open_conflicts());
+  writer_->know_conflicts(open_conflicts());
 }
 
 /// What this run writes is under the names that it found.
-Micros Run::concluded_at() const { return writer_ ? run_.started_at : clock_.now(); }
+Micros Run::concluded_at() const { return options_.dry_run ? clock_.now() : run_.started_at; }
 
 /// Those that bases were made under.
 RuleSets Run::in_use(const RuleSets& sets) const {

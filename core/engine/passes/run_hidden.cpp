@@ -129,7 +129,7 @@ void Run::tell_unseen() {
                       "see: lockstep conflicts"});
   if (!entry_.keeps_markers) return;
   entry_.keeps_markers = false;
-  if (writer_) writer_->put_sync(entry_);
+  writer_->put_sync(entry_);
 }
 
 }  // namespace lockstep

@@ -58,7 +58,7 @@ void Run::markers_are_kept() {
 void Run::learn_of_markers() {
   if (!saw_marker_ || reading_ || asks_for_want_of_markers_ || entry_.drops_markers || entry_.keeps_markers) return;
   entry_.keeps_markers = true;
-  if (writer_) writer_->put_sync(entry_);
+  writer_->put_sync(entry_);
 }
 
 void Run::markers_are_dropped() {
@@ -66,7 +66,7 @@ void Run::markers_are_dropped() {
   entry_.drops_markers = true;
   entry_.keeps_markers = false;
   policy_.can_repeat_create = false;
-  if (writer_) writer_->put_sync(entry_);
+  writer_->put_sync(entry_);
   tally_.problem({Problem::Severity::Warning,
                   {},
                   {},

@@ -57,7 +57,7 @@ void Run::settle_missing(std::vector<Item> missing) {
     if (options_.dry_run) gone_.insert(item.link);
     if (!stand_in_last_known(item)) {
       // The row is gone, too.
-      if (news && writer_) writer_->mark_gone(item, clock_.now());
+      if (news) writer_->mark_gone(item, clock_.now());
       continue;
     }
     decide_item(item);
@@ -68,11 +68,11 @@ void Run::settle_missing(std::vector<Item> missing) {
     if (!as_planned(item)) continue;
     if (item.decision.local != Action::None) {
       wait_for_missing(item);
-    } else if (news && writer_) {
+    } else if (news) {
       writer_->agree(item);
     }
   }
-  if (writer_) writer_->flush();
+  writer_->flush();
 }
 
 void Run::wait_for_missing(const Item& item) {
@@ -112,7 +112,7 @@ bool Run::stand_in_last_known(Item& item) {
 
 /// Every record that this list has named is known under its scope from now on.
 void Run::remember_scope() {
-  if (!writer_ || !list_concludes() || !whole()) return;
+  if (options_.dry_run || !list_concludes() || !whole()) return;
   const std::int64_t now = scope();
   std::uint64_t moved = 0;
   for (std::size_t i = 0; i < links_.size(); ++i) {

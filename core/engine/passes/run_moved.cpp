@@ -238,7 +238,7 @@ void Run::take_up(const Handover& what, const Neighbour& former) {
 std::vector<ConflictEntry> Run::open_conflicts() {
   std::vector<ConflictEntry> open = entry_.id == 0 ? std::vector<ConflictEntry>() : state_.conflicts(entry_.id);
   open.insert(open.end(), foreseen_conflicts_.begin(), foreseen_conflicts_.end());
-  if (writer_) return open;  // it has written them
+  if (!options_.dry_run) return open;  // the writer has written them
   for (const ColumnNames& names : renamed_) {
     for (ConflictEntry& conflict : open) State::rename_column(conflict, names);
   }

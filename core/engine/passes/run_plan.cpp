@@ -70,7 +70,7 @@ void Run::foresee_conflicts(const Item& item) {
 /// What could not be sent for its unreadable cells, or because the row contradicts itself, stands under `lockstep rejected` until a run
 /// finds it well.
 void Run::keep_unsendable(const Item& item) {
-  if (!writer_ || !merging::writes_remote(policy_.mode)) return;
+  if (!merging::writes_remote(policy_.mode)) return;
   std::vector<std::string> reasons;
   for (const std::size_t ordinal : merging::left_unreadable(mapping_, item.facts.here, item.decision))
     reasons.push_back(tally_.unreadable(item, ordinal));

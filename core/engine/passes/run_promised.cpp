@@ -49,7 +49,7 @@ void Run::take_promises(Item& item) {
 /// After the agreement is written. What was shown goes into the journal, for the run that sent it could not; what may still turn up is
 /// waited for.
 void Run::keep_promises(const Item& item) {
-  if (!writer_ || item.promised.empty() || item.shown.size() != item.promised.size()) return;
+  if (options_.dry_run || item.promised.empty() || item.shown.size() != item.promised.size()) return;
   // A promise is settled by what the remote holds, never by what it was last known to hold.
   if (rollback_ && (rollback_->pairs().at(item.link).remote.empty() || rollback_->pairs().at(item.link).item_gone)) return;
   const auto open = open_updates_.find(item.promised.front().remote_id);
@@ -73,7 +73,7 @@ void Run::keep_promises(const Item& item) {
 
 /// The item is as it was before the promise: the write never reached it.
 void Run::close_unreached(std::string_view remote_id) {
-  if (!writer_ || open_updates_.empty()) return;
+  if (options_.dry_run || open_updates_.empty()) return;
   const auto open = open_updates_.find(std::string(remote_id));
   if (open == open_updates_.end()) return;
   std::erase_if(open->second, [&](const IntentEntry& intent) {
@@ -89,7 +89,6 @@ void Run::made_for_nobody(const Item& item) {
   const std::string marker = marker_of(json::parse(item.raw), *sync_.resource);
   std::erase_if(open_creates_, [&](const auto& each) {
     if (each.second.marker != marker) return false;
-    if (!writer_) return true;
     writer_->journal_late(item, each.second, Json());
     writer_->close_intent(each.second);
     return true;
@@ -98,7 +97,7 @@ void Run::made_for_nobody(const Item& item) {
 
 /// Everything has been looked at: a promise whose item or row is gone cannot be kept any more.
 void Run::close_left_intents() {
-  if (!writer_ || !whole()) return;
+  if (!whole()) return;
   std::erase_if(open_updates_, [&](const auto& each) {
     const auto link = links_.by_remote(each.first);
     if (link && links_[*link].gone_at == 0) return false;

@@ -318,7 +318,7 @@ void Run::reject(const Item& item, const std::string& reason) {
   rejections_.met(item.id, item.key);
   meet_stranger(item);
   tally_.rejected(item, reason);
-  if (writer_) writer_->reject(item, reason);
+  writer_->reject(item, reason);
   if (options_.dry_run) plan_refusal(item, reason);
 }
 
@@ -326,7 +326,7 @@ void Run::reject(const Item& item, const std::string& reason) {
 void Run::set_aside(const Item& item, const std::string& reason) {
   rejections_.met(item.id, item.key);
   tally_.failed(item, reason);
-  if (writer_) writer_->reject(item, reason);
+  writer_->reject(item, reason);
 }
 
 /// What this run's list names is there: a 404 for it proves nothing but that one of two answers is wrong.
@@ -337,7 +337,7 @@ std::string Run::contradiction() const {
 
 void Run::settle_unchanged(const Item& item) {
   if (rollback_) return settle_rollback(item);
-  if (writer_ && !item.stored.empty() && !item.there.empty()) {
+  if (!options_.dry_run && !item.stored.empty() && !item.there.empty()) {
     writer_->together([&] {
       writer_->agree(item);
       finish_create(item);
@@ -363,7 +363,7 @@ void Run::route(std::span<Item> items) {
     });
   }
   insert(std::move(insertions));
-  if (writer_) writer_->flush();
+  writer_->flush();
 }
 
 void Run::route_one(Item& item, std::vector<Insertion>& insertions) {
@@ -466,7 +466,7 @@ void Run::insert(std::vector<Insertion> insertions) {
       event.owned = insertion.owned;
     });
   });
-  if (!writer_) {
+  if (options_.dry_run) {
     for (std::size_t i = 0; i < insertions.size(); ++i) foresee_insert(insertions[i], std::move(events[i]));
     return;
   }

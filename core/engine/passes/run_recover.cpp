@@ -161,7 +161,7 @@ void Run::claim_link(Item& item, std::uint32_t link) {
 void Run::drop_open_create() {
   const auto open = open_creates_.find(options_.open_create->local_key);
   if (open == open_creates_.end()) return;
-  if (writer_) writer_->close_intent(open->second);
+  writer_->close_intent(open->second);
   open_creates_.erase(open);
 }
 

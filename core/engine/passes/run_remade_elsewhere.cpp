@@ -198,7 +198,7 @@ void Run::take_over_lost_creates() {
       takeover.rows.push_back({key, {}});
     }
     if (takeover.what.empty()) continue;
-    if (writer_) writer_->commit();
+    writer_->commit();
     take_over(takeover);
     policy_.can_repeat_create = policy_.can_repeat_create && !entry_.drops_markers;
     leave_withheld(takeover);

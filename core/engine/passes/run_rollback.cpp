@@ -84,7 +84,7 @@ void Run::look_at(std::span<const std::uint32_t> links) {
       wait_to_write(item);
     }
   }
-  if (writer_) writer_->flush();
+  writer_->flush();
 }
 
 std::vector<Item> Run::items_to_restore(std::span<const std::uint32_t> links) {
@@ -197,7 +197,7 @@ std::array<std::string, kModes.size()> Run::next_refusals() {
 
 /// Nothing is left to write; the base may still have to hear of what a rollback sent that was cut off.
 void Run::settle_rollback(const Item& item) {
-  if (writer_ && item.decision.take_base && !item.stored.empty() && !item.there.empty()) writer_->agree(item);
+  if (item.decision.take_base && !item.stored.empty() && !item.there.empty()) writer_->agree(item);
   keep_promises(item);
 }
 

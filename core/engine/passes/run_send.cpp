@@ -519,7 +519,7 @@ void Run::refuse(const Item& item, const Error& failure) {
   const bool got_there = failure.kind() != ErrorKind::Unreachable && scope_of(failure) == Scope::Record;
   if (got_there) return reject(item, failure.what());
   tally_.failed(item, failure.what());
-  if (writer_) writer_->reject(item, failure.what());
+  writer_->reject(item, failure.what());
 }
 
 }  // namespace lockstep

@@ -3,7 +3,7 @@
 
 #include "common/log.h"
 #include "engine/decide/merge.h"
-#include "engine/write/writer.h"
+#include "engine/write/store_writer.h"
 
 namespace lockstep {
 namespace {
@@ -12,28 +12,28 @@ constexpr int kMostAttempts = 3;
 
 }  // namespace
 
-void Writer::open_intent(IntentEntry& intent) {
-  transaction();
-  intent.run_id = run_.id;
+void StoreWriter::open_intent(IntentEntry& intent) {
+  work_.transaction();
+  intent.run_id = work_.run().id;
   intent.opened_at = parts_.clock.now();
-  batch_.open_intent(intent);
+  work_.batch().open_intent(intent);
 }
 
-void Writer::close_intent(const IntentEntry& intent) {
-  transaction();
+void StoreWriter::close_intent(const IntentEntry& intent) {
+  work_.transaction();
   IntentEntry closed = intent;
   // What a create sent is a whole row; once the item is known it says nothing that the base does not.
   if (closed.action != "update") closed.body = Json();
-  batch_.close_intent(closed, parts_.clock.now());
+  work_.batch().close_intent(closed, parts_.clock.now());
 }
 
 /// The remote side is written already: whatever the row has become meanwhile, the rest of what came back goes in.
-Outcome Writer::write_back(Arrival& arrival) {
+Outcome StoreWriter::write_back(Arrival& arrival) {
   Item& item = *arrival.item;
   std::vector<FieldChange>& changes = item.decision.local_fields;
   for (int attempt = 0; attempt < kMostAttempts && !changes.empty(); ++attempt) {
     const Guarded guarded = guard(item);
-    const Outcome outcome = transaction().update(parts_.target.table, *parts_.mapping.shape(), std::span(&guarded, 1)).at(0);
+    const Outcome outcome = work_.transaction().update(parts_.target.table, *parts_.mapping.shape(), std::span(&guarded, 1)).at(0);
     if (outcome != Outcome::Moved) return outcome;
     Filter filter;
     for (std::size_t i = 0; i < guarded.key.size(); ++i) {
@@ -50,22 +50,22 @@ Outcome Writer::write_back(Arrival& arrival) {
   return changes.empty() ? Outcome::Written : Outcome::Moved;
 }
 
-void Writer::arrived(Arrival& arrival) {
+void StoreWriter::arrived(Arrival& arrival) {
   const Decision decided = arrival.item->decision;
-  arrival.refused = attempt([&] { take_in(arrival, true); }).value_or("");
+  arrival.refused = work_.attempt([&] { take_in(arrival, true); }).value_or("");
   if (!arrival.refused.empty()) {
     // A row that cannot bear the id of what was made for it: the promise stays open, and the item is found again by its marker.
     if (decided.remote != Action::Patch) return;
     // The remote has it in any case: what can be kept of it is kept, and the row stays as it was.
     arrival.item->decision = decided;
-    unit([&] { take_in(arrival, false); });
+    work_.alone([&] { take_in(arrival, false); });
   }
   const bool tell_local = arrival.tell_local && !arrival.item->decision.local_fields.empty();
-  tell_after_commit(std::move(arrival.remote_event));
-  if (tell_local) tell_after_commit(std::move(arrival.local_event));
+  work_.tell_after_commit(std::move(arrival.remote_event));
+  if (tell_local) work_.tell_after_commit(std::move(arrival.local_event));
 }
 
-void Writer::take_in(Arrival& arrival, bool with_row) {
+void StoreWriter::take_in(Arrival& arrival, bool with_row) {
   Item& item = *arrival.item;
   const Outcome outcome = with_row ? write_back(arrival) : Outcome::Gone;
   if (outcome != Outcome::Written) item.decision.local_fields.clear();
@@ -79,19 +79,19 @@ void Writer::take_in(Arrival& arrival, bool with_row) {
   if (!arrival.replaces.empty() && item.link != kNoIndex) parts_.links.relink(item.link, item.id);
   // What merely comes back with an answer to a write of ours is no news of the remote.
   if (arrival.tell_local && !item.decision.local_fields.empty())
-    parts_.chronicle.tell(item, happening(item, Happening::Updated), run_.run, parts_.clock.now());
-  put_agreement(item, item.key, stored, written);
+    parts_.chronicle.tell(item, agreement_.happening(item, Happening::Updated), work_.run().run, parts_.clock.now());
+  agreement_.put(item, item.key, stored, written);
   const Link& link = parts_.links[*parts_.links.by_remote(item.id)];
   journal(link, arrival.remote_event, arrival.remote_fields);
   if (!item.decision.local_fields.empty()) journal(link, arrival.local_event, journal_fields(item));
   close_intent(arrival.intent);
   settle(item);
-  bytes_ += item.raw.size();
+  work_.gathered(item.raw.size());
 }
 
-void Writer::journal_late(const Item& item, const IntentEntry& intent, const Json& fields) {
+void StoreWriter::journal_late(const Item& item, const IntentEntry& intent, const Json& fields) {
   const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
-  transaction();
+  work_.transaction();
   ChangeEntry entry;
   entry.run_id = intent.run_id;
   entry.sync_id = sync_id_;
@@ -104,7 +104,7 @@ void Writer::journal_late(const Item& item, const IntentEntry& intent, const Jso
   entry.case_number = item.decision.case_number;
   entry.at = intent.opened_at;
   entry.fields = fields;
-  batch_.add_change(entry);
+  work_.batch().add_change(entry);
 }
 
 }  // namespace lockstep
