@@ -26,6 +26,8 @@ class Documents : private Pass {
 
  private:
   bool compare_with_own(Item& item, const Json& listed, const Json& own, const Json& known, const std::vector<std::size_t>& lost);
+  bool complete_own(Item& item, const Json& own, const Json& known, std::vector<std::size_t> lost);
+  bool are_gone(Item& item, const Json& listed, const Json& known, const std::vector<std::size_t>& lost);
   bool keep_known(Item& item, const Json& now, Json known, std::vector<std::size_t> lost);
   std::string part_of(const Item& item) const;
   std::string names_of(const std::vector<std::size_t>& ordinals) const;

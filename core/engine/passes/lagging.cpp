@@ -29,6 +29,7 @@ bool Lagging::ask_again(Item& item) {
     faults_.reject(item, contradiction());
     return false;
   }
+  if (item.listed.empty()) item.listed = item.raw;
   chunk_.replace_document(item, document->json);
   item.hash = seeded_hash(hash_of_record(mapping_, document->json), seed());
   item.asked = true;
@@ -87,6 +88,7 @@ std::vector<Item> Lagging::take_lagging(std::vector<Item>& items) {
     fresh.link = item.link;
     fresh.local = item.local;
     fresh.key = item.key;
+    fresh.listed = item.raw;
     bool asked = false;
     if (faults_.spare(item, [&] { asked = ask_again(fresh); }) && asked) again.push_back(std::move(fresh));
     return true;
