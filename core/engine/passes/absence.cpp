@@ -79,7 +79,7 @@ Item Absence::missing_item(std::string_view id, std::uint32_t link, std::uint32_
 /// Ids that were asked for and that neither side knows.
 void Absence::tell_unknown_ids(const std::vector<Item>& missing) {
   // Of a conflict whose record is linked no longer, another pass tells what became of it.
-  if (id_stream_ == nullptr || options_.resolution) return;
+  if (id_stream_ == nullptr || options_.resolution()) return;
   for (const std::string& id : id_stream_->missing()) {
     if (std::any_of(missing.begin(), missing.end(), [&](const Item& item) { return item.id == id; })) continue;
     Item unknown;

@@ -25,7 +25,7 @@ void Closing::close() {
   for (const Counter& each : kCounters) {
     if (each.kept) count(each.name, report_.*each.member);
   }
-  if (!options_.undoes.empty()) {
+  if (options_.undone()) {
     count("skipped", report_.skipped.size());
     count("created_left", report_.created_left.size());
   }

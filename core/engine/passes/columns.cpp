@@ -46,7 +46,8 @@ void Columns::compare_columns() {
 void Columns::compare_columns_of_rows() {
   RuleSets sets = takeovers_.rule_sets();
   take_on_former_columns(entry_.definition, sets);
-  for (const RunEntry& run : state_.runs({.run = options_.undoes})) exchanged_since_.merge(lockstep::exchanged_since(sets, run.started_at));
+  for (const RunEntry& run : state_.runs({.run = options_.undone()->run}))
+    exchanged_since_.merge(lockstep::exchanged_since(sets, run.started_at));
   agree_under(std::move(sets));
 }
 

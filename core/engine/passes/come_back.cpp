@@ -19,7 +19,7 @@ const std::unordered_map<std::string, std::string>& ComeBack::replaced() {
   return *replaced_;
 }
 
-bool ComeBack::was_replaced(std::string_view id) { return !options_.open_create && replaced().contains(std::string(id)); }
+bool ComeBack::was_replaced(std::string_view id) { return !options_.open_create() && replaced().contains(std::string(id)); }
 
 /// The id of what was made in the item's place, and in the place of that, and so on; empty: the journal does not say.
 std::string ComeBack::successor_of(const std::string& id) {

@@ -26,7 +26,7 @@ std::span<const std::size_t> with_asked(std::span<const std::size_t> open, const
 }
 
 bool is_about(const RunOptions& options, const ConflictEntry& open) {
-  return !options.resolution || std::find(options.ids.begin(), options.ids.end(), open.remote_id) != options.ids.end();
+  return !options.resolution() || std::find(options.ids.begin(), options.ids.end(), open.remote_id) != options.ids.end();
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ std::string Conflicts::apart_by(const ConflictEntry& open, std::optional<std::si
 }
 
 void Conflicts::close_conflicts_of_the_gone() {
-  if (!(whole() || options_.resolution)) return;
+  if (!(whole() || options_.resolution())) return;
   writer_->flush();
   const std::vector<ConflictEntry> open = takeovers_.open_conflicts();
   if (open.empty()) return;
@@ -86,7 +86,7 @@ void Conflicts::close_conflicts_of_the_gone() {
     const auto known = links.find(conflict.link_id);
     const auto link = known == links.end() ? std::nullopt : std::optional(known->second);
     const std::string why = is_about(options_, conflict) ? apart_by(conflict, link) : std::string();
-    if (why.empty() && options_.resolution) refuse_outside(conflict, link);
+    if (why.empty() && options_.resolution()) refuse_outside(conflict, link);
     // Told already where its record was decided.
     if (why.empty() || would_close_.contains({conflict.link_id, conflict.field})) continue;
     tell_apart(conflict, why);

@@ -25,10 +25,10 @@ CreateClaims::CreateClaims(RunContext& run, Chunk& chunk, Markers& markers, Open
 
 void CreateClaims::claim_created(Item& item) {
   if (item.local != kNoIndex || item.link != kNoIndex || item.raw.empty()) return;
-  if (options_.open_create) {
+  if (options_.open_create()) {
     // A person says so, whatever it carries.
     claimed_.insert(std::string(item.id));
-    return claim_row(item, options_.open_create->local_key);
+    return claim_row(item, options_.open_create()->local_key);
   }
   const std::string marker = markers_.marker_in(item.raw);
   if (marker.empty()) return;
@@ -58,7 +58,7 @@ bool CreateClaims::is_row_of_create(const std::string& key, const Json& sent) {
 }
 
 void CreateClaims::follow_rows_made_again() {
-  if (options_.open_create) return;
+  if (options_.open_create()) return;
   remade_elsewhere_.take_over_lost_creates();
   std::vector<IntentEntry> lost;
   for (const auto& [key, intent] : open_work_.creates()) {

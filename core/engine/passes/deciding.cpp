@@ -35,11 +35,11 @@ void Deciding::decide_item(Item& item, bool gone_confirmed) {
   facts.by_natural_key = natural_.any() && (!policy_.can_create || matches > 0);
   facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
   facts.stays_gone = sync_.leave_gone || (link != nullptr && link->left_at != 0);
-  if (options_.resolution && !persons_word_.may_resolve(facts)) {
+  if (options_.resolution() && !persons_word_.may_resolve(facts)) {
     item.decision = {};
     return;
   }
-  if (options_.resolution) facts.settled = persons_word_.settled_by_person(item);
+  if (options_.resolution()) facts.settled = persons_word_.settled_by_person(item);
   if (item.local != kNoIndex && locals_.rows()[item.local].link != kNoIndex) {
     const LocalRow& row = locals_.rows()[item.local];
     const bool own = links_[row.link].remote_id == item.id;

@@ -49,7 +49,7 @@ void HiddenMarkers::note_marker_place(const ReadRecord& record) {
 
 /// A create is open whose marker may turn up.
 bool HiddenMarkers::awaits_markers() const {
-  if (options_.open_create || id_stream_ != nullptr || !policy_.can_repeat_create) return false;
+  if (options_.open_create() || id_stream_ != nullptr || !policy_.can_repeat_create) return false;
   return !open_work_.creates().empty() || !neighbours_.creates().empty();
 }
 

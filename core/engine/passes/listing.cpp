@@ -40,7 +40,7 @@ void Listing::start_reading() {
   if (const Credentials credentials = sync_.provider->credentials(); !credentials.present) {
     throw Error(ErrorKind::Credentials, sync_.nouns.provider + " API key not configured", "set " + credentials.missing);
   }
-  if (options_.ids.empty() && !options_.open_create) {
+  if (options_.ids.empty() && !options_.open_create()) {
     stream_ = sync_.provider->list(*sync_.resource, {sync_.page_size}, call_);
   } else {
     auto ids = std::make_unique<IdStream>(*sync_.provider, *sync_.resource, options_.ids);

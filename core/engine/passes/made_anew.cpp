@@ -29,8 +29,8 @@ MadeAnew::MadeAnew(RunContext& run, Chunk& chunk, Faults& faults, Newcomers& new
 
 /// May an item that is missing be made anew in this sync, by a run of any mode?
 bool MadeAnew::makes_anew() const {
-  return policy_.can_create && !policy_.existing_only && !sync_.leave_gone && !list_concludes() && !options_.open_create &&
-         !options_.resolution;
+  return policy_.can_create && !policy_.existing_only && !sync_.leave_gone && !list_concludes() && !options_.open_create() &&
+         !options_.resolution();
 }
 
 /// The links of which the list has not named the item yet, whose row is there, and whose item this one may stand for.

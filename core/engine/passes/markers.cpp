@@ -106,7 +106,7 @@ bool Markers::is_ruled_out_by_marker(const Item& item) const {
 }
 
 void Markers::meet_stranger(const Item& item) {
-  if (open_work_.creates().empty() || options_.open_create || item.raw.empty() || !is_unowned(item)) return;
+  if (open_work_.creates().empty() || options_.open_create() || item.raw.empty() || !is_unowned(item)) return;
   strangers_ = strangers_ || !is_ruled_out_by_marker(item);
 }
 
@@ -135,7 +135,7 @@ bool Markers::has_imported_since(const IntentEntry& promise) {
 }
 
 bool Markers::may_be_open_create(const Item& item) {
-  if (options_.open_create || !is_unowned(item) || is_ruled_out(item)) return false;
+  if (options_.open_create() || !is_unowned(item) || is_ruled_out(item)) return false;
   meet_stranger(item);
   bool may_be = false;
   const auto suspect = [&](const std::string& key, const Json& sent) {

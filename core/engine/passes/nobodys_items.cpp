@@ -59,7 +59,7 @@ bool NobodysItems::is_of_lost_row(const Item& item) {
 
 bool NobodysItems::is_counterpart(const Item& item) {
   if (!is_unowned(item) || (entry_.keeps_markers && !is_of_lost_row(item)) || !policy_.can_create || policy_.existing_only ||
-      options_.open_create)
+      options_.open_create())
     return false;
   if (!counterparts_) find_counterparts();
   bool found = is_counterpart_elsewhere(item);

@@ -142,8 +142,8 @@ bool OpenWork::is_answered(const IntentEntry& create) {
 }
 
 void OpenWork::take_word_on_create() {
-  if (!options_.open_create) return;
-  const std::string& key = options_.open_create->local_key;
+  if (!options_.open_create()) return;
+  const std::string& key = options_.open_create()->local_key;
   const std::string close = "a run closes the question: lockstep import " + sync_.name;
   if (!outsiders_.has_row(key)) {
     throw Error(ErrorKind::Invalid, row_name(key) + " is gone or outside the sync: nothing is created of it, and nothing tied to it",
@@ -156,7 +156,7 @@ void OpenWork::take_word_on_create() {
     throw Error(ErrorKind::Invalid, row_name(key) + " bears the ID " + in_quotes(borne) + " already",
                 close + "; if that is not its " + sync_.nouns.one + ", empty " + mapping_.key().column + " in the row first");
   }
-  if (options_.open_create->again) return drop_open_create();
+  if (options_.open_create()->again) return drop_open_create();
   for (const std::string& id : options_.ids) check_free(id, key);
 }
 
@@ -205,7 +205,7 @@ void OpenWork::keep_open(const IntentEntry& intent) {
 
 /// A person says that it did not take place.
 void OpenWork::drop_open_create() {
-  const auto open = open_creates_.find(options_.open_create->local_key);
+  const auto open = open_creates_.find(options_.open_create()->local_key);
   if (open == open_creates_.end()) return;
   writer_->close_intent(open->second);
   open_creates_.erase(open);

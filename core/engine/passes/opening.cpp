@@ -84,7 +84,7 @@ void Opening::prepare_tables() {
 void Opening::look_at_table() {
   target_ = inspect_target(*sync_.store, mapping_, RowScope::asks_hook(sync_.hook.get()));
   if (!options_.on_conflict && sync_.on_conflict == OnConflict::Newest) require_modified(target_, mapping_);
-  const bool inserts = options_.undoes.empty() && policy_.mode != Mode::Export && !policy_.existing_only;
+  const bool inserts = !options_.undone() && policy_.mode != Mode::Export && !policy_.existing_only;
   if (inserts) require_fillable_key(target_, mapping_, sync_.hook && sync_.hook->has(Hook::Stage::AssignOwner));
 }
 
@@ -106,13 +106,13 @@ RunEntry Opening::run_entry() const {
   RunEntry run;
   run.run = report_.run;
   run.command = options_.command;
-  run.mode = options_.undoes.empty() ? to_string(policy_.mode) : "rollback";
+  run.mode = options_.undone() ? "rollback" : to_string(policy_.mode);
   run.dry_run = options_.dry_run;
   run.by = user_at_host();
   run.started_at = report_.started_at;
   run.report["sync"] = Json(sync_.name);
   if (!options_.plan.empty()) run.report["plan"] = Json(options_.plan);
-  if (!options_.undoes.empty()) run.report["undoes"] = Json(options_.undoes);
+  if (options_.undone()) run.report["undoes"] = Json(options_.undone()->run);
   return run;
 }
 

@@ -19,7 +19,7 @@ class Pass {
   bool undoing() const { return context_.undoing(); }
   bool list_concludes() const { return context_.list_concludes(); }
   bool whole() const { return context_.whole(); }
-  bool about_one_record() const { return options_.resolution || options_.open_create; }
+  bool about_one_record() const { return options_.resolution() || options_.open_create(); }
   const Link* link_of(const Item& item) const { return item.link == kNoIndex ? nullptr : &links_[item.link]; }
   /// Nothing here is known of the item but the item.
   static bool is_unowned(const Item& item) {

@@ -16,7 +16,7 @@ bool PersonsWord::may_resolve(const Facts& facts) const {
 
 /// The column that a person's word is about, as it is called now.
 std::string PersonsWord::resolved_column() const {
-  std::string column = options_.resolution->column;
+  std::string column = options_.resolution()->column;
   for (const Columns::ColumnNames& names : columns_.renamed()) {
     const auto renamed = names.find(to_lower(column));
     if (renamed != names.end()) column = renamed->second;
@@ -48,7 +48,7 @@ std::string PersonsWord::refused_by_rules(const Item& item, std::size_t ordinal)
 }
 
 const Verdict* PersonsWord::settled_by_person(const Item& item) {
-  const Resolution& resolution = *options_.resolution;
+  const Resolution& resolution = *options_.resolution();
   const std::optional<std::size_t> ordinal = mapping_.find(resolved_column());
   check_seen(item, *ordinal, resolution);
   person_ = {*ordinal, resolution.take == Resolution::Take::Local ? item.facts.here[*ordinal] : item.facts.there[*ordinal]};

@@ -25,7 +25,7 @@ class PersonsWord : private Pass {
 
   Chunk& chunk_;
   Columns& columns_;
-  Verdict person_{};  ///< of options_.resolution, for the record at hand
+  Verdict person_{};  ///< of options_.resolution(), for the record at hand
 };
 
 }  // namespace lockstep

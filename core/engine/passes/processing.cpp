@@ -55,7 +55,7 @@ void Processing::process(std::vector<Item> items) {
   std::erase_if(items, [this](Item& item) { return !faults_.spare(item, [&] { deciding_.decide_item(item); }); });
   std::vector<Item> lagging = lagging_.take_lagging(items);
   // Nothing is agreed on of a record whose conflict has nothing left to decide.
-  std::erase_if(items, [this](const Item& item) { return options_.resolution && !persons_word_.may_resolve(item.facts); });
+  std::erase_if(items, [this](const Item& item) { return options_.resolution() && !persons_word_.may_resolve(item.facts); });
   routing_.route(items);
   process(std::move(lagging));
 }

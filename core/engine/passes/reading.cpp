@@ -113,7 +113,7 @@ std::optional<Item> Reading::take_record(const ReadRecord& record) {
 bool Reading::pass_unchanged(const ReadRecord& record) {
   const Link& link = links_[record.link];
   // A conflict that awaits a decision has not moved either.
-  if (options_.resolution || conflicts_.decides(link.id)) return false;
+  if (options_.resolution() || conflicts_.decides(link.id)) return false;
   // What was refused is looked at again, however it was mended.
   if (rejections_.has(link.remote_id, link.local_key)) return false;
   if (locals_.out_of_reach(record.link)) return true;

@@ -34,7 +34,7 @@ RemadeElsewhere::RemadeElsewhere(RunContext& run, AgreedRows& agreed_rows, Chunk
       takeovers_(takeovers) {}
 
 void RemadeElsewhere::find_remade_elsewhere() {
-  if (!neighbours_.any() || !target_.exists || options_.open_create) return;
+  if (!neighbours_.any() || !target_.exists || options_.open_create()) return;
   find_lost_elsewhere();
   const std::vector<std::uint32_t> gone = remade_rows_.links_without_row();
   if (gone.empty()) return;

@@ -42,11 +42,11 @@ struct RunContext {
   /// Fingerprint of all that turns a record into a row: when it changes, every record is mapped again.
   std::uint64_t seed() const;
   /// The run undoes another.
-  bool undoing() const { return !options.undoes.empty(); }
+  bool undoing() const { return options.undone() != nullptr; }
   /// The list alone says that an item is gone: the mapping says what becomes of its row.
   bool list_concludes() const;
   /// Nothing limits it to some records.
-  bool whole() const { return options.ids.empty() && options.rows.empty() && !options.owner && !options.open_create; }
+  bool whole() const { return options.ids.empty() && options.rows.empty() && !options.owner && !options.open_create(); }
 
   const Clock& clock;
   std::stop_token stop;

@@ -65,7 +65,7 @@ void Undoing::read_journal() {
   rollback_->leave_out(columns_.exchanged_since());
   std::unordered_map<std::int64_t, std::uint32_t> by_id;
   for (std::size_t i = 0; i < links_.size(); ++i) by_id.emplace(links_[i].id, static_cast<std::uint32_t>(i));
-  std::vector<ChangeEntry> changes = state_.changes({.run = options_.undoes});
+  std::vector<ChangeEntry> changes = state_.changes({.run = options_.undone()->run});
   for (auto entry = changes.rbegin(); entry != changes.rend(); ++entry) {
     if (entry->sync_id != entry_.id) continue;
     const auto link = by_id.find(entry->link_id);
@@ -73,7 +73,7 @@ void Undoing::read_journal() {
     rollback_->add(*entry, paired ? link->second : kNoIndex, neighbours_.owns(entry->remote_id) ? Stays::Moved : Stays::Unlinked);
   }
   std::vector<std::int64_t> runs;
-  for (const RunEntry& run : state_.runs({.run = options_.undoes})) runs.push_back(run.id);
+  for (const RunEntry& run : state_.runs({.run = options_.undone()->run})) runs.push_back(run.id);
   promise_wishes(runs);
 }
 

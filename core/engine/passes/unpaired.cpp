@@ -32,12 +32,12 @@ bool Unpaired::is_of_another_row(std::uint32_t link, std::size_t row) const {
 }
 
 void Unpaired::count_local_only() {
-  if (id_stream_ != nullptr && !options_.open_create) return;
+  if (id_stream_ != nullptr && !options_.open_create()) return;
   std::vector<Item> items;
   for (std::size_t i = 0; i < locals_.rows().size(); ++i) {
     const LocalRow& row = locals_.rows()[i];
     if (row.met || !row.id.empty() || (row.link != kNoIndex && !is_of_another_row(row.link, i))) continue;
-    if (options_.open_create && row.key != options_.open_create->local_key) continue;
+    if (options_.open_create() && row.key != options_.open_create()->local_key) continue;
     Item& item = items.emplace_back();
     item.local = static_cast<std::uint32_t>(i);
     item.key = row.key;
