@@ -76,16 +76,23 @@ SyncReport Run::execute() {
   try {
     observer_.started(sync_, options_);
     if (options_.undoes.empty()) {
+      observer_.pass(Pass::Ask);
       // What another run wrote while a list is awaited would be news to it. A first run that cannot reach the API makes no tables.
       if (!options_.dry_run && state_.ready()) take_lease();
       start_reading();
+      observer_.pass(Pass::Open);
       take_lease();
       know_state();
+      observer_.pass(Pass::Scan);
       scan_local_rows();
+      observer_.pass(Pass::Read);
       read_remote();
+      observer_.pass(Pass::Missing);
       conclude_missing();
       check_guards();
+      observer_.pass(Pass::Apply);
       apply_waiting();
+      observer_.pass(Pass::Close);
       close_left_intents();
       remember_scope();
       remember_accounts();
@@ -93,7 +100,9 @@ SyncReport Run::execute() {
       count_awaiting();
       close_rejections_of_the_gone();
     } else {
+      observer_.pass(Pass::RollBack);
       roll_back();
+      observer_.pass(Pass::Close);
     }
     close();
   } catch (const std::exception&) {
