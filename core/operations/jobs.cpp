@@ -38,7 +38,7 @@ JobSnapshot Jobs::cancel(std::string_view id) {
   job->request_stop();
   if (std::erase(waiting_, job) > 0) {
     job->cancel(clock_.now());
-    forget_oldest();
+    note_end(job);
     changed_.notify_all();
   }
   return job->look();
@@ -68,7 +68,10 @@ void Jobs::shut_down() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
   for (const std::shared_ptr<Job>& job : jobs_) job->request_stop();
-  for (const std::shared_ptr<Job>& job : waiting_) job->cancel(clock_.now());
+  for (const std::shared_ptr<Job>& job : waiting_) {
+    job->cancel(clock_.now());
+    note_end(job);
+  }
   waiting_.clear();
   ending.swap(threads_);
   changed_.notify_all();
@@ -102,15 +105,17 @@ void Jobs::work() {
     job->run(clock_);
     lock.lock();
     for (const std::string& sync : job->syncs()) busy_.erase(sync);
-    forget_oldest();
+    note_end(job);
     changed_.notify_all();
   }
 }
 
-void Jobs::forget_oldest() {
-  const auto ended = [](const std::shared_ptr<Job>& job) { return job->look().ended(); };
-  auto surplus = std::count_if(jobs_.begin(), jobs_.end(), ended) - static_cast<std::ptrdiff_t>(bounds_.ended);
-  std::erase_if(jobs_, [&](const std::shared_ptr<Job>& job) { return surplus > 0 && ended(job) && surplus-- > 0; });
+/// Of those that have ended, who did so first is forgotten first.
+void Jobs::note_end(const std::shared_ptr<Job>& job) {
+  ended_.push_back(job);
+  if (ended_.size() <= bounds_.ended) return;
+  std::erase(jobs_, ended_.front());
+  ended_.pop_front();
 }
 
 }  // namespace lockstep::operations

@@ -51,7 +51,7 @@ class Jobs {
   void work();
   std::shared_ptr<Job> next();
   std::shared_ptr<Job> known(std::string_view id) const;
-  void forget_oldest();
+  void note_end(const std::shared_ptr<Job>& job);
 
   const JobBounds bounds_;
   const Clock& clock_;
@@ -59,6 +59,7 @@ class Jobs {
   mutable std::condition_variable_any changed_;
   std::deque<std::shared_ptr<Job>> jobs_;     ///< all that are remembered, in the order in which they came
   std::deque<std::shared_ptr<Job>> waiting_;  ///< of them, those that have not begun
+  std::deque<std::shared_ptr<Job>> ended_;    ///< of them, those that have, in the order in which they did
   std::set<std::string, std::less<>> busy_;   ///< syncs that a job is at work on
   bool closed_ = false;
   std::vector<std::jthread> threads_;
