@@ -21,9 +21,9 @@ std::string name_of(const std::string& label, const std::string& remote_id, cons
   return local_key.empty() ? name : name + " (row " + printable(local_key) + ")";
 }
 
-void show_record(std::vector<std::string>& lines, const PlanSubject& subject, const RecordChange& change, const Palette& palette) {
+void show_record(std::vector<std::string>& lines, const PlanSubject& sync, const RecordChange& change, const Palette& palette) {
   lines.push_back(std::string(sign_of(change)) + " " + change.action + " " +
-                  (change.side == "remote" ? "in " + subject.nouns.provider + ": " : "") + subject.nouns.one + " " +
+                  (change.side == "remote" ? "in " + sync.nouns.provider + ": " : "") + sync.nouns.one + " " +
                   name_of(change.label, change.remote_id, change.local_key));
   const bool created = change.action == "create";
   for (const FieldDelta& field : change.fields) {
@@ -31,34 +31,34 @@ void show_record(std::vector<std::string>& lines, const PlanSubject& subject, co
   }
 }
 
-std::string verdict_of(const PlanSubject& subject, const std::string& winner) {
+std::string verdict_of(const PlanSubject& sync, const std::string& winner) {
   if (winner == "local") return "the database's value wins";
-  if (winner == "remote") return subject.nouns.provider + "'s value wins";
+  if (winner == "remote") return sync.nouns.provider + "'s value wins";
   return winner == "nobody" ? "awaits a decision: lockstep conflicts" : "the " + winner + "'s value wins";
 }
 
-void show_conflict(std::vector<std::string>& lines, const PlanSubject& subject, const RecordConflict& conflict) {
-  lines.push_back("? conflict in " + subject.nouns.one + " " + name_of(conflict.label, conflict.remote_id, conflict.local_key) + ": " +
-                  printable(conflict.column) + ", " + verdict_of(subject, conflict.winner));
+void show_conflict(std::vector<std::string>& lines, const PlanSubject& sync, const RecordConflict& conflict) {
+  lines.push_back("? conflict in " + sync.nouns.one + " " + name_of(conflict.label, conflict.remote_id, conflict.local_key) + ": " +
+                  printable(conflict.column) + ", " + verdict_of(sync, conflict.winner));
   const auto side = [&](const std::string& where, const std::optional<Json>& value) {
     lines.push_back("    " + where + ": " + (value ? show_value(*value) : "unknown"));
   };
   side("last agreed on", conflict.base);
   side("in the database", conflict.here);
-  side("in " + subject.nouns.provider, conflict.there);
+  side("in " + sync.nouns.provider, conflict.there);
 }
 
-std::string problem_line(const PlanSubject& subject, const Problem& problem) {
+std::string problem_line(const PlanSubject& sync, const Problem& problem) {
   const bool error = problem.severity == Problem::Severity::Error;
   const std::string subject =
-      error && !problem.label.empty() ? subject.nouns.one + " " + name_of(problem.label, problem.id, problem.local_key) + ": " : "";
+      error && !problem.label.empty() ? sync.nouns.one + " " + name_of(problem.label, problem.id, problem.local_key) + ": " : "";
   return std::string(error ? "! error: " : problem.code == "unknown" ? "? unknown: " : "! ") + subject + printable(problem.message);
 }
 
-std::string head_line(const PlanSubject& subject, Mode mode, const SyncReport& report) {
-  const std::string store = subject.store.empty() ? "the database" : printable(subject.store);
-  const std::string& remote = subject.nouns.provider;
-  if (mode == Mode::Import) return report.name + ": import from " + remote + (subject.store.empty() ? "" : " into " + store);
+std::string head_line(const PlanSubject& sync, Mode mode, const SyncReport& report) {
+  const std::string store = sync.store.empty() ? "the database" : printable(sync.store);
+  const std::string& remote = sync.nouns.provider;
+  if (mode == Mode::Import) return report.name + ": import from " + remote + (sync.store.empty() ? "" : " into " + store);
   if (mode == Mode::Export) return report.name + ": export from " + store + " to " + remote;
   return report.name + ": full, " + remote + " and " + store + " merged";
 }
@@ -69,11 +69,11 @@ std::string count_of(std::uint64_t count, std::string_view what) { return std::t
 
 }  // namespace
 
-std::string plan_totals(const PlanSubject& subject, Mode mode, const SyncReport& report) {
+std::string plan_totals(const PlanSubject& sync, Mode mode, const SyncReport& report) {
   const std::string local =
       count_of(report.created_local, "create") + ", " + count_of(report.updated_local, "update") + ", " + count_of(report.linked, "link");
   const std::string remote = count_of(report.created_remote, "create") + ", " + count_of(report.updated_remote, "update") + ", " +
-                             count_of(report.recreated_remote, "recreate") + " in " + subject.nouns.provider;
+                             count_of(report.recreated_remote, "recreate") + " in " + sync.nouns.provider;
   std::string line = "Plan: ";
   if (mode == Mode::Import) line += local + ", ";
   if (mode == Mode::Export) line += remote + (report.linked > 0 ? "; " + count_of(report.linked, "link") : "") + "; ";
@@ -83,18 +83,18 @@ std::string plan_totals(const PlanSubject& subject, Mode mode, const SyncReport&
   return line + std::to_string(report.failed + report.rejected) + " errors; nothing was written";
 }
 
-std::vector<std::string> show_plan(const PlanSubject& subject, Mode mode, const SyncReport& report, const Palette& palette) {
-  std::vector<std::string> lines{head_line(subject, mode, report)};
+std::vector<std::string> show_plan(const PlanSubject& sync, Mode mode, const SyncReport& report, const Palette& palette) {
+  std::vector<std::string> lines{head_line(sync, mode, report)};
   if (report.failure) {
     lines.push_back("! no plan: " + printable(report.failure_text()));
-    lines.push_back("Plan: none; in " + subject.nouns.provider + ": " + known(report.remote) + ", in the database: " + known(report.local) +
+    lines.push_back("Plan: none; in " + sync.nouns.provider + ": " + known(report.remote) + ", in the database: " + known(report.local) +
                     "; nothing was written");
     return lines;
   }
-  for (const RecordChange& change : report.changes) show_record(lines, subject, change, palette);
-  for (const RecordConflict& conflict : report.conflicting) show_conflict(lines, subject, conflict);
-  for (const Problem& problem : report.problems) lines.push_back(problem_line(subject, problem));
-  lines.push_back(plan_totals(subject, mode, report));
+  for (const RecordChange& change : report.changes) show_record(lines, sync, change, palette);
+  for (const RecordConflict& conflict : report.conflicting) show_conflict(lines, sync, conflict);
+  for (const Problem& problem : report.problems) lines.push_back(problem_line(sync, problem));
+  lines.push_back(plan_totals(sync, mode, report));
   return lines;
 }
 
