@@ -200,11 +200,12 @@ void Parts::load_mapping(const SyncUse& entry, Sync& sync, yaml::Problems& probl
   sync.mapping = std::make_shared<const Mapping>(Mapping::load(root, *sync.resource, transforms, problems));
 }
 
-std::string Parts::table_of(std::string_view sync) const {
-  const SyncUse* entry = configuration_.sync(sync);
-  if (entry == nullptr) return {};
+const std::string& Parts::table_of(std::string_view sync) {
+  const auto [table, fresh] = tables_.try_emplace(std::string(sync));
+  const SyncUse* entry = fresh ? configuration_.sync(sync) : nullptr;
   yaml::Problems ignored;
-  return yaml::load_file(entry->mapping, entry->mapping, environment_, ignored)["table"].scalar;
+  if (entry != nullptr) table->second = yaml::load_file(entry->mapping, entry->mapping, environment_, ignored)["table"].scalar;
+  return table->second;
 }
 
 yaml::Problems Parts::clashes_of(std::span<const std::string> names) {
@@ -236,7 +237,7 @@ void Parts::compare(const SyncUse& one, const SyncUse& other, yaml::Problems& fo
 /// One store, resource, account and table, as far as the configuration tells.
 bool Parts::may_meet(const SyncUse& one, const SyncUse& other) {
   if (one.store != other.store || one.resource != other.resource || !same_account(one, other)) return false;
-  const std::string table = table_of(one.name);
+  const std::string& table = table_of(one.name);
   return !table.empty() && table == table_of(other.name);
 }
 

@@ -61,7 +61,7 @@ class Parts {
   /// Of a sync that there is.
   std::vector<SyncIdentity> neighbours_of(std::string_view sync);
   /// Without loading its provider; empty when it cannot be read.
-  std::string table_of(std::string_view sync) const;
+  const std::string& table_of(std::string_view sync);
 
  private:
   struct ProviderPart {
@@ -97,6 +97,7 @@ class Parts {
   std::map<std::string, ProviderPart, std::less<>> providers_;
   std::map<std::string, StorePart, std::less<>> stores_;
   std::map<std::string, SyncPart, std::less<>> syncs_;
+  std::map<std::string, std::string, std::less<>> tables_;  ///< of the syncs that were asked about
 };
 
 }  // namespace lockstep

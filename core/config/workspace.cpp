@@ -75,6 +75,11 @@ std::optional<std::string> Workspace::unavailable(std::string_view name) const {
   return use->label + " API key not configured: set " + credentials.missing;
 }
 
+std::string Workspace::table_of(std::string_view sync) const {
+  const std::lock_guard lock(mutex_);
+  return parts_.table_of(sync);
+}
+
 Provider* Workspace::provider(std::string_view name) const {
   const std::lock_guard lock(mutex_);
   return parts_.provider(name);

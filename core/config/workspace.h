@@ -1,7 +1,7 @@
 // Workspace: a configuration come to life: plugins loaded, providers made, mappings and hooks read. It is shared by all that work with it
 // and never changes; what one run uses of its own (stores, Lua) belongs to a session (operations/session.h). Each part is made on first
-// use, so that a command pays only for the syncs it names, and its mistakes stop only what needs it. Another configuration is another
-// workspace: what still works with this one keeps it.
+// use, so that a command pays only for the syncs it names, and its mistakes stop only what needs it; who lives long loads all at once.
+// Another configuration is another workspace: what still works with this one keeps it.
 #pragma once
 
 #include <memory>
@@ -52,7 +52,7 @@ class Workspace {
   std::optional<std::string> unavailable(std::string_view provider) const;
 
   /// The table that a sync's mapping names, without loading its provider; empty when it cannot be read.
-  std::string table_of(std::string_view sync) const { return parts_.table_of(sync); }
+  std::string table_of(std::string_view sync) const;
 
   /// nullptr when it cannot be made. Made without the options that are wrong; problems() has them.
   Provider* provider(std::string_view name) const;
