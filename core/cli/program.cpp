@@ -214,7 +214,6 @@ class Program {
     }
     PluginSource& source = input_.plugins != nullptr ? *input_.plugins : *plugins_;
     context_.workspace = std::make_unique<Workspace>(std::move(configuration), std::move(problems), source, lookup);
-    context_.workspace->set_stop(input_.stop);
     context_.workspace->set_doubt([this](std::string_view name) { return environment_.doubt_of(name); });
   }
 

@@ -1,109 +1,75 @@
-// Workspace: a configuration come to life: plugins loaded, providers and stores made, mappings and hooks read. Each part on first use, so
-// that a command pays only for the syncs it names.
+// Workspace: a configuration come to life: plugins loaded, providers made, mappings and hooks read. It is shared by all that work with it
+// and never changes; what one run uses of its own (stores, Lua) belongs to a session (operations/session.h). Each part is made on first
+// use, so that a command pays only for the syncs it names, and its mistakes stop only what needs it; who lives long loads all at once.
+// Another configuration is another workspace: what still works with this one keeps it.
 #pragma once
 
-#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "config/config.h"
-#include "engine/engine.h"
-#include "plugin/registry.h"
+#include "config/parts.h"
 
 namespace lockstep {
 
-/// Where plugins come from: the registry, or a test.
-class PluginSource {
- public:
-  virtual ~PluginSource() = default;
-  /// Throws Error{Invalid} that says what was found and where it was looked for.
-  virtual const ProviderPlugin& provider(std::string_view name) = 0;
-  virtual const StorePlugin& store(std::string_view name) = 0;
-};
-
-class RegistryPlugins : public PluginSource {
- public:
-  explicit RegistryPlugins(Registry& registry) : registry_(registry) {}
-  const ProviderPlugin& provider(std::string_view name) override { return registry_.provider(name); }
-  const StorePlugin& store(std::string_view name) override { return registry_.store(name); }
-
- private:
-  Registry& registry_;
-};
-
+/// Any thread, once the settings are made.
 class Workspace {
  public:
   /// `problems`: what reading the configuration found. `plugins` is borrowed.
   Workspace(Configuration configuration, yaml::Problems problems, PluginSource& plugins, yaml::Environment environment);
-  ~Workspace();
 
-  /// Stores made from now on wait for no lock once `stop` is requested.
-  void set_stop(std::stop_token stop) { stop_ = std::move(stop); }
+  // Settings, before anything is loaded.
   /// Answers why the value of a variable may be a secret, but must not say where data goes; nullopt: it may.
-  void set_doubt(yaml::Environment doubt) { doubt_ = std::move(doubt); }
-  /// Replaces the option `timeout` of every provider made from now on; empty: no.
-  void set_timeout(std::string timeout) { timeout_ = std::move(timeout); }
+  void set_doubt(yaml::Environment doubt) { parts_.set_doubt(std::move(doubt)); }
+  /// Replaces the option `timeout` of every provider; empty: no.
+  void set_timeout(std::string timeout) { parts_.set_timeout(std::move(timeout)); }
+
   const Configuration& configuration() const { return configuration_; }
   /// Mistakes found so far, of the configuration and of every file that was opened.
-  yaml::Problems& problems() { return problems_; }
+  yaml::Problems problems() const;
+  /// Of these: those of the configuration itself, and of these syncs, their providers and stores.
+  yaml::Problems problems_of(std::span<const std::string> syncs) const;
 
-  /// The sync with provider, mapping and hooks but without its store; nullptr when there are mistakes (see problems()) or no such entry.
-  Sync* load(std::string_view name);
+  /// The sync with provider and mapping, without a store, and with a hook that is there to be asked for another() only. nullptr when there
+  /// are mistakes (see problems_of()) or no such entry.
+  const Sync* load(std::string_view name) const;
   /// All of these. Throws Error{Invalid} that tells the mistakes of all of them at once, or names an entry that does not exist.
-  std::vector<Sync*> load_all(std::span<const std::string> names);
-  /// The same for a run, which is refused where another sync of the configuration pairs the same rows with the same items.
-  std::vector<Sync*> load_to_run(std::span<const std::string> names);
-  /// A mistake for each of these that pairs the same rows with the same items as another sync does: see same_pairs.h.
-  void check_apart(std::span<const std::string> names);
+  std::vector<const Sync*> load_all(std::span<const std::string> names) const;
+  /// A mistake for each of these that pairs the same rows with the same items as another sync does: see same_pairs.h. Of a sync that may do
+  /// so and cannot be loaded, its mistakes.
+  yaml::Problems clashes_of(std::span<const std::string> names) const;
+  /// What the other syncs of the same table, account and resource are to a loaded sync.
+  std::vector<SyncIdentity> neighbours_of(std::string_view sync) const;
   /// "it is for LOCKSTEP_ENV=development, and this is production", where the configuration limits the provider to other environments.
   std::optional<std::string> out_of_place(std::string_view provider) const;
   /// Why this provider of the configuration cannot be used now: its key is missing, or LOCKSTEP_ENV names an environment in which it is
   /// not there; nullopt when it can.
-  std::optional<std::string> unavailable(std::string_view provider);
-  /// Gives a loaded sync its store and its neighbours. Throws what the store throws.
-  void open(Sync& sync);
+  std::optional<std::string> unavailable(std::string_view provider) const;
 
   /// The table that a sync's mapping names, without loading its provider; empty when it cannot be read.
   std::string table_of(std::string_view sync) const;
 
   /// nullptr when it cannot be made. Made without the options that are wrong; problems() has them.
-  Provider* provider(std::string_view name);
+  Provider* provider(std::string_view name) const;
   /// Checks the options of a store without opening it.
-  void check_store(std::string_view name);
-  /// Throws when it cannot be opened.
-  Store& store(std::string_view name);
+  void check_store(std::string_view name) const;
+  /// A new connection, which waits for no lock once `stop` is requested. Throws Error{Invalid} with the mistakes of the store, and what
+  /// opening it throws.
+  std::unique_ptr<Store> open_store(std::string_view name, std::stop_token stop) const;
   /// A new SQLite database in `file`, which no entry of the configuration names: for trials. Throws when it cannot be opened.
-  std::unique_ptr<Store> scratch_store(const std::string& file);
+  std::unique_ptr<Store> scratch_store(const std::string& file, std::stop_token stop) const;
 
  private:
-  std::unique_ptr<Provider> make_provider(const PluginUse& use);
-  OptionValues read_options(const PluginUse& use, const PluginHead& head, bool& good);
-  void read_option(const yaml::Node::Member& member, const PluginUse& use, std::span<const Option> table,
-                   std::map<std::string, std::string, std::less<>>& given, bool& good);
-  std::unique_ptr<Sync> make_sync(const SyncUse& entry);
-  bool same_account(const SyncUse& one, const SyncUse& other);
-  bool share_table_and_items(const SyncUse& one, const SyncUse& other);
-  bool pair_the_same(const SyncUse& one, const SyncUse& other);
-  std::vector<SyncIdentity> neighbours_of(const SyncUse& sync);
   [[noreturn]] void refuse_sync(const std::string& name) const;
-  const Resource* find_resource(const SyncUse& entry, Provider& provider);
-  void load_hooks(const SyncUse& entry, Sync& sync);
-  Json load_data(const SyncUse& entry);
-  void load_mapping(const SyncUse& entry, Sync& sync);
 
-  Configuration configuration_;
-  PluginSource& plugins_;
-  yaml::Environment environment_, doubt_;
-  std::string timeout_;
-  std::stop_token stop_;
-  yaml::Problems problems_;
-  std::map<std::string, std::unique_ptr<Provider>, std::less<>> providers_;
-  std::map<std::string, std::unique_ptr<Store>, std::less<>> stores_;
-  std::map<std::string, std::unique_ptr<Sync>, std::less<>> syncs_;
+  mutable std::mutex mutex_;
+  mutable Parts parts_;  ///< of the parts that there are none changes; more of them are made behind the lock
+  const Configuration& configuration_;
 };
 
 }  // namespace lockstep

@@ -4,6 +4,19 @@
 
 namespace lockstep {
 
+const Words<RunPass>& run_pass_words() {
+  static constexpr Words<RunPass> kWords(
+      {{RunPass::Ask, "ask", "the remote is asked for its list"},
+       {RunPass::Open, "open", "the sync is leased, its tables and its state are read"},
+       {RunPass::Scan, "scan", "the local rows are read"},
+       {RunPass::Read, "read", "the list is read, and what can be decided is written"},
+       {RunPass::Missing, "missing", "what the list does not name is looked at, and the guards are asked"},
+       {RunPass::Apply, "apply", "what has waited is written on both sides"},
+       {RunPass::RollBack, "roll_back", "what an earlier run wrote is undone"},
+       {RunPass::Close, "close", "the state and the journal are brought up to date"}});
+  return kWords;
+}
+
 std::uint64_t SyncReport::synced() const {
   return unchanged + created_local + updated_local + linked + created_remote + updated_remote + recreated_remote - both_sides;
 }

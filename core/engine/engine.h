@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/time.h"
+#include "common/words.h"
 #include "data/json.h"
 #include "engine/decide/decide.h"
 #include "engine/decide/mass_change.h"
@@ -128,7 +129,7 @@ struct RecordChange {
   std::string side;       ///< "local" or "remote"
   int case_number = 0;
   bool second = false;                              ///< the record's other side is written, too, and was told of before
-  std::vector<std::string_view> columns;            ///< names of the written fields, borrowed from the mapping
+  std::vector<std::string> columns;                 ///< names of the written fields
   std::vector<std::pair<std::string, Json>> owned;  ///< what the hook assigned to a new row: user_id, created_by
   std::vector<FieldDelta> fields;                   ///< filled when asked for
 };
@@ -150,14 +151,21 @@ struct Problem {
   std::string local_key = {};
 };
 
-/// What a run tells while it goes on. Called on one thread. All members have empty defaults.
 struct SyncReport;
 
+/// The passes of a run in their order; a rollback has RollBack in the place of Ask to Apply.
+enum class RunPass { Ask, Open, Scan, Read, Missing, Apply, RollBack, Close };
+const Words<RunPass>& run_pass_words();
+
+/// What a run tells while it goes on. Called on one thread. All members have empty defaults. What they are given is there for the call; a
+/// copy of a RecordChange, Problem or SyncReport owns all that it says, and may be kept for as long as one likes.
 class Observer {
  public:
   virtual ~Observer() = default;
   /// First of all; a sync that cannot even start (no key, no database) is told by finished() alone.
   virtual void started(const Sync&, const RunOptions&) {}
+  /// This pass begins.
+  virtual void pass(RunPass) {}
   virtual void found_remote(std::uint64_t /*count*/, bool /*complete*/) {}
   virtual void found_local(std::uint64_t /*count*/) {}
   virtual void changed(const RecordChange&) {}

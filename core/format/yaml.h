@@ -27,6 +27,8 @@ class Problems {
   void add(const Place& place, std::string message);
   /// A mistake that is reported but does not stop a run ("file is readable by others").
   void warn(const Place& place, std::string message);
+  /// All of another list, behind those that are here.
+  void add(const Problems& others);
   bool empty() const { return errors_.empty(); }
   std::vector<std::string> errors() const;  ///< "file:line:column: message", sorted by place, without repeats
   std::vector<std::string> warnings() const;

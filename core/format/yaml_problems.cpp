@@ -16,6 +16,11 @@ void Problems::add(const Place& place, std::string message) { errors_.push_back(
 
 void Problems::warn(const Place& place, std::string message) { warnings_.push_back({place, std::move(message)}); }
 
+void Problems::add(const Problems& others) {
+  errors_.insert(errors_.end(), others.errors_.begin(), others.errors_.end());
+  warnings_.insert(warnings_.end(), others.warnings_.begin(), others.warnings_.end());
+}
+
 std::vector<std::string> Problems::lines(const std::vector<Entry>& entries) {
   std::vector<std::string> files;
   const auto rank = [&files](const std::string& file) { return std::find(files.begin(), files.end(), file) - files.begin(); };

@@ -52,6 +52,8 @@ class Hook {
   enum class Stage { Record, Transform, AssignOwner, MappedRow, Match, Conflict, Payload, Changed, SkipWhen };
   virtual ~Hook() = default;
 
+  /// One of the same script that shares no state with this one: for another thread. Any thread may ask for it, as for what is const below.
+  virtual std::unique_ptr<Hook> another() const = 0;
   virtual bool has(Stage stage) const = 0;
   /// Names of the functions under `transform`.
   virtual std::vector<std::string> transforms() const = 0;

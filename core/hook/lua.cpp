@@ -51,7 +51,7 @@ std::unique_ptr<Hook> load_lua(const std::string& path, const std::string& shown
     problems.add({shown, 0, 0}, problem);
     return nullptr;
   }
-  auto script = std::make_unique<hook::LuaScript>(std::move(*text), shown, limits, clock, std::move(data));
+  auto script = std::make_unique<hook::LuaScript>(std::move(*text), shown, limits, clock, std::make_shared<const Json>(std::move(data)));
   const std::vector<std::string> mistakes = script->load();
   for (const std::string& mistake : mistakes) report(shown, mistake, problems);
   if (!mistakes.empty()) return nullptr;

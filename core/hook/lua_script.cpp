@@ -31,9 +31,17 @@ void push_script(lua_State* lua, std::string_view text, const std::string& shown
 
 }  // namespace
 
-LuaScript::LuaScript(std::string text, std::string shown, const LuaLimits& limits, const Clock& clock, Json data)
+LuaScript::LuaScript(std::string text, std::string shown, const LuaLimits& limits, const Clock& clock, std::shared_ptr<const Json> data)
     : text_(std::move(text)), shown_(std::move(shown)), limits_(limits), clock_(clock), data_(std::move(data)) {
   last_line_ = 1 + static_cast<int>(std::count(text_.begin(), text_.end(), '\n'));
+}
+
+std::unique_ptr<LuaScript> LuaScript::another() const {
+  auto script = std::make_unique<LuaScript>(text_, shown_, limits_, clock_, data_);
+  script->declared_ = declared_;
+  script->declared_transforms_ = declared_transforms_;
+  script->first_ = false;
+  return script;
 }
 
 std::string LuaScript::problem(int line, const std::string& message) const { return shown_ + ":" + std::to_string(line) + ": " + message; }
@@ -43,7 +51,7 @@ std::vector<std::string> LuaScript::load() {
   stages_ = {};
   transforms_.clear();
   state_->host = host;
-  state_->data = &data_;
+  state_->data = data_.get();
   state_->loading = true;
   std::vector<std::string> problems;
   const auto failure = state_->run(
@@ -71,7 +79,7 @@ void LuaScript::declare() {
 }
 
 std::optional<std::string> LuaScript::make_ready() {
-  if (state_->spent() || !loaded_) {
+  if (!loaded_ || state_->spent()) {
     std::vector<std::string> problems = load();
     if (!problems.empty()) return problems.front();
   }

@@ -25,12 +25,15 @@ struct LuaFunction {
 
 class LuaScript {
  public:
-  LuaScript(std::string text, std::string shown, const LuaLimits& limits, const Clock& clock, Json data = {});
+  LuaScript(std::string text, std::string shown, const LuaLimits& limits, const Clock& clock, std::shared_ptr<const Json> data);
+
+  /// The same script with a state of its own, which is loaded when a stage is called first. Any thread.
+  std::unique_ptr<LuaScript> another() const;
 
   /// Runs the script's body and looks for its functions. Answers the mistakes, each "file:line: message"; none: it is ready.
   std::vector<std::string> load();
-  /// Loads again when the last call left the state spent, or when that has failed before; answers the reason when it fails. What stage()
-  /// and transform() gave before is void then.
+  /// Loads when it was not yet, when the last call left the state spent, or when that has failed before; answers the reason when it fails.
+  /// What stage() and transform() gave before is void then.
   std::optional<std::string> make_ready();
   LuaState& state() { return *state_; }
 
@@ -43,7 +46,7 @@ class LuaScript {
   /// "scripts/x.lua:9: …": why a stage that was declared cannot be called.
   std::string lost() const { return problem(last_line_, "the script returned other functions when it was loaded again"); }
   const std::string& text() const { return text_; }
-  const Json& data() const { return data_; }
+  const Json& data() const { return *data_; }
   HookHost* host = nullptr;
 
  private:
@@ -58,7 +61,7 @@ class LuaScript {
   std::string shown_;
   LuaLimits limits_;
   const Clock& clock_;
-  Json data_;
+  std::shared_ptr<const Json> data_;  ///< of all that were made of this script
   std::unique_ptr<LuaState> state_;
   std::array<std::optional<LuaFunction>, kStages> stages_;
   std::map<std::string, LuaFunction, std::less<>> transforms_;

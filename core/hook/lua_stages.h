@@ -14,6 +14,7 @@ class LuaHook final : public Hook {
   /// `script` has been loaded without mistakes.
   explicit LuaHook(std::unique_ptr<LuaScript> script);
 
+  std::unique_ptr<Hook> another() const override { return std::unique_ptr<Hook>(new LuaHook(script_->another(), fingerprint_)); }
   bool has(Stage stage) const override { return script_->declares(stage); }
   std::vector<std::string> transforms() const override { return script_->transforms(); }
   Hash128 fingerprint() const override { return fingerprint_; }
@@ -34,6 +35,8 @@ class LuaHook final : public Hook {
   HookVerdict changed(const HookSubject& subject, const Json& change) override;
 
  private:
+  LuaHook(std::unique_ptr<LuaScript> script, const Hash128& fingerprint) : script_(std::move(script)), fingerprint_(fingerprint) {}
+
   using Step = std::function<void(lua_State*)>;
 
   /// The values that a function returned: `count` of them from stack index `first` on; nil when there are none.

@@ -62,7 +62,7 @@ struct HttpClient::Impl {
   explicit Impl(ClientOptions given)
       : options(std::move(given)),
         clock(options.clock == nullptr ? system_clock() : *options.clock),
-        limiter(options.rate, options.burst, clock),
+        limiter(options.rate, options.burst, clock, options.turns ? options.turns : std::make_shared<Turns>()),
         gate(std::max<std::size_t>(1, options.concurrency)),
         exchange(make_route(options), options.body_cap, clock) {
     if (!options.random) options.random = system_random;

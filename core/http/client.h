@@ -15,6 +15,8 @@
 
 namespace lockstep::http {
 
+class Turns;
+
 struct ClientOptions {
   std::string base_url;
   std::string user_agent;          ///< never empty: Cloudflare refuses requests without one
@@ -23,6 +25,7 @@ struct ClientOptions {
   RetryPolicy retry;
   double rate = 0;                                ///< requests a second; 0: no limit
   double burst = 1;                               ///< so many may go at once after a rest
+  std::shared_ptr<Turns> turns;                   ///< of the account; null: the client's own
   std::size_t concurrency = 8;                    ///< requests under way at once
   std::string ca_file;                            ///< PEM; empty: the system's authorities
   std::size_t body_cap = std::size_t{64} << 20U;  ///< of an answer, packed and unpacked

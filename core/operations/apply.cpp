@@ -16,7 +16,8 @@ constexpr const char* kMakeAnew = "make a new one: lockstep plan --out FILE";
 
 /// A plan made under other rules, or for another database, is no plan for this one.
 void check_target(const std::string& file, const PlannedSync& planned, const Sync& sync) {
-  const Json target = target_json(sync);
+  const PlanSubject subject = subject_of(sync);
+  const Json target = target_json(subject);
   for (const auto& [name, value] : *target.object()) {
     const Json* then = planned.target.find(name);
     if (then != nullptr && *then == value) continue;
@@ -25,15 +26,15 @@ void check_target(const std::string& file, const PlannedSync& planned, const Syn
                     ", and sync " + sync.name + " has " + printable(*value.text()),
                 kMakeAnew);
   }
-  if (planned.rules == rules_fingerprint(sync)) return;
+  if (planned.rules == subject.rules) return;
   throw Error(ErrorKind::Conflict, "the plan " + file + " is stale: mapping or hooks of sync " + sync.name + " have changed since",
               kMakeAnew);
 }
 
 /// "; run 01J9… carried it out already", when one did.
-std::string earlier_run(Workspace& workspace, const std::string& plan) {
+std::string earlier_run(Session& session, const std::string& plan) {
   std::string said;
-  each_state(workspace, [&](State& state) {
+  each_state(session, [&](State& state) {
     if (!said.empty()) return;
     state.each_run({}, [&](RunEntry&& run) {
       if (run.report.text_at("plan") != plan) return true;
@@ -66,14 +67,14 @@ struct Undertaking {
 };
 
 /// `file`: how messages call it.
-Undertaking undertake(Workspace& workspace, const std::string& file, const SavedPlan& plan) {
+Undertaking undertake(Session& session, const std::string& file, const SavedPlan& plan) {
   Undertaking undertaking;
   std::vector<std::string> names;
   for (const PlannedSync& planned : plan.syncs) names.push_back(planned.name);
-  undertaking.syncs = workspace.load_all(names);
+  undertaking.syncs = session.load_all(names);
   for (std::size_t i = 0; i < plan.syncs.size(); ++i) {
     Sync& sync = *undertaking.syncs[i];
-    workspace.open(sync);
+    session.open(sync);
     check_target(file, plan.syncs[i], sync);
   }
   check_seal(plan, find_plan_key(undertaking.syncs), file);
@@ -116,10 +117,12 @@ Json moved_json(const std::vector<MovedRecord>& moved) {
 
 }  // namespace
 
-ApplyOutcome apply(Workspace& workspace, const ApplyRequest& request, ApplyObservers observers, const Clock& clock, std::stop_token stop) {
+ApplyOutcome apply(const Workspace& workspace, const ApplyRequest& request, ApplyObservers observers, const Clock& clock,
+                   std::stop_token stop) {
   const std::string file = printable(request.file);
   const SavedPlan plan = read_plan(request.file);
-  const Undertaking undertaking = undertake(workspace, file, plan);
+  Session session(workspace, stop);
+  const Undertaking undertaking = undertake(session, file, plan);
   RunOptions options = plan.options;
   options.command = request.typed;
   options.want_fields = request.with_changes;
@@ -128,19 +131,19 @@ ApplyOutcome apply(Workspace& workspace, const ApplyRequest& request, ApplyObser
   ApplyOutcome outcome;
   RunOptions look = options;
   look.dry_run = look.want_sightings = true;
-  const std::vector<SyncReport> looked = run_syncs(workspace, {look, undertaking.tasks(plan)}, observers.looking, clock, stop);
+  const std::vector<SyncReport> looked = run_syncs(session, {look, undertaking.tasks(plan)}, observers.looking, clock);
   if (stop.stop_requested()) {
     outcome.verdict = Verdict::Interrupted;
     return outcome;
   }
   outcome.moved = moved_since(file, plan, undertaking, looked);
   if (!outcome.moved.empty()) {
-    outcome.message = "the plan " + file + " is stale, nothing was written" + earlier_run(workspace, plan.id);
+    outcome.message = "the plan " + file + " is stale, nothing was written" + earlier_run(session, plan.id);
     outcome.hint = kMakeAnew;
     outcome.verdict = Verdict::Failed;
     return outcome;
   }
-  outcome.run = run(workspace, {options, undertaking.tasks(plan), "apply"}, observers.running, clock, stop);
+  outcome.run = run(session, {options, undertaking.tasks(plan), "apply"}, observers.running, clock);
   outcome.ran = true;
   outcome.verdict = outcome.run.verdict;
   return outcome;

@@ -38,7 +38,8 @@ struct ApplyObservers {
 
 /// Throws Error{NotFound, Corrupt} for the file, Error{Conflict} for a plan that was made for another configuration, Error{Busy} while
 /// somebody else works on a sync of it, Error{Unreachable} when a side cannot be looked at. Nothing was written then.
-ApplyOutcome apply(Workspace& workspace, const ApplyRequest& request, ApplyObservers observers, const Clock& clock, std::stop_token stop);
+ApplyOutcome apply(const Workspace& workspace, const ApplyRequest& request, ApplyObservers observers, const Clock& clock,
+                   std::stop_token stop);
 
 /// A run in JSON; of a stale plan {"error", "exit", "moved": [{"sync", "id", "record", "label", "side"}]}.
 Json to_json(const ApplyOutcome& outcome);

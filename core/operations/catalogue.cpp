@@ -30,24 +30,25 @@ bool among(const std::vector<std::string>& names, const std::string& name) {
 }
 
 /// The syncs of the command whose providers can be used.
-std::vector<std::string> take_part(Workspace& workspace, const CatalogueRequest& request, std::vector<LeftOut>& left_out) {
+std::vector<std::string> take_part(const Workspace& workspace, const CatalogueRequest& request, std::vector<LeftOut>& left_out) {
   const std::vector<std::string>& wanted = request.providers;
-  std::vector<std::string> known, taking_part;
+  std::vector<std::string> known, asked, taking_part;
   for (const std::string& group : request.syncs) {
     for (const std::string& name : workspace.configuration().members(group)) {
       const SyncUse& use = *workspace.configuration().sync(name);
       known.push_back(use.provider);
-      const bool asked = among(wanted, use.provider);
-      if (!wanted.empty() && !asked) continue;
+      const bool named = among(wanted, use.provider);
+      if (!wanted.empty() && !named) continue;
+      asked.push_back(name);
       if (const auto why = workspace.unavailable(use.provider)) {
-        if (asked) throw Error(ErrorKind::Credentials, *why);
+        if (named) throw Error(ErrorKind::Credentials, *why);
         left_out.push_back({use.provider, *why});
         continue;
       }
       taking_part.push_back(name);
     }
   }
-  workspace.problems().raise();
+  workspace.problems_of(asked).raise();
   for (const std::string& name : wanted) {
     if (!among(known, name))
       throw Error(ErrorKind::Invalid, "unknown provider " + in_quotes(name) + did_you_mean(name, known),
@@ -58,12 +59,12 @@ std::vector<std::string> take_part(Workspace& workspace, const CatalogueRequest&
 
 class CatalogueRun {
  public:
-  CatalogueRun(Workspace& workspace, const CatalogueRequest& request, RunOptions options, const Clock& clock, std::stop_token stop)
-      : workspace_(workspace), request_(request), options_(std::move(options)), clock_(clock), stop_(std::move(stop)) {}
+  CatalogueRun(const Workspace& workspace, const CatalogueRequest& request, RunOptions options, const Clock& clock, std::stop_token stop)
+      : session_(workspace, stop), request_(request), options_(std::move(options)), clock_(clock), stop_(std::move(stop)) {}
 
   /// Loads all, sees which are fresh, and asks every other provider.
   void prepare(const std::vector<std::string>& syncs) {
-    for (Sync* sync : workspace_.load_to_run(syncs)) look_at(*sync);
+    for (Sync* sync : session_.load_to_run(syncs)) look_at(*sync);
     for (Part& part : parts_) {
       if (!part.fresh)
         part.ahead = std::make_unique<Ahead>(*part.sync->provider, *part.sync->resource, ListQuery{part.sync->page_size}, stop_,
@@ -95,8 +96,8 @@ class CatalogueRun {
   void look_at(Sync& sync) {
     Part& part = parts_.emplace_back();
     part.sync = &sync;
-    part.use = workspace_.configuration().sync(sync.name);
-    workspace_.open(sync);
+    part.use = session_.configuration().sync(sync.name);
+    session_.open(sync);
     State state(*sync.store);
     if (state.ready()) {
       if (const auto entry = state.find_sync(identity_of(sync))) part.last_sync = entry->checked_at;
@@ -136,7 +137,7 @@ class CatalogueRun {
     return report;
   }
 
-  Workspace& workspace_;
+  Session session_;
   const CatalogueRequest& request_;
   RunOptions options_;
   const Clock& clock_;
@@ -170,7 +171,7 @@ std::uint64_t CatalogueTurn::newly_missing() const {
                                                   [](const Problem& problem) { return problem.code == "missing_remote"; }));
 }
 
-CatalogueOutcome catalogue(Workspace& workspace, const CatalogueRequest& request, CatalogueObserver& observer, const Clock& clock,
+CatalogueOutcome catalogue(const Workspace& workspace, const CatalogueRequest& request, CatalogueObserver& observer, const Clock& clock,
                            std::stop_token stop) {
   CatalogueOutcome outcome;
   outcome.run.started_at = clock.now();

@@ -59,7 +59,7 @@ class CatalogueObserver {
 
 /// Throws the configuration's mistakes, Error{Credentials} for a provider that was asked for and cannot be used, Error{Invalid} with a
 /// suggestion for one that is none of the command's. What goes wrong later is in the turns.
-CatalogueOutcome catalogue(Workspace& workspace, const CatalogueRequest& request, CatalogueObserver& observer, const Clock& clock,
+CatalogueOutcome catalogue(const Workspace& workspace, const CatalogueRequest& request, CatalogueObserver& observer, const Clock& clock,
                            std::stop_token stop);
 
 /// A run in JSON; each sync with "provider", "status", "reason", "last_sync", "no_longer_listed" and "statistics", and "not_available".

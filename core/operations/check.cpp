@@ -11,6 +11,7 @@
 #include "common/text.h"
 #include "engine/passes/account_look.h"
 #include "engine/passes/table_look.h"
+#include "operations/session.h"
 #include "operations/table_checks.h"
 #include "operations/tables.h"
 #include "sdk/call.h"
@@ -40,7 +41,8 @@ Verdict verdict_of(const CheckOutcome& outcome, const std::stop_token& stop) {
 
 class Checker {
  public:
-  Checker(Workspace& workspace, const Clock& clock, std::stop_token stop) : workspace_(workspace), clock_(clock), stop_(std::move(stop)) {}
+  Checker(const Workspace& workspace, const Clock& clock, std::stop_token stop)
+      : workspace_(workspace), session_(workspace, stop), clock_(clock), stop_(std::move(stop)) {}
 
   /// Every part that the configuration names, used by a sync or not.
   void offline() {
@@ -48,9 +50,10 @@ class Checker {
     for (const PluginUse& use : configuration.providers) workspace_.provider(use.name);
     for (const PluginUse& use : configuration.stores) workspace_.check_store(use.name);
     for (const SyncUse& entry : configuration.syncs) workspace_.load(entry.name);
-    workspace_.check_apart(configuration.sync_names());
-    mistakes_ = workspace_.problems().errors();
-    warnings_ = workspace_.problems().warnings();
+    yaml::Problems found = workspace_.problems();
+    found.add(workspace_.clashes_of(configuration.sync_names()));
+    mistakes_ = found.errors();
+    warnings_ = found.warnings();
     if (!mistakes_.empty()) return;
     good("configuration", configuration.file, counted(configuration.syncs.size(), "sync", "syncs"));
     for (const SyncUse& entry : configuration.syncs) {
@@ -113,14 +116,13 @@ class Checker {
     Provider* provider = workspace_.provider(use.name);
     const Credentials credentials = provider->credentials();
     if (!credentials.present) throw Error(ErrorKind::Credentials, use.label + " API key not configured", "set " + credentials.missing);
-    Meter meter;
-    Call call{stop_, Deadline(), meter};
+    Call call = session_.call();
     provider->check(call);
     return "reachable, the key is accepted";
   }
 
   std::string check_store(const PluginUse& use) {
-    Store& store = workspace_.store(use.name);
+    Store& store = session_.store(use.name);
     std::string place = store.check();
     store.inspect("lockstep_sync");
     return place;
@@ -129,7 +131,7 @@ class Checker {
   /// Links that no sync goes on with: its name and what it pairs have changed at once, or it was taken out.
   void check_state(const PluginUse& use) {
     if (!is_good("store", use.name)) return;
-    Store& store = workspace_.store(use.name);
+    Store& store = session_.store(use.name);
     State state(store);
     if (!state.ready()) return;
     const std::vector<SyncEntry> known = state.syncs();
@@ -165,8 +167,7 @@ class Checker {
     lists_[asked] = nullptr;
     attempt("list", entry.name, [&] {
       const Sync& sync = *workspace_.load(entry.name);
-      Meter meter;
-      Call call{stop_, Deadline(), meter};
+      Call call = session_.call();
       auto page = sync.provider->list(*sync.resource, {sync.page_size}, call)->next(call);
       if (page && !page->problems.empty()) throw Error(ErrorKind::Corrupt, join(page->problems, "; "));
       if (!page) return std::string("empty");
@@ -180,8 +181,8 @@ class Checker {
   void check_account_of(const SyncUse& entry) {
     const auto list = lists_.find({entry.provider, entry.resource});
     if (list == lists_.end() || list->second == nullptr || !is_good("store", entry.store)) return;
-    Sync sync = *workspace_.load(entry.name);
-    sync.store = &workspace_.store(entry.store);
+    Sync sync = *session_.load(entry.name);
+    sync.store = &session_.store(entry.store);
     try {
       check_account(sync, *list->second);
     } catch (const Error& failure) {
@@ -192,8 +193,8 @@ class Checker {
   /// A missing table is made by the first run; what stops one, or costs it records, is named by table, row and column.
   void check_tables(const SyncUse& entry) {
     if (!is_good("store", entry.store)) return;
-    Sync sync = *workspace_.load(entry.name);
-    sync.store = &workspace_.store(entry.store);
+    Sync sync = *session_.load(entry.name);
+    sync.store = &session_.store(entry.store);
     for (CheckResult& result : check_table(sync, clock_, stop_)) add_once(std::move(result));
     const std::string script = entry.hooks.empty() ? "" : text_of(entry.hooks);
     for (CheckResult& result : check_named_tables(sync, script, made_by_migrate(entry.store))) add_once(std::move(result));
@@ -219,7 +220,8 @@ class Checker {
     if (!known) results_.push_back(std::move(result));
   }
 
-  Workspace& workspace_;
+  const Workspace& workspace_;
+  Session session_;
   const Clock& clock_;
   std::stop_token stop_;
   std::vector<std::string> mistakes_, warnings_;
@@ -229,7 +231,7 @@ class Checker {
 
 }  // namespace
 
-CheckOutcome check(Workspace& workspace, const CheckRequest& request, const Clock& clock, std::stop_token stop) {
+CheckOutcome check(const Workspace& workspace, const CheckRequest& request, const Clock& clock, std::stop_token stop) {
   Checker checker(workspace, clock, std::move(stop));
   checker.offline();
   if (!checker.has_mistakes() && !request.offline) checker.online();

@@ -23,7 +23,7 @@ struct CheckOutcome {
 };
 
 /// Every part that the configuration names, used by a sync or not. Writes nothing, and throws for nothing that it can tell as a result.
-CheckOutcome check(Workspace& workspace, const CheckRequest& request, const Clock& clock, std::stop_token stop);
+CheckOutcome check(const Workspace& workspace, const CheckRequest& request, const Clock& clock, std::stop_token stop);
 
 /// {"ok", "checks": [{"what", "name", "ok", "message", "code"}], "mistakes", "warnings", "exit"}, with "error" where there are mistakes
 Json to_json(const CheckOutcome& outcome);

@@ -10,7 +10,7 @@ namespace lockstep::operations {
 namespace {
 
 /// Why this member of what was asked for cannot run now. `own_name`: it was asked for by itself, and no group brought it.
-std::optional<std::string> why_left_out(Workspace& workspace, const std::string& name, bool own_name) {
+std::optional<std::string> why_left_out(const Workspace& workspace, const std::string& name, bool own_name) {
   const SyncUse* sync = workspace.configuration().sync(name);
   if (sync == nullptr) return std::nullopt;
   if (auto why = workspace.out_of_place(sync->provider)) {
@@ -22,17 +22,18 @@ std::optional<std::string> why_left_out(Workspace& workspace, const std::string&
 
 }  // namespace
 
-std::vector<std::string> chosen_syncs(Workspace& workspace, std::span<const std::string> named) {
+std::vector<std::string> chosen_syncs(const Workspace& workspace, std::span<const std::string> named) {
   std::vector<std::string> names(named.begin(), named.end());
   if (names.empty()) names = workspace.configuration().default_syncs();
   if (names.empty()) {
-    workspace.problems().raise();
+    workspace.problems_of({}).raise();
     throw Error(ErrorKind::Invalid, "no sync was named and none in " + workspace.configuration().file + " is marked default: true");
   }
-  std::vector<std::string> once;
+  std::vector<std::string> once, asked;
   std::string left_out;
   for (const std::string& name : names) {
     for (std::string& member : members_of(workspace.configuration(), std::span(&name, 1))) {
+      asked.push_back(member);
       if (const auto why = why_left_out(workspace, member, !named.empty() && member == name)) {
         left_out = *why;
       } else if (std::find(once.begin(), once.end(), member) == once.end()) {
@@ -40,7 +41,7 @@ std::vector<std::string> chosen_syncs(Workspace& workspace, std::span<const std:
       }
     }
   }
-  workspace.problems().raise();
+  workspace.problems_of(asked).raise();
   if (once.empty()) throw Error(ErrorKind::Credentials, "no sync of " + join(names, ", ") + " can run: " + left_out);
   return once;
 }

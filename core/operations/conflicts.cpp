@@ -54,7 +54,7 @@ void make_ids_unique(std::vector<Awaiting>& all) {
 }
 
 /// What the sync's mapping and provider say about how it is shown. Of a set, only what is in one and not in the other is to be seen.
-void add_presentation(Workspace& workspace, Awaiting& one) {
+void add_presentation(const Workspace& workspace, Awaiting& one) {
   one.shown_here = one.here;
   one.shown_there = one.there;
   const Sync* sync = workspace.configuration().sync(one.sync) == nullptr ? nullptr : workspace.load(one.sync);
@@ -77,19 +77,20 @@ Json awaiting_json(const Awaiting& one) {
 
 }  // namespace
 
-std::vector<Awaiting> all_awaiting(Workspace& workspace) {
+std::vector<Awaiting> all_awaiting(Session& session) {
   std::vector<Awaiting> all;
-  each_state(workspace, [&](State& state) {
+  each_state(session, [&](State& state) {
     add_conflicts(state, all);
-    for (const SyncUse& sync : workspace.configuration().syncs) add_creates(state, sync.name, all);
+    for (const SyncUse& sync : session.configuration().syncs) add_creates(state, sync.name, all);
   });
   std::stable_sort(all.begin(), all.end(), [](const Awaiting& a, const Awaiting& b) { return a.since < b.since; });
   make_ids_unique(all);
   return all;
 }
 
-ConflictsOutcome conflicts(Workspace& workspace) {
-  ConflictsOutcome outcome{all_awaiting(workspace)};
+ConflictsOutcome conflicts(const Workspace& workspace, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
+  ConflictsOutcome outcome{all_awaiting(session)};
   for (Awaiting& one : outcome.conflicts) add_presentation(workspace, one);
   return outcome;
 }

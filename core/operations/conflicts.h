@@ -34,10 +34,10 @@ struct ConflictsOutcome {
 };
 
 /// Of every store of the configuration. Throws the configuration's mistakes, and what a store throws.
-ConflictsOutcome conflicts(Workspace& workspace);
+ConflictsOutcome conflicts(const Workspace& workspace, std::stop_token stop = {});
 
 /// The same without what only the mappings and providers say: none is loaded.
-std::vector<Awaiting> all_awaiting(Workspace& workspace);
+std::vector<Awaiting> all_awaiting(Session& session);
 
 /// {"conflicts": [{"id", "sync", "record", "remote_id", "label", "field", "base", "here", "there", "since"}]}
 Json to_json(const ConflictsOutcome& outcome);
@@ -65,7 +65,8 @@ struct ResolveOutcome {
 
 /// Writes at once, on whichever side the decision asks. Throws Error{NotFound} for an id that is none, Error{Invalid} where the request
 /// does not say what the sides shall hold, or a value is none of the column.
-ResolveOutcome resolve(Workspace& workspace, const ResolveRequest& request, Observer& observer, const Clock& clock, std::stop_token stop);
+ResolveOutcome resolve(const Workspace& workspace, const ResolveRequest& request, Observer& observer, const Clock& clock,
+                       std::stop_token stop);
 
 /// A run in JSON; of End::NoSync {"closed", "exit"}.
 Json to_json(const ResolveOutcome& outcome);

@@ -16,7 +16,7 @@ namespace {
 
 /// Names of syncs for what was given: a sync, a group or a table. A sync that the configuration does not have any more has a past all the
 /// same.
-std::vector<std::string> past_syncs(Workspace& workspace, const std::vector<std::string>& given) {
+std::vector<std::string> past_syncs(const Workspace& workspace, const std::vector<std::string>& given) {
   const Configuration& configuration = workspace.configuration();
   std::vector<std::string> names;
   for (const std::string& name : given) {
@@ -49,7 +49,7 @@ void shorten(std::vector<Entry>& entries, std::size_t limit) {
 }
 
 /// Nothing in the journal has such a field: a name that no mapping has either is a mistake.
-void check_field(Workspace& workspace, const std::string& field) {
+void check_field(const Workspace& workspace, const std::string& field) {
   std::vector<std::string> columns;
   for (const SyncUse& entry : workspace.configuration().syncs) {
     const Sync* sync = workspace.load(entry.name);
@@ -61,10 +61,10 @@ void check_field(Workspace& workspace, const std::string& field) {
 }
 
 /// A name that neither the configuration nor the journal knows is a mistake.
-void check_syncs(Workspace& workspace, const std::vector<std::string>& given) {
-  const Configuration& configuration = workspace.configuration();
+void check_syncs(Session& session, const std::vector<std::string>& given) {
+  const Configuration& configuration = session.configuration();
   std::vector<std::string> known = configuration.sync_names();
-  each_state(workspace, [&](State& state) {
+  each_state(session, [&](State& state) {
     for (const SyncEntry& entry : state.syncs()) known.push_back(entry.name);
     for (const RunEntry& run : state.runs({})) known.push_back(run.report.text_at("sync"));
   });
@@ -101,9 +101,9 @@ Entries read_entries(State& state, const HistoryFilter& filter, bool with_change
   return out;
 }
 
-Entries all_entries(Workspace& workspace, const HistoryFilter& filter, bool with_changes) {
+Entries all_entries(Session& session, const HistoryFilter& filter, bool with_changes) {
   Entries all;
-  each_state(workspace, [&](State& state) {
+  each_state(session, [&](State& state) {
     Entries more = read_entries(state, filter, with_changes);
     merge(all.changes, std::move(more.changes), [](const ChangeEntry& change) { return change.at; });
     merge(all.runs, std::move(more.runs), [](const RunEntry& run) { return run.started_at; });
@@ -124,7 +124,7 @@ struct Place {
   Nouns nouns;
 };
 
-Place place_of(Workspace& workspace, const std::string& name) {
+Place place_of(const Workspace& workspace, const std::string& name) {
   Place place{workspace.table_of(name), {}};
   const Sync* sync = workspace.configuration().sync(name) == nullptr ? nullptr : workspace.load(name);
   if (sync != nullptr) place.nouns = sync->nouns;
@@ -148,10 +148,10 @@ PastChange past_change(ChangeEntry& change, const Place& place, const std::strin
 }
 
 /// A name that nothing bears is a mistake, and not an empty history.
-void check_request(Workspace& workspace, const HistoryRequest& request, const Entries& found, const std::vector<std::string>& syncs) {
-  if (!request.run.empty() && found.runs.empty()) entries_of_run(workspace, request.run);
-  if (found.runs.empty()) check_syncs(workspace, syncs);
-  if (!request.field.empty() && found.changes.empty()) check_field(workspace, request.field);
+void check_request(Session& session, const HistoryRequest& request, const Entries& found, const std::vector<std::string>& syncs) {
+  if (!request.run.empty() && found.runs.empty()) entries_of_run(session, request.run);
+  if (found.runs.empty()) check_syncs(session, syncs);
+  if (!request.field.empty() && found.changes.empty()) check_field(session.workspace(), request.field);
 }
 
 Json past_run_json(const PastRun& run) {
@@ -192,12 +192,13 @@ std::int64_t PastRun::counter(std::string_view name) const {
   return found != nullptr && found->integer() != nullptr ? *found->integer() : 0;
 }
 
-HistoryOutcome history(Workspace& workspace, const HistoryRequest& request) {
+HistoryOutcome history(const Workspace& workspace, const HistoryRequest& request, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
   HistoryFilter filter{request.run, request.record, request.field, request.since, past_syncs(workspace, request.syncs), request.limit};
   HistoryOutcome outcome;
   outcome.with_changes = request.with_changes();
-  Entries found = all_entries(workspace, filter, outcome.with_changes);
-  check_request(workspace, request, found, filter.syncs);
+  Entries found = all_entries(session, filter, outcome.with_changes);
+  check_request(session, request, found, filter.syncs);
   for (RunEntry& run : found.runs) outcome.runs.push_back(past_run(run));
   std::map<std::string, Place> places;
   for (ChangeEntry& change : found.changes) {

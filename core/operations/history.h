@@ -57,7 +57,7 @@ struct HistoryOutcome {
 };
 
 /// Throws Error{NotFound} with a suggestion for a run, a sync or a field that nothing bears, Error{Invalid} for an ambiguous beginning.
-HistoryOutcome history(Workspace& workspace, const HistoryRequest& request);
+HistoryOutcome history(const Workspace& workspace, const HistoryRequest& request, std::stop_token stop = {});
 
 /// {"runs": [{"run", "command", "mode", "by", "started_at", "finished_at", "exit", …the report}]}, and where asked for "changes": [{"run",
 /// "sync", "record", "table", "remote_id", "label", "side", "action", "case", "why", "at", "fields"}]

@@ -59,7 +59,8 @@ void LogObserver::log_change(const RecordChange& change) const {
   fields.push_back({"name", change.label});
   for (const auto& [column, value] : change.owned) fields.push_back(owned_field(column, value));
   const bool created = change.action == "create" || change.action == "recreate";
-  fields.push_back({created ? "created_fields" : "updated_fields", change.columns});
+  fields.push_back(
+      {created ? "created_fields" : "updated_fields", std::vector<std::string_view>(change.columns.begin(), change.columns.end())});
   log::write(log::Level::Info, capitalised(nouns_.one) + " " + participle(change.action) + place, fields);
 }
 
@@ -88,6 +89,7 @@ void LogObserver::problem(const Problem& problem) {
 }
 
 void LogObserver::finished(const SyncReport& report) {
+  next_.finished(report);
   Fields fields{{"run", report.run}, {"sync", report.name}, {"exit", std::int64_t{report.exit_code()}}};
   if (report.remote) fields.push_back(count_field("remote", *report.remote));
   if (report.local) fields.push_back(count_field("local", *report.local));

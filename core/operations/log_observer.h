@@ -19,6 +19,7 @@ class LogObserver : public Observer {
   LogObserver(Observer& next, Settings settings) : next_(next), settings_(settings) {}
 
   void started(const Sync& sync, const RunOptions& options) override;
+  void pass(RunPass pass) override { next_.pass(pass); }
   void found_remote(std::uint64_t count, bool complete) override { next_.found_remote(count, complete); }
   void found_local(std::uint64_t count) override { next_.found_local(count); }
   void changed(const RecordChange& change) override;
@@ -27,7 +28,7 @@ class LogObserver : public Observer {
   void progress(std::uint64_t done, std::optional<std::uint64_t> total) override { next_.progress(done, total); }
   void writing(std::uint64_t done, std::uint64_t total) override { next_.writing(done, total); }
 
-  /// The end line.
+  /// The end line, after what others say of it.
   void finished(const SyncReport& report) override;
 
  private:

@@ -50,13 +50,13 @@ void add_table(StoreWork& work, Table table) {
 }
 
 /// What each store needs: referenced tables first, then the syncs' own, then Lockstep's.
-std::vector<StoreWork> plan_work(Workspace& workspace, const std::vector<std::string>& names) {
-  std::vector<Sync*> syncs = workspace.load_all(names);
+std::vector<StoreWork> plan_work(Session& session, const std::vector<std::string>& names) {
+  std::vector<Sync*> syncs = session.load_all(names);
   std::vector<StoreWork> all;
-  for (const PluginUse& use : workspace.configuration().stores) {
+  for (const PluginUse& use : session.configuration().stores) {
     StoreWork work{use.name, {}, {}, {}};
     for (const Sync* sync : syncs) {
-      if (workspace.configuration().sync(sync->name)->store == use.name) work.syncs.push_back(sync);
+      if (session.configuration().sync(sync->name)->store == use.name) work.syncs.push_back(sync);
     }
     const auto each = [&](const auto& add) {
       for (const Sync* sync : work.syncs) add(*sync->mapping);
@@ -134,12 +134,12 @@ class NewColumns {
   std::vector<Known> known_;
 };
 
-MigratedStore carry_out(Workspace& workspace, const StoreWork& work, bool dry_run, const std::stop_token& stop) {
-  Store& store = workspace.store(work.name);
+MigratedStore carry_out(Session& session, const StoreWork& work, bool dry_run) {
+  Store& store = session.store(work.name);
   MigratedStore migrated{work.name, store.describe(), {}, dry_run};
   NewColumns columns(store, dry_run ? std::vector<const Sync*>() : work.syncs);
   for (const Table& table : work.tables) {
-    if (stop.stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted; what was created stays");
+    if (session.stop().stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted; what was created stays");
     for (std::string& statement : prepare_table(store, work, table, dry_run)) migrated.statements.push_back(std::move(statement));
   }
   columns.forget();
@@ -154,12 +154,14 @@ Json migrated_json(const MigratedStore& migrated) {
 
 }  // namespace
 
-MigrateOutcome migrate(Workspace& workspace, const MigrateRequest& request, const MigrateObserver& observer, const std::stop_token& stop) {
+MigrateOutcome migrate(const Workspace& workspace, const MigrateRequest& request, const MigrateObserver& observer,
+                       const std::stop_token& stop) {
   std::vector<std::string> names = members_of(workspace.configuration(), request.syncs);
   if (names.empty()) names = workspace.configuration().sync_names();
+  Session session(workspace, stop);
   MigrateOutcome outcome{{}, request.dry_run};
-  for (const StoreWork& work : plan_work(workspace, names)) {
-    outcome.stores.push_back(carry_out(workspace, work, request.dry_run, stop));
+  for (const StoreWork& work : plan_work(session, names)) {
+    outcome.stores.push_back(carry_out(session, work, request.dry_run));
     observer(outcome.stores.back());
   }
   return outcome;

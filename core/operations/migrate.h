@@ -34,7 +34,8 @@ using MigrateObserver = std::function<void(const MigratedStore&)>;
 
 /// Throws the configuration's mistakes, Error{Busy} while a run of a sync with new columns is under way, Error{Interrupted}, and what a
 /// store throws.
-MigrateOutcome migrate(Workspace& workspace, const MigrateRequest& request, const MigrateObserver& observer, const std::stop_token& stop);
+MigrateOutcome migrate(const Workspace& workspace, const MigrateRequest& request, const MigrateObserver& observer,
+                       const std::stop_token& stop);
 
 /// {"dry_run", "stores": [{"name", "where", "statements"}], "exit"}
 Json to_json(const MigrateOutcome& outcome);

@@ -52,10 +52,11 @@ void sort_newest_first(std::vector<Json>& events) {
 
 Micros time_of_event(const Json& event) { return parse_time(event.text_at("happened_at")).value_or(0); }
 
-ModelsHistoryOutcome models_history(Workspace& workspace, const ModelsHistoryRequest& request) {
+ModelsHistoryOutcome models_history(const Workspace& workspace, const ModelsHistoryRequest& request, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
   ModelsHistoryOutcome outcome;
   std::vector<Json>& events = outcome.events;
-  for (const Catalogue& catalogue : chosen_catalogues(workspace, request.provider)) read_events(catalogue, events);
+  for (const Catalogue& catalogue : chosen_catalogues(session, request.provider)) read_events(catalogue, events);
   std::erase_if(events, [&](const Json& event) {
     return time_of_event(event) < request.since || (!request.model.empty() && event.text_at("model_id") != request.model);
   });
@@ -68,8 +69,9 @@ Json to_json(const ModelsHistoryOutcome& outcome) {
   return Json::Object{{"events", Json::Array(outcome.events.begin(), outcome.events.end())}};
 }
 
-ModelsDueOutcome models_due(Workspace& workspace, const ModelsDueRequest& request, const Clock& clock) {
-  const std::vector<Catalogue> catalogues = chosen_catalogues(workspace, request.provider);
+ModelsDueOutcome models_due(const Workspace& workspace, const ModelsDueRequest& request, const Clock& clock, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
+  const std::vector<Catalogue> catalogues = chosen_catalogues(session, request.provider);
   const bool empty = std::all_of(catalogues.begin(), catalogues.end(), [](const Catalogue& each) { return each.rows.empty(); });
   if (empty) throw Error(ErrorKind::NotFound, "the catalogue is empty, so no shutdown is known", "run: lockstep ai:sync-models");
   ModelsDueOutcome outcome;

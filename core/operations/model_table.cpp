@@ -146,8 +146,8 @@ Catalogue read_catalogue(const Sync& sync, std::string provider) {
   return catalogue;
 }
 
-std::vector<Catalogue> all_catalogues(Workspace& workspace) {
-  const Configuration& configuration = workspace.configuration();
+std::vector<Catalogue> all_catalogues(Session& session) {
+  const Configuration& configuration = session.configuration();
   std::vector<std::string> names;
   for (const CommandEntry& command : configuration.commands) {
     if (!command.catalogue) continue;
@@ -158,20 +158,20 @@ std::vector<Catalogue> all_catalogues(Workspace& workspace) {
     }
   }
   if (names.empty()) {
-    workspace.problems().raise();
+    session.workspace().problems_of({}).raise();
     throw Error(ErrorKind::Invalid, "no command of " + configuration.file + " has style: catalogue",
                 "declare one, as the configuration of `lockstep init` does");
   }
   std::vector<Catalogue> catalogues;
-  for (Sync* sync : workspace.load_all(names)) {
-    workspace.open(*sync);
+  for (Sync* sync : session.load_all(names)) {
+    session.open(*sync);
     catalogues.push_back(read_catalogue(*sync, configuration.sync(sync->name)->provider));
   }
   return catalogues;
 }
 
-std::vector<Catalogue> chosen_catalogues(Workspace& workspace, const std::string& provider) {
-  std::vector<Catalogue> all = all_catalogues(workspace);
+std::vector<Catalogue> chosen_catalogues(Session& session, const std::string& provider) {
+  std::vector<Catalogue> all = all_catalogues(session);
   if (provider.empty()) return all;
   std::vector<std::string> known;
   for (const Catalogue& catalogue : all) known.push_back(catalogue.provider);

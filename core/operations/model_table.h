@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "config/workspace.h"
 #include "data/json.h"
 #include "engine/engine.h"
+#include "operations/session.h"
 
 namespace lockstep {
 
@@ -34,9 +34,9 @@ struct Catalogue {
 /// `sync` has its store. No rows when the table is not there.
 Catalogue read_catalogue(const Sync& sync, std::string provider);
 /// Those of every sync that a command of style catalogue runs; each sync has its store then. Throws Error{Invalid} when there is none.
-std::vector<Catalogue> all_catalogues(Workspace& workspace);
+std::vector<Catalogue> all_catalogues(Session& session);
 /// The same of this provider, as the configuration calls it; empty: all. Throws Error{Invalid} with a suggestion for one that has none.
-std::vector<Catalogue> chosen_catalogues(Workspace& workspace, const std::string& provider);
+std::vector<Catalogue> chosen_catalogues(Session& session, const std::string& provider);
 
 /// What a row holds in this column, as text: JSON for anything else than a text; empty for null and for what is not there.
 std::string cell_text(const Json& row, std::string_view column);

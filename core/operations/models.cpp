@@ -43,8 +43,9 @@ std::optional<SyncEntry> last_complete_run(const Catalogue& catalogue) {
 
 }  // namespace
 
-ModelsOutcome models(Workspace& workspace, const ModelsRequest& request) {
-  const std::vector<Catalogue> catalogues = chosen_catalogues(workspace, request.provider);
+ModelsOutcome models(const Workspace& workspace, const ModelsRequest& request, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
+  const std::vector<Catalogue> catalogues = chosen_catalogues(session, request.provider);
   check_capability(catalogues, request.capability);
   ModelsOutcome outcome{{}, request.capability, 0};
   for (const Catalogue& catalogue : catalogues) {
@@ -65,9 +66,10 @@ Json to_json(const ModelsOutcome& outcome) {
   return out;
 }
 
-ModelsStatisticsOutcome models_statistics(Workspace& workspace, const std::string& provider) {
+ModelsStatisticsOutcome models_statistics(const Workspace& workspace, const std::string& provider, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
   ModelsStatisticsOutcome outcome;
-  for (const Catalogue& catalogue : chosen_catalogues(workspace, provider)) {
+  for (const Catalogue& catalogue : chosen_catalogues(session, provider)) {
     const std::optional<SyncEntry> last = last_complete_run(catalogue);
     if (catalogue.rows.empty() && !last) continue;
     outcome.providers.push_back({catalogue.provider, catalogue.statistics(), last ? last->checked_at : 0});
@@ -84,10 +86,12 @@ Json to_json(const ModelsStatisticsOutcome& outcome) {
   return Json::Object{{"providers", std::move(providers)}};
 }
 
-ModelsExplainOutcome models_explain(Workspace& workspace, const std::string& provider, const std::string& model) {
+ModelsExplainOutcome models_explain(const Workspace& workspace, const std::string& provider, const std::string& model,
+                                    std::stop_token stop) {
+  Session session(workspace, std::move(stop));
   ModelsExplainOutcome outcome;
   std::vector<std::string> known;
-  for (const Catalogue& catalogue : chosen_catalogues(workspace, provider)) {
+  for (const Catalogue& catalogue : chosen_catalogues(session, provider)) {
     for (const Json& row : catalogue.rows) {
       known.push_back(row.text_at("model_id"));
       const bool meant = model == row.text_at("model_id") || model == row.text_at(catalogue.sync->mapping->key().column);

@@ -30,7 +30,7 @@ struct ModelsOutcome {
 };
 
 /// Throws Error{Invalid} for a capability that no model has.
-ModelsOutcome models(Workspace& workspace, const ModelsRequest& request);
+ModelsOutcome models(const Workspace& workspace, const ModelsRequest& request, std::stop_token stop = {});
 /// {"models": [{…}], "unknown" (where a capability was asked for)}
 Json to_json(const ModelsOutcome& outcome);
 
@@ -44,7 +44,7 @@ struct ModelsStatisticsOutcome {
   std::vector<ModelStatistics> providers;  ///< those of which there is anything
 };
 
-ModelsStatisticsOutcome models_statistics(Workspace& workspace, const std::string& provider);
+ModelsStatisticsOutcome models_statistics(const Workspace& workspace, const std::string& provider, std::stop_token stop = {});
 /// {"providers": [{"provider", "statistics", "updated_at"}]}
 Json to_json(const ModelsStatisticsOutcome& outcome);
 
@@ -58,7 +58,8 @@ struct ModelsExplainOutcome {
 };
 
 /// `model`: its name, or the key of its row. Throws Error{NotFound} with a suggestion.
-ModelsExplainOutcome models_explain(Workspace& workspace, const std::string& provider, const std::string& model);
+ModelsExplainOutcome models_explain(const Workspace& workspace, const std::string& provider, const std::string& model,
+                                    std::stop_token stop = {});
 /// {"models": [{…}]}
 Json to_json(const ModelsExplainOutcome& outcome);
 
@@ -73,7 +74,7 @@ struct ModelsHistoryOutcome {
   std::vector<Json> events;  ///< newest first
 };
 
-ModelsHistoryOutcome models_history(Workspace& workspace, const ModelsHistoryRequest& request);
+ModelsHistoryOutcome models_history(const Workspace& workspace, const ModelsHistoryRequest& request, std::stop_token stop = {});
 /// {"events": [{…}]}
 Json to_json(const ModelsHistoryOutcome& outcome);
 /// When an event happened; 0: not known.
@@ -97,7 +98,7 @@ struct ModelsDueOutcome {
 };
 
 /// Shutdowns ahead, and models past their date that are still listed. Throws Error{NotFound} while the catalogue is empty.
-ModelsDueOutcome models_due(Workspace& workspace, const ModelsDueRequest& request, const Clock& clock);
+ModelsDueOutcome models_due(const Workspace& workspace, const ModelsDueRequest& request, const Clock& clock, std::stop_token stop = {});
 /// {"due": [{"provider", "model_id", "shutdown_date", "days", "past"}], "exit"}
 Json to_json(const ModelsDueOutcome& outcome);
 

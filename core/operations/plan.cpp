@@ -4,7 +4,6 @@
 
 #include "format/json.h"
 #include "operations/chosen_syncs.h"
-#include "operations/plan_file.h"
 #include "operations/plan_key.h"
 
 namespace lockstep::operations {
@@ -16,9 +15,9 @@ void leave_out_kept(RecordChange& change) {
   std::erase_if(change.fields, [](const FieldDelta& field) { return json::canonical(field.before) == json::canonical(field.after); });
 }
 
-std::string sealed_text(Workspace& workspace, const PlanOutcome& outcome, const Clock& clock) {
+std::string sealed_text(Session& session, const PlanOutcome& outcome, const Clock& clock) {
   std::vector<Sync*> syncs;
-  for (const SyncReport& report : outcome.run.reports) syncs.push_back(workspace.load(report.name));
+  for (const SyncReport& report : outcome.run.reports) syncs.push_back(session.load(report.name));
   return plan_text(to_json(outcome), outcome.options, ensure_plan_key(syncs, clock));
 }
 
@@ -30,21 +29,22 @@ bool is_whole(const RunOutcome& run) {
 
 }  // namespace
 
-PlanOutcome plan(Workspace& workspace, const PlanRequest& request, Observer& observer, const Clock& clock, std::stop_token stop) {
+PlanOutcome plan(const Workspace& workspace, const PlanRequest& request, Observer& observer, const Clock& clock, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
   PlanOutcome outcome;
   outcome.mode = request.options.mode;
   outcome.options = request.options;
   outcome.options.dry_run = outcome.options.want_fields = outcome.options.want_sightings = true;
   const RunRequest dry_run{outcome.options, tasks_of(chosen_syncs(workspace, request.syncs)), "plan", request.check};
-  outcome.run = run(workspace, dry_run, observer, clock, stop);
+  outcome.run = run(session, dry_run, observer, clock);
   outcome.verdict = outcome.run.verdict;
   for (SyncReport& report : outcome.run.reports) {
     std::for_each(report.changes.begin(), report.changes.end(), leave_out_kept);
-    outcome.syncs.push_back(workspace.load(report.name));
+    outcome.subjects.push_back(subject_of(*session.load(report.name)));
   }
   outcome.file = request.file;
   outcome.saved = !request.file.empty() && is_whole(outcome.run);
-  if (outcome.saved) save_plan(request.file, sealed_text(workspace, outcome, clock));
+  if (outcome.saved) save_plan(request.file, sealed_text(session, outcome, clock));
   return outcome;
 }
 
@@ -53,7 +53,7 @@ Json to_json(const PlanOutcome& outcome) {
   plan["mode"] = Json(to_string(outcome.mode));
   Json::Array& syncs = *plan["syncs"].array();
   for (std::size_t i = 0; i < syncs.size(); ++i) {
-    add_fingerprints(syncs[i], *outcome.syncs[i], outcome.options, outcome.run.reports[i]);
+    add_fingerprints(syncs[i], outcome.subjects[i], outcome.options, outcome.run.reports[i]);
   }
   return plan;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "operations/plan_file.h"
 #include "operations/runs.h"
 
 namespace lockstep::operations {
@@ -17,8 +18,8 @@ struct PlanRequest {
 
 struct PlanOutcome {
   Mode mode = Mode::Import;
-  RunOutcome run;                  ///< the dry run, without what is only kept while a parent is sent
-  std::vector<const Sync*> syncs;  ///< of each report; borrowed from the workspace
+  RunOutcome run;                     ///< the dry run, without what is only kept while a parent is sent
+  std::vector<PlanSubject> subjects;  ///< of each report
   RunOptions options;
   std::string file;    ///< as asked for
   bool saved = false;  ///< there is a whole plan, and it stands in `file`
@@ -27,7 +28,7 @@ struct PlanOutcome {
 
 /// Writes nothing but the file, and what plans are sealed with (plan_key.h). Of a side that could not be read nothing is saved. Throws what
 /// chosen_syncs() and run_syncs() throw, Error{Storage} when the file cannot be written.
-PlanOutcome plan(Workspace& workspace, const PlanRequest& request, Observer& observer, const Clock& clock, std::stop_token stop);
+PlanOutcome plan(const Workspace& workspace, const PlanRequest& request, Observer& observer, const Clock& clock, std::stop_token stop);
 
 /// A run in JSON with "mode" and what plan_file.h adds to each sync.
 Json to_json(const PlanOutcome& outcome);

@@ -198,14 +198,6 @@ mode_t mode_for(const std::string& file) {
   return kept ? (status.st_mode & 0777U) | own : own;
 }
 
-}  // namespace
-
-Json target_json(const Sync& sync) {
-  return Json::Object{{"provider", sync.nouns.provider},
-                      {"resource", sync.resource->name},
-                      {"store", sync.store == nullptr ? "" : redact(sync.store->describe())}};
-}
-
 std::string rules_fingerprint(const Sync& sync) {
   Hasher hasher;
   hasher.text(sync.mapping->fingerprint().hex()).text(sync.hook ? sync.hook->fingerprint().hex() : "");
@@ -214,12 +206,23 @@ std::string rules_fingerprint(const Sync& sync) {
   return hasher.digest().hex();
 }
 
-void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, const SyncReport& report) {
-  entry["target"] = target_json(sync);
+}  // namespace
+
+PlanSubject subject_of(const Sync& sync) {
+  return {sync.nouns,       sync.resource->name, sync.store == nullptr ? "" : sync.store->describe(),
+          sync.on_conflict, sync.local_edits,    rules_fingerprint(sync)};
+}
+
+Json target_json(const PlanSubject& subject) {
+  return Json::Object{{"provider", subject.nouns.provider}, {"resource", subject.resource}, {"store", redact(subject.store)}};
+}
+
+void add_fingerprints(Json& entry, const PlanSubject& subject, const RunOptions& options, const SyncReport& report) {
+  entry["target"] = target_json(subject);
   Json& policy = entry["policy"];
-  policy["on_conflict"] = Json(to_string(options.on_conflict.value_or(sync.on_conflict)));
+  policy["on_conflict"] = Json(to_string(options.on_conflict.value_or(subject.on_conflict)));
   policy["given"] = Json(options.on_conflict.has_value());
-  policy["local_edits"] = Json(local_edits_words().word(options.local_edits.value_or(sync.local_edits)));
+  policy["local_edits"] = Json(local_edits_words().word(options.local_edits.value_or(subject.local_edits)));
   Json::Array records;
   for (const Sighting& record : report.sightings.records) {
     records.push_back(Json::Object{{"id", record.remote_id},
@@ -231,8 +234,8 @@ void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, 
                                    {"decision", hash_text(record.decision)}});
     if (!record.refused.empty()) records.back()["refused"] = Json(redact(record.refused));
   }
-  entry["fingerprints"] = Json::Object{
-      {"rules", rules_fingerprint(sync)}, {"unchanged", hash_text(report.sightings.unchanged)}, {"records", std::move(records)}};
+  entry["fingerprints"] =
+      Json::Object{{"rules", subject.rules}, {"unchanged", hash_text(report.sightings.unchanged)}, {"records", std::move(records)}};
 }
 
 std::string plan_text(const Json& plan, const RunOptions& options, std::string_view key) {

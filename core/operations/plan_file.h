@@ -38,12 +38,21 @@ struct SavedPlan {
   std::string seal;    ///< keyed_hash() of that
 };
 
-/// Which sides a sync connects, for people and for comparison.
-Json target_json(const Sync& sync);
-/// Of all that turns a record into a row: mapping, hooks, the resource's secret and read-only paths.
-std::string rules_fingerprint(const Sync& sync);
+/// The sync that a plan is about, as it was when the plan was made.
+struct PlanSubject {
+  Nouns nouns;
+  std::string resource;
+  std::string store;  ///< what the database calls itself; empty: it was not opened
+  OnConflict on_conflict = OnConflict::Remote;
+  LocalEdits local_edits = LocalEdits::Keep;
+  std::string rules;  ///< fingerprint of all that turns a record into a row: mapping, hooks, the resource's secret and read-only paths
+};
+PlanSubject subject_of(const Sync& sync);
+
+/// Which sides it connects, for people and for comparison.
+Json target_json(const PlanSubject& subject);
 /// Adds target, policy and fingerprints to a sync's entry of a run in JSON.
-void add_fingerprints(Json& entry, const Sync& sync, const RunOptions& options, const SyncReport& report);
+void add_fingerprints(Json& entry, const PlanSubject& subject, const RunOptions& options, const SyncReport& report);
 
 /// The text of a plan file: `plan` (as printed, with fingerprints) with secrets masked, mode and options, sealed
 /// with `key` (plan_key.h). Its checksums tell where somebody edited it; the seal, that only Lockstep on these databases made it.

@@ -78,9 +78,9 @@ bool was_apart(const std::vector<SyncReport>& reports) {
 }
 
 /// No run comes to a conflict of a sync that the configuration has no longer.
-void close_of_no_sync(Workspace& workspace, const Awaiting& chosen, const Clock& clock) {
-  for (const PluginUse& entry : workspace.configuration().stores) {
-    Store& store = workspace.store(entry.name);
+void close_of_no_sync(Session& session, const Awaiting& chosen, const Clock& clock) {
+  for (const PluginUse& entry : session.configuration().stores) {
+    Store& store = session.store(entry.name);
     State state(store);
     if (!state.ready()) continue;
     const std::vector<ConflictEntry> open = state.conflicts();
@@ -91,28 +91,30 @@ void close_of_no_sync(Workspace& workspace, const Awaiting& chosen, const Clock&
   }
 }
 
-bool still_open(Workspace& workspace, const Awaiting& chosen) {
-  const std::vector<Awaiting> all = all_awaiting(workspace);
+bool still_open(Session& session, const Awaiting& chosen) {
+  const std::vector<Awaiting> all = all_awaiting(session);
   return std::any_of(all.begin(), all.end(), [&](const Awaiting& one) { return one.id == chosen.id; });
 }
 
 }  // namespace
 
-ResolveOutcome resolve(Workspace& workspace, const ResolveRequest& request, Observer& observer, const Clock& clock, std::stop_token stop) {
+ResolveOutcome resolve(const Workspace& workspace, const ResolveRequest& request, Observer& observer, const Clock& clock,
+                       std::stop_token stop) {
+  Session session(workspace, stop);
   ResolveOutcome outcome;
-  outcome.decided = choose_awaiting(all_awaiting(workspace), request.id);
+  outcome.decided = choose_awaiting(all_awaiting(session), request.id);
   const Awaiting& chosen = outcome.decided;
-  if (workspace.configuration().sync(chosen.sync) == nullptr) {
-    close_of_no_sync(workspace, chosen, clock);
+  if (session.configuration().sync(chosen.sync) == nullptr) {
+    close_of_no_sync(session, chosen, clock);
     outcome.end = End::NoSync;
     return outcome;
   }
-  workspace.load_all(std::span(&chosen.sync, 1));
+  session.load_all(std::span(&chosen.sync, 1));
   RunOptions options = request.options;
   chosen.is_create ? decide_create(request, chosen, options) : decide_field(request, chosen, options);
-  outcome.run = run(workspace, {options, tasks_of(std::span(&chosen.sync, 1)), request.command}, observer, clock, stop);
+  outcome.run = run(session, {options, tasks_of(std::span(&chosen.sync, 1)), request.command}, observer, clock);
   std::vector<SyncReport>& reports = outcome.run.reports;
-  if (reports.size() == 1 && reports[0].exit_code() == 0 && still_open(workspace, chosen)) {
+  if (reports.size() == 1 && reports[0].exit_code() == 0 && still_open(session, chosen)) {
     reports[0].awaiting = 1;
     outcome.run.verdict = verdict_of(reports, stop);
     outcome.end = End::StillOpen;

@@ -53,15 +53,20 @@ std::vector<RunTask> tasks_for(const Configuration& configuration, const std::ve
   return all;
 }
 
-}  // namespace
-
-RejectedOutcome rejected(Workspace& workspace) {
+RejectedOutcome rejected_in(Session& session) {
   RejectedOutcome outcome;
-  for (RejectedEntry& entry : all_rejected(workspace)) {
+  for (RejectedEntry& entry : all_rejected(session)) {
     outcome.rejected.push_back({entry.id, std::move(entry.sync), std::move(entry.remote_id), std::move(entry.local_key),
                                 std::move(entry.label), std::move(entry.reason), std::move(entry.mode), entry.since});
   }
   return outcome;
+}
+
+}  // namespace
+
+RejectedOutcome rejected(const Workspace& workspace, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
+  return rejected_in(session);
 }
 
 Json to_json(const RejectedOutcome& outcome) {
@@ -78,9 +83,10 @@ Json to_json(const RejectedOutcome& outcome) {
   return Json::Object{{"rejected", std::move(rejected)}};
 }
 
-RunOutcome retry(Workspace& workspace, const RetryRequest& request, Observer& observer, const Clock& clock, std::stop_token stop) {
-  const std::vector<RejectedRecord> chosen = choose_rejected(rejected(workspace).rejected, request.ids);
-  return run(workspace, {request.options, tasks_for(workspace.configuration(), chosen), request.command}, observer, clock, stop);
+RunOutcome retry(const Workspace& workspace, const RetryRequest& request, Observer& observer, const Clock& clock, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
+  const std::vector<RejectedRecord> chosen = choose_rejected(rejected_in(session).rejected, request.ids);
+  return run(session, {request.options, tasks_for(session.configuration(), chosen), request.command}, observer, clock);
 }
 
 }  // namespace lockstep::operations

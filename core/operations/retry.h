@@ -25,7 +25,7 @@ struct RejectedOutcome {
 };
 
 /// Of every store of the configuration. Throws the configuration's mistakes, and what a store throws.
-RejectedOutcome rejected(Workspace& workspace);
+RejectedOutcome rejected(const Workspace& workspace, std::stop_token stop = {});
 /// {"rejected": [{"id", "sync", "remote_id", "record", "label", "reason", "since"}]}
 Json to_json(const RejectedOutcome& outcome);
 
@@ -38,6 +38,6 @@ struct RetryRequest {
 /// Runs the syncs of these records for them alone: a row without an item is exported, everything else goes as it went when it was refused.
 /// What belongs to a sync that the configuration has no longer is left, with a line in the log. No reports: nothing was to be tried.
 /// Throws Error{NotFound} for an id that is none.
-RunOutcome retry(Workspace& workspace, const RetryRequest& request, Observer& observer, const Clock& clock, std::stop_token stop);
+RunOutcome retry(const Workspace& workspace, const RetryRequest& request, Observer& observer, const Clock& clock, std::stop_token stop);
 
 }  // namespace lockstep::operations

@@ -28,15 +28,13 @@ Json left_json(const std::string& sync, const CreatedLeft& left) {
                       {"label", left.label}, {"side", left.side},        {"action", left.action}};
 }
 
-}  // namespace
-
-Undone find_undone(Workspace& workspace, const std::string& run) {
-  const std::vector<RunEntry> entries = entries_of_run(workspace, run);
+Undone undone_by(Session& session, const std::string& run) {
+  const std::vector<RunEntry> entries = entries_of_run(session, run);
   const RunEntry& first = entries.front();
   Undone undone{first.run, first.command, first.by, first.started_at, {}};
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     const std::string sync = entry->report.text_at("sync");
-    if (workspace.configuration().sync(sync) == nullptr) {
+    if (session.configuration().sync(sync) == nullptr) {
       throw Error(ErrorKind::Invalid, "the configuration has no sync " + in_quotes(sync) + " any more, which the run wrote to",
                   "put the sync back, then roll back");
     }
@@ -45,18 +43,26 @@ Undone find_undone(Workspace& workspace, const std::string& run) {
   return undone;
 }
 
-RollbackOutcome rollback(Workspace& workspace, const RollbackRequest& request, Observer& observer, const Clock& clock,
+}  // namespace
+
+Undone find_undone(const Workspace& workspace, const std::string& run, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
+  return undone_by(session, run);
+}
+
+RollbackOutcome rollback(const Workspace& workspace, const RollbackRequest& request, Observer& observer, const Clock& clock,
                          std::stop_token stop) {
+  Session session(workspace, std::move(stop));
   RollbackOutcome outcome;
-  outcome.undone = find_undone(workspace, request.run);
+  outcome.undone = undone_by(session, request.run);
   RunOptions options = request.options;
   options.task = UndoneRun{outcome.undone.run};
   options.want_fields = true;
-  outcome.run = run(workspace, {options, tasks_of(outcome.undone.syncs), request.command}, observer, clock, stop);
+  outcome.run = run(session, {options, tasks_of(outcome.undone.syncs), request.command}, observer, clock);
   outcome.run.with_changes = request.with_changes;
   outcome.verdict = outcome.run.verdict;
   for (const SyncReport& report : outcome.run.reports) {
-    const Sync& sync = *workspace.load(report.name);
+    const Sync& sync = *session.load(report.name);
     outcome.nouns.push_back(sync.nouns);
     outcome.next.push_back(next_runs(sync, report));
   }

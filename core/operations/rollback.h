@@ -34,10 +34,10 @@ struct RollbackOutcome {
 
 /// Throws Error{NotFound} with a suggestion, Error{Invalid} for an ambiguous beginning, or for a run of a sync that the configuration has
 /// no longer: it is not undone by halves.
-Undone find_undone(Workspace& workspace, const std::string& run);
+Undone find_undone(const Workspace& workspace, const std::string& run, std::stop_token stop = {});
 
 /// Throws what find_undone() and run_syncs() throw.
-RollbackOutcome rollback(Workspace& workspace, const RollbackRequest& request, Observer& observer, const Clock& clock,
+RollbackOutcome rollback(const Workspace& workspace, const RollbackRequest& request, Observer& observer, const Clock& clock,
                          std::stop_token stop);
 
 /// A run in JSON with "undoes", "restored", "skipped", "created_left" and "next".

@@ -35,30 +35,30 @@ SyncReport failed_report(const Sync& sync, const RunOptions& options, const Erro
 }
 
 /// A rollback asks the remote only where the run wrote there; a missing key is told of then.
-void make_ready(Workspace& workspace, Sync& sync, const RunOptions& options) {
+void make_ready(Session& session, Sync& sync, const RunOptions& options) {
   const Credentials credentials = sync.provider->credentials();
   if (!credentials.present && !options.undone()) {
     throw Error(ErrorKind::Credentials, sync.nouns.provider + " API key not configured",
                 credentials.missing.empty() ? "" : "set " + credentials.missing);
   }
-  workspace.open(sync);
+  session.open(sync);
 }
 
 /// A rollback has an order of its own.
-std::vector<std::size_t> order_of(const Workspace& workspace, const RunOptions& options, const std::vector<Sync*>& syncs) {
+std::vector<std::size_t> order_of(const Session& session, const RunOptions& options, const std::vector<Sync*>& syncs) {
   std::vector<std::size_t> given;
   std::vector<OrderedSync> ordered;
   for (const Sync* sync : syncs) {
     given.push_back(given.size());
-    ordered.push_back({workspace.configuration().sync(sync->name)->store, sync->mapping.get()});
+    ordered.push_back({session.configuration().sync(sync->name)->store, sync->mapping.get()});
   }
   return options.undone() ? given : run_order(ordered);
 }
 
 /// The report of a sync that cannot start.
-std::optional<SyncReport> why_not_ready(Workspace& workspace, Sync& sync, const RunOptions& options, const Clock& clock) {
+std::optional<SyncReport> why_not_ready(Session& session, Sync& sync, const RunOptions& options, const Clock& clock) {
   try {
-    make_ready(workspace, sync, options);
+    make_ready(session, sync, options);
     return std::nullopt;
   } catch (const Error& failure) {
     return failed_report(sync, options, failure, clock.now());
@@ -75,18 +75,17 @@ RunOptions options_of_task(const RunRequest& request, const RunTask& task) {
 
 }  // namespace
 
-std::vector<SyncReport> run_syncs(Workspace& workspace, const RunRequest& request, Observer& observer, const Clock& clock,
-                                  std::stop_token stop) {
+std::vector<SyncReport> run_syncs(Session& session, const RunRequest& request, Observer& observer, const Clock& clock) {
   std::vector<std::string> names;
   for (const RunTask& task : request.tasks) names.push_back(task.sync);
-  const std::vector<Sync*> syncs = workspace.load_to_run(names);
+  const std::vector<Sync*> syncs = session.load_to_run(names);
   for (const Sync* sync : syncs) check_options(*sync, request.options);
   std::vector<SyncReport> reports;
-  for (const std::size_t i : order_of(workspace, request.options, syncs)) {
-    if (stop.stop_requested()) break;
+  for (const std::size_t i : order_of(session, request.options, syncs)) {
+    if (session.stop().stop_requested()) break;
     const RunOptions options = options_of_task(request, request.tasks[i]);
-    std::optional<SyncReport> report = why_not_ready(workspace, *syncs[i], options, clock);
-    reports.push_back(report ? std::move(*report) : Engine(clock, stop).run(*syncs[i], options, observer));
+    std::optional<SyncReport> report = why_not_ready(session, *syncs[i], options, clock);
+    reports.push_back(report ? std::move(*report) : Engine(clock, session.stop()).run(*syncs[i], options, observer));
     observer.finished(reports.back());
   }
   return reports;
@@ -98,15 +97,20 @@ std::vector<RunTask> tasks_of(std::span<const std::string> syncs) {
   return tasks;
 }
 
-RunOutcome run(Workspace& workspace, RunRequest request, Observer& observer, const Clock& clock, std::stop_token stop) {
+RunOutcome run(const Workspace& workspace, RunRequest request, Observer& observer, const Clock& clock, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
+  return run(session, std::move(request), observer, clock);
+}
+
+RunOutcome run(Session& session, RunRequest request, Observer& observer, const Clock& clock) {
   RunOutcome outcome;
   outcome.started_at = clock.now();
   outcome.run = request.options.run = make_ulid(outcome.started_at);
   outcome.command = request.command;
   outcome.dry_run = request.options.dry_run;
   outcome.with_changes = request.options.want_fields;
-  outcome.reports = run_syncs(workspace, request, observer, clock, stop);
-  outcome.verdict = verdict_of(outcome.reports, stop);
+  outcome.reports = run_syncs(session, request, observer, clock);
+  outcome.verdict = verdict_of(outcome.reports, session.stop());
   const bool pending = request.check && anything_pending(outcome.reports, outcome.dry_run);
   if (outcome.verdict == Verdict::Done && pending) outcome.verdict = Verdict::Pending;
   return outcome;

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "config/workspace.h"
 #include "data/json.h"
 #include "engine/engine.h"
+#include "operations/session.h"
 #include "operations/verdict.h"
 
 namespace lockstep::operations {
@@ -44,15 +44,16 @@ std::vector<RunTask> tasks_of(std::span<const std::string> syncs);
 
 /// Runs the tasks under one new ULID, which `request.options` need not have. Throws Error{Invalid} before anything is written when a sync
 /// cannot be loaded or cannot do what the options ask for; what goes wrong later is in the reports.
-RunOutcome run(Workspace& workspace, RunRequest request, Observer& observer, const Clock& clock, std::stop_token stop);
+RunOutcome run(const Workspace& workspace, RunRequest request, Observer& observer, const Clock& clock, std::stop_token stop);
+/// The same as a part of another operation.
+RunOutcome run(Session& session, RunRequest request, Observer& observer, const Clock& clock);
 
 /// {"run", "command", "dry_run", "exit", "started_at", "duration_ms", "syncs": [{…}]}; see report_json.h.
 Json to_json(const RunOutcome& outcome);
 
 /// Loads every sync first, so that a mistake in one stops all before anything is written; then runs them one after the other, each after
 /// those that it refers to. A sync that cannot start is a report with `failure` like one that breaks off.
-std::vector<SyncReport> run_syncs(Workspace& workspace, const RunRequest& request, Observer& observer, const Clock& clock,
-                                  std::stop_token stop);
+std::vector<SyncReport> run_syncs(Session& session, const RunRequest& request, Observer& observer, const Clock& clock);
 
 /// How long the syncs took together, by a clock that nobody sets.
 Millis duration_of(std::span<const SyncReport> reports);

@@ -62,8 +62,8 @@ std::uint64_t count_rows(Store& store, const Mapping& mapping) {
 }
 
 /// `whole`: the comparison was not limited to some records.
-void remember(Workspace& workspace, const Sync& sync, bool whole, Micros now, SyncStatus& status) {
-  Store& store = workspace.store(workspace.configuration().sync(sync.name)->store);
+void remember(Session& session, const Sync& sync, bool whole, Micros now, SyncStatus& status) {
+  Store& store = session.store(session.configuration().sync(sync.name)->store);
   if (!status.local) status.local = count_rows(store, *sync.mapping);
   State state(store);
   if (status.known) status.checked_at = now;
@@ -78,15 +78,15 @@ void remember(Workspace& workspace, const Sync& sync, bool whole, Micros now, Sy
   status.rejected = std::max<std::uint64_t>(status.rejected.value_or(0), state.rejected(entry->id).size());
 }
 
-SyncStatus status_of(Workspace& workspace, const SyncReport& report, bool whole, Micros now) {
-  const Sync& sync = *workspace.load(report.name);
+SyncStatus status_of(Session& session, const SyncReport& report, bool whole, Micros now) {
+  const Sync& sync = *session.load(report.name);
   SyncStatus status;
   status.name = report.name;
   status.nouns = sync.nouns;
   if (report.failure) status.failure = report.failure_text();
   compare(report, status);
   try {
-    remember(workspace, sync, whole, now, status);
+    remember(session, sync, whole, now, status);
   } catch (const Error& failure) {
     // The database cannot be read either: what it knows stays unknown.
     status.conflicts = status.rejected = std::nullopt;
@@ -136,18 +136,20 @@ bool SyncStatus::in_sync() const {
          zero(rejected) && not_taken == 0;
 }
 
-StatusOutcome status(Workspace& workspace, const StatusRequest& request, Observer& observer, const Clock& clock, std::stop_token stop) {
+StatusOutcome status(const Workspace& workspace, const StatusRequest& request, Observer& observer, const Clock& clock,
+                     std::stop_token stop) {
   RunOptions options;
   options.mode = Mode::Full;
   options.dry_run = true;
   options.ids = request.ids;
   options.owner = request.owner;
+  Session session(workspace, stop);
   StatusOutcome outcome;
   outcome.with_keys = request.with_keys;
   const bool whole = request.ids.empty() && !request.owner;
   const RunRequest run{options, tasks_of(chosen_syncs(workspace, request.syncs))};
-  for (const SyncReport& report : run_syncs(workspace, run, observer, clock, stop)) {
-    outcome.syncs.push_back(status_of(workspace, report, whole, clock.now()));
+  for (const SyncReport& report : run_syncs(session, run, observer, clock)) {
+    outcome.syncs.push_back(status_of(session, report, whole, clock.now()));
   }
   outcome.verdict = stop.stop_requested() ? Verdict::Interrupted : verdict_of(outcome.syncs, request.check);
   return outcome;

@@ -45,7 +45,8 @@ struct StatusOutcome {
 };
 
 /// Writes nothing. `observer` hears how far each comparison has come. Throws what chosen_syncs() and run_syncs() throw.
-StatusOutcome status(Workspace& workspace, const StatusRequest& request, Observer& observer, const Clock& clock, std::stop_token stop);
+StatusOutcome status(const Workspace& workspace, const StatusRequest& request, Observer& observer, const Clock& clock,
+                     std::stop_token stop);
 
 /// {"syncs": [{"name", "remote", "local", "in_sync", …}], "exit"}; an unknown number is null.
 Json to_json(const StatusOutcome& outcome);

@@ -12,10 +12,10 @@ namespace lockstep::operations {
 namespace {
 
 /// The syncs that may be meant: the one that is named, else all.
-std::vector<Sync*> candidates(Workspace& workspace, const std::optional<std::string>& sync) {
-  std::vector<std::string> names = workspace.configuration().sync_names();
+std::vector<Sync*> candidates(Session& session, const std::optional<std::string>& sync) {
+  std::vector<std::string> names = session.configuration().sync_names();
   if (sync) names = {*sync};
-  return workspace.load_all(names);
+  return session.load_all(names);
 }
 
 /// The one that is meant: the only one, or the only one that runs by default.
@@ -32,35 +32,37 @@ Sync* only(const Configuration& configuration, const std::vector<Sync*>& found, 
 }
 
 /// The sync, opened, in which a link is known by this remote id or row key.
-std::pair<Sync*, Tie> sync_with_link(Workspace& workspace, const std::string& id, const std::optional<std::string>& named) {
+std::pair<Sync*, Tie> sync_with_link(Session& session, const std::string& id, const std::optional<std::string>& named) {
   std::vector<Sync*> found;
-  for (Sync* sync : candidates(workspace, named)) {
-    workspace.open(*sync);
+  for (Sync* sync : candidates(session, named)) {
+    session.open(*sync);
     if (find_tie(*sync->store, sync->name, id)) found.push_back(sync);
   }
   if (found.empty()) throw Error(ErrorKind::NotFound, "no run has linked a record or a row " + in_quotes(id), "see: lockstep status -v");
-  Sync* const sync = only(workspace.configuration(), found, id);
+  Sync* const sync = only(session.configuration(), found, id);
   return {sync, *find_tie(*sync->store, sync->name, id)};
 }
 
 /// The sync whose provider knows the record. One without credentials does not know it.
-Sync* sync_with_record(Workspace& workspace, const std::string& id, const std::optional<std::string>& named, Call& call) {
+Sync* sync_with_record(Session& session, const std::string& id, const std::optional<std::string>& named) {
+  Call call = session.call();
   std::vector<Sync*> found;
-  const std::vector<Sync*> all = candidates(workspace, named);
+  const std::vector<Sync*> all = candidates(session, named);
   for (Sync* sync : all) {
-    workspace.open(*sync);
+    session.open(*sync);
     if (all.size() == 1 ||
         (sync->resource->can_get && sync->provider->credentials().present && sync->provider->get(*sync->resource, id, call)))
       found.push_back(sync);
   }
   if (found.empty()) throw Error(ErrorKind::NotFound, "no provider has a record " + in_quotes(id));
-  return only(workspace.configuration(), found, id);
+  return only(session.configuration(), found, id);
 }
 
 }  // namespace
 
-ForgetOutcome forget(Workspace& workspace, const ForgetRequest& request, const Clock& clock) {
-  const auto [sync, tie] = sync_with_link(workspace, request.id, request.sync);
+ForgetOutcome forget(const Workspace& workspace, const ForgetRequest& request, const Clock& clock, std::stop_token stop) {
+  Session session(workspace, std::move(stop));
+  const auto [sync, tie] = sync_with_link(session, request.id, request.sync);
   const bool leave = !request.undo;
   if (tie.left != leave) leave_gone(*sync, tie.remote_id, leave, clock);
   return {sync->name, sync->nouns, tie.remote_id, tie.local_key, leave};
@@ -71,12 +73,12 @@ Json to_json(const ForgetOutcome& outcome) {
       {"sync", outcome.sync}, {"remote_id", outcome.remote_id}, {"record", outcome.record}, {"forgotten", outcome.forgotten}, {"exit", 0}};
 }
 
-AdoptOutcome adopt(Workspace& workspace, const AdoptRequest& request, const Clock& clock, std::stop_token stop) {
+AdoptOutcome adopt(const Workspace& workspace, const AdoptRequest& request, const Clock& clock, std::stop_token stop) {
   const Adoption adoption{request.id, request.row, request.typed, make_ulid(clock.now())};
   if (adoption.local_key.empty()) throw Error(ErrorKind::Invalid, "say which row the record belongs to", "add --row KEY, its primary key");
-  Meter meter;
-  Call call{std::move(stop), Deadline(), meter};
-  const Sync* sync = sync_with_record(workspace, adoption.remote_id, request.sync, call);
+  Session session(workspace, std::move(stop));
+  Call call = session.call();
+  const Sync* sync = sync_with_record(session, adoption.remote_id, request.sync);
   const bool written = lockstep::adopt(*sync, adoption, call, clock);
   return {sync->name, sync->mapping->table_name(), sync->nouns, request.id, request.row, written, written ? adoption.run : std::string()};
 }

@@ -25,7 +25,7 @@ struct ForgetOutcome {
 
 /// Writes into Lockstep's own tables only. Throws Error{NotFound} for an id that no run has linked, Error{Invalid} where it may be of
 /// several syncs, Error{Busy} while a run of the sync is under way.
-ForgetOutcome forget(Workspace& workspace, const ForgetRequest& request, const Clock& clock);
+ForgetOutcome forget(const Workspace& workspace, const ForgetRequest& request, const Clock& clock, std::stop_token stop = {});
 /// {"sync", "remote_id", "record", "forgotten", "exit"}
 Json to_json(const ForgetOutcome& outcome);
 
@@ -46,7 +46,7 @@ struct AdoptOutcome {
 
 /// Writes the record's id into the row. Throws Error{Invalid} without a row, or where the record may be of several syncs, and what
 /// lockstep::adopt() throws (engine/passes/ties.h).
-AdoptOutcome adopt(Workspace& workspace, const AdoptRequest& request, const Clock& clock, std::stop_token stop);
+AdoptOutcome adopt(const Workspace& workspace, const AdoptRequest& request, const Clock& clock, std::stop_token stop);
 /// {"sync", "remote_id", "record", "adopted", "run", "exit"}
 Json to_json(const AdoptOutcome& outcome);
 

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "common/text.h"
+#include "http/limiter.h"
 #include "rest/errors.h"
 #include "rest/fragments.h"
 #include "rest/link.h"
@@ -45,13 +46,22 @@ bool sounds_secret(std::string_view header) {
   return holds("key") || holds("token") || holds("secret") || holds("auth") || holds("password");
 }
 
+/// Whoever has the same address and key is the same account, and takes turns with it. Another clock's times could not be compared.
+http::ClientOptions of_account(http::ClientOptions client, const RestSpec& spec, const std::string& api_key) {
+  if (client.clock != nullptr || client.turns) return client;
+  Hasher account;
+  account.text(spec.label).text(client.base_url).text(api_key);
+  client.turns = http::turns_of(account.digest());
+  return client;
+}
+
 /// Longer ones are pages; what fits for a refusal is far shorter.
 constexpr std::size_t kLongestRefusal = 64 * 1024;
 
 }  // namespace
 
 Session::Session(RestSpec spec, http::ClientOptions client, std::string api_key)
-    : spec_(std::move(spec)), api_key_(std::move(api_key)), client_(std::move(client)) {
+    : spec_(std::move(spec)), api_key_(std::move(api_key)), client_(of_account(std::move(client), spec_, api_key_)) {
   register_secret(api_key_);
   if (spec_.auth.style == AuthStyle::Basic && !api_key_.empty()) {
     basic_ = base64(basic_pair(spec_.auth, api_key_));

@@ -206,8 +206,8 @@ class Case {
 
 }  // namespace
 
-RuleTrial::RuleTrial(Workspace& workspace, const Sync& sync, std::stop_token stop)
-    : workspace_(workspace), sync_(sync), stop_(std::move(stop)), mapping_(*sync.mapping), folder_("test", scratch_root()) {
+RuleTrial::RuleTrial(const Session& session, const Sync& sync)
+    : session_(session), sync_(sync), mapping_(*sync.mapping), folder_("test", scratch_root()) {
   if (sync.hook) hook_ = std::make_shared<HookWitness>(sync.hook);
 }
 
@@ -246,11 +246,11 @@ void RuleTrial::witness(const RuleTest& test) {
 RuleVerdict RuleTrial::run(const RuleTest& test, std::optional<Micros> now) {
   witness(test);
   const fs::path file = folder_.path() / (std::to_string(++made_) + ".db");
-  const std::unique_ptr<Store> store = workspace_.scratch_store(file.string());
+  const std::unique_ptr<Store> store = session_.workspace().scratch_store(file.string(), session_.stop());
   Sync sync = sync_;
   sync.hook = hook_;
   const TrialClock clock(now);
-  return {Case(sync, *store, clock, stop_, test).run()};
+  return {Case(sync, *store, clock, session_.stop(), test).run()};
 }
 
 std::vector<std::string> RuleTrial::silent_fields() const {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/scratch_folder.h"
-#include "config/workspace.h"
+#include "operations/session.h"
 #include "rules/rule_tests.h"
 #include "rules/rule_witness.h"
 
@@ -23,8 +23,9 @@ struct RuleVerdict {
 /// The cases of one sync. Not thread-safe.
 class RuleTrial {
  public:
-  /// `sync`: loaded, borrowed; its store is not used. Scratch databases are made in a directory of the trial's own, which goes with it.
-  RuleTrial(Workspace& workspace, const Sync& sync, std::stop_token stop);
+  /// `session` and its `sync` are borrowed; the store of `sync` is not used. Scratch databases are made in a directory of the trial's own,
+  /// which goes with it.
+  RuleTrial(const Session& session, const Sync& sync);
   ~RuleTrial();
   RuleTrial(const RuleTrial&) = delete;
   RuleTrial& operator=(const RuleTrial&) = delete;
@@ -40,9 +41,8 @@ class RuleTrial {
  private:
   void witness(const RuleTest& test);
 
-  Workspace& workspace_;
+  const Session& session_;
   const Sync& sync_;
-  std::stop_token stop_;
   const Mapping& mapping_;
   std::shared_ptr<HookWitness> hook_;
   ScratchFolder folder_;

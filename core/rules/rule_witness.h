@@ -19,6 +19,7 @@ class HookWitness : public Hook {
   /// The stage `row` has seen or set a value in this column: a rule whose value comes from the hook was tried, too.
   bool filled(std::string_view column) const { return filled_.contains(column); }
 
+  std::unique_ptr<Hook> another() const override { return std::make_unique<HookWitness>(hook_->another()); }
   bool has(Stage stage) const override { return hook_->has(stage); }
   std::vector<std::string> transforms() const override { return hook_->transforms(); }
   Hash128 fingerprint() const override { return hook_->fingerprint(); }

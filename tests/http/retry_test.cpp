@@ -143,6 +143,26 @@ TEST(RateLimiter, AWaitBeyondTheDeadlineIsNotBegun) {
   EXPECT_TRUE(clock.slept().empty());
 }
 
+TEST(Turns, ClientsOfOneAccountShareItsRateAndItsPauses) {
+  test::FakeClock clock;
+  const auto turns = std::make_shared<Turns>();
+  RateLimiter one(1.0, 1, clock, turns), other(1.0, 1, clock, turns);
+  const Patience patience(Deadline(), {}, clock);
+  one.acquire(patience);
+  other.acquire(patience);
+  EXPECT_EQ(clock.slept(), std::vector<Millis>{Millis(1000)});
+  one.pause_until(clock.steady() + Millis(7000));
+  other.acquire(patience);
+  EXPECT_EQ(clock.slept(), (std::vector<Millis>{Millis(1000), Millis(7000)}));
+}
+
+TEST(Turns, OutliveTheClientsOfTheirAccount) {
+  const std::weak_ptr<Turns> mine = turns_of(hash128("Turns.one account"));
+  EXPECT_FALSE(mine.expired());
+  EXPECT_EQ(turns_of(hash128("Turns.one account")), mine.lock());
+  EXPECT_NE(turns_of(hash128("Turns.another")), mine.lock());
+}
+
 TEST(Gate, LetsSoManyInAndNoMore) {
   Gate gate(2);
   const Patience patience(Deadline(), {}, system_clock());

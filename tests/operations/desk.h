@@ -19,12 +19,13 @@ class OperationTest : public ::testing::Test {
   }
 
   /// The configuration as it is now, read anew.
-  Workspace& workspace() {
+  Workspace& workspace() { return *workspace_anew(); }
+  std::shared_ptr<Workspace> workspace_anew() {
     yaml::Problems problems;
     const auto nothing_set = [](std::string_view) { return std::optional<std::string>(); };
     Configuration configuration = read_configuration("config/lockstep.yaml", nothing_set, {}, problems);
-    workspace_ = std::make_unique<Workspace>(std::move(configuration), std::move(problems), plugins_, nothing_set);
-    return *workspace_;
+    workspace_ = std::make_shared<Workspace>(std::move(configuration), std::move(problems), plugins_, nothing_set);
+    return workspace_;
   }
 
   operations::RunOutcome run(Mode mode, RunOptions options = {}) {
@@ -35,7 +36,7 @@ class OperationTest : public ::testing::Test {
   WorkingDirectory directory_;
   ShelfPlugins plugins_;
   Observer nobody_;
-  std::unique_ptr<Workspace> workspace_;
+  std::shared_ptr<Workspace> workspace_;
 };
 
 }  // namespace lockstep::test

@@ -422,6 +422,22 @@ TEST(RestError, StatusAndBodyDecide) {
   }
 }
 
+TEST(RestError, AWaitIsTheAccountsAndNotTheProviders) {
+  Fixed fixed(answer(429, "{}", "Retry-After: 60\r\n"));
+  Caller caller;
+  const auto refusal = [&](const RestOptions& options) {
+    RestProvider provider(thing_spec(), options);
+    return error_of([&] { provider.check(caller.call); }).kind();
+  };
+  RestOptions options = options_for(fixed.server.url());
+  EXPECT_EQ(refusal(options), ErrorKind::RateLimited);
+  EXPECT_EQ(refusal(options), ErrorKind::RateLimited);
+  EXPECT_EQ(fixed.requests, 1U) << "one that is made anew, as a reload does, does not ask again";
+  options.api_key += "-of-another-account";
+  EXPECT_EQ(refusal(options), ErrorKind::RateLimited);
+  EXPECT_EQ(fixed.requests, 2U);
+}
+
 TEST(RestError, ASpentQuotaIsNotAskedAgain) {
   Fixed fixed(answer(429, R"({"code":"insufficient_quota"})"));
   RestProvider provider(thing_spec(), options_for(fixed.server.url()));

@@ -135,11 +135,13 @@ Shelf& shelf() {
 ShelfPlugins::ShelfPlugins() : registry_({fs::path(LOCKSTEP_BINARY_DIR) / "lib/lockstep/plugins"}) {}
 
 const ProviderPlugin& ShelfPlugins::provider(std::string_view name) {
+  const std::lock_guard lock(mutex_);
   asked.emplace_back(name);
   return name == "shelf" ? kShelfPlugin : registry_.provider(name);
 }
 
 const StorePlugin& ShelfPlugins::store(std::string_view name) {
+  const std::lock_guard lock(mutex_);
   asked.emplace_back(name);
   return registry_.store(name);
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,7 @@ class ShelfPlugins : public PluginSource {
   std::vector<std::string> asked;  ///< names, in order
 
  private:
+  std::mutex mutex_;
   Registry registry_;
 };
 

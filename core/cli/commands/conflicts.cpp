@@ -22,7 +22,7 @@ operations::ResolveRequest request_of(const Context& context) {
 
 }  // namespace
 
-int conflicts_command(Context& context) { return answer(context, operations::conflicts(*context.workspace)); }
+int conflicts_command(Context& context) { return answer(context, operations::conflicts(*context.workspace, context.stop)); }
 
 int resolve_command(Context& context) {
   const operations::ResolveRequest request = request_of(context);

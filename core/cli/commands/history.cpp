@@ -14,7 +14,7 @@ int history_command(Context& context) {
                                            given.list("sync"),
                                            since_of(given.text("since"), context.clock.now()),
                                            limit_of(given, "50")};
-  return answer(context, operations::history(*context.workspace, request));
+  return answer(context, operations::history(*context.workspace, request, context.stop));
 }
 
 }  // namespace lockstep

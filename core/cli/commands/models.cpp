@@ -14,14 +14,14 @@ int due_models(Context& context, const std::string& provider) {
   const std::string within = context.arguments.text("within", "90d");
   const std::optional<Millis> span = parse_duration(within);
   if (!span) throw Error(ErrorKind::Invalid, "--within: " + in_quotes(within) + " is no duration", "write 90d");
-  return answer(context, operations::models_due(*context.workspace, {provider, *span}, context.clock));
+  return answer(context, operations::models_due(*context.workspace, {provider, *span}, context.clock, context.stop));
 }
 
 int history_of_models(Context& context, const std::string& provider) {
   const Arguments& given = context.arguments;
   const operations::ModelsHistoryRequest request{provider, given.text("explain"), since_of(given.text("since"), context.clock.now()),
                                                  limit_of(given, "100")};
-  return answer(context, operations::models_history(*context.workspace, request));
+  return answer(context, operations::models_history(*context.workspace, request, context.stop));
 }
 
 }  // namespace
@@ -32,11 +32,12 @@ int models_command(Context& context) {
   if (!given.positionals.empty()) {
     return given.positionals.front() == "due" ? due_models(context, provider) : history_of_models(context, provider);
   }
-  Workspace& workspace = *context.workspace;
-  if (given.has("explain")) return answer(context, operations::models_explain(workspace, provider, given.text("explain")));
-  if (given.has("stats")) return answer(context, operations::models_statistics(workspace, provider));
+  const Workspace& workspace = *context.workspace;
+  if (given.has("explain")) return answer(context, operations::models_explain(workspace, provider, given.text("explain"), context.stop));
+  if (given.has("stats")) return answer(context, operations::models_statistics(workspace, provider, context.stop));
   return answer(context, operations::models(
-                             workspace, {provider, given.text("family"), given.text("kind"), given.text("capability"), given.has("all")}));
+                             workspace, {provider, given.text("family"), given.text("kind"), given.text("capability"), given.has("all")},
+                             context.stop));
 }
 
 }  // namespace lockstep

@@ -6,7 +6,7 @@
 
 namespace lockstep {
 
-int rejected_command(Context& context) { return answer(context, operations::rejected(*context.workspace)); }
+int rejected_command(Context& context) { return answer(context, operations::rejected(*context.workspace, context.stop)); }
 
 int retry_command(Context& context) {
   RunOptions options = run_options_from(context.arguments);

@@ -37,7 +37,7 @@ std::vector<std::string> files_beside(const fs::path& directory) {
 
 class Tester {
  public:
-  explicit Tester(Context& context) : context_(context), workspace_(*context.workspace) {}
+  explicit Tester(Context& context) : context_(context), session_(*context.workspace, context.stop) {}
 
   int run() {
     read();
@@ -56,11 +56,12 @@ class Tester {
   /// All files and all that they name, so that every mistake is told before the first case runs.
   void read() {
     std::vector<std::string> names = context_.arguments.positionals;
-    if (names.empty()) names = files_beside(workspace_.configuration().directory);
-    yaml::Problems& problems = workspace_.problems();
+    if (names.empty()) names = files_beside(session_.configuration().directory);
+    yaml::Problems problems = session_.workspace().problems();
     for (const std::string& name : names) files_.push_back(read_rule_tests(name, problems));
     if (context_.arguments.positionals.empty()) leave_out_other_syncs();
     for (const RuleTestFile& file : files_) prepare(file, problems);
+    problems.add(session_.workspace().problems());
     problems.raise();
   }
 
@@ -68,7 +69,7 @@ class Tester {
   /// is.
   void leave_out_other_syncs() {
     std::erase_if(files_, [this](const RuleTestFile& file) {
-      const Configuration& configuration = workspace_.configuration();
+      const Configuration& configuration = session_.configuration();
       const bool other =
           !file.sync.empty() && configuration.sync(file.sync) == nullptr && did_you_mean(file.sync, configuration.sync_names()).empty();
       if (other) log::warning(file.file + " is left out: the configuration has no sync " + in_quotes(file.sync));
@@ -78,16 +79,16 @@ class Tester {
 
   void prepare(const RuleTestFile& file, yaml::Problems& problems) {
     if (file.sync.empty()) return;
-    const Configuration& configuration = workspace_.configuration();
+    const Configuration& configuration = session_.configuration();
     if (configuration.sync(file.sync) == nullptr) {
       problems.add(file.sync_place,
                    "no sync " + in_quotes(file.sync) + " in " + configuration.file + did_you_mean(file.sync, configuration.sync_names()));
       return;
     }
-    const Sync* sync = workspace_.load(file.sync);
+    const Sync* sync = session_.load(file.sync);
     if (sync == nullptr) return;
     auto& trial = trials_[file.sync];
-    if (!trial) trial = std::make_unique<RuleTrial>(*context_.workspace, *sync, context_.stop);
+    if (!trial) trial = std::make_unique<RuleTrial>(session_, *sync);
     trial->check_columns(file, problems);
   }
 
@@ -147,7 +148,7 @@ class Tester {
   }
 
   Context& context_;
-  Workspace& workspace_;
+  Session session_;
   std::vector<RuleTestFile> files_;
   std::map<std::string, std::unique_ptr<RuleTrial>> trials_;
   Json::Array results_;

@@ -18,7 +18,7 @@ std::optional<std::string> named_sync(const Arguments& given) {
 int forget_command(Context& context) {
   const Arguments& given = context.arguments;
   const operations::ForgetRequest request{given.positionals.at(0), named_sync(given), given.has("undo")};
-  return answer(context, operations::forget(*context.workspace, request, context.clock));
+  return answer(context, operations::forget(*context.workspace, request, context.clock, context.stop));
 }
 
 int adopt_command(Context& context) {

@@ -21,7 +21,7 @@ std::string name_of(const std::string& label, const std::string& remote_id, cons
   return local_key.empty() ? name : name + " (row " + printable(local_key) + ")";
 }
 
-void show_record(std::vector<std::string>& lines, const Sync& sync, const RecordChange& change, const Palette& palette) {
+void show_record(std::vector<std::string>& lines, const PlanSubject& sync, const RecordChange& change, const Palette& palette) {
   lines.push_back(std::string(sign_of(change)) + " " + change.action + " " +
                   (change.side == "remote" ? "in " + sync.nouns.provider + ": " : "") + sync.nouns.one + " " +
                   name_of(change.label, change.remote_id, change.local_key));
@@ -31,13 +31,13 @@ void show_record(std::vector<std::string>& lines, const Sync& sync, const Record
   }
 }
 
-std::string verdict_of(const Sync& sync, const std::string& winner) {
+std::string verdict_of(const PlanSubject& sync, const std::string& winner) {
   if (winner == "local") return "the database's value wins";
   if (winner == "remote") return sync.nouns.provider + "'s value wins";
   return winner == "nobody" ? "awaits a decision: lockstep conflicts" : "the " + winner + "'s value wins";
 }
 
-void show_conflict(std::vector<std::string>& lines, const Sync& sync, const RecordConflict& conflict) {
+void show_conflict(std::vector<std::string>& lines, const PlanSubject& sync, const RecordConflict& conflict) {
   lines.push_back("? conflict in " + sync.nouns.one + " " + name_of(conflict.label, conflict.remote_id, conflict.local_key) + ": " +
                   printable(conflict.column) + ", " + verdict_of(sync, conflict.winner));
   const auto side = [&](const std::string& where, const std::optional<Json>& value) {
@@ -48,17 +48,17 @@ void show_conflict(std::vector<std::string>& lines, const Sync& sync, const Reco
   side("in " + sync.nouns.provider, conflict.there);
 }
 
-std::string problem_line(const Sync& sync, const Problem& problem) {
+std::string problem_line(const PlanSubject& sync, const Problem& problem) {
   const bool error = problem.severity == Problem::Severity::Error;
   const std::string subject =
       error && !problem.label.empty() ? sync.nouns.one + " " + name_of(problem.label, problem.id, problem.local_key) + ": " : "";
   return std::string(error ? "! error: " : problem.code == "unknown" ? "? unknown: " : "! ") + subject + printable(problem.message);
 }
 
-std::string head_line(const Sync& sync, Mode mode, const SyncReport& report) {
-  const std::string store = sync.store == nullptr ? "the database" : printable(sync.store->describe());
+std::string head_line(const PlanSubject& sync, Mode mode, const SyncReport& report) {
+  const std::string store = sync.store.empty() ? "the database" : printable(sync.store);
   const std::string& remote = sync.nouns.provider;
-  if (mode == Mode::Import) return report.name + ": import from " + remote + (sync.store == nullptr ? "" : " into " + store);
+  if (mode == Mode::Import) return report.name + ": import from " + remote + (sync.store.empty() ? "" : " into " + store);
   if (mode == Mode::Export) return report.name + ": export from " + store + " to " + remote;
   return report.name + ": full, " + remote + " and " + store + " merged";
 }
@@ -69,7 +69,7 @@ std::string count_of(std::uint64_t count, std::string_view what) { return std::t
 
 }  // namespace
 
-std::string plan_totals(const Sync& sync, Mode mode, const SyncReport& report) {
+std::string plan_totals(const PlanSubject& sync, Mode mode, const SyncReport& report) {
   const std::string local =
       count_of(report.created_local, "create") + ", " + count_of(report.updated_local, "update") + ", " + count_of(report.linked, "link");
   const std::string remote = count_of(report.created_remote, "create") + ", " + count_of(report.updated_remote, "update") + ", " +
@@ -83,7 +83,7 @@ std::string plan_totals(const Sync& sync, Mode mode, const SyncReport& report) {
   return line + std::to_string(report.failed + report.rejected) + " errors; nothing was written";
 }
 
-std::vector<std::string> show_plan(const Sync& sync, Mode mode, const SyncReport& report, const Palette& palette) {
+std::vector<std::string> show_plan(const PlanSubject& sync, Mode mode, const SyncReport& report, const Palette& palette) {
   std::vector<std::string> lines{head_line(sync, mode, report)};
   if (report.failure) {
     lines.push_back("! no plan: " + printable(report.failure_text()));

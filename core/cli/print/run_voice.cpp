@@ -101,7 +101,6 @@ void RunVoice::writing(std::uint64_t done, std::uint64_t total) {
 void RunVoice::finished(const SyncReport& report) {
   end_line();
   if (log_) {
-    reporter_->finished(report);
     log_->finished(report);
   } else if (!settings_.log) {
     return;

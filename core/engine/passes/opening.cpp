@@ -126,7 +126,7 @@ void Opening::tell(const RecordChange& change) {
   told["remote_id"] = Json(change.remote_id);
   told["local_key"] = Json(change.local_key);
   Json::Array columns;
-  for (const std::string_view column : change.columns) columns.emplace_back(column);
+  for (const std::string& column : change.columns) columns.emplace_back(column);
   told["columns"] = Json(std::move(columns));
   if (const HookVerdict failed = sync_.hook->changed({change.remote_id, change.label, sync_.nouns.one}, told)) {
     log::warning("hook failed after a commit", {{"reason", *failed}, {"id", change.remote_id}});

@@ -59,7 +59,7 @@ void Tally::unchanged(std::string_view id, std::string_view label, bool told) {
 
 /// Nothing but what the remote alone decides: its time of change, a count of its own.
 bool Tally::is_news_alone(const RecordChange& change) const {
-  return std::all_of(change.columns.begin(), change.columns.end(), [&](std::string_view column) {
+  return std::all_of(change.columns.begin(), change.columns.end(), [&](const std::string& column) {
     const auto ordinal = sync_.mapping->find(column);
     return ordinal && sync_.mapping->fields()[*ordinal].remote_owned();
   });
@@ -90,6 +90,7 @@ RecordChange Tally::change(const Item& item, std::string_view side, std::string_
   change.action = action;
   change.side = side;
   change.case_number = item.decision.case_number;
+  change.columns.reserve(changes.size());
   for (const FieldChange& field : changes) {
     if (whole && field.after.is_nothing()) continue;
     const std::string& column = sync_.mapping->fields()[field.ordinal].column;
