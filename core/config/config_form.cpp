@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/commands.h"
+#include "config/store_address.h"
 
 namespace lockstep {
 namespace {
@@ -41,12 +42,12 @@ Form section(Form entry, std::string pattern = {}) {
   return form;
 }
 
-/// Entries of plugins: what each has of its own depends on the plugin.
-Form plugins(std::vector<Key> common, std::span<const PluginForm> known) {
+/// Entries of plugins: what each has of its own depends on the plugin. `named`: the plugin is always named.
+Form plugins(std::vector<Key> common, std::span<const PluginForm> known, bool named) {
   std::vector<std::string> names;
   for (const PluginForm& plugin : known) names.push_back(plugin.name);
   common.insert(common.begin(), {"plugin", names.empty() ? yaml::text(1) : yaml::choice(std::move(names)),
-                                 "the plugin to use; `lockstep plugins` lists what is installed", true});
+                                 "the plugin to use; `lockstep plugins` lists what is installed", named});
   Form entry = yaml::map(std::move(common));
   entry.by = "plugin";
   for (const PluginForm& plugin : known) {
@@ -146,12 +147,13 @@ Key key_of(const Option& option) {
 
 Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores, const OwnNames& own) {
   return yaml::map({
-      {"stores", plugins({}, stores), "the databases, by names that you choose"},
+      {"stores", plugins({{"address", yaml::text(), "where the database is, in place of `plugin`: " + store_addresses()}}, stores, false),
+       "the databases, by names that you choose"},
       {"providers",
        plugins({{"label", yaml::text(), "the name in messages; without it the entry's own"},
                 {"environments", yaml::list(yaml::text(1), 1),
                  "values of LOCKSTEP_ENV (without it: production) in which the provider is there; without this: all"}},
-               providers),
+               providers, true),
        "the remote APIs, by names that you choose"},
       {"syncs", section(sync(), kPlainName), "what is kept in step: a remote resource and a table, by names that you choose"},
       {"commands", commands(own), "commands of your own, by names that you choose"},

@@ -46,8 +46,9 @@ std::string PostgresConnection::check() {
     throw Error(ErrorKind::Storage, settings_.shown + ": " + user + " may not make Lockstep's own tables in schema " + in_quotes(schema),
                 "run as its owner: GRANT CREATE ON SCHEMA " + dialect_.quote(schema) + " TO " + dialect_.quote(user));
   }
-  return "PostgreSQL " + cell(5) + " database " + in_quotes(cell(4)) + ", schema " + in_quotes(schema) + ", as " + in_quotes(user) +
-         (cell(6) == "t" ? ", encrypted" : "") + ": " + settings_.shown;
+  const std::string version = cell(5);
+  return settings_.shown + ": version " + version.substr(0, version.find(' ')) + ", schema " + in_quotes(schema) + ", as " +
+         in_quotes(user) + (cell(6) == "t" ? ", encrypted" : "");
 }
 
 void PostgresConnection::control(std::string_view given) {

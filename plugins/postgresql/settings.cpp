@@ -2,12 +2,14 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <utility>
 
 #include "common/error.h"
+#include "common/log.h"
 #include "common/text.h"
 
 namespace lockstep::postgresql {
@@ -21,18 +23,42 @@ constexpr std::pair<const char*, const char*> kSame[] = {
     {"tls", "sslmode"}, {"ca_file", "sslrootcert"}, {"cert_file", "sslcert"}, {"key_file", "sslkey"},
 };
 
-/// What a url says. Its own text is never part of a message: it may hold a password.
-Keywords parse_url(const std::string& url) {
-  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
-    throw Error(ErrorKind::Invalid, "the store's `url` does not begin with postgresql://",
-                "write it as postgresql://user:password@host:port/database");
+[[noreturn]] void refuse_url(const std::string& why) {
+  throw Error(ErrorKind::Invalid, "the store's `url` " + why,
+              "write it as postgresql://user:password@host:port/database, with %40 for @, %2F for / and %3A for : in user and password");
+}
+
+/// Takes the parameter out of the url: Prisma's `schema`, which libpq does not know.
+std::string take_parameter(std::string& url, std::string_view name) {
+  const std::size_t question = url.find('?');
+  if (question == std::string::npos) return {};
+  std::string value, kept;
+  for (const std::string& parameter : split(std::string_view(url).substr(question + 1), '&')) {
+    const std::size_t equals = std::min(parameter.find('='), parameter.size());
+    if (parameter.substr(0, equals) == name) {
+      value = parameter.substr(std::min(equals + 1, parameter.size()));
+    } else {
+      kept += (kept.empty() ? "?" : "&") + parameter;
+    }
   }
+  url = url.substr(0, question) + kept;
+  return value;
+}
+
+/// What a url says. Its own text is never part of a message: it may hold a password. Of libpq's words only the name of a parameter is told.
+Keywords parse_url(std::string url, std::string& schema) {
+  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) refuse_url("does not begin with postgresql://");
+  schema = take_parameter(url, "schema");
   char* why = nullptr;
   const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> parsed(PQconninfoParse(url.c_str(), &why), PQconninfoFree);
+  const std::string text = why == nullptr ? "" : why;
   PQfreemem(why);
   if (!parsed) {
-    throw Error(ErrorKind::Invalid, "the store's `url` cannot be read",
-                "write it as postgresql://user:password@host:port/database, with %40 for @, %2F for / and %3A for : in user and password");
+    constexpr std::string_view kUnknown = "invalid URI query parameter: ";
+    const std::size_t at = text.find(kUnknown);
+    refuse_url(at == std::string::npos ? "cannot be read"
+                                       : "has the parameter " + printable(split(text.substr(at + kUnknown.size()), '\n').front()) +
+                                             ", which PostgreSQL's clients do not know");
   }
   Keywords out;
   for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
@@ -85,11 +111,18 @@ std::string described(const Keywords& keywords, const std::string& schema) {
 
 Settings read_settings(const OptionValues& options) {
   Settings out;
-  if (options.has("url")) out.keywords = parse_url(options.text("url"));
+  std::string url = options.text("url");
+  // As every framework's own tools do.
+  const char* common = std::getenv("DATABASE_URL");
+  if (url.empty() && !options.has("host") && !options.has("database") && common != nullptr) url = common;
+  if (!url.empty()) out.keywords = parse_url(url, out.schema);
   for (const auto& [option, keyword] : kSame) {
     if (options.has(option)) out.keywords[keyword] = options.text(option);
   }
-  out.schema = options.text("schema");
+  if (options.has("schema")) out.schema = options.text("schema");
+  for (const char* secret : {"password", "sslpassword"}) {
+    if (const auto found = out.keywords.find(secret); found != out.keywords.end()) register_secret(found->second);
+  }
   out.busy_timeout = options.duration("busy_timeout");
   out.statement_timeout = options.duration("statement_timeout");
   secure(out.keywords);

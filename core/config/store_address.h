@@ -1,0 +1,22 @@
+// The address of a store: one value that says which database, and with it which plugin. "app.db" is an SQLite file, "postgresql://…" a
+// PostgreSQL database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lockstep {
+
+struct StoreAddress {
+  const char* plugin;
+  const char* option;  ///< of the plugin, which takes the address
+};
+
+/// nullopt: it names a kind of database that no plugin is for.
+std::optional<StoreAddress> store_at(std::string_view address);
+
+/// "a path (sqlite), postgresql://… or postgres://… (postgresql)".
+std::string store_addresses();
+
+}  // namespace lockstep
