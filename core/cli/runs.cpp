@@ -2,7 +2,7 @@
 
 #include "cli/print/answer.h"
 #include "common/log.h"
-#include "config/config_form.h"
+#include "engine/decide/policy.h"
 
 namespace lockstep {
 namespace {
@@ -12,7 +12,7 @@ bool silent(const Context& context, const RunOptions& options) { return context.
 
 /// A quiet dry run of a sync is a health check: the one place where --quiet decides an exit code. A command without --check has none.
 bool health_check(const Context& context, const RunOptions& options) {
-  return silent(context, options) && (context.configured != nullptr || parse_mode(context.arguments.command));
+  return silent(context, options) && (context.configured != nullptr || mode_words().find(context.arguments.command));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "config/commands.h"
 
 #include "common/text.h"
-#include "config/config_form.h"
+#include "engine/decide/policy.h"
 
 namespace lockstep {
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "common/time.h"
-#include "engine/decide/decide.h"
 #include "engine/decide/mass_change.h"
+#include "engine/decide/policy.h"
 #include "format/yaml.h"
 
 namespace lockstep {

@@ -12,14 +12,6 @@ using yaml::Form;
 using yaml::Key;
 using Kind = yaml::Form::Kind;
 
-constexpr Words<OnConflict> kConflict({{OnConflict::Remote, "remote", "the remote's value"},
-                                       {OnConflict::Local, "local", "the database's value"},
-                                       {OnConflict::Newest, "newest", "the side that was changed last"},
-                                       {OnConflict::Manual, "manual", "a person: lockstep conflicts"},
-                                       {OnConflict::Hook, "hook", "the hook conflict"}});
-constexpr Words<LocalEdits> kEdits({{LocalEdits::Keep, "keep", "they stay"},
-                                    {LocalEdits::Replace, "replace", "the remote's values take their place"}});
-
 Kind kind_of(OptionType type) {
   switch (type) {
     case OptionType::Integer: return Kind::Integer;
@@ -87,16 +79,10 @@ Form sync() {
   });
 }
 
-/// What a command of the configuration may run.
-const std::vector<std::string>& runs() {
-  static const std::vector<std::string> names{"import", "export", "full"};
-  return names;
-}
-
 /// Options that any of the runs has.
 std::vector<std::string> options_of_runs() {
   std::vector<std::string> names;
-  for (const std::string& run : runs()) {
+  for (const std::string& run : mode_words().texts()) {
     for (const CliOption& option : run_options(run)) {
       if (std::find(names.begin(), names.end(), option.option.name) == names.end()) names.emplace_back(option.option.name);
     }
@@ -114,7 +100,7 @@ std::vector<std::string> taken_options(const OwnNames& own) {
 Form command(const OwnNames& own) {
   Form aliases = yaml::names(yaml::choice(options_of_runs()), "[a-z0-9][a-z0-9-]*");
   aliases.taken = taken_options(own);
-  return yaml::map({{"run", yaml::choice(runs()), "what it does", true},
+  return yaml::map({{"run", yaml::choice(mode_words().texts()), "what it does", true},
                     {"syncs", yaml::list(yaml::text(), 1), "names of entries under syncs", true},
                     {"style", yaml::choice({"items", "catalogue"}),
                      "what it prints: a line for each item, or a part for each provider, which are asked at the same time", false, "items"},
@@ -128,9 +114,6 @@ Form commands(const OwnNames& own) {
 }
 
 }  // namespace
-
-const Words<OnConflict>& on_conflict_words() { return kConflict; }
-const Words<LocalEdits>& local_edits_words() { return kEdits; }
 
 Key key_of(const Option& option) {
   Form form = yaml::of(kind_of(option.type));

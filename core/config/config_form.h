@@ -7,18 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "common/words.h"
 #include "config/config.h"
-#include "engine/decide/decide.h"
 #include "format/form.h"
 #include "sdk/options.h"
 
 namespace lockstep {
-
-/// `on_conflict`, in the file and on the command line.
-const Words<OnConflict>& on_conflict_words();
-/// `local_edits`, likewise.
-const Words<LocalEdits>& local_edits_words();
 
 /// A plugin that may stand under `providers` or `stores`.
 struct PluginForm {

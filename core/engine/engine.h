@@ -55,8 +55,8 @@ struct Sync {
 struct Resolution {
   std::string column;
   enum class Take { Local, Remote, Value } take = Take::Remote;
-  Json value;        ///< for Take::Value; of a column that the mapping does not have, the text as it was given
-  Json here, there;  ///< what the person saw: a side that holds something else by now is not overwritten
+  std::string value;  ///< for Take::Value, as it was typed: see given_value.h
+  Json here, there;   ///< what the person saw: a side that holds something else by now is not overwritten
 };
 
 /// A person's word on a create whose answer was lost, at a resource that has no place for a marker.

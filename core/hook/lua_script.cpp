@@ -14,8 +14,6 @@
 namespace lockstep::hook {
 namespace {
 
-constexpr std::size_t kTransform = static_cast<std::size_t>(Hook::Stage::Transform);
-
 // A byte-order mark and a first line "#!…" are no Lua; the line itself stays, so that lines count right.
 std::string_view without_preamble(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -69,7 +67,7 @@ std::vector<std::string> LuaScript::load() {
 void LuaScript::declare() {
   for (std::size_t i = 0; i < kStages; ++i) declared_[i] = stages_[i].has_value();
   for (const auto& entry : transforms_) declared_transforms_.push_back(entry.first);
-  declared_[kTransform] = !declared_transforms_.empty();
+  declared_[static_cast<std::size_t>(Hook::Stage::Transform)] = !declared_transforms_.empty();
 }
 
 std::optional<std::string> LuaScript::make_ready() {
@@ -105,20 +103,18 @@ void LuaScript::read_stages(lua_State* lua, std::vector<std::string>& problems) 
 }
 
 void LuaScript::read_stage(lua_State* lua, std::string_view name, std::vector<std::string>& problems) {
-  const auto found = std::find(kStageNames.begin(), kStageNames.end(), name);
-  if (found == kStageNames.end()) {
-    const std::vector<std::string> known(kStageNames.begin(), kStageNames.end());
+  const std::optional<Hook::Stage> stage = stage_words().find(name);
+  if (!stage) {
     const int line = lua_isfunction(lua, -1) ? refer(lua).line : last_line_;
-    problems.push_back(problem(line, "unknown stage \"" + std::string(name) + "\"" + did_you_mean(name, known)));
+    problems.push_back(problem(line, "unknown stage \"" + std::string(name) + "\"" + did_you_mean(name, stage_words().texts())));
     return;
   }
-  const auto index = static_cast<std::size_t>(found - kStageNames.begin());
-  if (index == kTransform) return read_transforms(lua, problems);
+  if (stage == Hook::Stage::Transform) return read_transforms(lua, problems);
   if (!lua_isfunction(lua, -1)) {
     problems.push_back(problem(last_line_, "the stage \"" + std::string(name) + "\" must be a function, not " + type_text(lua, -1)));
     return;
   }
-  stages_[index] = refer(lua);
+  stages_[static_cast<std::size_t>(*stage)] = refer(lua);
 }
 
 void LuaScript::read_transforms(lua_State* lua, std::vector<std::string>& problems) {

@@ -11,13 +11,11 @@
 #include "hook/hook.h"
 #include "hook/lua.h"
 #include "hook/lua_state.h"
+#include "hook/stages.h"
 
 namespace lockstep::hook {
 
-inline constexpr std::size_t kStages = 9;
-/// Indexed by Hook::Stage; as scripts spell them.
-inline constexpr std::array<std::string_view, kStages> kStageNames{"record",   "transform", "assign_owner", "row",      "match",
-                                                                   "conflict", "payload",   "changed",      "skip_when"};
+inline constexpr std::size_t kStages = Words<Hook::Stage>::kCount;
 
 /// A function of the script: reference in the registry, and the line where it begins.
 struct LuaFunction {

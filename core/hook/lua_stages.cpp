@@ -15,7 +15,7 @@ namespace {
 /// Index of the first argument: below it lies what run() pushed.
 constexpr int kFirstArgument = 2;
 
-std::string_view name_of(Hook::Stage stage) { return kStageNames[static_cast<std::size_t>(stage)]; }
+std::string_view name_of(Hook::Stage stage) { return stage_words().word(stage); }
 
 [[noreturn]] void refuse_result(lua_State* lua, Hook::Stage stage, const char* expected, int index, int count) {
   throw Mistake(std::string(name_of(stage)) + " must return " + expected + "; it returned " +

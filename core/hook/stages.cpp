@@ -4,8 +4,22 @@
 
 namespace lockstep {
 
+const Words<Hook::Stage>& stage_words() {
+  using Stage = Hook::Stage;
+  static constexpr Words<Stage> kWords({{Stage::Record, "record"},
+                                        {Stage::Transform, "transform"},
+                                        {Stage::AssignOwner, "assign_owner"},
+                                        {Stage::MappedRow, "row"},
+                                        {Stage::Match, "match"},
+                                        {Stage::Conflict, "conflict"},
+                                        {Stage::Payload, "payload"},
+                                        {Stage::Changed, "changed"},
+                                        {Stage::SkipWhen, "skip_when"}});
+  return kWords;
+}
+
 std::span<const HookStage> hook_stages() {
-  static constexpr std::array<HookStage, 9> kStages{
+  static constexpr std::array<HookStage, Words<Hook::Stage>::kCount> kStages{
       {{"skip_when(row, ctx)", "for each row of the table, with every column of it", "`true` for a row that the sync leaves alone"},
        {"record(record, ctx)", "before mapping", "the record"},
        {"transform = {NAME = function(value, ctx) … end}", "for a field rule with `transform: NAME`; `NAME_inverse` on the way back",

@@ -16,7 +16,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "common/trust.h"
-#include "config/config_form.h"
+#include "engine/decide/policy.h"
 #include "engine/sides/keyed_hash.h"
 #include "format/json.h"
 #include "format/secret_names.h"
@@ -137,7 +137,7 @@ PlannedSync read_sync(const PlanReader& reader, const Json& entry, const std::st
 
 RunOptions read_options(const PlanReader& reader, const Json& plan) {
   RunOptions options;
-  const auto mode = parse_mode(reader.text(plan, "mode", ""));
+  const auto mode = mode_words().find(reader.text(plan, "mode", ""));
   if (!mode) reader.refuse("", "\"mode\" is none of import, export and full");
   options.mode = *mode;
   const Json& given = reader.member(plan, "options", "");

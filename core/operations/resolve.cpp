@@ -4,7 +4,6 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "engine/sides/apart.h"
-#include "engine/sides/given_value.h"
 #include "operations/conflicts.h"
 
 namespace lockstep::operations {
@@ -23,29 +22,28 @@ Awaiting choose_awaiting(const std::vector<Awaiting>& all, const std::string& id
   throw Error(ErrorKind::NotFound, "no conflict " + in_quotes(id) + did_you_mean(id, known), "run: lockstep conflicts");
 }
 
-Resolution resolution_of(const ResolveRequest& request, const Awaiting& chosen, const Sync& sync) {
-  const std::optional<std::size_t> ordinal = sync.mapping->find(chosen.field);
+Resolution resolution_of(const ResolveRequest& request, const Awaiting& chosen) {
   Resolution resolution;
   resolution.column = chosen.field;
   resolution.here = chosen.here;
   resolution.there = chosen.there;
   if (request.value) {
     resolution.take = Resolution::Take::Value;
-    resolution.value = ordinal ? value_given(sync.mapping->fields()[*ordinal], *request.value) : Json(*request.value);
+    resolution.value = *request.value;
   } else {
     resolution.take = request.take == Take::Local ? Resolution::Take::Local : Resolution::Take::Remote;
   }
   return resolution;
 }
 
-void decide_field(const ResolveRequest& request, const Awaiting& chosen, const Sync& sync, RunOptions& options) {
+void decide_field(const ResolveRequest& request, const Awaiting& chosen, RunOptions& options) {
   if ((request.take != Take::Nothing) == request.value.has_value()) {
     throw Error(ErrorKind::Invalid, "say what both sides shall hold", "add --take local, --take remote or --value V");
   }
   options.mode = Mode::Full;
   options.existing_only = true;
   options.ids = {chosen.remote_id};
-  options.resolution = resolution_of(request, chosen, sync);
+  options.resolution = resolution_of(request, chosen);
 }
 
 /// Why the request says nothing that a create could be closed with.
@@ -109,9 +107,9 @@ ResolveOutcome resolve(Workspace& workspace, const ResolveRequest& request, Obse
     outcome.end = End::NoSync;
     return outcome;
   }
-  const std::vector<Sync*> syncs = workspace.load_all(std::span(&chosen.sync, 1));
+  workspace.load_all(std::span(&chosen.sync, 1));
   RunOptions options = request.options;
-  chosen.is_create ? decide_create(request, chosen, options) : decide_field(request, chosen, *syncs.front(), options);
+  chosen.is_create ? decide_create(request, chosen, options) : decide_field(request, chosen, options);
   outcome.run = run(workspace, {options, tasks_of(std::span(&chosen.sync, 1)), request.command}, observer, clock, stop);
   std::vector<SyncReport>& reports = outcome.run.reports;
   if (reports.size() == 1 && reports[0].exit_code() == 0 && still_open(workspace, chosen)) {

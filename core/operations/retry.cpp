@@ -42,7 +42,7 @@ std::vector<RunTask> tasks_for(const Configuration& configuration, const std::ve
       continue;
     }
     const bool row_alone = record.remote_id.empty();
-    const Mode mode = row_alone ? Mode::Export : parse_mode(record.mode).value_or(Mode::Import);
+    const Mode mode = row_alone ? Mode::Export : mode_words().find(record.mode).value_or(Mode::Import);
     RunTask& task = tasks[{record.sync + (row_alone ? "/rows" : ""), mode}];
     task.sync = record.sync;
     (row_alone ? task.rows : task.ids).push_back(name_of(record));

@@ -5,7 +5,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
-#include "config/config_form.h"
+#include "engine/decide/policy.h"
 #include "mapping/field_reader.h"
 
 namespace lockstep {
@@ -49,7 +49,7 @@ RuleTest::Expectation expectation(const Node& node, Problems& problems) {
 }
 
 Mode mode_of(const Node& node, const RuleTest& test) {
-  if (const Node& given = node["mode"]) return *parse_mode(given.scalar);
+  if (const Node& given = node["mode"]) return *mode_words().find(given.scalar);
   return test.expect.body ? Mode::Export : Mode::Import;
 }
 

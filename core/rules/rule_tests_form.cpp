@@ -1,5 +1,5 @@
 // The form of a file of rule tests.
-#include "config/config_form.h"
+#include "engine/decide/policy.h"
 #include "rules/rule_tests.h"
 
 namespace lockstep {
@@ -41,7 +41,7 @@ Form one_case() {
       {"name", yaml::text(1), "what the case shows, as a sentence", true},
       {"given", given(), "both sides before the run", true},
       {"expect", expect(), "what the run makes of them", true},
-      {"mode", yaml::choice({"import", "export", "full"}), "the run; export where a body is expected, else import"},
+      {"mode", yaml::choice(mode_words().texts()), "the run; export where a body is expected, else import"},
       {"on_conflict", yaml::choice(on_conflict_words().texts()), "in place of the sync's"},
       {"local_edits", yaml::choice(local_edits_words().texts()), "in place of the sync's"},
   });

@@ -1,26 +1,12 @@
 #include "rules/rule_witness.h"
 
-#include <array>
+#include "hook/stages.h"
 
 namespace lockstep {
-namespace {
-
-/// The stages by the names of their functions; transforms are told one by one.
-constexpr std::array<std::pair<Hook::Stage, const char*>, 8> kStages{{{Hook::Stage::Record, "record"},
-                                                                      {Hook::Stage::AssignOwner, "assign_owner"},
-                                                                      {Hook::Stage::MappedRow, "row"},
-                                                                      {Hook::Stage::Match, "match"},
-                                                                      {Hook::Stage::Conflict, "conflict"},
-                                                                      {Hook::Stage::Payload, "payload"},
-                                                                      {Hook::Stage::Changed, "changed"},
-                                                                      {Hook::Stage::SkipWhen, "skip_when"}}};
-
-}  // namespace
-
 std::vector<std::string> HookWitness::silent() const {
   std::vector<std::string> out;
-  for (const auto& [stage, name] : kStages)
-    if (has(stage) && !called_.contains(name)) out.emplace_back(name);
+  for (const Word<Stage>& row : stage_words().rows())
+    if (row.value != Stage::Transform && has(row.value) && !called_.contains(row.word)) out.emplace_back(row.word);
   for (const std::string& name : transforms())
     if (std::string function = "transform." + name; !called_.contains(function)) out.push_back(std::move(function));
   return out;

@@ -71,7 +71,7 @@ TEST_F(ConflictsTest, AThirdValueGoesToBothSidesAndIsReadByTheColumnsType) {
   disagree();
   const Outcome text = run({"resolve", "1", "--value", "many"});
   EXPECT_EQ(text.code, 1);
-  EXPECT_NE(text.err.find("column pages takes JSON"), std::string::npos) << text.err;
+  EXPECT_NE(text.out.find("column pages takes JSON"), std::string::npos) << text.out;
   EXPECT_EQ(run({"resolve", "1", "--value", "333"}).code, 0);
   EXPECT_NE(shelf().items["b1"].find("333"), std::string::npos);
   EXPECT_NE(run({"status"}).out.find("In Sync ✓"), std::string::npos);

@@ -356,8 +356,7 @@ TEST_F(RenamedColumn, IsResolvedUnderItsNewNameBeforeAnyRun) {
   const auto resolve = [](RunOptions& options) {
     options.ids = {"a"};
     options.existing_only = true;
-    options.resolution =
-        Resolution{.column = "slot", .take = Resolution::Take::Local, .value = Json(), .here = Json(70), .there = Json(50)};
+    options.resolution = Resolution{.column = "slot", .take = Resolution::Take::Local, .value = {}, .here = Json(70), .there = Json(50)};
   };
   EXPECT_TRUE(world_.run(Mode::Full, resolve).problems.empty());
   EXPECT_EQ(slot_there("a"), "70");

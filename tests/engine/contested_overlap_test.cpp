@@ -55,7 +55,7 @@ class ContestedOverlap : public testing::Test {
                [&](RunOptions& options) {
                  options.ids = {"a"};
                  options.existing_only = true;
-                 options.resolution = Resolution{field, take, Json(), one.here, one.there};
+                 options.resolution = Resolution{field, take, {}, one.here, one.there};
                })
           .exit_code();
     }
@@ -89,6 +89,23 @@ TEST_F(ContestedOverlap, ALeafThatAnImportLeftToAPersonStaysWhereItsObjectIsSent
   EXPECT_EQ(row(), R"({"x":"LOCAL","y":"LY","z":"z0"}|LOCAL)");
   EXPECT_EQ(cfg(), R"({"x":"LOCAL","y":"LY","z":"z0"})");
   EXPECT_EQ(run(Mode::Full).exit_code(), 0);
+}
+
+/// Nothing of the row can win while it says two things of one place: the policy that left it to a person leaves it there each time.
+TEST_F(ContestedOverlap, APolicyLeavesARowThatSaysTwoThingsToAPersonEachTime) {
+  here(R"(x = 'ONE', j = json_set(j, '$.x', 'TWO'))");
+  const auto decide = [&](OnConflict policy) {
+    return world_.run(Mode::Full, [&](RunOptions& options) { options.on_conflict = policy; }).exit_code();
+  };
+  for (int time = 0; time < 3; ++time) {
+    EXPECT_EQ(decide(OnConflict::Local), 2) << time;
+    EXPECT_EQ(row(), R"({"x":"TWO","y":"y0","z":"z0"}|ONE)") << time;
+    EXPECT_EQ(cfg(), R"({"x":"x0","y":"y0","z":"z0"})") << time;
+    EXPECT_EQ(asked(), "j x") << time;
+  }
+  EXPECT_EQ(decide(OnConflict::Remote), 0);
+  EXPECT_EQ(row(), R"({"x":"x0","y":"y0","z":"z0"}|x0)");
+  EXPECT_EQ(asked(), "");
 }
 
 TEST_F(ContestedOverlap, AFullRunAfterAnImportKeepsTheLeafTheSame) {

@@ -267,9 +267,9 @@ TEST(Force, KeepsAnAssignmentThatOnlyTheRowHolds) {
 }
 
 TEST(Words, AreThoseOfTheCommandLine) {
-  for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) EXPECT_EQ(parse_mode(to_string(mode)), mode);
-  EXPECT_EQ(parse_mode("ful"), std::nullopt);
-  EXPECT_EQ(parse_mode(""), std::nullopt);
+  for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) EXPECT_EQ(mode_words().find(to_string(mode)), mode);
+  EXPECT_EQ(mode_words().find("ful"), std::nullopt);
+  EXPECT_EQ(mode_words().find(""), std::nullopt);
   EXPECT_EQ(to_string(Mode::Import), "import");
   EXPECT_EQ(to_string(Mode::Export), "export");
   EXPECT_EQ(to_string(Mode::Full), "full");

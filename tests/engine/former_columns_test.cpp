@@ -67,14 +67,15 @@ TEST(FormerColumns, AreTakenOnBySetsThatDoNotKnowThePresentOne) {
   FormerColumn column;
   column.former = "remark";
   Json set = Json::Object{{"Remark", Json("rule")}};
-  EXPECT_FALSE(take_on(set, column, "note", SameColumn::No));
-  EXPECT_TRUE(take_on(set, column, "note", SameColumn::Unknown));
+  EXPECT_FALSE(take_on(set, column, "note", SameColumn::No, 7));
+  EXPECT_TRUE(take_on(set, column, "note", SameColumn::Unknown, 7));
   EXPECT_EQ(*set.find("Remark")->find("now")->text(), "note");
+  EXPECT_EQ(*set.find("Remark")->find("since")->integer(), 7);
   EXPECT_TRUE(CellOrder(item_mapping(), set).doubts(ordinal("note")));
   Json newer = Json::Object{{"remark", Json("rule")}, {"note", Json("rule")}};
-  EXPECT_FALSE(take_on(newer, column, "note", SameColumn::Yes));
+  EXPECT_FALSE(take_on(newer, column, "note", SameColumn::Yes, 7));
   Json none;
-  EXPECT_FALSE(take_on(none, column, "note", SameColumn::Yes));
+  EXPECT_FALSE(take_on(none, column, "note", SameColumn::Yes, 7));
 }
 
 TEST(FormerColumns, AreKeptUpToABound) {
@@ -95,9 +96,9 @@ TEST(FormerColumns, ThatWereMadeAnewAreJudgedOnceTheyAreMapped) {
   std::vector<FormerColumn> found = columns_made_anew(item_mapping(), {{1, set}});
   ASSERT_EQ(found.size(), 1U);
   Json same = set;
-  EXPECT_TRUE(take_on(same, found[0], "note", SameColumn::Yes));
+  EXPECT_TRUE(take_on(same, found[0], "note", SameColumn::Yes, 7));
   EXPECT_TRUE(columns_made_anew(item_mapping(), {{1, same}}).empty());
-  EXPECT_TRUE(take_on(set, found[0], "note", SameColumn::No));
+  EXPECT_TRUE(take_on(set, found[0], "note", SameColumn::No, 7));
   EXPECT_TRUE(set.find("note")->is_null());
 }
 

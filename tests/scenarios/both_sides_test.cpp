@@ -37,7 +37,8 @@ class TwoSided : public TwoSidedHistory {
       if (stumbles) stumble();
       run(random_command(), stumbles);
     }
-    // Whatever was left open is decided and carried out.
+    // Whatever was left open is decided and carried out, once no create can be under way any more.
+    stage_.clock.leap(std::chrono::hours(1));
     if (!failed()) run({"full", "assistants", "--on-conflict", "remote", "--allow-mass-change"}, false);
     if (!failed()) expect_the_same();
   }

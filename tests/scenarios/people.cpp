@@ -167,8 +167,8 @@ void People::edit_locally(const std::string& key) {
   if (!empties && field.kind == Kind::Text) value = "'" + *json::parse(value).text() + "'";
   // A model needs its provider at the API.
   const bool in_model = field.path.starts_with("model.");
-  sql("UPDATE assistants SET " + field.column + " = " + value + (in_model ? ", model = coalesce(model, '{\"provider\":\"openai\"}')" : "") +
-      " WHERE id = " + key);
+  sql("UPDATE assistants SET " + field.column + " = " + value +
+      (in_model ? ", model = CASE WHEN json_valid(model) THEN model ELSE '{\"provider\":\"openai\"}' END" : "") + " WHERE id = " + key);
 }
 
 /// A cell that is not what its column says.

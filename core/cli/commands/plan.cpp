@@ -10,7 +10,7 @@ int plan_command(Context& context) {
   operations::PlanRequest request;
   request.syncs = named_syncs(context);
   request.options = run_options_from(context.arguments);
-  request.options.mode = parse_mode(context.arguments.text("mode", "import")).value_or(Mode::Import);
+  request.options.mode = mode_words().find(context.arguments.text("mode", "import")).value_or(Mode::Import);
   request.file = context.arguments.text("out");
   request.check = context.arguments.has("check");
   RunVoice voice(context, settings_of(context, request.options, Voice::Log));

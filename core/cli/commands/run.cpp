@@ -10,7 +10,7 @@ namespace {
 /// A command of the configuration says which run it is; the others are called like it.
 Mode mode_of(const Context& context) {
   const std::string& run = context.configured != nullptr ? context.configured->run : context.arguments.command;
-  return parse_mode(run).value_or(Mode::Import);
+  return mode_words().find(run).value_or(Mode::Import);
 }
 
 void tell_sync_missing(Context& context) {

@@ -15,7 +15,7 @@ using shared_options::repeatable;
 using shared_options::value;
 
 std::vector<CliOption> plan_options() {
-  std::vector<CliOption> options{one_of("mode", "which run to plan", "MODE", {"import", "export", "full"}, "import"),
+  std::vector<CliOption> options{one_of("mode", "which run to plan", "MODE", mode_words().texts(), "import"),
                                  value("out", OptionType::Path, "save the plan as JSON in this file", "FILE")};
   for (CliOption& option : run_options("import")) {
     const std::string_view name = option.option.name;

@@ -270,31 +270,22 @@ Decision decide(const Mapping& mapping, const Policy& policy, const Facts& facts
   return Decider(mapping, policy, facts, verdicts).run();
 }
 
-std::string_view to_string(Mode mode) {
-  static constexpr std::array<std::string_view, 3> kNames{"import", "export", "full"};
-  return kNames.at(static_cast<std::size_t>(mode));
-}
-
-std::optional<Mode> parse_mode(std::string_view name) {
-  for (const Mode mode : {Mode::Import, Mode::Export, Mode::Full}) {
-    if (name == to_string(mode)) return mode;
-  }
-  return std::nullopt;
-}
-
-std::string_view to_string(OnConflict policy) {
-  static constexpr std::array<std::string_view, 5> kNames{"remote", "local", "newest", "manual", "hook"};
-  return kNames.at(static_cast<std::size_t>(policy));
-}
-
 std::string_view to_string(Action action) {
-  static constexpr std::array<std::string_view, 7> kNames{"none", "insert", "update", "link", "create", "patch", "recreate"};
-  return kNames.at(static_cast<std::size_t>(action));
+  static constexpr Words<Action> kActions({{Action::None, "none"},
+                                           {Action::Insert, "insert"},
+                                           {Action::Update, "update"},
+                                           {Action::Link, "link"},
+                                           {Action::Create, "create"},
+                                           {Action::Patch, "patch"},
+                                           {Action::Recreate, "recreate"}});
+  return kActions.word(action);
 }
 
 std::string_view to_string(FieldConflict::Winner winner) {
-  static constexpr std::array<std::string_view, 5> kNames{"local", "remote", "hook", "person", "nobody"};
-  return kNames.at(static_cast<std::size_t>(winner));
+  using Winner = FieldConflict::Winner;
+  static constexpr Words<Winner> kWinners(
+      {{Winner::Here, "local"}, {Winner::There, "remote"}, {Winner::Hook, "hook"}, {Winner::Person, "person"}, {Winner::Nobody, "nobody"}});
+  return kWinners.word(winner);
 }
 
 }  // namespace lockstep

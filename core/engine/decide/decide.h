@@ -12,28 +12,10 @@
 #include "common/time.h"
 #include "data/json.h"
 #include "data/row.h"
+#include "engine/decide/policy.h"
 #include "mapping/mapping.h"
 
 namespace lockstep {
-
-enum class Mode { Import, Export, Full };
-enum class OnConflict { Remote, Local, Newest, Manual, Hook };
-enum class LocalEdits { Keep, Replace };
-std::string_view to_string(Mode mode);
-std::optional<Mode> parse_mode(std::string_view name);
-std::string_view to_string(OnConflict policy);
-
-struct Policy {
-  Mode mode = Mode::Import;
-  OnConflict on_conflict = OnConflict::Remote;
-  LocalEdits local_edits = LocalEdits::Keep;
-  /// Import and export: every mapped column that the policies let this run write is written, changed or not. A kept local edit, a
-  /// remote edit that an export does not take, and a field whose sides are held apart stay what they are. Full ignores it.
-  bool force = false;
-  bool existing_only = false;     ///< never create
-  bool can_create = true;         ///< the resource lets items be created (a phone number does not)
-  bool can_repeat_create = true;  ///< it has a marker path
-};
 
 /// What the two sides agreed on for one field, as today's rules read it. An absent `there`: nothing is known; a field that held nothing is
 /// Null. Write-only fields need no value here: any that is not null says "set".

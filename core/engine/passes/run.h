@@ -116,6 +116,7 @@ class Run {
 
   // Columns whose names were given to others: run_exchanged.cpp
   void follow_exchanged_columns(RuleSets& sets);
+  Micros concluded_at() const;
   void compare_cells(std::vector<Exchange>& found, const RuleSets& sets);
 
   // What would change too much at once: run_guards.cpp

@@ -72,6 +72,9 @@ void Run::change_sets(RuleSets& sets, const std::function<bool(Json&)>& change, 
   if (writer_) writer_->know_conflicts(open_conflicts());
 }
 
+/// What this run writes is under the names that it found.
+Micros Run::concluded_at() const { return writer_ ? run_.started_at : clock_.now(); }
+
 /// Those that bases were made under.
 RuleSets Run::in_use(const RuleSets& sets) const {
   RuleSets used;
@@ -115,7 +118,7 @@ void Run::take_on_former_columns(const Json& met, RuleSets& sets) {
     bool changed = false;
     for (const FormerColumn& column : columns) {
       const Field& field = mapping_.fields()[column.ordinal];
-      changed = take_on(set, column, field.column, judge(column, field)) || changed;
+      changed = take_on(set, column, field.column, judge(column, field), concluded_at()) || changed;
     }
     return changed;
   };
@@ -135,7 +138,7 @@ void Run::compare_cells(std::vector<FormerColumn>& columns, const RuleSets& sets
   }
   RuleSets as_if = sets;
   for (const FormerColumn& column : columns) {
-    for (auto& [id, set] : as_if) take_on(set, column, mapping_.fields()[column.ordinal].column, SameColumn::Yes);
+    for (auto& [id, set] : as_if) take_on(set, column, mapping_.fields()[column.ordinal].column, SameColumn::Yes, 0);
   }
   facts_.know_rules(std::move(as_if));
   std::set<std::int64_t> ids;

@@ -12,13 +12,11 @@ void Run::follow_exchanged_columns(RuleSets& sets) {
   std::vector<Exchange> found = exchanges(mapping_, in_use(sets));
   if (found.empty()) return;
   compare_cells(found, sets);
-  // What this run writes is under the new names already.
-  const Micros now = writer_ ? run_.started_at : clock_.now();
   for (const Exchange& exchange : found) {
     const SameColumn judged = judge(exchange);
     const auto renamed = judged == SameColumn::No ? ColumnNames() : exchange.renamed(mapping_);
     change_sets(
-        sets, [&](Json& set) { return follow(set, exchange, mapping_, judged, now); }, renamed);
+        sets, [&](Json& set) { return follow(set, exchange, mapping_, judged, concluded_at()); }, renamed);
     for (const auto& [former, present] : renamed) exchanged_.insert(present);
   }
 }

@@ -3,6 +3,7 @@
 #include "engine/decide/merge.h"
 #include "engine/passes/run.h"
 #include "format/json.h"
+#include "mapping/sets.h"
 
 namespace lockstep {
 namespace {

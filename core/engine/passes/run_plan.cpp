@@ -198,10 +198,7 @@ const Verdict* Run::settled_by_person(const Item& item) {
   refuse_secrets(item.facts.here[*ordinal]);
   refuse_secrets(item.facts.there[*ordinal]);
   std::string problem;
-  // Under the column's former name nobody knew its type.
-  const bool as_text = field.column != resolution.column && resolution.value.text() != nullptr;
-  const Json value = as_text ? value_given(field, *resolution.value.text()) : resolution.value;
-  person_.winner = take_cell(field, cell_of(field, value, arena_), arena_, problem);
+  person_.winner = take_cell(field, cell_of(field, value_given(field, resolution.value), arena_), arena_, problem);
   refuse_secrets(secrets_.mask(*ordinal, *person_.winner, arena_));
   if (problem.empty()) problem = refused_by_rules(item, *ordinal);
   if (!problem.empty()) throw Error(ErrorKind::Invalid, "--value: " + problem);

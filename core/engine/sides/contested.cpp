@@ -29,7 +29,7 @@ void meet_conflicts_again(const Mapping& mapping, const FactsBuilder& builder, c
     const std::size_t ordinal = open.ordinals[i];
     if (facts.there.empty()) {
       base[ordinal] = {base[ordinal].there, base[ordinal].there};
-    } else if (const bool met = has_moved(mapping, facts, ordinal); met || is_settled(facts, ordinal)) {
+    } else if (const bool met = has_moved(mapping, facts, ordinal); met || decides || is_settled(facts, ordinal)) {
       const Value agreed = builder.comparable_kept(ordinal, open.agreed[i], arena);
       base[ordinal] = {agreed, agreed};
       if (met) moved[count++] = ordinal;

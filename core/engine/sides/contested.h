@@ -19,8 +19,8 @@ struct OpenConflicts {
 };
 
 /// Gives `facts` the base against which contested fields are to be decided, and those that are met again. A field of which neither side
-/// has moved stays held apart, but for one that a person decides. `decides`: this run decides them all. Where the item is gone and it does
-/// not, the row's value is an edit.
+/// has moved stays held apart, but for one that is decided: by a person, or all of them by the policy of this run (`decides`), which meets
+/// them as the run did that left them. Where the item is gone and it decides nothing, the row's value is an edit.
 void meet_conflicts_again(const Mapping& mapping, const FactsBuilder& builder, const OpenConflicts& open, bool decides, Facts& facts,
                           Arena& arena);
 

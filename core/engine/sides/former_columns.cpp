@@ -142,7 +142,7 @@ bool mark_moved(Json& set, const Mapping& mapping, const std::function<bool(cons
       [](Json& entry) { entry["moved"] = Json(true); });
 }
 
-bool take_on(Json& set, const FormerColumn& column, const std::string& present, SameColumn judged) {
+bool take_on(Json& set, const FormerColumn& column, const std::string& present, SameColumn judged, std::int64_t now) {
   if (set.object() == nullptr) return false;
   const bool has_present = knows(set, present);
   const auto wanted = [&](const Json::Member& entry) {
@@ -156,6 +156,8 @@ bool take_on(Json& set, const FormerColumn& column, const std::string& present, 
       return;
     }
     entry["now"] = Json(present);
+    // Its former name may be given to another column later, and means nothing in a run before this.
+    if (column.former != to_lower(present)) entry["since"] = Json(now);
     if (judged == SameColumn::Unknown) entry["doubt"] = Json(true);
     entry.erase("moved");
   });

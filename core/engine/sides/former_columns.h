@@ -63,7 +63,7 @@ Json with_kept(Json rules, const Mapping& mapping, const RuleSets& sets);
 /// Marks those of a set's columns that the mapping does not have and of which `altered` says that they may have been made anew; false
 /// when it marks none.
 bool mark_moved(Json& set, const Mapping& mapping, const std::function<bool(const std::string&)>& altered);
-/// Has a set say what was judged of the column; false when that changes nothing.
-bool take_on(Json& set, const FormerColumn& column, const std::string& present, SameColumn judged);
+/// Has a set say at `now` what was judged of the column; false when that changes nothing.
+bool take_on(Json& set, const FormerColumn& column, const std::string& present, SameColumn judged, std::int64_t now);
 
 }  // namespace lockstep
