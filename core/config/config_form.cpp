@@ -34,14 +34,15 @@ Form section(Form entry, std::string pattern = {}) {
   return form;
 }
 
-/// Entries of plugins: what each has of its own depends on the plugin. `named`: the plugin is always named.
-Form plugins(std::vector<Key> common, std::span<const PluginForm> known, bool named) {
+/// Entries of plugins: what each has of its own depends on the plugin. `instead`: the key that may stand in place of the plugin's name.
+Form plugins(std::vector<Key> common, std::span<const PluginForm> known, const std::string& instead = {}) {
   std::vector<std::string> names;
   for (const PluginForm& plugin : known) names.push_back(plugin.name);
   common.insert(common.begin(), {"plugin", names.empty() ? yaml::text(1) : yaml::choice(std::move(names)),
-                                 "the plugin to use; `lockstep plugins` lists what is installed", named});
+                                 "the plugin to use; `lockstep plugins` lists what is installed", instead.empty()});
   Form entry = yaml::map(std::move(common));
   entry.by = "plugin";
+  if (!instead.empty()) entry.one_of = {"plugin", instead};
   for (const PluginForm& plugin : known) {
     yaml::Variant variant{plugin.name, {}};
     for (const Option& option : plugin.options) variant.keys.push_back(key_of(option));
@@ -130,13 +131,14 @@ Key key_of(const Option& option) {
 
 Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores, const OwnNames& own) {
   return yaml::map({
-      {"stores", plugins({{"address", yaml::text(), "where the database is, in place of `plugin`: " + store_addresses()}}, stores, false),
+      {"stores",
+       plugins({{"address", yaml::text(), "where the database is, in place of `plugin`: " + store_addresses()}}, stores, "address"),
        "the databases, by names that you choose"},
       {"providers",
        plugins({{"label", yaml::text(), "the name in messages; without it the entry's own"},
                 {"environments", yaml::list(yaml::text(1), 1),
                  "values of LOCKSTEP_ENV (without it: production) in which the provider is there; without this: all"}},
-               providers, true),
+               providers),
        "the remote APIs, by names that you choose"},
       {"syncs", section(sync(), kPlainName), "what is kept in step: a remote resource and a table, by names that you choose"},
       {"commands", commands(own), "commands of your own, by names that you choose"},

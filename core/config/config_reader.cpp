@@ -100,8 +100,13 @@ class Reader {
       problems_.add(option.place, member.key + ": \"address\" takes the place of \"plugin\"; give one of them");
       return;
     }
-    const std::string address = required(member.value, "address", member.key, member.place);
-    if (address.empty()) return;
+    const std::string address = yaml::as_text(option.value, problems_).value_or("");
+    if (address.empty()) {
+      const bool unset = option.value.from_environment;
+      problems_.add(option.place,
+                    member.key + " lacks \"address\"" + (unset ? ": the variable in it is not set" : "") + "; it is " + store_addresses());
+      return;
+    }
     register_secret(password_in(address));
     const std::optional<StoreAddress> found = store_at(address);
     if (!found) {

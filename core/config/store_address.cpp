@@ -8,21 +8,30 @@ struct Scheme {
   StoreAddress address;
 };
 
+constexpr StoreAddress kFile{"sqlite", "path"};
 constexpr Scheme kSchemes[] = {{"postgresql", {"postgresql", "url"}}, {"postgres", {"postgresql", "url"}}};
 
 }  // namespace
 
 std::optional<StoreAddress> store_at(std::string_view address) {
   const std::size_t end = address.find("://");
-  if (end == std::string_view::npos) return StoreAddress{"sqlite", "path"};
+  if (end == std::string_view::npos) return kFile;
   for (const Scheme& scheme : kSchemes) {
     if (scheme.name == address.substr(0, end)) return scheme.address;
   }
   return std::nullopt;
 }
 
+std::vector<std::string> store_kinds() {
+  std::vector<std::string> out{kFile.plugin};
+  for (const Scheme& scheme : kSchemes) {
+    if (out.back() != scheme.address.plugin) out.emplace_back(scheme.address.plugin);
+  }
+  return out;
+}
+
 std::string store_addresses() {
-  std::string out = "a path (sqlite)";
+  std::string out = std::string("a path (") + kFile.plugin + ")";
   for (const Scheme& scheme : kSchemes) out += ", " + std::string(scheme.name) + "://… (" + scheme.address.plugin + ")";
   return out;
 }

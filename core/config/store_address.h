@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lockstep {
 
@@ -15,6 +16,9 @@ struct StoreAddress {
 
 /// nullopt: it names a kind of database that no plugin is for.
 std::optional<StoreAddress> store_at(std::string_view address);
+
+/// The plugins that an address can stand for.
+std::vector<std::string> store_kinds();
 
 /// "a path (sqlite), postgresql://… or postgres://… (postgresql)".
 std::string store_addresses();

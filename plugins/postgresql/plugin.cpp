@@ -9,7 +9,7 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"url", OptionType::Text, nullptr, false, false, "DATABASE_URL",
-     "postgresql://user:password@host:port/database?sslmode=…; what the other options say goes first"},
+     "postgresql://user@host:port/database?sslmode=…; what the other options say goes first"},
     {"host", OptionType::Text, nullptr, false, false, nullptr, "the machine, or the folder of a socket; several with commas (PGHOST)"},
     {"port", OptionType::Integer, nullptr, false, false, nullptr, "5432 without saying (PGPORT)", nullptr, 1, 65535},
     {"database", OptionType::Text, nullptr, false, false, nullptr, "the database (PGDATABASE)"},

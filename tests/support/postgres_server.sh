@@ -9,7 +9,7 @@
 # another user.
 set -euo pipefail
 
-file=$2
+file=$(realpath -m "$2")
 prefix=/tmp/lockstep-postgres.
 user=lockstep
 
