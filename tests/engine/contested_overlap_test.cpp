@@ -108,6 +108,20 @@ TEST_F(ContestedOverlap, APolicyLeavesARowThatSaysTwoThingsToAPersonEachTime) {
   EXPECT_EQ(asked(), "");
 }
 
+/// Who writes the object anew without a place, and the column of that place, has said one thing.
+TEST_F(ContestedOverlap, AnObjectThatSaysNothingOfAPlaceLeavesItToItsColumn) {
+  here(R"(j = '{"z":"z0","y":"LY"}', x = 'LX')");
+  for (const Mode mode : {Mode::Export, Mode::Full}) {
+    EXPECT_EQ(run(mode).exit_code(), 0);
+    EXPECT_EQ(json::canonical(json::parse(cfg())), R"({"x":"LX","y":"LY","z":"z0"})");
+    EXPECT_EQ(row(), R"({"x":"LX","y":"LY","z":"z0"}|LX)");
+  }
+  EXPECT_EQ(asked(), "");
+  here(R"(j = '{"y":"LY2","z":"z0"}', x = NULL)");
+  EXPECT_EQ(run(Mode::Full).exit_code(), 0) << "both say that it is gone";
+  EXPECT_EQ(cfg(), R"({"y":"LY2","z":"z0"})");
+}
+
 TEST_F(ContestedOverlap, AFullRunAfterAnImportKeepsTheLeafTheSame) {
   here(R"(x = 'LOCAL', j = json_set(j, '$.y', 'LY'))");
   there(R"({"x":"REMOTE","y":"y0","z":"z0"})");

@@ -88,6 +88,16 @@ TEST_P(LaggingList, AnEditBackThatIsRealIsOne) {
   EXPECT_EQ(row(), GetParam() == Mode::Export ? "second" : "first");
 }
 
+/// What was sent is taken out again: the list and the item's own answer both say so.
+TEST_P(LaggingList, AValueTakenOutThatWasSentIsGone) {
+  world.edit("a", "slot", Value::integer(7));
+  ASSERT_EQ(world.run(Mode::Export).exit_code(), 0);
+  world.items.items["a"].erase("slot");
+  const SyncReport report = world.run(GetParam());
+  EXPECT_EQ(report.problems.size(), 0U) << report.problems[0].message;
+  EXPECT_EQ(world.rows("things", {"slot"})[0], GetParam() == Mode::Export ? "7" : "-");
+}
+
 TEST_P(LaggingList, ThatIsOlderByItsOwnTimeIsAskedAboutItsItems) {
   world.items.resource().modified = "at";
   show_from_now_on();

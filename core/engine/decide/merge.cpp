@@ -142,6 +142,12 @@ const FieldChange* find_sent(const Decision& decision, std::size_t ordinal) {
   return change == nullptr || identical(change->before, change->after) ? nullptr : change;
 }
 
+bool keeps_leaf(const Mapping& mapping, const Decision& decision, const FieldChange& change) {
+  const std::vector<std::size_t>& parents = mapping.fields()[change.ordinal].parents;
+  return identical(change.before, change.after) &&
+         std::any_of(parents.begin(), parents.end(), [&](std::size_t parent) { return find(decision.remote_fields, parent) != nullptr; });
+}
+
 bool overlaps_what_was_sent(const Field& field, const Decision& decision) {
   return std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), [&](const FieldChange& change) {
     return contains(field.parents, change.ordinal) || contains(field.leaves, change.ordinal) || contains(field.twins, change.ordinal);

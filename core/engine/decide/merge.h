@@ -64,6 +64,8 @@ const FieldChange* find(const std::vector<FieldChange>& changes, std::size_t ord
 const FieldConflict* find(const std::vector<FieldConflict>& conflicts, std::size_t ordinal);
 /// What is sent of a field; null also where its entry only keeps what the remote has.
 const FieldChange* find_sent(const Decision& decision, std::size_t ordinal);
+/// Is it there only to keep a leaf as the remote has it, while its parent is sent?
+bool keeps_leaf(const Mapping& mapping, const Decision& decision, const FieldChange& change);
 /// Was a parent or a leaf of it sent, or the other name of what it refers to? Then its own place is another, too.
 bool overlaps_what_was_sent(const Field& field, const Decision& decision);
 /// Pending, or left to a person by this decision.

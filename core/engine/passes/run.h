@@ -153,6 +153,8 @@ class Run {
   std::string names_of(const std::vector<std::size_t>& ordinals) const;
   bool complete(Item& item);
   bool compare_with_own(Item& item, const Json& listed, const Json& own, const Json& known, const std::vector<std::size_t>& lost);
+  bool complete_own(Item& item, const Json& own, const Json& known, std::vector<std::size_t> lost);
+  bool are_gone(Item& item, const Json& listed, const Json& known, const std::vector<std::size_t>& lost);
   bool keep_known(Item& item, const Json& now, Json known, std::vector<std::size_t> lost);
   std::string part_of(const Item& item) const;
   std::vector<std::string> take_document(Item& item, const std::string& answer);

@@ -21,6 +21,7 @@ bool Run::ask_again(Item& item) {
     reject(item, contradiction());
     return false;
   }
+  if (item.listed.empty()) item.listed = item.raw;
   replace_document(item, document->json);
   item.hash = seeded_hash(hash_of_record(mapping_, document->json), seed());
   item.asked = true;
@@ -81,6 +82,7 @@ std::vector<Item> Run::take_lagging(std::vector<Item>& items) {
     fresh.link = item.link;
     fresh.local = item.local;
     fresh.key = item.key;
+    fresh.listed = item.raw;
     bool asked = false;
     if (spare(item, [&] { asked = ask_again(fresh); }) && asked) again.push_back(std::move(fresh));
     return true;

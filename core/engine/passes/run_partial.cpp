@@ -41,7 +41,7 @@ bool Run::complete(Item& item) {
   std::vector<std::size_t> lost = untold(mapping_, now, known, *sync_.resource);
   std::erase_if(lost, [this](std::size_t ordinal) { return proven_lost_[ordinal] >= kProofs; });
   if (lost.empty()) return true;
-  if (item.asked) return keep_known(item, now, known, std::move(lost));
+  if (item.asked) return complete_own(item, now, known, std::move(lost));
   if (!sync_.resource->can_get) return true;
   const auto document = sync_.provider->get(*sync_.resource, item.id, call_);
   if (!document) {
@@ -59,6 +59,22 @@ bool Run::compare_with_own(Item& item, const Json& listed, const Json& own, cons
     replace_document(item, json::to_text(completed(own, listed)));
     return true;
   }
+  return are_gone(item, listed, known, lost);
+}
+
+/// The answer to the item's id: what the list that it was asked for lacks, too, is gone.
+bool Run::complete_own(Item& item, const Json& own, const Json& known, std::vector<std::size_t> lost) {
+  if (!item.listed.empty()) {
+    const Json listed = json::parse(item.listed);
+    std::vector<std::size_t> gone = untold(mapping_, listed, known, *sync_.resource);
+    std::erase_if(gone, [&](std::size_t ordinal) { return std::erase(lost, ordinal) == 0; });
+    if (!gone.empty() && !are_gone(item, listed, known, gone)) return false;
+  }
+  return lost.empty() || keep_known(item, own, known, std::move(lost));
+}
+
+/// Neither the list nor the item's own answer shows these. False where next to nothing is left.
+bool Run::are_gone(Item& item, const Json& listed, const Json& known, const std::vector<std::size_t>& lost) {
   if (!options_.allow_mass_change && is_remnant(listed, known, *sync_.resource)) {
     reject(item, part_of(item) + "; nothing was overwritten: if most of it was taken out on purpose, add --allow-mass-change");
     return false;

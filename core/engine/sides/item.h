@@ -35,7 +35,8 @@ struct Item {
   std::string key;                         ///< key_text() of the local row
   bool absent = false;                     ///< the list no longer names it: `there` is what it was last known as, with on_missing's values
   bool may_hold_secrets = true;            ///< false: raw was searched, and there is nothing to mask
-  bool asked = false;                      ///< raw is an answer to its id, and no list has named it
+  bool asked = false;                      ///< raw is an answer to its id
+  std::string_view listed;                 ///< of one that was asked for: what a list of this run shows; empty: none has named it
   std::vector<std::size_t> untold;         ///< ordinals that raw says nothing of, though they were known: absent in `there`
   const Base* base = nullptr;
   std::vector<CellPrint> prints;        ///< of the row's cells at the last agreement, by ordinal; empty: not known

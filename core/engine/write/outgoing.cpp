@@ -82,12 +82,25 @@ Value Outgoing::sent_value(const Item& item, const FieldChange& change, Arena& a
   return *unmasked;
 }
 
-void Outgoing::lay_fields(const Item& item, Json& document) const {
+/// A leaf stays as the remote has it beside an object that is sent: what stands there, and not what its column can hold of it.
+void Outgoing::keep_leaf(std::size_t ordinal, const Json& answered, Json& document) const {
+  const Json* standing = mapping_.place_in(ordinal, answered).find(answered);
+  const Path place = mapping_.place_in(ordinal, document);
+  if (standing == nullptr) return place.erase(document);
+  place.reach(document) = *standing;
+}
+
+/// `answered`: the item as the remote has it; empty where it has none.
+void Outgoing::lay_fields(const Item& item, const Json& answered, Json& document) const {
   Arena arena;
   const Transformer transformer = shaper_.transformer();
   shaper_.turn_to(item.id.empty() ? item.key : item.id);
   for (const FieldChange& change : item.decision.remote_fields) {
     try {
+      if (merging::keeps_leaf(mapping_, item.decision, change)) {
+        keep_leaf(change.ordinal, answered, document);
+        continue;
+      }
       lay(mapping_, change.ordinal, sent_value(item, change, arena), document, transformer);
       for (const auto& [ordinal, raw] : item.decision.raw) {
         if (ordinal == change.ordinal) mapping_.place_in(ordinal, document).reach(document) = raw;
@@ -150,7 +163,7 @@ Json Outgoing::patch(const Item& item, bool whole, std::vector<HeldBack>& held) 
   const Json answered = json::parse(item.raw);
   Json standing = answered;
   Json document = answered;
-  lay_fields(item, document);
+  lay_fields(item, answered, document);
   strip(standing, answered);
   strip(document, answered);
   Json body{Json::Object{}};
@@ -192,7 +205,7 @@ void Outgoing::seal(const Item& item, std::string_view marker, Json& body) const
 Json Outgoing::document(const Item& item) const {
   Json document = json::parse(item.raw);
   const Json answered = document;
-  lay_fields(item, document);
+  lay_fields(item, answered, document);
   for (const std::string& path : resource_.legacy) {
     if (find_path(answered, path) == nullptr) prune(document, path_keys(path));
   }
@@ -202,7 +215,7 @@ Json Outgoing::document(const Item& item) const {
 Json Outgoing::create(const Item& item) const {
   check(item, true);
   Json body{Json::Object{}};
-  lay_fields(item, body);
+  lay_fields(item, {}, body);
   strip(body, Json(Json::Object{}));
   return body;
 }
@@ -219,7 +232,7 @@ Json Outgoing::recreate(const Item& item) const {
     if (may_be_created_with(member.first) && !member.second.is_null()) body[member.first] = member.second;
   }
   secrets_.remove_from(body);
-  lay_fields(item, body);
+  lay_fields(item, {}, body);
   strip(body, Json(Json::Object{}));
   return body;
 }

@@ -40,7 +40,8 @@ class Outgoing {
 
  private:
   void check(const Item& item, bool all) const;
-  void lay_fields(const Item& item, Json& document) const;
+  void keep_leaf(std::size_t ordinal, const Json& answered, Json& document) const;
+  void lay_fields(const Item& item, const Json& answered, Json& document) const;
   Value sent_value(const Item& item, const FieldChange& change, Arena& arena) const;
   /// Nothing server-owned, and nothing legacy that `standing` does not hold, leaves at any depth.
   void strip(Json& body, const Json& standing) const;
