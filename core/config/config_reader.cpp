@@ -143,6 +143,7 @@ class Reader {
     const std::vector<yaml::Key>& own = yaml::keys_of(entry_form(provider ? "providers" : "stores"));
     for (const Node::Member& option : member.value.members) {
       if (std::any_of(own.begin(), own.end(), [&](const yaml::Key& key) { return key.name == option.key; })) continue;
+      if (!provider && option.key == "address") continue;
       // Masked before anything else is said about this file: the plugin that knows which options are secret may not even load.
       if (sounds_secret(option.key)) register_secret(option.value.scalar);
       use.options.push_back(option);

@@ -1,5 +1,8 @@
 #include "config/store_address.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace lockstep {
 namespace {
 
@@ -20,6 +23,11 @@ std::optional<StoreAddress> store_at(std::string_view address) {
     if (scheme.name == address.substr(0, end)) return scheme.address;
   }
   return std::nullopt;
+}
+
+bool is_address_option(std::string_view option) {
+  return option == kFile.option ||
+         std::any_of(std::begin(kSchemes), std::end(kSchemes), [&](const Scheme& scheme) { return option == scheme.address.option; });
 }
 
 std::vector<std::string> store_kinds() {

@@ -17,6 +17,9 @@ struct StoreAddress {
 /// nullopt: it names a kind of database that no plugin is for.
 std::optional<StoreAddress> store_at(std::string_view address);
 
+/// True for an option that an address is given as.
+bool is_address_option(std::string_view option);
+
 /// The plugins that an address can stand for.
 std::vector<std::string> store_kinds();
 

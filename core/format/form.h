@@ -49,7 +49,6 @@ struct Form {
   std::vector<Key> keys;    ///< of a Map
   std::string by;           ///< of a Map: the key whose value chooses among `variants`; each holds every key but those of `keys`
   std::vector<Variant> variants;
-  std::vector<std::string> one_of = {};  ///< of a Map: keys, exactly one of which is there
 };
 
 /// A key of a Map.

@@ -117,8 +117,6 @@ class Checker {
       if (!key.needs.empty() && !node[key.needs]) problems_.add(value.place, key.name + " belongs to " + in_quotes(key.needs));
       check(value, key.form, key.name);
     }
-    const auto there = std::count_if(form.one_of.begin(), form.one_of.end(), [&](const std::string& key) { return bool(node[key]); });
-    if (!form.one_of.empty() && there != 1) problems_.add(node.place, name + " needs exactly one of " + join(form.one_of, ", "));
   }
 
   static bool has_key(const std::vector<Key>& keys, const std::string& name) {

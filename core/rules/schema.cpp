@@ -176,9 +176,6 @@ Json map_schema(const Form& form) {
   for (const Key& key : form.keys) add_rules(form, key, rules);
   for (const yaml::Variant& variant : form.variants) rules.push_back(variant_rule(form, variant));
   if (!rules.empty()) out["allOf"] = std::move(rules);
-  Json::Array ways;
-  for (const std::string& key : form.one_of) ways.push_back(present(key));
-  if (!ways.empty()) out["oneOf"] = std::move(ways);
   return out;
 }
 
