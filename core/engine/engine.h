@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "common/time.h"
@@ -65,6 +66,17 @@ struct OpenCreate {
   bool again = false;  ///< it did not take place: create once more. Else the one id of the run is what it made
 };
 
+/// An earlier run whose writes are undone. The mode and the policies say nothing then, and there is no list: see passes/undoing.h.
+struct UndoneRun {
+  std::string run;  ///< its ULID
+};
+
+/// Both sides are brought together, as the mode allows.
+struct Together {};
+
+/// What a run is for.
+using Task = std::variant<Together, UndoneRun, Resolution, OpenCreate>;
+
 struct RunOptions {
   Mode mode = Mode::Import;
   std::string command;  ///< as typed, without secrets: for the journal
@@ -80,8 +92,8 @@ struct RunOptions {
   std::optional<std::string> owner;
   std::optional<OnConflict> on_conflict;
   std::optional<LocalEdits> local_edits;
-  /// ULID of a run whose writes are undone; then `mode` and the policies say nothing, and there is no list: see rollback.h.
-  std::string undoes;
+  /// A Resolution goes with exactly one of `ids`, in Mode::Full; a run with an OpenCreate is about its row alone.
+  Task task;
   bool tell_unmet = true;    ///< warn of rules that find nothing in a whole list
   bool want_fields = false;  ///< Change events carry old and new values (-v, plan, JSON)
 
@@ -95,8 +107,10 @@ struct RunOptions {
   /// Asked once the rows are written: what the run's entry in the journal keeps of them, as "statistics".
   std::function<Json(Store&)> summarise;
 
-  std::optional<Resolution> resolution;   ///< with exactly one of `ids`, in Mode::Full
-  std::optional<OpenCreate> open_create;  ///< the run is about this row alone
+  /// The task, when it is this one; else null.
+  const UndoneRun* undone() const { return std::get_if<UndoneRun>(&task); }
+  const Resolution* resolution() const { return std::get_if<Resolution>(&task); }
+  const OpenCreate* open_create() const { return std::get_if<OpenCreate>(&task); }
 };
 
 struct FieldDelta {

@@ -50,7 +50,7 @@ RollbackOutcome rollback(Workspace& workspace, const RollbackRequest& request, O
   RollbackOutcome outcome;
   outcome.undone = find_undone(workspace, request.run);
   RunOptions options = request.options;
-  options.undoes = outcome.undone.run;
+  options.task = UndoneRun{outcome.undone.run};
   options.want_fields = true;
   outcome.run = run(workspace, {options, tasks_of(outcome.undone.syncs), request.command}, observer, clock, stop);
   outcome.run.with_changes = request.with_changes;

@@ -55,7 +55,7 @@ class ContestedOverlap : public testing::Test {
                [&](RunOptions& options) {
                  options.ids = {"a"};
                  options.existing_only = true;
-                 options.resolution = Resolution{field, take, {}, one.here, one.there};
+                 options.task = Resolution{field, take, {}, one.here, one.there};
                })
           .exit_code();
     }
