@@ -25,7 +25,8 @@ constexpr std::pair<const char*, const char*> kSame[] = {
 
 [[noreturn]] void refuse_url(const std::string& why) {
   throw Error(ErrorKind::Invalid, "the store's `url` " + why,
-              "write it as postgresql://user@host:port/database, the password behind the user and a colon, with %40 for @, %2F for / and %3A for : in both");
+              "write it as postgresql://user@host:port/database, the password behind the user and a colon, with %40 for @, %2F for / and "
+              "%3A for : in both");
 }
 
 /// Takes the parameter out of the url: Prisma's `schema`, which libpq does not know.
