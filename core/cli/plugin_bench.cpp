@@ -146,6 +146,7 @@ class StoreBench::PluginDatabase : public conformance::Database {
 
 StoreBench::StoreBench(const StorePlugin& plugin, OptionTexts given, std::vector<std::string> words)
     : plugin_(plugin), given_(std::move(given)), words_(std::move(words)) {
+  const bool told = !given_.empty();
   for (const Option& option : table_of(plugin.head)) {
     if (option.required && option.type == OptionType::Path && !given_.contains(option.name)) path_option_ = option.name;
     // A test of a lock need not wait as long as a run.
@@ -155,7 +156,7 @@ StoreBench::StoreBench(const StorePlugin& plugin, OptionTexts given, std::vector
     }
   }
   if (path_option_.empty()) {
-    if (given_.empty()) {
+    if (!told) {
       throw Error(ErrorKind::Invalid, std::string("the checks make tables, and nothing says where plugin ") + plugin.head.name + " may",
                   "name a database that may be filled with --option NAME=VALUE; " + names_in(plugin.head));
     }

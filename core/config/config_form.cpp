@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/commands.h"
+#include "config/store_address.h"
 
 namespace lockstep {
 namespace {
@@ -33,8 +34,8 @@ Form section(Form entry, std::string pattern = {}) {
   return form;
 }
 
-/// Entries of plugins: what each has of its own depends on the plugin.
-Form plugins(std::vector<Key> common, std::span<const PluginForm> known) {
+/// An entry of a plugin: what it has of its own depends on the plugin.
+Form plugin_entry(std::vector<Key> common, std::span<const PluginForm> known) {
   std::vector<std::string> names;
   for (const PluginForm& plugin : known) names.push_back(plugin.name);
   common.insert(common.begin(), {"plugin", names.empty() ? yaml::text(1) : yaml::choice(std::move(names)),
@@ -46,7 +47,21 @@ Form plugins(std::vector<Key> common, std::span<const PluginForm> known) {
     for (const Option& option : plugin.options) variant.keys.push_back(key_of(option));
     entry.variants.push_back(std::move(variant));
   }
-  return section(std::move(entry));
+  return entry;
+}
+
+/// A store by its address: which plugin's options stand beside that depends on what it says.
+Form addressed_store(std::span<const PluginForm> known) {
+  std::vector<Key> keys{{"address", yaml::text(1), "where the database is, in place of `plugin`: " + store_addresses(), true}};
+  for (const PluginForm& plugin : known) {
+    for (const Option& option : plugin.options) {
+      const auto same = [&](const Key& key) { return key.name == option.name; };
+      if (is_address_option(option.name) || std::any_of(keys.begin(), keys.end(), same)) continue;
+      keys.push_back(key_of(option));
+      keys.back().required = false;
+    }
+  }
+  return yaml::map(std::move(keys));
 }
 
 Form mass_change() {
@@ -129,12 +144,12 @@ Key key_of(const Option& option) {
 
 Form configuration_form(std::span<const PluginForm> providers, std::span<const PluginForm> stores, const OwnNames& own) {
   return yaml::map({
-      {"stores", plugins({}, stores), "the databases, by names that you choose"},
+      {"stores", section(yaml::either({plugin_entry({}, stores), addressed_store(stores)})), "the databases, by names that you choose"},
       {"providers",
-       plugins({{"label", yaml::text(), "the name in messages; without it the entry's own"},
-                {"environments", yaml::list(yaml::text(1), 1),
-                 "values of LOCKSTEP_ENV (without it: production) in which the provider is there; without this: all"}},
-               providers),
+       section(plugin_entry({{"label", yaml::text(), "the name in messages; without it the entry's own"},
+                             {"environments", yaml::list(yaml::text(1), 1),
+                              "values of LOCKSTEP_ENV (without it: production) in which the provider is there; without this: all"}},
+                            providers)),
        "the remote APIs, by names that you choose"},
       {"syncs", section(sync(), kPlainName), "what is kept in step: a remote resource and a table, by names that you choose"},
       {"commands", commands(own), "commands of your own, by names that you choose"},

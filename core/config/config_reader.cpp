@@ -6,6 +6,7 @@
 #include "config/commands.h"
 #include "config/config.h"
 #include "config/config_form.h"
+#include "config/store_address.h"
 
 namespace lockstep {
 namespace {
@@ -19,6 +20,15 @@ bool sounds_secret(std::string_view key) {
   const std::string lower = to_lower(key);
   const auto holds = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
   return holds("secret") || holds("password") || lower.ends_with("token") || lower.ends_with("_key");
+}
+
+/// "b" of "kind://a:b@c"; else nothing.
+std::string_view password_in(std::string_view address) {
+  const std::size_t scheme = address.find("://");
+  if (scheme == std::string_view::npos) return {};
+  const std::string_view authority = address.substr(scheme + 3, address.find_first_of("/?#", scheme + 3) - scheme - 3);
+  const std::size_t at = authority.rfind('@'), colon = authority.substr(0, at).find(':');
+  return at == std::string_view::npos || colon == std::string_view::npos ? std::string_view() : authority.substr(colon + 1, at - colon - 1);
 }
 
 /// One of a few words.
@@ -81,12 +91,45 @@ class Reader {
     return {};
   }
 
+  /// The plugin that a store's address stands for, which gets the address as one of its options.
+  void take_address(PluginUse& use, const Node::Member& member) {
+    const auto at = [](const Node::Member& each) { return each.key == "address"; };
+    Node::Member option = *std::find_if(member.value.members.begin(), member.value.members.end(), at);
+    use.plugin_place = option.value.place;
+    if (member.value["plugin"]) {
+      problems_.add(option.place, member.key + ": \"address\" takes the place of \"plugin\"; give one of them");
+      return;
+    }
+    const std::string address = yaml::as_text(option.value, problems_).value_or("");
+    if (address.empty()) {
+      const bool unset = option.value.from_environment;
+      problems_.add(option.place,
+                    member.key + " lacks \"address\"" + (unset ? ": the variable in it is not set" : "") + "; it is " + store_addresses());
+      return;
+    }
+    register_secret(password_in(address));
+    const std::optional<StoreAddress> found = store_at(address);
+    if (!found) {
+      // What stands behind the scheme may hold a password.
+      problems_.add(option.value.place,
+                    "no plugin is for " + address.substr(0, address.find("://")) + "://; an address is " + store_addresses());
+      return;
+    }
+    use.plugin = found->plugin;
+    option.key = found->option;
+    use.options.push_back(std::move(option));
+  }
+
   PluginUse plugin_use(const Node::Member& member, bool provider) {
     PluginUse use;
     use.name = member.key;
     use.place = member.place;
-    use.plugin = required(member.value, "plugin", member.key, member.place);
-    use.plugin_place = member.value["plugin"].place;
+    if (!provider && member.value["address"]) {
+      take_address(use, member);
+    } else {
+      use.plugin = required(member.value, "plugin", member.key, member.place);
+      use.plugin_place = member.value["plugin"].place;
+    }
     use.label = capitalised(member.key);
     if (provider) {
       if (const auto label = yaml::as_text(member.value["label"], problems_)) use.label = *label;
@@ -100,6 +143,7 @@ class Reader {
     const std::vector<yaml::Key>& own = yaml::keys_of(entry_form(provider ? "providers" : "stores"));
     for (const Node::Member& option : member.value.members) {
       if (std::any_of(own.begin(), own.end(), [&](const yaml::Key& key) { return key.name == option.key; })) continue;
+      if (!provider && option.key == "address") continue;
       // Masked before anything else is said about this file: the plugin that knows which options are secret may not even load.
       if (sounds_secret(option.key)) register_secret(option.value.scalar);
       use.options.push_back(option);

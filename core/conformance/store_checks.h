@@ -33,6 +33,13 @@ class Database {
   virtual std::unique_ptr<Store> open() = 0;
   /// Runs SQL as the application that owns the database would. False: it cannot be reached but through the door.
   virtual bool execute(const std::string& /*sql*/) { return false; }
+  /// How such an application declares an integer key that the database fills in, behind the column's name.
+  virtual std::string generated_key() const { return "INTEGER PRIMARY KEY"; }
+  /// Statements that make the trigger `name`, which sets the column `note` of each new row of `table` to 'rewritten'.
+  virtual std::string trigger(const std::string& name, const std::string& table) const {
+    return "CREATE TRIGGER " + name + " AFTER INSERT ON " + table + " BEGIN UPDATE " + table +
+           " SET note = 'rewritten' WHERE id = new.id; END";
+  }
   /// From now on the store's data cannot grow by a megabyte. nullptr: that cannot be made here.
   virtual std::unique_ptr<Trouble> full_disk() { return nullptr; }
   /// Another program holds the database for itself. nullptr: that cannot be made here.

@@ -275,8 +275,7 @@ void a_rows_version_moves_with_the_row(StoreTrial& t) {
 void triggers_are_told(StoreTrial& t) {
   const Table table = t.table();
   t.store().prepare(table);
-  t.execute("CREATE TRIGGER " + t.name("shout") + " AFTER INSERT ON " + table.name + " BEGIN UPDATE " + table.name +
-            " SET note = 'rewritten' WHERE id = new.id; END");
+  t.execute(t.database().trigger(t.name("shout"), table.name));
   t.that(t.store().inspect(table.name)->rewrites, "a trigger is not told");
   const std::vector<RowKey> keys = t.insert(table, Shape({"note"}), {{Value::text("given")}});
   t.cell(t.read(table, Shape({"note"}))[0][0], "text:rewritten", "what the trigger wrote");

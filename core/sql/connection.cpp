@@ -39,7 +39,7 @@ std::vector<Outcome> Connection::update(const Table& table, const TableFacts& fa
   std::vector<Outcome> outcomes;
   outcomes.reserve(changes.size());
   for (const Guarded& change : changes) {
-    if (update_one(guarded_update(dialect(), table, shape, change), table, facts)) {
+    if (update_one(guarded_update(dialect(), table, facts, shape, change), table, facts)) {
       outcomes.push_back(Outcome::Written);
     } else {
       outcomes.push_back(count(find_row(dialect(), table, change), table, facts) > 0 ? Outcome::Moved : Outcome::Gone);

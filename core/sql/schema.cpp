@@ -86,6 +86,7 @@ std::vector<std::string> add_missing(Connection& connection, const Table& table)
   std::vector<std::string> statements = missing_statements(connection, table);
   if (statements.empty()) return statements;
   in_own_transaction(connection, [&] {
+    if (const std::string_view lock = connection.dialect().lock_schema(); !lock.empty()) connection.control(lock);
     // Looked at again now that nobody else can write: another process may have been first.
     statements = missing_statements(connection, table);
     for (const std::string& statement : statements) connection.execute(statement, "preparing table \"" + table.name + "\"");

@@ -25,7 +25,7 @@ std::string quoted_list(const Dialect& dialect, std::span<const std::string> nam
 /// "REFERENCES users(id)".
 std::string reference(const Dialect& dialect, const std::string& target) {
   const std::size_t dot = target.rfind('.');
-  return concat({"REFERENCES ", dialect.quote(target.substr(0, dot)), "(", dialect.quote(target.substr(dot + 1)), ")"});
+  return concat({"REFERENCES ", dialect.quote_table(target.substr(0, dot)), "(", dialect.quote(target.substr(dot + 1)), ")"});
 }
 
 /// "INSERT INTO t (a, b) VALUES (?, ?)".
@@ -41,7 +41,7 @@ std::string plain_insert(const Dialect& dialect, const Batch& batch, std::string
     places += dialect.placeholder(position + 1);
   }
   std::string out(verb);
-  out += concat({" ", dialect.quote(batch.table.name)});
+  out += concat({" ", dialect.quote_table(batch.table.name)});
   if (names.empty()) return out.append(" ").append(dialect.all_defaults());
   return out.append(" (").append(names).append(") VALUES (").append(places).append(")");
 }
@@ -50,7 +50,7 @@ std::string plain_insert(const Dialect& dialect, const Batch& batch, std::string
 
 std::string create_table(const Dialect& dialect, const Table& table, std::span<const std::string> referable) {
   const bool generated = table.primary_key.size() == 1 && table.generates(table.primary_key.front());
-  std::string out = concat({"CREATE TABLE ", dialect.quote(table.name), " ("}), at_the_end;
+  std::string out = concat({"CREATE TABLE ", dialect.quote_table(table.name), " ("}), at_the_end;
   for (const Column& column : table.columns) {
     if (&column != &table.columns.front()) out += ", ";
     out.append(dialect.quote(column.name)).append(" ");
@@ -75,17 +75,17 @@ std::string create_table(const Dialect& dialect, const Table& table, std::span<c
 
 std::string add_column(const Dialect& dialect, const Table& table, const Column& column) {
   return concat(
-      {"ALTER TABLE ", dialect.quote(table.name), " ADD COLUMN ", dialect.quote(column.name), " ", dialect.column_type(column.type)});
+      {"ALTER TABLE ", dialect.quote_table(table.name), " ADD COLUMN ", dialect.quote(column.name), " ", dialect.column_type(column.type)});
 }
 
 std::string create_index(const Dialect& dialect, const Table& table, const Index& index) {
-  return concat({index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ", dialect.quote(index.name), " ON ", dialect.quote(table.name),
-                 " (", quoted_list(dialect, index.columns), ")"});
+  return concat({index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ", dialect.quote(index.name), " ON ",
+                 dialect.quote_table(table.name), " (", quoted_list(dialect, index.columns), ")"});
 }
 
 std::string shared_values(const Dialect& dialect, const Table& table, const Index& index) {
   const std::string columns = quoted_list(dialect, index.columns);
-  std::string out = concat({"SELECT count(*) FROM (SELECT 1 FROM ", dialect.quote(table.name), " WHERE "});
+  std::string out = concat({"SELECT count(*) FROM (SELECT 1 FROM ", dialect.quote_table(table.name), " WHERE "});
   for (const std::string& column : index.columns) {
     if (&column != &index.columns.front()) out += " AND ";
     out += dialect.quote(column) + " IS NOT NULL";
@@ -94,14 +94,14 @@ std::string shared_values(const Dialect& dialect, const Table& table, const Inde
 }
 
 Query select(const Dialect& dialect, const Table& table, const Shape& columns, const Filter& filter) {
-  const std::string prefix = dialect.quote(table.name) + ".";
+  const std::string prefix = dialect.quote_table(table.name) + ".";
   Query query;
   query.text = "SELECT ";
   for (std::size_t ordinal = 0; ordinal < columns.size(); ++ordinal) {
     if (ordinal > 0) query.text += ", ";
     query.text += prefix + dialect.quote(columns[ordinal]);
   }
-  query.text += concat({" FROM ", dialect.quote(table.name)});
+  query.text += concat({" FROM ", dialect.quote_table(table.name)});
   append_where(dialect, table, filter, query);
   append_order(dialect, table, filter, query);
   return query;
@@ -109,7 +109,7 @@ Query select(const Dialect& dialect, const Table& table, const Shape& columns, c
 
 Query count(const Dialect& dialect, const Table& table, const Filter& filter) {
   Query query;
-  query.text = concat({"SELECT count(*) FROM ", dialect.quote(table.name)});
+  query.text = concat({"SELECT count(*) FROM ", dialect.quote_table(table.name)});
   append_where(dialect, table, filter, query);
   return query;
 }
@@ -128,10 +128,10 @@ std::string upsert(const Dialect& dialect, const Batch& batch) {
   return concat({plain_insert(dialect, batch, "INSERT INTO"), " ", dialect.on_conflict_update(quoted_list(dialect, key), assignments)});
 }
 
-Query guarded_update(const Dialect& dialect, const Table& table, const Shape& shape, const Guarded& change) {
-  const std::string prefix = dialect.quote(table.name) + ".";
+Query guarded_update(const Dialect& dialect, const Table& table, const TableFacts& facts, const Shape& shape, const Guarded& change) {
+  const std::string prefix = dialect.quote_table(table.name) + ".";
   Query query;
-  query.text = concat({dialect.update(), " ", dialect.quote(table.name), " SET "});
+  query.text = concat({dialect.update(), " ", dialect.quote_table(table.name), " SET "});
   for (std::size_t i = 0; i < change.columns.size(); ++i) {
     const std::string& column = shape[change.columns[i]];
     if (i > 0) query.text += ", ";
@@ -140,14 +140,15 @@ Query guarded_update(const Dialect& dialect, const Table& table, const Shape& sh
   append_key(dialect, table, change.key, query);
   for (std::size_t i = 0; i < change.columns.size(); ++i) {
     const std::string& column = shape[change.columns[i]];
-    query.text += " AND " + dialect.identical(prefix + dialect.quote(column), add_parameter(dialect, query, change.expected[i], column));
+    const std::string place = add_parameter(dialect, query, change.expected[i], column);
+    query.text += " AND " + dialect.identical(prefix + dialect.quote(column), place, facts.find(dialect, column));
   }
   return query;
 }
 
 Query find_row(const Dialect& dialect, const Table& table, const Guarded& change) {
   Query query;
-  query.text = concat({"SELECT 1 FROM ", dialect.quote(table.name)});
+  query.text = concat({"SELECT 1 FROM ", dialect.quote_table(table.name)});
   append_key(dialect, table, change.key, query);
   return query;
 }

@@ -26,7 +26,7 @@ std::string insert(const Dialect& dialect, const Batch& batch);
 std::string upsert(const Dialect& dialect, const Batch& batch);
 
 /// Sets the values where the key and the old values still hold.
-Query guarded_update(const Dialect& dialect, const Table& table, const Shape& shape, const Guarded& change);
+Query guarded_update(const Dialect& dialect, const Table& table, const TableFacts& facts, const Shape& shape, const Guarded& change);
 /// Finds the row of a key: "1" or nothing.
 Query find_row(const Dialect& dialect, const Table& table, const Guarded& change);
 

@@ -1,5 +1,6 @@
 #include "sql/where.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "common/error.h"
@@ -60,7 +61,7 @@ std::string add_parameter(const Dialect& dialect, Query& query, const Value& val
 }
 
 void append_where(const Dialect& dialect, const Table& table, const Filter& filter, Query& query) {
-  const std::string prefix = dialect.quote(table.name) + ".";
+  const std::string prefix = dialect.quote_table(table.name) + ".";
   const char* joint = " WHERE ";
   for (const Filter::Condition& condition : filter.where) {
     query.text += joint + condition_text(dialect, prefix, condition, query);
@@ -69,11 +70,14 @@ void append_where(const Dialect& dialect, const Table& table, const Filter& filt
 }
 
 void append_order(const Dialect& dialect, const Table& table, const Filter& filter, Query& query) {
-  const std::string prefix = dialect.quote(table.name) + ".";
+  const std::string prefix = dialect.quote_table(table.name) + ".";
   const char* joint = " ORDER BY ";
   for (const std::string& column : filter.order_by) {
     query.text += joint + dialect.exact(prefix + dialect.quote(column));
     if (filter.descending) query.text += " DESC";
+    // A key has no nulls, and an index of it serves the plain order only.
+    const auto same = [&](const std::string& part) { return dialect.same_name(part, column); };
+    if (std::none_of(table.primary_key.begin(), table.primary_key.end(), same)) query.text += dialect.null_order(filter.descending);
     joint = ", ";
   }
   if (filter.limit > 0) {
@@ -89,7 +93,8 @@ void append_key(const Dialect& dialect, const Table& table, std::span<const Valu
   const char* joint = " WHERE ";
   for (std::size_t i = 0; i < key.size(); ++i) {
     const std::string& column = table.primary_key[i];
-    query.text += joint + dialect.quote(table.name) + "." + dialect.quote(column) + " = " + add_parameter(dialect, query, key[i], column);
+    query.text +=
+        joint + dialect.quote_table(table.name) + "." + dialect.quote(column) + " = " + add_parameter(dialect, query, key[i], column);
     joint = " AND ";
   }
 }

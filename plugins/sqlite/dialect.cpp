@@ -44,7 +44,7 @@ bool SqliteDialect::same_name(std::string_view a, std::string_view b) const { re
 std::string_view SqliteDialect::insert_into() const { return "INSERT OR ABORT INTO"; }
 std::string_view SqliteDialect::update() const { return "UPDATE OR ABORT"; }
 
-std::string SqliteDialect::identical(std::string_view column, std::string_view placeholder) const {
+std::string SqliteDialect::identical(std::string_view column, std::string_view placeholder, const sql::ColumnFacts*) const {
   return std::string(column) + " COLLATE BINARY IS " + std::string(placeholder);
 }
 

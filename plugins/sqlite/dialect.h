@@ -14,7 +14,7 @@ class SqliteDialect final : public sql::Dialect {
   bool same_name(std::string_view a, std::string_view b) const override;
   std::string_view insert_into() const override;
   std::string_view update() const override;
-  std::string identical(std::string_view column, std::string_view placeholder) const override;
+  std::string identical(std::string_view column, std::string_view placeholder, const sql::ColumnFacts* stored) const override;
   std::string equal_ignore_case(std::string_view column, std::string_view placeholder) const override;
   std::string on_conflict_update(std::string_view quoted_key, std::string_view assignments) const override;
   std::string proposed(std::string_view quoted_column) const override;

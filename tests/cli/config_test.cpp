@@ -55,6 +55,29 @@ TEST(ConfigTest, ReadsWhatItHolds) {
   EXPECT_EQ(command->aliases, (std::map<std::string, std::string>{{"user-id", "owner"}, {"assistant-id", "id"}}));
 }
 
+TEST(ConfigTest, AStoreIsFoundByItsAddress) {
+  const auto store = [](const std::string& entry) {
+    return read(replace_all(kGood, R"({plugin: sqlite, path: "${DB:-x.db}"})", "{" + entry + "}"));
+  };
+  const auto used = [](const Read& result) {
+    const PluginUse* use = result.configuration.store("main");
+    return use->plugin + " " + use->options.front().key + " " + use->options.front().value.scalar;
+  };
+  EXPECT_EQ(used(store("address: app.db")), "sqlite path app.db");
+  EXPECT_EQ(used(store("address: postgresql://db/app, schema: crm")), "postgresql url postgresql://db/app");
+  EXPECT_EQ(used(store("address: postgres://db/app")), "postgresql url postgres://db/app");
+  EXPECT_TRUE(store("address: app.db").errors.empty());
+  const std::string kinds = "a path (sqlite), postgresql://… (postgresql), postgres://… (postgresql)";
+  EXPECT_EQ(store("address: mysql://ann:correct-horse-battery@db/app").errors,
+            std::vector<std::string>{"config/lockstep.yaml:1:26: no plugin is for mysql://; an address is " + kinds});
+  EXPECT_EQ(store("address: app.db, plugin: sqlite").errors,
+            std::vector<std::string>{"config/lockstep.yaml:1:17: main: \"address\" takes the place of \"plugin\"; give one of them"});
+  EXPECT_EQ(store("address: \"${NOWHERE}\"").errors,
+            std::vector<std::string>{"config/lockstep.yaml:1:17: main lacks \"address\": the variable in it is not set; it is " + kinds});
+  store("address: postgresql://ann:correct-horse-battery@db/app");
+  EXPECT_EQ(redact("it is correct-horse-battery"), "it is [redacted]");
+}
+
 TEST(ConfigTest, TellsEveryMistakeWithItsPlaceAndASuggestion) {
   const Read result = read(R"(stores: {main: {plugin: sqlite}}
 provider: {}

@@ -375,6 +375,10 @@ TEST_F(ProgramTest, MigrateShowsThenRunsItsStatements) {
 }
 
 TEST_F(ProgramTest, InitWritesAConfigurationThatRefusesToBeOverwritten) {
+  EXPECT_NE(run({"init", "served", "--store", "postgresql"}).out.find("LOCKSTEP_STORE=postgresql://"), std::string::npos);
+  EXPECT_NE(directory_.read("served/config/lockstep.yaml").find("address: \"${LOCKSTEP_STORE}\""), std::string::npos);
+  EXPECT_EQ(directory_.read("served/config/lockstep.yaml").find("lockstep.db"), std::string::npos) << "no file stands in for the server";
+  EXPECT_EQ(run({"init", "other", "--store", "oracle"}).code, 1);
   EXPECT_EQ(run({"init", "fresh"}).code, 0);
   EXPECT_TRUE(directory_.has("fresh/config/lockstep.yaml"));
   EXPECT_EQ(run({"init", "fresh"}).code, 1);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "common/hash.h"
+#include "scenarios/postgres_place.h"
 #include "state/document.h"
 
 namespace lockstep::test {
@@ -30,15 +31,7 @@ std::string cell(sqlite3_stmt* statement, int column) {
   if (sqlite3_column_type(statement, column) == SQLITE_NULL) return "NULL";
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
   std::string text(bytes == nullptr ? "" : bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
-  if (sqlite3_column_type(statement, column) != SQLITE_BLOB) return text;
-  if (text.size() != sizeof(Hash128)) return unpack_document(text);  // of a base; the others are hashes
-  std::string hex;
-  for (const char byte : text) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    hex += kDigits[(static_cast<unsigned char>(byte) >> 4U) & 15U];
-    hex += kDigits[static_cast<unsigned char>(byte) & 15U];
-  }
-  return hex;
+  return sqlite3_column_type(statement, column) == SQLITE_BLOB ? shown_blob(text) : text;
 }
 
 std::vector<Cells> rows(const std::string& file, const std::string& sql, Cells* names) {
@@ -67,9 +60,41 @@ void carry_out(sqlite3& handle, const std::string& sql) {
 
 }  // namespace
 
-std::vector<Cells> query(const std::string& file, const std::string& sql) { return rows(file, sql, nullptr); }
+std::string shown_blob(const std::string& bytes) {
+  if (bytes.size() != sizeof(Hash128)) return unpack_document(bytes);  // of a base; the others are hashes
+  std::string hex;
+  for (const char byte : bytes) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    hex += kDigits[(static_cast<unsigned char>(byte) >> 4U) & 15U];
+    hex += kDigits[static_cast<unsigned char>(byte) & 15U];
+  }
+  return hex;
+}
 
-void execute(const std::string& file, const std::string& sql) { carry_out(*open(file), sql); }
+std::vector<Cells> query(const std::string& place, const std::string& sql) {
+  return postgres::is_place(place) ? postgres::rows(place, sql, nullptr) : rows(place, sql, nullptr);
+}
+
+void execute(const std::string& place, const std::string& sql) {
+  if (postgres::is_place(place)) return postgres::execute(place, sql);
+  carry_out(*open(place), sql);
+}
+
+bool has_table(const std::string& place, const std::string& table) {
+  const char* tables = postgres::is_place(place) ? "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = '"
+                                                 : "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '";
+  return !query(place, tables + table + "'").empty();
+}
+
+void back_up(const std::string& place, const std::string& name) {
+  if (postgres::is_place(place)) return postgres::back_up(place, name);
+  std::filesystem::copy_file(place, place + "." + name, std::filesystem::copy_options::overwrite_existing);
+}
+
+void restore(const std::string& place, const std::string& name) {
+  if (postgres::is_place(place)) return postgres::restore(place, name);
+  std::filesystem::copy_file(place + "." + name, place, std::filesystem::copy_options::overwrite_existing);
+}
 
 struct Holder::Handle {
   OpenFile file;
@@ -81,13 +106,17 @@ Holder::Holder(const std::string& file, For what) : handle_(new Handle{open(file
 
 Holder::~Holder() = default;
 
-Dump dump(const std::string& file, bool own_tables) {
+Dump dump(const std::string& place, bool own_tables) {
   Dump out;
-  if (!std::filesystem::exists(file)) return out;
-  for (const Cells& table : query(file, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")) {
+  const bool server = postgres::is_place(place);
+  if (!server && !std::filesystem::exists(place)) return out;
+  const char* tables = server ? "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+                              : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+  for (const Cells& table : query(place, tables)) {
     if (table[0].starts_with("lockstep_") != own_tables) continue;
     Cells names;
-    for (const Cells& row : rows(file, "SELECT * FROM \"" + table[0] + "\"", &names)) {
+    const std::string all = "SELECT * FROM \"" + table[0] + "\"";
+    for (const Cells& row : server ? postgres::rows(place, all, &names) : rows(place, all, &names)) {
       for (std::size_t i = 0; i < names.size(); ++i) out[table[0]][row[0]][names[i]] = row[i];
     }
   }

@@ -1,4 +1,5 @@
-// Database: a look at a SQLite file from outside, by SQL.
+// Database: a look at a database from outside, by SQL. A place is an SQLite file, or a schema of the tests' PostgreSQL server by the address
+// that the program takes for it.
 #pragma once
 
 #include <map>
@@ -10,13 +11,18 @@ namespace lockstep::test {
 
 using Cells = std::vector<std::string>;  ///< NULL as "NULL", blobs as hexadecimal
 
-/// Rows of a query. Throws std::runtime_error with SQLite's message.
-std::vector<Cells> query(const std::string& file, const std::string& sql);
-void execute(const std::string& file, const std::string& sql);
+/// Rows of a query. Throws std::runtime_error with the database's message.
+std::vector<Cells> query(const std::string& place, const std::string& sql);
+/// Statements as SQLite takes them; for PostgreSQL a key that is "INTEGER PRIMARY KEY" becomes an identity.
+void execute(const std::string& place, const std::string& sql);
+bool has_table(const std::string& place, const std::string& table);
+/// Keeps the whole database under a name, and makes it again what it was then.
+void back_up(const std::string& place, const std::string& name);
+void restore(const std::string& place, const std::string& name);
 
 /// Table → (first cell: key) → column → value, of every table whose name does or does not begin with "lockstep_".
 using Dump = std::map<std::string, std::map<std::string, std::map<std::string, std::string>>>;
-Dump dump(const std::string& file, bool own_tables);
+Dump dump(const std::string& place, bool own_tables);
 
 /// Another program that holds a file.
 class Holder {

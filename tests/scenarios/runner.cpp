@@ -12,8 +12,10 @@
 #include "format/json.h"
 #include "format/yaml.h"
 #include "scenarios/invariants.h"
+#include "scenarios/postgres_place.h"
 #include "scenarios/remote_side.h"
 #include "scenarios/workbench.h"
+#include "support/postgres_server.h"
 
 namespace lockstep::test {
 namespace {
@@ -34,7 +36,8 @@ const std::set<std::string> kServerColumns = {"vapi_updated_at", "vapi_created_a
 
 class Scenario {
  public:
-  explicit Scenario(const fs::path& file) {
+  /// `place`: of the database; empty: a file of its own.
+  Scenario(const fs::path& file, std::string place) : place_(std::move(place)) {
     yaml::Problems problems;
     root_ = yaml::load_file(file.string(), file.filename().string(), {}, problems);
     problems.raise();
@@ -67,7 +70,7 @@ class Scenario {
       for (const std::string& id : sandbox_->ids(sandbox::Kind::PhoneNumber)) sandbox_->remove(id);
     }
     for (const yaml::Node& document : given["phone_numbers"].items) sandbox_->put(json::parse(document.scalar), sandbox::Kind::PhoneNumber);
-    bench_.emplace(*sandbox_);
+    bench_.emplace(*sandbox_, place_);
     database_ = bench_->database();
     for (const auto& member : given["files"].members) bench_->write(member.key, member.value.scalar);
     for (const std::string& sql : texts(given["tables"])) execute(database_, sql);
@@ -115,9 +118,9 @@ class Scenario {
     } else if (step["env"]) {
       for (const auto& member : step["env"].members) bench_->environment()[member.key] = member.value.scalar;
     } else if (step["back_up"]) {
-      fs::copy_file(database_, database_ + "." + step["back_up"].scalar, fs::copy_options::overwrite_existing);
+      back_up(database_, step["back_up"].scalar);
     } else if (step["restore"]) {
-      fs::copy_file(database_ + "." + step["restore"].scalar, database_, fs::copy_options::overwrite_existing);
+      restore(database_, step["restore"].scalar);
     } else if (step["file"]) {
       bench_->write(step["file"].scalar, step["text"].scalar);
     } else {
@@ -144,7 +147,7 @@ class Scenario {
     return out;
   }
 
-  bool has_state() const { return !query(database_, "SELECT name FROM sqlite_master WHERE name = 'lockstep_run'").empty(); }
+  bool has_state() const { return has_table(database_, "lockstep_run"); }
 
   /// Both sides and the journal at one instant.
   struct Look {
@@ -324,7 +327,7 @@ class Scenario {
     for (const std::string& leak : leaked(state_text(database_), "state tables", secrets_)) ADD_FAILURE() << leak;
   }
 
-  std::string database_;
+  std::string place_, database_;
   yaml::Node root_;
   std::vector<std::string> secrets_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
@@ -345,14 +348,40 @@ std::vector<std::string> scenario_names() {
 
 class Scenarios : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(Scenarios, Holds) {
+void play(const std::string& name, const std::string& place) {
   try {
-    Scenario(kSource / "tests/scenarios" / (GetParam() + ".yaml")).play();
+    Scenario(kSource / "tests/scenarios" / (name + ".yaml"), place).play();
   } catch (const std::exception& failure) {
     ADD_FAILURE() << failure.what();
   }
 }
 
+TEST_P(Scenarios, Holds) { play(GetParam(), ""); }
+
+/// Those whose SQL is the same there, played in a PostgreSQL database too.
+const std::vector<std::string> kOnPostgresql = {"first_import_then_up_to_date",
+                                                "remote_edit_updates_one_row",
+                                                "export_creates_patches_and_rests",
+                                                "full_merges_by_field",
+                                                "manual_conflict_is_kept_and_resolved",
+                                                "conflict_policies_in_full",
+                                                "rollback_of_an_import",
+                                                "rollback_of_an_export",
+                                                "rollback_of_a_full_run",
+
+                                                "a_restored_backup_makes_no_duplicates",
+                                                "lost_answers_make_no_duplicates",
+                                                "deleted_remotely_is_made_anew",
+                                                "status_looks_both_ways"};
+
+class PostgresScenarios : public Scenarios {};
+
+TEST_P(PostgresScenarios, Holds) {
+  if (postgres_host().empty()) GTEST_SKIP() << "no PostgreSQL server is installed (Debian's package is postgresql)";
+  play(GetParam(), postgres::make_place());
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, PostgresScenarios, ::testing::ValuesIn(kOnPostgresql), [](const auto& named) { return named.param; });
 INSTANTIATE_TEST_SUITE_P(Files, Scenarios, ::testing::ValuesIn(scenario_names()), [](const auto& named) { return named.param; });
 
 }  // namespace

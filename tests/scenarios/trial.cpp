@@ -153,7 +153,7 @@ void GateClock::open() {
 Trial::Trial() : sandbox_(options_with(gates_)), bench_(sandbox_) {
   bench_.set_option("plugin: vapi", "page_size: \"${PAGE_SIZE:-" + std::to_string(kTrialPageSize) + "}\"");
   bench_.set_option("plugin: vapi", "retries: \"${RETRIES:-4}\"");
-  bench_.set_option("plugin: sqlite", "busy_timeout: \"${BUSY_TIMEOUT:-5s}\"");
+  bench_.set_option("address: \"${LOCKSTEP_STORE:-${LOCKSTEP_DB:-lockstep.db}}\"", "busy_timeout: \"${BUSY_TIMEOUT:-5s}\"");
 }
 
 void Trial::restore(const Course& course) {

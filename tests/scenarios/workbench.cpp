@@ -17,8 +17,8 @@ sandbox::Options sandbox_options(std::size_t assistants) {
   return options;
 }
 
-Workbench::Workbench(const sandbox::Sandbox& sandbox) {
-  database_ = (directory() / "test.db").string();
+Workbench::Workbench(const sandbox::Sandbox& sandbox, const std::string& place) {
+  database_ = place.empty() ? (directory() / "test.db").string() : place;
   for (const char* folder : {"config", "scripts"})
     fs::copy(fs::path(LOCKSTEP_SOURCE_DIR) / folder, directory() / folder, fs::copy_options::recursive);
   environment_ = {{"LOCKSTEP_DB", database_}, {"VAPI_API_KEY", kKey}, {"VAPI_BASE_URL", sandbox.url()}, {"USER", "tester"}};

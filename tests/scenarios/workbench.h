@@ -1,4 +1,4 @@
-// Workbench: a directory with the shipped configuration, a database file of its own and the environment that leads to a sandbox.
+// Workbench: a directory with the shipped configuration, a database of its own and the environment that leads to a sandbox.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,8 @@ sandbox::Options sandbox_options(std::size_t assistants = 0);
 
 class Workbench {
  public:
-  explicit Workbench(const sandbox::Sandbox& sandbox);
+  /// `place`: of the database (database.h); empty: a file in the directory.
+  explicit Workbench(const sandbox::Sandbox& sandbox, const std::string& place = {});
   /// Removes the directory.
   Workbench(const Workbench&) = delete;
   Workbench& operator=(const Workbench&) = delete;

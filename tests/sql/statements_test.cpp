@@ -18,8 +18,9 @@ class NumberedDialect : public Dialect {
   bool same_name(std::string_view a, std::string_view b) const override { return a == b; }
   std::string_view insert_into() const override { return "INSERT INTO"; }
   std::string_view update() const override { return "UPDATE"; }
-  std::string identical(std::string_view column, std::string_view placeholder) const override {
-    return std::string(column) + " IS NOT DISTINCT FROM " + std::string(placeholder);
+  std::string identical(std::string_view column, std::string_view placeholder, const ColumnFacts* stored) const override {
+    return (stored != nullptr && stored->type == ColumnType::Key ? "bytes " : "") + std::string(column) + " IS NOT DISTINCT FROM " +
+           std::string(placeholder);
   }
   std::string equal_ignore_case(std::string_view column, std::string_view placeholder) const override {
     return "lower(" + std::string(column) + ") = lower(" + std::string(placeholder) + ")";
@@ -36,6 +37,8 @@ class NumberedDialect : public Dialect {
 class FoldingDialect final : public NumberedDialect {
  public:
   std::string exact(std::string_view column) const override { return "binary " + std::string(column); }
+  std::string quote_table(std::string_view name) const override { return "the " + quote(name); }
+  std::string_view null_order(bool descending) const override { return descending ? " NULLS LAST" : " NULLS FIRST"; }
   std::string_view all_defaults() const override { return "() VALUES ()"; }
   bool references_in_columns() const override { return false; }
 };
@@ -55,20 +58,22 @@ TEST(Statements, ADialectSaysHowTextIsComparedAndWhereForeignKeysStand) {
   const std::vector<std::string> boss = {"boss"};
   EXPECT_EQ(
       create_table(folding, people, boss),
-      "CREATE TABLE <people> (<id> bigint generated, <name> text NOT NULL, <boss> text, <data> jsonb, FOREIGN KEY (<boss>) REFERENCES "
-      "<people>(<id>))");
+      "CREATE TABLE the <people> (<id> bigint generated, <name> text NOT NULL, <boss> text, <data> jsonb, FOREIGN KEY (<boss>) REFERENCES "
+      "the <people>(<id>))");
   Filter filter;
   filter.where = {{"name", Op::Less, {Value::text("b")}}, {"name", Op::In, {Value::text("a")}}};
   filter.order_by = {"name", "id"};
   filter.descending = true;
-  EXPECT_EQ(select(folding, people, Shape({"id"}), filter).text,
-            "SELECT <people>.<id> FROM <people> WHERE binary <people>.<name> < $1 AND binary <people>.<name> IN ($2) ORDER BY binary "
-            "<people>.<name> DESC, binary <people>.<id> DESC");
+  EXPECT_EQ(
+      select(folding, people, Shape({"id"}), filter).text,
+      "SELECT the <people>.<id> FROM the <people> WHERE binary the <people>.<name> < $1 AND binary the <people>.<name> IN ($2) ORDER BY "
+      "binary the <people>.<name> DESC NULLS LAST, binary the <people>.<id> DESC")
+      << "a key has no nulls, and its index serves the plain order";
   const TableFacts facts;
   const Shape shape({"name"});
   Rows rows(1);
   rows.add();
-  EXPECT_EQ(insert(folding, {people, facts, shape, {}, rows, 0, 1}), "INSERT INTO <people> () VALUES ()");
+  EXPECT_EQ(insert(folding, {people, facts, shape, {}, rows, 0, 1}), "INSERT INTO the <people> () VALUES ()");
 }
 
 TEST(Statements, ATableIsCreatedWithItsKeyAndOnlyTheReferencesThatHold) {
@@ -108,13 +113,16 @@ TEST(Statements, ASelectQualifiesNamesAndBindsEveryValue) {
 TEST(Statements, AGuardedUpdateHoldsKeyAndOldValues) {
   const Shape shape({"name", "boss"});
   const Guarded change{{Value::integer(5)}, {1, 0}, {Value::null(), Value::text("old")}, {Value::integer(2), Value::text("new")}};
-  const Query query = guarded_update(dialect, people, shape, change);
+  TableFacts facts;
+  facts.columns = {{"name", ColumnType::Key, 0, false, false}};
+  const Query query = guarded_update(dialect, people, facts, shape, change);
   EXPECT_EQ(query.text,
             "UPDATE <people> SET <boss> = $1, <name> = $2 WHERE <people>.<id> = $3 AND <people>.<boss> IS NOT DISTINCT FROM $4 AND "
-            "<people>.<name> IS NOT DISTINCT FROM $5");
+            "bytes <people>.<name> IS NOT DISTINCT FROM $5")
+      << "how a column stores its values is known to the comparison";
   ASSERT_EQ(query.parameters.size(), 5U);
   EXPECT_EQ(query.parameters[4].value.as_view(), "old");
-  EXPECT_THROW(guarded_update(dialect, people, shape, {{}, {0}, {Value()}, {Value()}}), Error);
+  EXPECT_THROW(guarded_update(dialect, people, facts, shape, {{}, {0}, {Value()}, {Value()}}), Error);
 }
 
 class Batches : public testing::Test {

@@ -190,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
     Each, FaultyStoreTest,
     testing::Values(
         Case{Fault::KeepsIntegersAsReals, "IntegersOf64BitsComeBack"}, Case{Fault::KeepsRealsAsIntegers, "RealsComeBackAsReals"},
-        Case{Fault::CutsAtNul, "TextsComeBackByteForByte"}, Case{Fault::CutsAtNul, "BytesComeBack"},
+        Case{Fault::CutsAtNul, "ATextWithNulComesBackOrIsRefused"}, Case{Fault::CutsAtNul, "BytesComeBack"},
         Case{Fault::CutsLongTexts, "TextsComeBackByteForByte"}, Case{Fault::TakesEmptyForNull, "TextsComeBackByteForByte"},
         Case{Fault::TrimsTexts, "TextsComeBackByteForByte"}, Case{Fault::CommitsWhatWasLeft, "WhatIsNotCommittedLeavesNothing"},
         Case{Fault::CommitsWhatWasLeft, "ARolledBackUpdateLeavesTheOldValue"},

@@ -8,7 +8,9 @@ namespace lockstep {
 
 int init_command(Context& context) {
   const std::filesystem::path directory(context.arguments.positionals.front());
-  const std::vector<std::filesystem::path> written = write_starter(directory, starter_files());
+  const std::string store = context.arguments.text("store");
+  std::string text;
+  const std::vector<std::filesystem::path> written = write_starter(directory, starter_for(store, text));
   if (context.for_programs()) {
     Json::Array files;
     for (const auto& path : written) files.emplace_back(path.string());
@@ -20,6 +22,7 @@ int init_command(Context& context) {
   context.out.line("Next:");
   if (directory.lexically_normal() != ".") context.out.line("  cd " + printable(directory.string()));
   context.out.line("  echo 'VAPI_API_KEY=…' > .env && chmod 600 .env");
+  if (store == "postgresql") context.out.line("  echo 'LOCKSTEP_STORE=postgresql://USER@HOST/DATABASE' >> .env");
   context.out.line("  lockstep check");
   context.out.line("  lockstep migrate");
   context.out.line("  lockstep assistants:sync --dry-run");

@@ -5,6 +5,7 @@
 #include "cli/commands/commands.h"
 #include "cli/print/format.h"
 #include "common/text.h"
+#include "config/store_address.h"
 
 namespace lockstep {
 namespace {
@@ -50,6 +51,10 @@ std::vector<CliOption> forget_options() { return {flag("undo", "make it anew aga
 std::vector<CliOption> adopt_options() {
   return {value("row", OptionType::Text, "the row's primary key; a composite one as a JSON list", "KEY"), sync_option(),
           shared_options::timeout()};
+}
+
+std::vector<CliOption> init_options() {
+  return {one_of("store", "the kind of database that the configuration asks for", "KIND", store_kinds(), "sqlite")};
 }
 
 std::vector<CliOption> plugins_options() {
@@ -234,7 +239,7 @@ const std::vector<CommandRow>& command_rows() {
        Needs::Configuration,
        Leaves::Nothing,
        test_command},
-      {{"init", "writes a commented starter configuration", "DIR", 1, 1, "the directory to write it into", {}},
+      {{"init", "writes a commented starter configuration", "DIR", 1, 1, "the directory to write it into", init_options()},
        Needs::Nothing,
        Leaves::Writes,
        init_command},

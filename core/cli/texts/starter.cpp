@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
+#include "config/store_address.h"
 
 namespace lockstep {
 namespace {
@@ -49,6 +50,19 @@ void refuse_links(const fs::path& directory, const StarterFile& file) {
 }
 
 }  // namespace
+
+std::vector<StarterFile> starter_for(std::string_view kind, std::string& text) {
+  constexpr std::string_view kAnyStore = "\"${LOCKSTEP_STORE:-${LOCKSTEP_DB:-lockstep.db}}\"", kGivenStore = "\"${LOCKSTEP_STORE}\"";
+  std::vector<StarterFile> files(starter_files().begin(), starter_files().end());
+  if (kind.empty() || kind == store_kinds().front()) return files;
+  for (StarterFile& file : files) {
+    const std::size_t at = file.text.find(kAnyStore);
+    if (at == std::string_view::npos) continue;
+    text = std::string(file.text).replace(at, kAnyStore.size(), kGivenStore);
+    file.text = text;
+  }
+  return files;
+}
 
 std::vector<fs::path> write_starter(const fs::path& directory, std::span<const StarterFile> files) {
   std::vector<fs::path> paths;
