@@ -75,6 +75,25 @@ TEST_P(KeptLeaves, StayAsTheRemoteHasThemBesideAnObjectThatIsSent) {
   EXPECT_EQ(world_.items.updates, 1);
 }
 
+/// The answer was lost: what was sent stands there beside what was kept, and nobody else has edited it.
+TEST_P(KeptLeaves, AreNoEditOfAnybodyAfterALostAnswer) {
+  const auto& [edit, mode] = GetParam();
+  world_.sql("UPDATE things SET j = json_set(j, '$.local', 'L')");
+  cfg()[edit.place] = json::parse(edit.value);
+  Json expected = cfg();
+  expected["local"] = Json("L");
+  world_.items.bent = [](const Json&) -> std::string { throw Error(ErrorKind::Unreachable, "nobody answers").with_effect(Effect::Maybe); };
+  world_.run(mode);
+  world_.items.bent = {};
+  EXPECT_EQ(json::canonical(cfg()), json::canonical(expected));
+  for (int run = 0; run < 2; ++run) {
+    const SyncReport report = world_.run(mode, [](RunOptions& options) { options.on_conflict = OnConflict::Manual; });
+    EXPECT_EQ(report.exit_code(), 0);
+    EXPECT_EQ(report.conflicts, 0U);
+    EXPECT_EQ(json::canonical(cfg()), json::canonical(expected)) << run;
+  }
+}
+
 std::string name_of(const ::testing::TestParamInfo<Case>& info) {
   return std::string(std::get<0>(info.param).place) + "_" + std::string(to_string(std::get<1>(info.param)));
 }

@@ -103,9 +103,11 @@ class Overlap {
       uncovered = true;
       if (place_changed_there(leaf) && places_differ(leaf)) uncovered_clash = true;
     }
-    const bool own_here = here_.own(mapping_, leaves()) != base_here_.own(mapping_, leaves());
+    // The same edit on both sides is none that they could differ about.
+    const std::string here = here_.own(mapping_, leaves()), there = there_.own(mapping_, leaves());
+    const bool own_here = here != there && here != base_here_.own(mapping_, leaves());
     if (!own_here && !uncovered) return Standing::There;
-    const bool own_there = there_.own(mapping_, leaves()) != base_there_.own(mapping_, leaves());
+    const bool own_there = here != there && there != base_there_.own(mapping_, leaves());
     return !own_there && !uncovered_clash ? Standing::Here : Standing::Clash;
   }
 
