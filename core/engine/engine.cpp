@@ -4,15 +4,16 @@
 
 namespace lockstep {
 
-const Words<Pass>& pass_words() {
-  static constexpr Words<Pass> kWords({{Pass::Ask, "ask", "the remote is asked for its list"},
-                                       {Pass::Open, "open", "the sync is leased, its tables and its state are read"},
-                                       {Pass::Scan, "scan", "the local rows are read"},
-                                       {Pass::Read, "read", "the list is read, and what can be decided is written"},
-                                       {Pass::Missing, "missing", "what the list does not name is looked at, and the guards are asked"},
-                                       {Pass::Apply, "apply", "what has waited is written on both sides"},
-                                       {Pass::RollBack, "roll_back", "what an earlier run wrote is undone"},
-                                       {Pass::Close, "close", "the state and the journal are brought up to date"}});
+const Words<RunPass>& run_pass_words() {
+  static constexpr Words<RunPass> kWords(
+      {{RunPass::Ask, "ask", "the remote is asked for its list"},
+       {RunPass::Open, "open", "the sync is leased, its tables and its state are read"},
+       {RunPass::Scan, "scan", "the local rows are read"},
+       {RunPass::Read, "read", "the list is read, and what can be decided is written"},
+       {RunPass::Missing, "missing", "what the list does not name is looked at, and the guards are asked"},
+       {RunPass::Apply, "apply", "what has waited is written on both sides"},
+       {RunPass::RollBack, "roll_back", "what an earlier run wrote is undone"},
+       {RunPass::Close, "close", "the state and the journal are brought up to date"}});
   return kWords;
 }
 

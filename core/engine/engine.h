@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "common/time.h"
@@ -66,6 +67,17 @@ struct OpenCreate {
   bool again = false;  ///< it did not take place: create once more. Else the one id of the run is what it made
 };
 
+/// An earlier run whose writes are undone. The mode and the policies say nothing then, and there is no list: see passes/undoing.h.
+struct UndoneRun {
+  std::string run;  ///< its ULID
+};
+
+/// Both sides are brought together, as the mode allows.
+struct Together {};
+
+/// What a run is for.
+using Task = std::variant<Together, UndoneRun, Resolution, OpenCreate>;
+
 struct RunOptions {
   Mode mode = Mode::Import;
   std::string command;  ///< as typed, without secrets: for the journal
@@ -81,8 +93,8 @@ struct RunOptions {
   std::optional<std::string> owner;
   std::optional<OnConflict> on_conflict;
   std::optional<LocalEdits> local_edits;
-  /// ULID of a run whose writes are undone; then `mode` and the policies say nothing, and there is no list: see rollback.h.
-  std::string undoes;
+  /// A Resolution goes with exactly one of `ids`, in Mode::Full; a run with an OpenCreate is about its row alone.
+  Task task;
   bool tell_unmet = true;    ///< warn of rules that find nothing in a whole list
   bool want_fields = false;  ///< Change events carry old and new values (-v, plan, JSON)
 
@@ -96,8 +108,10 @@ struct RunOptions {
   /// Asked once the rows are written: what the run's entry in the journal keeps of them, as "statistics".
   std::function<Json(Store&)> summarise;
 
-  std::optional<Resolution> resolution;   ///< with exactly one of `ids`, in Mode::Full
-  std::optional<OpenCreate> open_create;  ///< the run is about this row alone
+  /// The task, when it is this one; else null.
+  const UndoneRun* undone() const { return std::get_if<UndoneRun>(&task); }
+  const Resolution* resolution() const { return std::get_if<Resolution>(&task); }
+  const OpenCreate* open_create() const { return std::get_if<OpenCreate>(&task); }
 };
 
 struct FieldDelta {
@@ -140,8 +154,8 @@ struct Problem {
 struct SyncReport;
 
 /// The passes of a run in their order; a rollback has RollBack in the place of Ask to Apply.
-enum class Pass { Ask, Open, Scan, Read, Missing, Apply, RollBack, Close };
-const Words<Pass>& pass_words();
+enum class RunPass { Ask, Open, Scan, Read, Missing, Apply, RollBack, Close };
+const Words<RunPass>& run_pass_words();
 
 /// What a run tells while it goes on. Called on one thread. All members have empty defaults. What they are given is there for the call; a
 /// copy of a RecordChange, Problem or SyncReport owns all that it says, and may be kept for as long as one likes.
@@ -151,7 +165,7 @@ class Observer {
   /// First of all; a sync that cannot even start (no key, no database) is told by finished() alone.
   virtual void started(const Sync&, const RunOptions&) {}
   /// This pass begins.
-  virtual void pass(Pass) {}
+  virtual void pass(RunPass) {}
   virtual void found_remote(std::uint64_t /*count*/, bool /*complete*/) {}
   virtual void found_local(std::uint64_t /*count*/) {}
   virtual void changed(const RecordChange&) {}

@@ -34,7 +34,7 @@ JobResult failed_with(const Error& error) {
 Json progress_json(const JobProgress& progress) {
   const auto number = [](std::uint64_t value) { return Json(static_cast<std::int64_t>(value)); };
   return Json::Object{{"sync", progress.sync.empty() ? Json() : Json(progress.sync)},
-                      {"pass", progress.pass ? Json(pass_words().word(*progress.pass)) : Json()},
+                      {"pass", progress.pass ? Json(run_pass_words().word(*progress.pass)) : Json()},
                       {"read", number(progress.read)},
                       {"written", number(progress.written)},
                       {"to_write", number(progress.to_write)},
@@ -70,7 +70,7 @@ class Job::Listener : public Observer {
       progress.read = progress.written = progress.to_write = 0;
     });
   }
-  void pass(Pass pass) override {
+  void pass(RunPass pass) override {
     change([&](JobProgress& progress) { progress.pass = pass; });
   }
   void progress(std::uint64_t done, std::optional<std::uint64_t>) override {

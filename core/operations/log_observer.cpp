@@ -46,7 +46,7 @@ void LogObserver::started(const Sync& sync, const RunOptions& options) {
   log::info("Run started", {{"run", options.run},
                             {"sync", sync_},
                             {"command", command_},
-                            {"mode", options.undoes.empty() ? std::string(to_string(options.mode)) : "rollback"},
+                            {"mode", options.undone() ? "rollback" : std::string(to_string(options.mode))},
                             {"dry_run", std::string(dry_run_ ? "true" : "false")}});
   next_.started(sync, options);
 }

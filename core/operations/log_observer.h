@@ -19,7 +19,7 @@ class LogObserver : public Observer {
   LogObserver(Observer& next, Settings settings) : next_(next), settings_(settings) {}
 
   void started(const Sync& sync, const RunOptions& options) override;
-  void pass(Pass pass) override { next_.pass(pass); }
+  void pass(RunPass pass) override { next_.pass(pass); }
   void found_remote(std::uint64_t count, bool complete) override { next_.found_remote(count, complete); }
   void found_local(std::uint64_t count) override { next_.found_local(count); }
   void changed(const RecordChange& change) override;

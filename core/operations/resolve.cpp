@@ -43,7 +43,7 @@ void decide_field(const ResolveRequest& request, const Awaiting& chosen, RunOpti
   options.mode = Mode::Full;
   options.existing_only = true;
   options.ids = {chosen.remote_id};
-  options.resolution = resolution_of(request, chosen);
+  options.task = resolution_of(request, chosen);
 }
 
 /// Why the request says nothing that a create could be closed with.
@@ -66,7 +66,7 @@ void decide_create(const ResolveRequest& request, const Awaiting& chosen, RunOpt
   check_word_on_create(request, chosen.id);
   const bool again = request.take == Take::Local;
   options.mode = again ? Mode::Export : Mode::Full;
-  options.open_create = OpenCreate{chosen.record, again};
+  options.task = OpenCreate{chosen.record, again};
   if (!again) options.ids = {*request.value};
   if (again && !chosen.remote_id.empty()) options.ids = {chosen.remote_id};
 }

@@ -56,7 +56,7 @@ RollbackOutcome rollback(const Workspace& workspace, const RollbackRequest& requ
   RollbackOutcome outcome;
   outcome.undone = undone_by(session, request.run);
   RunOptions options = request.options;
-  options.undoes = outcome.undone.run;
+  options.task = UndoneRun{outcome.undone.run};
   options.want_fields = true;
   outcome.run = run(session, {options, tasks_of(outcome.undone.syncs), request.command}, observer, clock);
   outcome.run.with_changes = request.with_changes;

@@ -37,7 +37,7 @@ SyncReport failed_report(const Sync& sync, const RunOptions& options, const Erro
 /// A rollback asks the remote only where the run wrote there; a missing key is told of then.
 void make_ready(Session& session, Sync& sync, const RunOptions& options) {
   const Credentials credentials = sync.provider->credentials();
-  if (!credentials.present && options.undoes.empty()) {
+  if (!credentials.present && !options.undone()) {
     throw Error(ErrorKind::Credentials, sync.nouns.provider + " API key not configured",
                 credentials.missing.empty() ? "" : "set " + credentials.missing);
   }
@@ -52,7 +52,7 @@ std::vector<std::size_t> order_of(const Session& session, const RunOptions& opti
     given.push_back(given.size());
     ordered.push_back({session.configuration().sync(sync->name)->store, sync->mapping.get()});
   }
-  return options.undoes.empty() ? run_order(ordered) : given;
+  return options.undone() ? given : run_order(ordered);
 }
 
 /// The report of a sync that cannot start.

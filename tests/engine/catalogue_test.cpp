@@ -203,7 +203,7 @@ TEST(Catalogue, ARollbackPutsTheValuesBackAndTellsNoEvent) {
   EXPECT_EQ(world.models()[1], "openai b no_longer_listed");
   const std::size_t events = world.events().size();
   RunOptions undo;
-  undo.undoes = marked.run;
+  undo.task = UndoneRun{marked.run};
   const SyncReport report = world.run(undo);
   EXPECT_EQ(report.exit_code(), 0) << report.failure.value_or("");
   EXPECT_EQ(report.updated_local, 1U);

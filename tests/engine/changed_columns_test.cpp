@@ -324,7 +324,7 @@ TEST_F(RenamedColumn, KeepsItsEditsAlsoThroughARollback) {
   copy();
   drop();
   world_.fields = kAmount;
-  world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = runs.back(); });
+  world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{runs.back()}; });
   EXPECT_EQ(column("name"), (Lines{"Item a", "Item b", "Item c"}));
   EXPECT_EQ(full().conflicts, 0U);
   EXPECT_EQ(column("amount"), (Lines{"70", "2", "3"}));
@@ -356,7 +356,7 @@ TEST_F(RenamedColumn, IsResolvedUnderItsNewNameBeforeAnyRun) {
   const auto resolve = [](RunOptions& options) {
     options.ids = {"a"};
     options.existing_only = true;
-    options.resolution = Resolution{.column = "slot", .take = Resolution::Take::Local, .value = {}, .here = Json(70), .there = Json(50)};
+    options.task = Resolution{.column = "slot", .take = Resolution::Take::Local, .value = {}, .here = Json(70), .there = Json(50)};
   };
   EXPECT_TRUE(world_.run(Mode::Full, resolve).problems.empty());
   EXPECT_EQ(slot_there("a"), "70");

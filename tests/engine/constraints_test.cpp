@@ -82,7 +82,7 @@ TEST_P(Exchange, TheJournalHasTheTrueBefore) {
   world.slots({2, 1});
   const SyncReport run = world.run(Mode::Import);
   EXPECT_EQ(world.rows("lockstep_change", {"fields"}).back(), R"({"slot":{"before":2,"after":1}})");
-  EXPECT_EQ(world.run(Mode::Import, [&](RunOptions& options) { options.undoes = run.run; }).exit_code(), 0);
+  EXPECT_EQ(world.run(Mode::Import, [&](RunOptions& options) { options.task = UndoneRun{run.run}; }).exit_code(), 0);
   EXPECT_EQ(world.things(), (Lines{"t1000|x|1", "t1001|x|2"})) << "a rollback exchanges them back";
 }
 
@@ -146,7 +146,7 @@ TEST_P(Exchange, ARollbackBringsThemBackWithWhatWasSent) {
   world.slots({2, 1});
   world.edit("t1000", "name", Value::text("mine"));
   const SyncReport done = world.run(Mode::Full);
-  const SyncReport undone = world.run(Mode::Import, [&](RunOptions& options) { options.undoes = done.run; });
+  const SyncReport undone = world.run(Mode::Import, [&](RunOptions& options) { options.task = UndoneRun{done.run}; });
   EXPECT_EQ(undone.exit_code(), 0);
   EXPECT_EQ(world.things(), (Lines{"t1000|mine|1", "t1001|x|2"}));
   EXPECT_EQ(world.items.items["t1000"].text_at("name"), "x");

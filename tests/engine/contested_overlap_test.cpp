@@ -55,7 +55,7 @@ class ContestedOverlap : public testing::Test {
                [&](RunOptions& options) {
                  options.ids = {"a"};
                  options.existing_only = true;
-                 options.resolution = Resolution{field, take, {}, one.here, one.there};
+                 options.task = Resolution{field, take, {}, one.here, one.there};
                })
           .exit_code();
     }
@@ -106,6 +106,20 @@ TEST_F(ContestedOverlap, APolicyLeavesARowThatSaysTwoThingsToAPersonEachTime) {
   EXPECT_EQ(decide(OnConflict::Remote), 0);
   EXPECT_EQ(row(), R"({"x":"x0","y":"y0","z":"z0"}|x0)");
   EXPECT_EQ(asked(), "");
+}
+
+/// Who writes the object anew without a place, and the column of that place, has said one thing.
+TEST_F(ContestedOverlap, AnObjectThatSaysNothingOfAPlaceLeavesItToItsColumn) {
+  here(R"(j = '{"z":"z0","y":"LY"}', x = 'LX')");
+  for (const Mode mode : {Mode::Export, Mode::Full}) {
+    EXPECT_EQ(run(mode).exit_code(), 0);
+    EXPECT_EQ(json::canonical(json::parse(cfg())), R"({"x":"LX","y":"LY","z":"z0"})");
+    EXPECT_EQ(row(), R"({"x":"LX","y":"LY","z":"z0"}|LX)");
+  }
+  EXPECT_EQ(asked(), "");
+  here(R"(j = '{"y":"LY2","z":"z0"}', x = NULL)");
+  EXPECT_EQ(run(Mode::Full).exit_code(), 0) << "both say that it is gone";
+  EXPECT_EQ(cfg(), R"({"y":"LY2","z":"z0"})");
 }
 
 TEST_F(ContestedOverlap, AFullRunAfterAnImportKeepsTheLeafTheSame) {

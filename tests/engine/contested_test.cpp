@@ -151,7 +151,7 @@ TEST_F(ContestedPair, IsDecidedByAPersonOnWhatTheySawLast) {
   const auto resolve = [&](const std::string& seen_here, const std::string& seen_there) {
     return world_.run(Mode::Full, [&](RunOptions& options) {
       options.ids = {"a"};
-      options.resolution = Resolution{"name", Resolution::Take::Local, {}, Json(seen_here), Json(seen_there)};
+      options.task = Resolution{"name", Resolution::Take::Local, {}, Json(seen_here), Json(seen_there)};
     });
   };
   there("y2");
@@ -168,7 +168,7 @@ TEST_F(ContestedPair, ADecisionWhoseAnswerWasLostStands) {
   const auto resolve = [&] {
     return world_.run(Mode::Full, [&](RunOptions& options) {
       options.ids = {"a"};
-      options.resolution = Resolution{"name", Resolution::Take::Value, "z", Json("x"), Json("y")};
+      options.task = Resolution{"name", Resolution::Take::Value, "z", Json("x"), Json("y")};
     });
   };
   world_.items.bent = [](const Json&) -> std::string { throw Error(ErrorKind::Unreachable, "nobody answers").with_effect(Effect::Maybe); };
@@ -186,7 +186,7 @@ TEST_F(ContestedPair, AnEditAfterADecisionWhoseAnswerWasLostIsAnEditOnTop) {
   world_.items.bent = [](const Json&) -> std::string { throw Error(ErrorKind::Unreachable, "nobody answers").with_effect(Effect::Maybe); };
   world_.run(Mode::Full, [&](RunOptions& options) {
     options.ids = {"a"};
-    options.resolution = Resolution{"name", Resolution::Take::Value, "z", Json("x"), Json("y")};
+    options.task = Resolution{"name", Resolution::Take::Value, "z", Json("x"), Json("y")};
   });
   world_.items.bent = {};
   here("x2");
@@ -204,7 +204,7 @@ TEST_F(ContestedPair, ADecisionWhoseAnswerWasLostIsNoneOnAnotherField) {
   world_.items.bent = [](const Json&) -> std::string { throw Error(ErrorKind::Unreachable, "nobody answers").with_effect(Effect::Maybe); };
   world_.run(Mode::Full, [&](RunOptions& options) {
     options.ids = {"a"};
-    options.resolution = Resolution{"name", Resolution::Take::Value, "z", Json("x"), Json("y")};
+    options.task = Resolution{"name", Resolution::Take::Value, "z", Json("x"), Json("y")};
   });
   world_.items.bent = {};
   world_.items.items["a"]["slot"] = Json(51);

@@ -191,7 +191,7 @@ TEST_F(ExchangedColumns, AreResolvedUnderTheirNewNames) {
       const SyncReport report = world_.run(Mode::Full, [&](RunOptions& options) {
         options.ids = {"i1"};
         options.existing_only = true;
-        options.resolution = Resolution{.column = "a", .take = take, .value = "TYPED", .here = Json("LOCAL"), .there = Json("REMOTE")};
+        options.task = Resolution{.column = "a", .take = take, .value = "TYPED", .here = Json("LOCAL"), .there = Json("REMOTE")};
       });
       EXPECT_EQ(report.failure.value_or(""), "");
       EXPECT_EQ(here(way.a), take == Resolution::Take::Local ? "LOCAL" : take == Resolution::Take::Remote ? "REMOTE" : "TYPED");
@@ -215,7 +215,7 @@ TEST_F(ExchangedColumns, AreLeftByARollbackThatKnowsTheirFormerNames) {
     run(Mode::Import);
     world_.later();
     go(way);
-    const SyncReport report = world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = undone; });
+    const SyncReport report = world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{undone}; });
     EXPECT_EQ(report.failure.value_or(""), "");
     EXPECT_EQ(report.skipped.size(), 2U);
     EXPECT_EQ(here(way.a), "b1");
@@ -225,7 +225,8 @@ TEST_F(ExchangedColumns, AreLeftByARollbackThatKnowsTheirFormerNames) {
     world_.items.items["i1"]["a"] = Json("later");
     run(Mode::Import);
     const std::string last = world_.rows("lockstep_run", {"run"}).back();
-    EXPECT_TRUE(world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = last; }).skipped.empty()) << "made under the new names";
+    EXPECT_TRUE(world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{last}; }).skipped.empty())
+        << "made under the new names";
     EXPECT_EQ(here(way.a), "b1");
   }
 }
@@ -244,7 +245,7 @@ TEST_F(ExchangedColumns, ANameThatWasFreeForAWhileMeansAnotherColumnInAnOlderRun
   world_.fields = "  d: {type: text, from: a}\n  a: {type: text, from: e}\n  b: text\n  c: text\n";
   world_.items.items["i1"]["e"] = Json("same");
   run(Mode::Full);
-  const SyncReport report = world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = undone; });
+  const SyncReport report = world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{undone}; });
   EXPECT_EQ(report.skipped.size(), 1U);
   EXPECT_EQ(here("a"), "same");
   EXPECT_EQ(here("d"), "same");

@@ -86,7 +86,7 @@ TEST(DroppedMarkers, AreReckonedWithUntilOneWasSeen) {
   // A person says which item it made.
   const SyncReport resolved = world.run(Mode::Full, [](RunOptions& options) {
     options.ids = {"new-1"};
-    options.open_create = OpenCreate{"2", false};
+    options.task = OpenCreate{"2", false};
   });
   EXPECT_EQ(resolved.exit_code(), 0);
   EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);

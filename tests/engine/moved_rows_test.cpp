@@ -199,7 +199,7 @@ TEST_F(MovedRows, AWordOnAConflictIsForTheSyncThatTheRowIsIn) {
     become(region);
     return world_.run(Mode::Full, [](RunOptions& options) {
       options.ids = {"a"};
-      options.resolution = Resolution{"slot", Resolution::Take::Local, {}, Json(2), Json(3)};
+      options.task = Resolution{"slot", Resolution::Take::Local, {}, Json(2), Json(3)};
     });
   };
   EXPECT_NE(resolve("us").exit_code(), 0);
@@ -293,7 +293,7 @@ TEST_F(MovedRows, ARollbackOfTheFormerSyncSaysWhoseTheRowIs) {
   run("eu");
   const auto undo = [&] {
     become("us");
-    return world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = id; });
+    return world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{id}; });
   };
   const SyncReport left = undo();
   ASSERT_EQ(left.skipped.size(), 1U);

@@ -29,7 +29,7 @@ struct LostCreate {
   SyncReport resolve(bool again, const std::string& id = {}) {
     return world.run(again ? Mode::Export : Mode::Full, [&](RunOptions& options) {
       if (!id.empty()) options.ids = {id};
-      options.open_create = OpenCreate{"2", again};
+      options.task = OpenCreate{"2", again};
     });
   }
   TwoWayWorld world{"label: name\n"};

@@ -105,7 +105,7 @@ void expect_true_outlook(const Act& act, Mode first, OnConflict on_conflict, Loc
   world.run(Mode::Import);
   act.carry_out(world);
   const SyncReport done = world.run(first);
-  const SyncReport undone = world.run(Mode::Full, [&](RunOptions& options) { options.undoes = done.run; });
+  const SyncReport undone = world.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{done.run}; });
   if (undone.updated_local + undone.updated_remote == 0) return;
   for (std::size_t i = 0; i < kModes.size(); ++i) {
     const SyncReport foreseen = world.run(kModes[i], [](RunOptions& options) { options.dry_run = true; });

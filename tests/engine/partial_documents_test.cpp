@@ -189,7 +189,7 @@ TEST_F(PartialDocuments, ARollbackRestoresNothingFromAPart) {
   const SyncReport sent = world_.run(Mode::Full);
   world_.items.got["a"] = parts_[0];
   const std::string before = item("a");
-  const SyncReport undone = world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = sent.run; });
+  const SyncReport undone = world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{sent.run}; });
   EXPECT_EQ(undone.exit_code(), 2);
   EXPECT_EQ(item("a"), before);
   EXPECT_EQ(rows().front(), "a|Ada L.|1|x|1");

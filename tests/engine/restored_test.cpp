@@ -13,7 +13,7 @@ class Restored : public testing::Test {
     world_.run(Mode::Import);
   }
   SyncReport roll_back(const SyncReport& report) {
-    return world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = report.run; });
+    return world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{report.run}; });
   }
   std::string there(const std::string& member) {
     const Json* found = world_.items.items["a"].find(member);

@@ -95,7 +95,7 @@ TEST(UnitOfWorkOfARollback, EveryCallMayThrow) {
     set_up(world);
     const SyncReport done = world.run(Mode::Full);
     world.fault = {.what = What::Other, .at = at};
-    world.run(Mode::Full, [&](RunOptions& options) { options.undoes = done.run; });
+    world.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{done.run}; });
     const bool reached = world.fault.reached;
     world.fault = {};
     expect_whole(world, "call " + std::to_string(at));

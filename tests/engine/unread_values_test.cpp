@@ -54,7 +54,7 @@ TEST_P(UnreadValue, ComesBackWithARollback) {
   edit();
   const SyncReport done = world_.run(Mode::Full, [](RunOptions& options) { options.on_conflict = OnConflict::Local; });
   EXPECT_EQ(sides(), "live / live");
-  world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = done.run; });
+  world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{done.run}; });
   EXPECT_EQ(sides(), "live / new");
 }
 

@@ -90,7 +90,7 @@ TEST_F(JobsTest, AJobEndsWithItsOutcome) {
   EXPECT_EQ(job.command, "import");
   EXPECT_THAT(job.syncs, ElementsAre("books"));
   EXPECT_EQ(job.progress.sync, "books");
-  EXPECT_EQ(job.progress.pass, Pass::Close);
+  EXPECT_EQ(job.progress.pass, RunPass::Close);
   EXPECT_EQ(job.progress.read, 1U);
   EXPECT_EQ(job.progress.changes, 1U);
   EXPECT_EQ(job.progress.syncs_finished, 1U);
@@ -177,7 +177,7 @@ TEST_F(JobsTest, AStopEndsARunAtWork) {
   };
   const std::string id = jobs.submit(workspace_anew(), import_of("books"));
   asked.wait();
-  EXPECT_EQ(jobs.find(id).progress.pass, Pass::Ask) << "it can be looked at meanwhile";
+  EXPECT_EQ(jobs.find(id).progress.pass, RunPass::Ask) << "it can be looked at meanwhile";
   EXPECT_EQ(jobs.cancel(id).state, JobState::Running);
   stopped.count_down();
   EXPECT_EQ(jobs.wait(id).state, JobState::Cancelled);

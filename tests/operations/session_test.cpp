@@ -127,7 +127,7 @@ TEST_F(SessionTest, APlanOutlivesItsWorkspace) {
 /// Keeps what it is given, and the passes of a run.
 class Keeper : public Observer {
  public:
-  void pass(Pass pass) override { passes.emplace_back(pass_words().word(pass)); }
+  void pass(RunPass pass) override { passes.emplace_back(run_pass_words().word(pass)); }
   void changed(const RecordChange& change) override { changes.push_back(change); }
   void finished(const SyncReport& report) override { reports.push_back(report); }
   std::vector<std::string> passes;

@@ -116,8 +116,12 @@ class Overlap {
            });
   }
 
-  /// The place of a leaf that was edited in the row was edited there too and tells something else.
-  bool disagrees(std::size_t leaf) const { return readable() && !field(leaf).write_only && place_changed_here(leaf) && !agrees_here(leaf); }
+  /// The place of a leaf that was edited in the row was edited there too and tells something else. An object that says nothing there leaves
+  /// it to the leaf.
+  bool disagrees(std::size_t leaf) const {
+    if (!readable() || field(leaf).write_only || !place_changed_here(leaf) || agrees_here(leaf)) return false;
+    return facts_.here[leaf].is_nothing() || !here_.place(field(leaf)).is_null();
+  }
 
  private:
   const Field& field(std::size_t ordinal) const { return mapping_.fields()[ordinal]; }

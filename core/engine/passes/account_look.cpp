@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/passes/guards.h"
 #include "engine/sides/account.h"
 #include "engine/sides/target.h"
 
@@ -39,7 +40,7 @@ void check_account(const Sync& sync, const Page& page) {
   if (accounts.is_elsewhere()) throw accounts.knows_none_elsewhere(sync.nouns.many);
   std::size_t present = 0;
   for (std::size_t i = 0; i < links.size(); ++i) present += links[i].gone_at == 0 ? 1U : 0U;
-  if (!told && present >= Accounts::kLinksThatTell) throw Accounts::knows_none(present, sync.nouns.many);
+  if (!told && present >= kLinksThatTell) throw Accounts::knows_none(present, sync.nouns.many);
 }
 
 }  // namespace lockstep

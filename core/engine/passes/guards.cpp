@@ -7,11 +7,6 @@
 namespace lockstep {
 namespace {
 
-constexpr std::uint64_t kMany = 10;
-constexpr std::uint64_t kFew = 3;        // fewer than this are no mass
-constexpr std::uint64_t kTelling = 20;   // per cent that tell a restored table where little else was changed since
-constexpr std::uint64_t kRestored = 30;  // per cent of many items that are brought back to one instant
-
 bool is_words(const Value& value) { return value.tag() == Value::Tag::Text || value.tag() == Value::Tag::Json; }
 
 bool differs(const FieldChange& change) { return !identical(change.before, change.after); }
@@ -24,7 +19,7 @@ bool empties(const FieldChange& change) { return is_blank(change.after) && !is_b
 }  // namespace
 
 bool is_mass(std::uint64_t part, std::uint64_t whole, std::uint64_t percent) {
-  if (percent >= 100 || whole < kFew) return false;
+  if (percent >= 100 || whole < kSmallestMass) return false;
   return whole >= kMany ? part * 100 > whole * percent : part * 2 > whole;
 }
 
@@ -67,7 +62,7 @@ void Guards::add(const Guards& other) {
 /// run that was told what to change.
 bool Guards::is_enough_to_tell(std::uint64_t remote) const {
   if (remote == 0 || bounds_.changed >= 100 || instants_.empty()) return false;
-  return older_ >= kFew ? older_ * 100 >= remote * kTelling : older_ > 1 && older_ == remote;
+  return older_ >= kSmallestMass ? older_ * 100 >= remote * kTelling : older_ > 1 && older_ == remote;
 }
 
 /// All that would be sent is older; or so much as no one brings back by hand, all of one instant, whatever was edited beside it; or most of

@@ -1,5 +1,5 @@
-// Guards: what would change too much at once is asked about first. Counted while records are decided, asked before the first overwrite
-// and again while sending.
+// Guards: what would change too much at once is asked about first: the bounds of all guards, and what they make of the changes that were
+// counted. Counted while records are decided, asked before the first overwrite and again while sending (change_guards.h).
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,24 @@
 
 namespace lockstep {
 
-/// More than `percent` of ten or more, or more than half of three to nine.
+// The bounds; MassChange has those that the configuration sets.
+
+/// Fewer than this are no mass.
+inline constexpr std::uint64_t kSmallestMass = 3;
+/// So many are judged by the part of them that changes; of fewer, more than half is a mass.
+inline constexpr std::uint64_t kMany = 10;
+/// Per cent of all items that tell a restored table where little else was changed since.
+inline constexpr std::uint64_t kTelling = 20;
+/// Per cent of many items that are brought back to one instant.
+inline constexpr std::uint64_t kRestored = 30;
+/// Per cent of the known items that may be missing from a list that concludes by itself.
+inline constexpr std::uint64_t kMostMissingFromList = 50;
+/// So many links tell what the first page of a list should name.
+inline constexpr std::size_t kLinksThatTell = 10;
+/// So many items have to have lost a member, by list and by their own answers, before the list alone is believed.
+inline constexpr int kProofsOfLoss = 3;
+
+/// More than `percent` of kMany or more, or more than half of fewer.
 bool is_mass(std::uint64_t part, std::uint64_t whole, std::uint64_t percent);
 /// null, blanks, [] and {}: nothing is lost with it, and much where it takes a value's place.
 bool is_blank(const Value& value);

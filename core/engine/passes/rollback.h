@@ -1,4 +1,4 @@
-// Rollback: what a run wrote, read back from its journal as values (decide/undo.h). The passes are in run_rollback.cpp.
+// Rollback: what a run wrote, read back from its journal as values (decide/undo.h). The pass is in undoing.h.
 #pragma once
 
 #include <cstdint>

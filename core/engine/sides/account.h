@@ -42,8 +42,6 @@ class Accounts {
   void know(const Links& links, State& state);
   /// The API is at another address than the links belong to: its list has to name some of them.
   bool is_elsewhere() const { return !address_.empty() && !addresses_.empty() && !addresses_.contains(address_); }
-  /// So many links tell what the first page of a list should name.
-  static constexpr std::size_t kLinksThatTell = 10;
   /// Why a run stops whose list names none of the items that are known: at another address; at the same one, though `known` are linked.
   Error knows_none_elsewhere(const std::string& nouns) const;
   static Error knows_none(std::size_t known, const std::string& nouns);

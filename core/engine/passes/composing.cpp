@@ -1,0 +1,168 @@
+#include "engine/passes/composing.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/text.h"
+#include "engine/decide/answer.h"
+#include "engine/passes/faults.h"
+#include "engine/passes/foreseer.h"
+#include "engine/passes/open_work.h"
+#include "engine/sides/hook_result.h"
+#include "engine/sides/marker.h"
+#include "engine/write/outgoing.h"
+#include "engine/write/promised.h"
+#include "format/json.h"
+#include "mapping/sets.h"
+
+namespace lockstep {
+
+Composing::Composing(RunContext& run, Faults& faults, Foreseer& foreseer, OpenWork& open_work)
+    : Pass(run), faults_(faults), foreseer_(foreseer), open_work_(open_work) {}
+
+std::optional<Json> Composing::compose(Item& item, std::string_view marker) {
+  if (const std::string why = item.decision.remote == Action::Patch ? std::string() : foreseer_.stands_in_way(item); !why.empty()) {
+    faults_.reject(item, why);
+    return std::nullopt;
+  }
+  const Outgoing outgoing(mapping_, *sync_.resource, secrets_, target_, shaper_);
+  try {
+    std::vector<Outgoing::HeldBack> held;
+    Json body = item.decision.remote == Action::Patch    ? outgoing.patch(item, policy_.force, held)
+                : item.decision.remote == Action::Create ? outgoing.create(item)
+                                                         : outgoing.recreate(item);
+    keep_pending(item, held);
+    const bool nothing = body.object()->empty();
+    if (!ask_payload_hook(item, body)) return std::nullopt;
+    if (item.decision.remote == Action::Recreate) tell_left_out_secrets(item, body);
+    if (!nothing || !body.object()->empty()) outgoing.seal(item, marker, body);
+    return body;
+  } catch (const Error& failure) {
+    if (failure.kind() != ErrorKind::Rejected) throw;
+    faults_.reject(item, failure.what());
+    return std::nullopt;
+  }
+}
+
+/// The state keeps no secret: what no column holds is not made anew with its item.
+void Composing::tell_left_out_secrets(const Item& item, const Json& body) {
+  if (item.base == nullptr) return;
+  const std::vector<std::string> missing = secrets_.missing(json::parse(item.base->document), body);
+  if (missing.empty()) return;
+  tally_.warn(
+      item, "secrets_left_out",
+      "is made anew without " + join(missing, ", ") + ", which no column holds: set it where " + sync_.nouns.provider + " is administered");
+}
+
+/// These keys' edits stay pending, as if this run might not write them.
+void Composing::keep_pending(Item& item, const std::vector<Outgoing::HeldBack>& held) {
+  Decision& decision = item.decision;
+  for (const Outgoing::HeldBack& one : held) {
+    const auto is_its = [&](const FieldChange& change) { return mapping_.fields()[change.ordinal].from.top() == one.key; };
+    for (const FieldChange& change : decision.remote_fields) {
+      if (is_its(change)) decision.pending_local.push_back(change.ordinal);
+    }
+    std::erase_if(decision.remote_fields, is_its);
+  }
+  item.held_back = held.empty() ? std::string() : reasons_of(held);
+}
+
+void Composing::promise_create(const Item& item, IntentEntry& intent) {
+  const Micros now = clock_.now();
+  if (!policy_.can_repeat_create) return;
+  if (const auto open = open_work_.creates().find(item.key); open != open_work_.creates().end()) {
+    intent = open->second;
+  } else {
+    intent.marker = Marker{database_.database_id, target_.table.name, item.key, make_ulid(now)}.text();
+  }
+  intent.until = now + at_work_for(sync_.resource->time_out);
+}
+
+bool Composing::ask_payload_hook(Item& item, Json& body) {
+  if (!sync_.hook || !sync_.hook->has(Hook::Stage::Payload)) return true;
+  const Json composed = body;
+  std::vector<std::string> meant;
+  for (const Json::Member& member : *composed.object()) meant.push_back(member.first);
+  const HookVerdict refused =
+      sync_.hook->payload({item.id, item.label, sync_.nouns.one}, body, row_object(*mapping_.shape(), target_.fields(item.stored)));
+  if (refused) {
+    faults_.reject(item, *refused);
+    return false;
+  }
+  if (item.decision.remote != Action::Patch && body.object()->empty() && !meant.empty()) {
+    faults_.reject(item, "the hook payload left nothing to send: " + join(meant, ", "));
+    return false;
+  }
+  item.hook_sends = changed_places(mapping_, item.decision, composed, body);
+  return item.decision.remote != Action::Patch || meant.empty() || keep_what_is_left_out(item, body, meant);
+}
+
+/// An edit that the hook took out of the body is not sent, and stays one. False when nothing is left to send.
+bool Composing::keep_what_is_left_out(Item& item, const Json& body, const std::vector<std::string>& meant) {
+  const auto left_out = [&](const FieldChange& change) {
+    const std::string key = mapping_.fields()[change.ordinal].from.top();
+    return std::find(meant.begin(), meant.end(), key) != meant.end() && body.find(key) == nullptr;
+  };
+  std::vector<std::string> columns;
+  for (const FieldChange& change : item.decision.remote_fields) {
+    if (!left_out(change) || identical(change.before, change.after)) continue;
+    columns.push_back(mapping_.fields()[change.ordinal].column);
+    item.decision.pending_local.push_back(change.ordinal);
+  }
+  if (body.object()->empty()) {
+    faults_.reject(item, "the hook payload left nothing to send: " + join(columns, ", "));
+    return false;
+  }
+  if (columns.empty()) return true;
+  std::erase_if(item.decision.remote_fields, left_out);
+  tally_.warn(item, "left_out", tally_.name_of(item) + ": the hook payload left out " + join(columns, ", ") + "; the edit stays pending");
+  return true;
+}
+
+Json Composing::remote_fields(const Item& item) const { return item.decision.remote == Action::Create ? Json() : promised_fields(item); }
+
+/// The same of a create too: what the row held then tells later edits of it apart.
+Json Composing::promised_fields(const Item& item) const {
+  Json fields;
+  const Json standing = item.decision.remote == Action::Patch ? json::parse(item.raw) : Json();
+  for (const FieldChange& change : item.decision.remote_fields) {
+    if (identical(change.before, change.after)) continue;  // a leaf that is only kept
+    Json& entry = fields[mapping_.fields()[change.ordinal].column];
+    entry["before"] = json::to_kept(change.before);
+    entry["after"] = json::to_kept(change.after);
+    if (std::optional<Json> raw = raw_before(item, change, standing)) entry["raw"] = *std::move(raw);
+  }
+  return fields;
+}
+
+Json Composing::promised_on_both_sides(const Item& item) const {
+  Json fields = promised_fields(item);
+  for (const FieldChange& change : item.decision.local_fields) {
+    Json* entry = fields.find(mapping_.fields()[change.ordinal].column);
+    if (entry != nullptr && item.decision.remote == Action::Patch) promise_for_row(*entry, change.before);
+  }
+  return fields;
+}
+
+/// What stands in the document, where the rules made something else of it and would not make it again of that: only this can be restored.
+std::optional<Json> Composing::raw_before(const Item& item, const FieldChange& change, const Json& standing) const {
+  const Field& field = mapping_.fields()[change.ordinal];
+  if (item.decision.remote != Action::Patch || field.write_only || secrets_.may_be_secret(change.ordinal)) return std::nullopt;
+  const Json* found = mapping_.place_in(change.ordinal, standing).find(standing);
+  const Json raw = found == nullptr ? Json() : *found;
+  if (secrets_.may_hold(json::to_text(raw))) return std::nullopt;
+  const bool plain = field.transforms.empty() && !field.lookup;
+  if (plain && json::canonical(json::from_value(change.before)) == json::canonical(raw)) return std::nullopt;
+  try {
+    Json again = standing;
+    lay(mapping_, change.ordinal, change.after, again, shaper_.transformer());
+    lay(mapping_, change.ordinal, change.before, again, shaper_.transformer());
+    const Json* restored = mapping_.place_in(change.ordinal, again).find(again);
+    if (json::canonical(restored == nullptr ? Json() : *restored) == json::canonical(raw)) return std::nullopt;
+  } catch (const Error& failure) {
+    if (scope_of(failure) != Scope::Record) throw;
+  }
+  return raw;
+}
+
+}  // namespace lockstep
