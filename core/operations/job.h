@@ -37,7 +37,7 @@ const Words<JobState>& job_state_words();
 /// How far it is: of the sync at hand, and of all so far.
 struct JobProgress {
   std::string sync;                         ///< empty: no run has begun
-  std::optional<RunPass> pass;                 ///< of its run
+  std::optional<RunPass> pass;              ///< of its run
   std::uint64_t read = 0;                   ///< records of its list
   std::uint64_t written = 0, to_write = 0;  ///< of what has waited to be written
   std::uint64_t changes = 0, problems = 0;  ///< of all syncs

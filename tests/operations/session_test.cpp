@@ -150,7 +150,7 @@ TEST_F(SessionTest, ARunTellsItsPasses) {
   EXPECT_THAT(keeper.passes, ElementsAre("ask", "open", "scan", "read", "missing", "apply", "close"));
   Keeper undone;
   RunOptions options;
-  options.undoes = keeper.reports.at(0).run;
+  options.task = UndoneRun{keeper.reports.at(0).run};
   operations::run(workspace(), {options, {{"books"}}, "rollback"}, undone, system_clock(), {});
   EXPECT_THAT(undone.passes, ElementsAre("roll_back", "close"));
 }

@@ -14,7 +14,6 @@ SyncReport Run::execute() {
     } else {
       bring_together();
     }
-    context_.observer.pass(RunPass::Close);
     closing_.close();
   } catch (const std::exception&) {
     closing_.fail(current_fault());
@@ -27,23 +26,23 @@ SyncReport Run::execute() {
 }
 
 void Run::bring_together() {
-  Observer& observer = context_.observer;
-  observer.pass(RunPass::Ask);
+  context_.observer.pass(RunPass::Ask);
   // What another run wrote while a list is awaited would be news to it. A first run that cannot reach the API makes no tables.
   if (!context_.options.dry_run && context_.state.ready()) opening_.take_lease();
   listing_.start_reading();
-  observer.pass(RunPass::Open);
+  context_.observer.pass(RunPass::Open);
   opening_.take_lease();
   opening_.know_state();
-  observer.pass(RunPass::Scan);
+  context_.observer.pass(RunPass::Scan);
   scanning_.scan_local_rows();
-  observer.pass(RunPass::Read);
+  context_.observer.pass(RunPass::Read);
   listing_.read_remote();
-  observer.pass(RunPass::Missing);
+  context_.observer.pass(RunPass::Missing);
   absence_.conclude_missing();
   change_guards_.check_guards();
-  observer.pass(RunPass::Apply);
+  context_.observer.pass(RunPass::Apply);
   applying_.apply_waiting();
+  context_.observer.pass(RunPass::Close);
   open_work_.close_left_intents();
   absence_.remember_scope();
   account_check_.remember_accounts();
@@ -61,6 +60,7 @@ void Run::roll_back() {
   undoing_.look_at_all();
   change_guards_.check_guards();
   applying_.apply_waiting();
+  context_.observer.pass(RunPass::Close);
   undoing_.report_left();
 }
 
