@@ -26,7 +26,8 @@ void compare(const SyncReport& report, SyncStatus& status) {
   status.conflicts = report.conflicts;
   status.rejected = report.rejected + report.failed;
   for (const Problem& problem : report.problems) {
-    if (problem.severity == Problem::Severity::Error) status.errors.push_back(problem.message);
+    // A reference that leads nowhere is a difference that no run would write, too.
+    if (problem.code == "lost_reference" || problem.severity == Problem::Severity::Error) status.errors.push_back(problem.message);
   }
   status.not_taken = report.not_taken;
   status.unmapped_keys = report.unmapped_keys;
@@ -133,7 +134,7 @@ Json status_json(const SyncStatus& status, bool with_keys) {
 bool SyncStatus::in_sync() const {
   const auto zero = [](const std::optional<std::uint64_t>& count) { return count && *count == 0; };
   return known && zero(only_local) && zero(only_remote) && zero(pending_import) && zero(pending_export) && zero(conflicts) &&
-         zero(rejected) && not_taken == 0;
+         zero(rejected) && not_taken == 0 && errors.empty();
 }
 
 StatusOutcome status(const Workspace& workspace, const StatusRequest& request, Observer& observer, const Clock& clock,

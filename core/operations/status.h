@@ -32,7 +32,7 @@ struct SyncStatus {
   std::uint64_t not_taken = 0;  ///< records of which the remote kept something else than was sent
   Micros last_run = 0, checked_at = 0;
   std::vector<std::string> unmapped_keys;
-  std::vector<std::string> errors;  ///< what a run could not work on
+  std::vector<std::string> errors;  ///< what a run could not work on, or would leave as it is
   std::string failure;              ///< why the sides could not be compared; empty: they could
 
   bool in_sync() const;

@@ -54,6 +54,17 @@ TEST(CellPrints, OfColumnsThatAreGoneArePassedOver) {
   EXPECT_FALSE(CellOrder(item_mapping(), then).knew(ordinal("name")));
 }
 
+TEST(CellPrints, TellWhetherTheRuleIsWhatItWas) {
+  Json then = rules({"name", "note"});
+  then["note"] = Json(field("note").rule.hex());
+  then["count"] = Json::Object{{"rule", Json(field("count").rule.hex())}};
+  const CellOrder order(item_mapping(), then);
+  EXPECT_FALSE(order.has_same_rule(ordinal("name")));
+  EXPECT_TRUE(order.has_same_rule(ordinal("note")));
+  EXPECT_TRUE(order.has_same_rule(ordinal("count")));
+  EXPECT_FALSE(order.has_same_rule(ordinal("model")));
+}
+
 TEST(CellPrints, OfColumnsThatAreNotMappedAreKept) {
   Json then = rules({"name"});
   then["remark"] = Json::Object{{"rule", Json("rule")}, {"kept", Json(true)}};

@@ -311,9 +311,9 @@ TEST(Unreadable, IsLeftWhereNothingReadableIsWritten) {
   Decision decision;
   const Value bad = facts.here[ordinal("name")];
   decision.local_fields = {{ordinal("name"), bad, Value::text("a")}, {ordinal("note"), bad, bad}};
-  EXPECT_EQ(merging::left_unreadable(item_mapping(), facts.here, decision), std::vector<std::size_t>{ordinal("note")});
+  EXPECT_EQ(merging::left_unreadable(item_mapping(), facts, decision), std::vector<std::size_t>{ordinal("note")});
   decision.local_fields.clear();
-  EXPECT_EQ(merging::left_unreadable(item_mapping(), facts.here, decision), (std::vector<std::size_t>{ordinal("name"), ordinal("note")}));
+  EXPECT_EQ(merging::left_unreadable(item_mapping(), facts, decision), (std::vector<std::size_t>{ordinal("name"), ordinal("note")}));
 }
 
 TEST(NextBase, RemembersACellThatWasNotReadAsNothing) {

@@ -108,10 +108,32 @@ TEST_F(ReferencesTest, AnEmptyCellIsAwaitedOnlyWhileItsRowIsNotThere) {
   EXPECT_FALSE(references_.is_awaited(2, Value::null(), Value::null()));
 }
 
+TEST_F(ReferencesTest, ARowIsThereWithOrWithoutAnItem) {
+  EXPECT_TRUE(references_.names_row(2, Value::integer(1)));
+  EXPECT_TRUE(references_.names_row(2, Value::integer(3)));
+  EXPECT_FALSE(references_.names_row(2, Value::integer(9)));
+  EXPECT_TRUE(references_.may_name_key(2, Value::integer(1), "1"));
+  EXPECT_FALSE(references_.may_name_key(2, Value::integer(1), "2"));
+}
+
+TEST_F(ReferencesTest, TheHashOfARowTellsItsCellsAndWhatTheyStandFor) {
+  const std::vector<Value> one = row(Value::integer(1)), other = row(Value::integer(2));
+  const Hash128 then = references_.hash(one);
+  EXPECT_FALSE(then == references_.hash(other));
+  store_.agents = {{1, "a9"}, {2, "a1"}};
+  References later(mapping_, store_);
+  EXPECT_FALSE(later.hash(one) == then) << "the row stands for another item";
+  EXPECT_FALSE(later.hash(other) == then) << "the same item by another row";
+  store_.agents = {{1, "a1"}};
+  EXPECT_TRUE(References(mapping_, store_).hash(one) == then);
+}
+
 TEST_F(ReferencesTest, ATableThatIsNotThereCostsNoRecordAndIsToldOnce) {
   store_.exists = false;
   EXPECT_EQ(cell("a1"), "missing");
   EXPECT_EQ(remote(Value::integer(1)), "missing");
+  EXPECT_FALSE(references_.can_look(2));
+  EXPECT_TRUE(references_.may_name_key(2, Value::integer(1), "2"));
   EXPECT_EQ(references_.take_broken(), std::vector<std::string>{"agent_id refers to agents.remote_id"});
   EXPECT_EQ(cell("a2"), "missing");
   EXPECT_TRUE(references_.take_broken().empty());

@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 26> kCases{{
     "its number was not found once",
     "not known there any more",
     "assigned in the database alone",
-    "a rule changed, or a column is new",
+    "a rule changed, a column is new, or what it referred to is gone",
 }};
 
 }  // namespace

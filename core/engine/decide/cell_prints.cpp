@@ -61,7 +61,10 @@ CellOrder::CellOrder(const Mapping& mapping, const Json& rules) : traits_(mappin
     const auto ordinal = mapping.find(name);
     places_.push_back({ordinal.value_or(kGone), rule->is_null() ? std::string() : name});
     if (column != name) renamed_.emplace_back(column, name);
-    if (ordinal && !rule->is_null()) traits_[*ordinal] = {true, rule->find("kept") != nullptr, rule->find("doubt") != nullptr};
+    if (!ordinal || rule->is_null()) continue;
+    const std::string known = rule->text() != nullptr ? *rule->text() : rule->text_at("rule");
+    const bool same_rule = is_rule_of(mapping.fields()[*ordinal], column, known);
+    traits_[*ordinal] = {true, rule->find("kept") != nullptr, rule->find("doubt") != nullptr, same_rule};
   }
 }
 

@@ -24,7 +24,8 @@ using CellPrint = std::uint32_t;
 inline constexpr CellPrint kNotKnown = 0;  ///< no print was kept: nothing is said of the cell
 inline constexpr CellPrint kEmpty = 1;     ///< the cell held nothing
 
-/// Of the cell's bytes, whatever type its column is read as: 1, 1.0 and true have one print, "1" another than 1.
+/// Of the cell's bytes, whatever type its column is read as: 1, 1.0 and true have one print, "1" another than 1. A reference has the print
+/// of its cell, whatever item that stands for.
 CellPrint print_of(const Field& field, const Value& cell);
 /// Of all mapped cells of a row, by ordinal.
 std::vector<CellPrint> prints_of(const Mapping& mapping, Row fields);
@@ -45,6 +46,8 @@ class CellOrder {
   bool knew(std::size_t ordinal) const { return traits_[ordinal].known; }
   /// It was not mapped then: its print is older than the documents that they agreed on.
   bool kept(std::size_t ordinal) const { return traits_[ordinal].kept; }
+  /// Its rule is what it was then.
+  bool has_same_rule(std::size_t ordinal) const { return traits_[ordinal].same_rule; }
   /// It may be another column by now.
   bool doubts(std::size_t ordinal) const { return traits_[ordinal].doubted; }
   bool doubts_any() const;
@@ -65,7 +68,7 @@ class CellOrder {
     std::string column;   ///< as it is called now; empty: it is not what it was
   };
   struct Traits {
-    bool known = false, kept = false, doubted = false;
+    bool known = false, kept = false, doubted = false, same_rule = false;
   };
   bool each_print(std::string_view cells, const std::function<void(const Place&, CellPrint)>& visit) const;
 

@@ -54,12 +54,18 @@ class Decider {
     } else {
       neither();
     }
-    const bool unreadable = std::any_of(facts_.here.begin(), facts_.here.end(), [](const Value& value) { return value.is_unreadable(); });
-    if (unreadable) merging::note(out_, Note::Unreadable);
+    if (holds_unreadable()) merging::note(out_, Note::Unreadable);
+    if (!facts_.lost_references.empty()) merging::note(out_, Note::LostReference);
     return std::move(out_);
   }
 
  private:
+  bool holds_unreadable() const {
+    for (std::size_t ordinal = 0; ordinal < facts_.here.size(); ++ordinal) {
+      if (facts_.here[ordinal].is_unreadable() && merging::lost_reference(facts_, ordinal) == nullptr) return true;
+    }
+    return false;
+  }
   bool writes_local() const { return merging::writes_local(policy_.mode); }
   bool writes_remote() const { return merging::writes_remote(policy_.mode); }
   bool has_link() const { return facts_.linked || !facts_.base.empty(); }
@@ -146,7 +152,7 @@ class Decider {
 
   /// An item is the whole row or nothing.
   void create() {
-    if (!merging::unreadable(mapping_, facts_.here).empty()) return;
+    if (!merging::unreadable(mapping_, facts_).empty()) return;
     out_.remote = Action::Create;
     merge_against_nothing({});
   }

@@ -35,6 +35,19 @@ struct BaseField {
   bool alike = false;  ///< with no_opinion: every row holds the same there, as after ADD COLUMN … DEFAULT
 };
 
+/// A cell of a lookup that says nothing which the remote could be told.
+struct LostReference {
+  enum class Why : std::uint8_t {
+    NoRow,        ///< it names no row of the other table
+    NoItem,       ///< it names a row that has no remote item
+    AnotherItem,  ///< what it names stands for another item than when both sides last agreed
+  };
+  std::size_t ordinal;
+  Why why;
+  /// Somebody put it there since: an edit that cannot be sent.
+  bool edited;
+};
+
 enum class IdState {
   Linked,   ///< the row carries the link's id, or there is no link
   Emptied,  ///< the application emptied it
@@ -62,6 +75,9 @@ struct Facts {
   std::span<const BaseField> base;  ///< empty: none; else as wide as the mapping
   /// Fields that are absent in `there` because their columns cannot hold what stands there, not because it was not shown. Borrowed.
   std::span<const std::size_t> unread;
+  /// In `here` an edited one is unreadable, and so is one that names no row where the remote's names one; of any other `here` says what
+  /// was agreed on. Borrowed.
+  std::span<const LostReference> lost_references;
   bool linked = false;         ///< a link exists, with or without base
   bool rows_share_id = false;  ///< two local rows carry this id
   /// There is no remote side: has a complete list and a 404 said so? Without it nothing is concluded.
@@ -118,6 +134,7 @@ enum class Note : std::uint8_t {
   LeavesTaken,    ///< of a new item: fields in `leaves_taken`
   Unreadable,     ///< cells of the row are not what their columns say
   Opposed,        ///< the row refers to several items in one place: fields in `opposed`
+  LostReference,  ///< cells of lookups that lead nowhere, or to another item: Facts::lost_references
 };
 
 struct FieldChange {
@@ -185,6 +202,9 @@ struct Decision {
 /// - A new item is the whole row: where an object's column and its leaf's differ and no base tells which was edited, the leaf's is sent.
 /// - An unreadable cell of the row is never sent, whoever wins: it is pending, or a conflict for a person, and no item is created from
 ///   a row that has one. The remote's value takes its place where the policies let it.
+/// - A reference that leads nowhere is no edit of anybody who did not write it: it follows the remote where that names a row, and is left
+///   where it does not, or where it leads to another item by now. One that somebody wrote is an edit, and never sent: pending, or a conflict
+///   for a person. A new item is made without it.
 /// - Of references in the row that name different items in one place none is sent or taken back, whatever the policy; no item is created.
 /// - A value of the remote that its column cannot hold is never taken. Where the row's cell was edited the two are in conflict; where the
 ///   remote wins it, this is told and both sides stay.

@@ -73,9 +73,9 @@ void oppose_twins(const Mapping& mapping, const Facts& facts, std::size_t one, s
   standings[one] = standings[other] = Standing::Disagreement;
 }
 
-template <class Entry>
-const Entry* find_ordinal(const std::vector<Entry>& entries, std::size_t ordinal) {
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.ordinal == ordinal; });
+template <class Entries>
+auto find_in(const Entries& entries, std::size_t ordinal) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.ordinal == ordinal; });
   return found == entries.end() ? nullptr : &*found;
 }
 
@@ -98,20 +98,32 @@ bool edited_here(const Mapping& mapping, const Facts& facts, std::size_t ordinal
 
 bool sendable(const Field& field, const Value& there) { return !field.remote_owned() && !(field.legacy && there.is_nothing()); }
 
-std::vector<std::size_t> unreadable(const Mapping& mapping, Row here) {
+std::vector<std::size_t> unreadable(const Mapping& mapping, const Facts& facts) {
   std::vector<std::size_t> found;
-  for (std::size_t ordinal = 0; ordinal < here.size(); ++ordinal) {
-    if (here[ordinal].is_unreadable() && !mapping.fields()[ordinal].remote_owned()) found.push_back(ordinal);
+  for (std::size_t ordinal = 0; ordinal < facts.here.size(); ++ordinal) {
+    const bool told = facts.here[ordinal].is_unreadable() && lost_reference(facts, ordinal) == nullptr;
+    if (told && !mapping.fields()[ordinal].remote_owned()) found.push_back(ordinal);
   }
   return found;
 }
 
-std::vector<std::size_t> left_unreadable(const Mapping& mapping, Row here, const Decision& decision) {
-  std::vector<std::size_t> left = unreadable(mapping, here);
+std::vector<std::size_t> left_unreadable(const Mapping& mapping, const Facts& facts, const Decision& decision) {
+  std::vector<std::size_t> left = unreadable(mapping, facts);
   std::erase_if(left, [&](std::size_t ordinal) {
     const FieldChange* written = find(decision.local_fields, ordinal);
     return written != nullptr && !written->after.is_unreadable();
   });
+  return left;
+}
+
+const LostReference* lost_reference(const Facts& facts, std::size_t ordinal) { return find_in(facts.lost_references, ordinal); }
+
+std::vector<std::size_t> left_leading_nowhere(const Facts& facts, const Decision& decision) {
+  std::vector<std::size_t> left;
+  for (const LostReference& lost : facts.lost_references) {
+    const bool stays = find(decision.local_fields, lost.ordinal) == nullptr;
+    if (stays && lost.edited && lost.why == LostReference::Why::NoRow) left.push_back(lost.ordinal);
+  }
   return left;
 }
 
@@ -133,9 +145,9 @@ bool contains(std::span<const std::size_t> ordinals, std::size_t ordinal) {
   return std::find(ordinals.begin(), ordinals.end(), ordinal) != ordinals.end();
 }
 
-const FieldChange* find(const std::vector<FieldChange>& changes, std::size_t ordinal) { return find_ordinal(changes, ordinal); }
+const FieldChange* find(const std::vector<FieldChange>& changes, std::size_t ordinal) { return find_in(changes, ordinal); }
 
-const FieldConflict* find(const std::vector<FieldConflict>& conflicts, std::size_t ordinal) { return find_ordinal(conflicts, ordinal); }
+const FieldConflict* find(const std::vector<FieldConflict>& conflicts, std::size_t ordinal) { return find_in(conflicts, ordinal); }
 
 const FieldChange* find_sent(const Decision& decision, std::size_t ordinal) {
   const FieldChange* change = find(decision.remote_fields, ordinal);

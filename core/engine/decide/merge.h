@@ -40,10 +40,13 @@ bool edited_there(const Mapping& mapping, const Facts& facts, std::size_t ordina
 /// May the row's value be sent? Not what the remote owns, nor a legacy key that the remote does not hold.
 bool sendable(const Field& field, const Value& there);
 
-/// Fields that may be exported and whose cell in the row cannot be read.
-std::vector<std::size_t> unreadable(const Mapping& mapping, Row here);
+/// Fields that may be exported and whose cell in the row cannot be read; references that lead nowhere are none.
+std::vector<std::size_t> unreadable(const Mapping& mapping, const Facts& facts);
 /// Those of them that the decision leaves in the row.
-std::vector<std::size_t> left_unreadable(const Mapping& mapping, Row here, const Decision& decision);
+std::vector<std::size_t> left_unreadable(const Mapping& mapping, const Facts& facts, const Decision& decision);
+const LostReference* lost_reference(const Facts& facts, std::size_t ordinal);
+/// Fields in which somebody named a row that is not there, and that the decision leaves in the row.
+std::vector<std::size_t> left_leading_nowhere(const Facts& facts, const Decision& decision);
 
 /// Both sides exist.
 Standings compare(const Mapping& mapping, const Facts& facts);

@@ -107,7 +107,7 @@ class Settlement {
     decision_.follows.push_back(ordinal);
     if (!writes_local(policy_.mode)) return;
     write_local(ordinal, there(ordinal));
-    note(decision_, Note::RuleChanged);
+    if (lost_reference(facts_, ordinal) == nullptr) note(decision_, Note::RuleChanged);
   }
 
   void settle_here(std::size_t ordinal) {

@@ -38,6 +38,7 @@ void Answers::take_answer(Item& item, const Document& document, const Json& sent
     tally_.warn(item, "answer", tally_.name_of(item) + " was written; of the answer nothing is taken over: " + *refused);
     const Row row = references_.to_remote(target_.fields(item.stored), chunk_.arena());
     for (std::size_t i = 0; i < row.size(); ++i) answer[i] = normalise(mapping_.fields()[i], row[i], chunk_.arena());
+    for (const LostReference& lost : item.facts.lost_references) answer[lost.ordinal] = Value();
     answer[0] = Value::text(item.id);
   }
   for (const std::size_t ordinal : item.untold) answer[ordinal] = Value();

@@ -180,13 +180,11 @@ void Columns::compare_linked_rows(std::span<const std::size_t> links, const Comp
     cells.push_back(target_.fields(rows[i]));
     by_key.emplace(key_text(target_.key(rows[i])), i);
   }
-  if (references_.any() && !cells.empty()) references_.know_cells(cells);
   for (const std::size_t link : links) {
     const auto base = bases.find(links_[link].id);
     const auto row = by_key.find(std::string(links_[link].local_key));
     if (base == bases.end() || row == by_key.end()) continue;
-    Arena arena;
-    compare(links_[link], base->second, prints_of(mapping_, references_.to_remote(cells[row->second], arena)));
+    compare(links_[link], base->second, prints_of(mapping_, cells[row->second]));
   }
 }
 

@@ -48,8 +48,7 @@ void Deciding::decide_item(Item& item, bool gone_confirmed) {
   account_check_.take_account(item);
   open_work_.take_promises(item);
   if (facts.intent != IntentState::MarkerFound && !agreed_rows_.is_agreed_row(item)) {
-    facts.base = {};
-    item.prints.clear();
+    facts_.forget_base(item, chunk_.arena());
   }
   conflicts_.take_open_conflicts(item);
   if (undoing()) {

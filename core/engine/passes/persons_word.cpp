@@ -1,6 +1,7 @@
 #include "engine/passes/persons_word.h"
 
 #include "common/text.h"
+#include "engine/decide/merge.h"
 #include "engine/passes/chunk.h"
 #include "engine/passes/columns.h"
 #include "engine/sides/given_value.h"
@@ -57,7 +58,9 @@ const Verdict* PersonsWord::settled_by_person(const Item& item) {
                 "use: --take local, or --value");
   }
   if (person_.winner->is_unreadable()) {
-    throw Error(ErrorKind::Invalid, tally_.unreadable(item, *ordinal), "put the cell right, or use: --take remote, or --value");
+    const LostReference* lost = merging::lost_reference(item.facts, *ordinal);
+    throw Error(ErrorKind::Invalid, lost == nullptr ? tally_.unreadable(item, *ordinal) : tally_.lost_reference(item, *lost),
+                "put the cell right, or use: --take remote, or --value");
   }
   if (resolution.take != Resolution::Take::Value) return &person_;
   const Field& field = mapping_.fields()[*ordinal];

@@ -38,8 +38,10 @@ void PlanKeeper::decided(const Item& item) {
 void PlanKeeper::keep_unsendable(const Item& item) {
   if (!merging::writes_remote(policy_.mode)) return;
   std::vector<std::string> reasons;
-  for (const std::size_t ordinal : merging::left_unreadable(mapping_, item.facts.here, item.decision))
+  for (const std::size_t ordinal : merging::left_unreadable(mapping_, item.facts, item.decision))
     reasons.push_back(tally_.unreadable(item, ordinal));
+  for (const std::size_t ordinal : merging::left_leading_nowhere(item.facts, item.decision))
+    reasons.push_back(tally_.lost_reference(item, *merging::lost_reference(item.facts, ordinal)));
   if (!item.decision.opposed.empty()) reasons.push_back(tally_.opposed(item));
   if (!reasons.empty()) writer_->reject(item, join(reasons, "; "));
 }
@@ -50,7 +52,7 @@ void PlanKeeper::sight(const Item& item) {
   seen.remote_id = item.id;
   seen.local_key = item.key;
   seen.label = item.label;
-  if (!item.stored.empty()) seen.here = hash_row(target_.fields(item.stored));
+  if (!item.stored.empty()) seen.here = references_.hash(target_.fields(item.stored));
   if (!item.raw.empty()) seen.there = item.hash;
   if (item.base != nullptr) seen.base = Hasher().text(item.base->document).text(json::canonical(item.base->held)).digest();
   seen.decision = fingerprint(item.decision);

@@ -21,7 +21,7 @@ namespace lockstep {
 
 class Rollback {
  public:
-  /// The remote value that a cell of a lookup field refers to; nullopt: to no row. See References::remote_of().
+  /// What a cell of a lookup field is compared as; nullopt: it refers to no row. See FactsBuilder::comparable_cell().
   using Referred = std::function<std::optional<Value>(std::size_t ordinal, const Value& cell)>;
 
   Rollback(const Mapping& mapping, const SecretPaths& secrets, Referred referred)

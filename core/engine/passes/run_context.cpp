@@ -54,6 +54,7 @@ RunContext::RunContext(const Clock& its_clock, std::stop_token its_stop, Sync& i
   report.name = sync.name;
   report.started_at = clock.now();
   report.run = options.run.empty() ? make_ulid(report.started_at) : options.run;
+  facts.know_remade([this] { return state.remade(); });
   if (sync.hook) sync.hook->attach(&host);
 }
 

@@ -81,6 +81,12 @@ void Tally::written(const RecordChange& change) {
   observer_.changed(change);
 }
 
+/// A reference that stands for no item is called by the row that it names.
+Json Tally::shown(std::size_t ordinal, const Value& value) const {
+  const bool names_row = sync_.mapping->fields()[ordinal].lookup && value.is_unreadable();
+  return names_row ? Json("row " + to_display(value)) : json::to_kept(value);
+}
+
 RecordChange Tally::change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& changes,
                            bool whole) const {
   RecordChange change;
@@ -95,7 +101,7 @@ RecordChange Tally::change(const Item& item, std::string_view side, std::string_
     if (whole && field.after.is_nothing()) continue;
     const std::string& column = sync_.mapping->fields()[field.ordinal].column;
     change.columns.push_back(column);
-    if (options_.want_fields) change.fields.push_back({column, json::to_kept(field.before), json::to_kept(field.after)});
+    if (options_.want_fields) change.fields.push_back({column, shown(field.ordinal, field.before), shown(field.ordinal, field.after)});
   }
   return change;
 }
@@ -127,10 +133,10 @@ std::string Tally::unreadable(const Item& item, std::size_t ordinal) const {
 }
 
 void Tally::tell_unreadable(const Item& item) {
-  const std::vector<std::size_t> left = merging::left_unreadable(*sync_.mapping, item.facts.here, item.decision);
+  const std::vector<std::size_t> left = merging::left_unreadable(*sync_.mapping, item.facts, item.decision);
   const bool sends = merging::writes_remote(policy_.mode);
   for (std::size_t ordinal = 0; ordinal < item.facts.here.size(); ++ordinal) {
-    if (!item.facts.here[ordinal].is_unreadable()) continue;
+    if (!item.facts.here[ordinal].is_unreadable() || merging::lost_reference(item.facts, ordinal) != nullptr) continue;
     const bool stays = merging::contains(left, ordinal);
     const char* const outcome = merging::find(item.decision.local_fields, ordinal) != nullptr ? "; it is replaced"
                                 : stays && sends                                              ? "; it is not sent"
@@ -139,6 +145,39 @@ void Tally::tell_unreadable(const Item& item) {
              "unreadable", unreadable(item, ordinal) + outcome});
   }
   if (sends && !left.empty()) ++report_.rejected;
+}
+
+std::string Tally::lost_reference(const Item& item, const LostReference& lost) const {
+  const Field& field = sync_.mapping->fields()[lost.ordinal];
+  const Field::Lookup& to = *field.lookup;
+  const std::string row = to_display(target_->fields(item.stored)[lost.ordinal]);
+  std::string reason = to.table + " has no row " + printable(row);
+  if (lost.why == LostReference::Why::NoItem) reason = "row " + printable(row) + " of " + to.table + " has no " + to.column;
+  if (lost.why == LostReference::Why::AnotherItem) {
+    reason = "row " + printable(row) + " of " + to.table + " has another " + to.column + " than when both sides last agreed on it (" +
+             in_quotes(to_display(item.facts.here[lost.ordinal])) + "), and nobody edited the column";
+  }
+  return "table " + sync_.mapping->table_name() + ", row " + item.key + ", column " + field.column + ": " + reason;
+}
+
+void Tally::tell_lost_references(const Item& item) {
+  const bool sends = merging::writes_remote(policy_.mode);
+  const std::vector<std::size_t> nowhere = merging::left_leading_nowhere(item.facts, item.decision);
+  bool awaits = false;
+  for (const LostReference& lost : item.facts.lost_references) {
+    const bool replaced = merging::find(item.decision.local_fields, lost.ordinal) != nullptr;
+    const bool refused = sends && merging::contains(nowhere, lost.ordinal);
+    const bool awaited = !replaced && lost.edited && lost.why == LostReference::Why::NoItem;
+    const char* const outcome = replaced  ? "; it is replaced"
+                                : refused ? "; it is not sent"
+                                : awaited ? "; it is sent once it has"
+                                          : "; it is left as it is, until the column names the row that is meant";
+    awaits = awaits || awaited;
+    problem({refused ? Problem::Severity::Error : Problem::Severity::Warning, std::string(item.id), std::string(item.label),
+             replaced ? "reference_replaced" : "lost_reference", lost_reference(item, lost) + outcome, std::string(item.key)});
+  }
+  if (awaits && to_send(item).empty()) ++report_.pending_export;
+  if (sends && !nowhere.empty()) ++report_.rejected;
 }
 
 std::string Tally::opposed(const Item& item) const {
@@ -184,7 +223,7 @@ void Tally::keep_conflicts(const Item& item) {
     kept.local_key = item.key;
     kept.column = sync_.mapping->fields()[conflict.ordinal].column;
     if (!conflict.base.is_absent()) kept.base = json::to_kept(conflict.base);
-    kept.here = json::to_kept(conflict.here);
+    kept.here = shown(conflict.ordinal, conflict.here);
     kept.there = json::to_kept(conflict.there);
     kept.winner = to_string(conflict.winner);
   }
@@ -357,6 +396,9 @@ void Tally::note(const Item& item, Note note) {
       if (!item.decision.restores) tell_unreadable(item);
       break;
     case Note::Opposed: tell_opposed(item); break;
+    case Note::LostReference:
+      if (!item.decision.restores) tell_lost_references(item);
+      break;
     case Note::Unknown: warn(item, "unknown", name_of(item) + " could not be read from " + remote + "; nothing is concluded"); break;
   }
 }

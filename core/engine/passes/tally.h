@@ -42,6 +42,8 @@ class Tally {
   std::string name_of(const Item& item) const;
   /// "table assistants, row 3, column model: not JSON at byte 1: …" of an unreadable cell.
   std::string unreadable(const Item& item, std::size_t ordinal) const;
+  /// "table phone_numbers, row 1, column assistant_id: assistants has no row 999".
+  std::string lost_reference(const Item& item, const LostReference& lost) const;
   /// "table numbers, row 3: vapi_assistant_id ("a2") and assistant_id ("a3") refer to different items …" of Decision::opposed.
   std::string opposed(const Item& item) const;
 
@@ -65,6 +67,8 @@ class Tally {
                       bool whole) const;
   void note(const Item& item, Note note);
   void tell_unreadable(const Item& item);
+  Json shown(std::size_t ordinal, const Value& value) const;
+  void tell_lost_references(const Item& item);
   void tell_opposed(const Item& item);
   void keep_conflicts(const Item& item);
   std::string verdict_of(FieldConflict::Winner winner) const;

@@ -59,8 +59,10 @@ void Undoing::look_at_all() {
 }
 
 void Undoing::read_journal() {
-  rollback_ = std::make_unique<Rollback>(mapping_, secrets_,
-                                         [this](std::size_t ordinal, const Value& cell) { return references_.remote_of(ordinal, cell); });
+  rollback_ = std::make_unique<Rollback>(mapping_, secrets_, [this](std::size_t ordinal, const Value& cell) {
+    if (!references_.names_row(ordinal, cell)) return std::optional<Value>();
+    return std::optional(facts_.comparable_cell(ordinal, cell, Value::null(), Value::null(), kept_));
+  });
   if (entry_.id == 0) return;
   rollback_->leave_out(columns_.exchanged_since());
   std::unordered_map<std::int64_t, std::uint32_t> by_id;

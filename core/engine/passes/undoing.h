@@ -55,6 +55,7 @@ class Undoing : private Pass {
   PlanKeeper& plan_keeper_;
   Routing& routing_;
   Sender& sender_;
+  Arena kept_;  ///< values of the journal that rollback_ holds
   std::unique_ptr<Rollback> rollback_;
 };
 

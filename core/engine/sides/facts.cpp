@@ -7,6 +7,15 @@
 #include "mapping/timezone.h"
 
 namespace lockstep {
+namespace {
+
+/// A reference that stands for nothing at the remote is unlike every value that does.
+Value as_unreadable(const Value& cell, Arena& arena) {
+  const auto storage = cell.tag() == Value::Tag::Int ? Value::Storage::Integer : Value::Storage::Text;
+  return Value::unreadable(storage, arena.copy(to_display(cell)));
+}
+
+}  // namespace
 
 FactsBuilder::FactsBuilder(const Mapping& mapping, const SecretPaths& secrets, const Target& target, Shaper& shaper, References& references,
                            Host& host, std::string noun)
@@ -59,8 +68,8 @@ Value FactsBuilder::comparable_kept(std::size_t ordinal, const Json& kept, Arena
 Value FactsBuilder::comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena) {
   if (!mapping_.fields()[ordinal].lookup || cell.is_unreadable()) return comparable(ordinal, cell, arena);
   if (references_.is_awaited(ordinal, cell, there)) return there;
-  const std::optional<Value> remote = references_.remote_of(ordinal, cell);
-  return remote ? comparable(ordinal, *remote, arena) : otherwise;
+  if (const std::optional<Value> remote = references_.remote_of(ordinal, cell)) return comparable(ordinal, *remote, arena);
+  return references_.can_look(ordinal) ? as_unreadable(cell, arena) : otherwise;
 }
 
 /// The base's document under today's rules; empty when these refuse it.
@@ -83,16 +92,19 @@ std::span<const Value> FactsBuilder::map_base(const Item& item, Row there, Arena
 std::vector<bool> FactsBuilder::untouched_cells(const Item& item, const Link& link, Arena& arena) {
   std::vector<bool> untouched(mapping_.fields().size(), false);
   if (item.stored.empty()) return untouched;
-  const Row row = references_.to_remote(target_.fields(item.stored), arena);
+  const Row cells = target_.fields(item.stored), row = references_.to_remote(cells, arena);
   // Bases of version 0.1.0 have no prints.
   if (item.prints.empty()) return std::vector<bool>(untouched.size(), link.row_hash && link.row_hash == hash_row(row));
   for (std::size_t i = 0; i < item.prints.size(); ++i) {
-    untouched[i] = item.prints[i] != kNotKnown && item.prints[i] == print_of(mapping_.fields()[i], row[i]);
+    const Field& field = mapping_.fields()[i];
+    const CellPrint then = item.prints[i];
+    // Older bases have of a reference the print of what it stood for.
+    untouched[i] = then != kNotKnown && (then == print_of(field, cells[i]) || (field.lookup && then == print_of(field, row[i])));
   }
   return untouched;
 }
 
-std::span<const BaseField> FactsBuilder::base_fields(Item& item, const Link* link, Row there, Arena& arena) {
+std::span<BaseField> FactsBuilder::base_fields(Item& item, const Link* link, Row there, Arena& arena) {
   item.prints.clear();
   if (item.base == nullptr || link == nullptr) return {};
   const CellOrder& order = order_of(link->fields_id);
@@ -190,6 +202,64 @@ std::span<const std::size_t> FactsBuilder::unread_of(const Item& item, Arena& ar
   return kept;
 }
 
+/// It is another item by now because this row's was made anew under another id.
+bool FactsBuilder::was_made_anew(std::size_t ordinal, const Value& cell, const Value& agreed) {
+  if (!remade_) remade_ = read_remade_ ? read_remade_() : std::unordered_map<std::string, std::string>();
+  const auto found = remade_->find(to_display(agreed));
+  return found != remade_->end() && references_.may_name_key(ordinal, cell, found->second);
+}
+
+/// The cell of a lookup as it is compared. `base`: of the field; null where nothing was agreed on.
+Value FactsBuilder::reference_here(std::size_t ordinal, const Value& cell, const Value& there, BaseField* base, bool same_rule,
+                                   std::vector<LostReference>& lost, Arena& arena) {
+  const bool known = base != nullptr && !base->there.is_absent();
+  const Value agreed = known ? base->here : there;
+  const Value now = comparable_cell(ordinal, cell, there, agreed, arena);
+  const bool untouched = base != nullptr && base->untouched;
+  const std::optional<Value> remote = references_.remote_of(ordinal, cell);
+  if (cell.is_nothing() || cell.is_unreadable() || !references_.can_look(ordinal)) return now;
+  if (remote) {
+    if (!untouched || !known || !same_rule || same(mapping_.fields()[ordinal], now, agreed)) return now;
+    // What was kept of it stood for nothing then: it is the same edit still.
+    if (agreed.is_unreadable() || was_made_anew(ordinal, cell, agreed)) {
+      base->untouched = false;
+      return now;
+    }
+    lost.push_back({ordinal, LostReference::Why::AnotherItem, false});
+    return agreed;
+  }
+  // The item has been asked about nothing yet: it is only looked at what the row is like.
+  if (there.is_absent() && base == nullptr) return there;
+  const bool names_row = references_.names_row(ordinal, cell);
+  lost.push_back({ordinal, names_row ? LostReference::Why::NoItem : LostReference::Why::NoRow, !untouched || agreed.is_unreadable()});
+  const bool follows = !names_row && !there.is_nothing() && references_.cell_of(ordinal, there).has_value();
+  return untouched && !follows ? agreed : now;
+}
+
+/// The row's side, and which of its references are lost.
+void FactsBuilder::take_here(const Item& item, Facts& facts, std::span<BaseField> base, const CellOrder& order, Arena& arena) {
+  const std::size_t width = mapping_.fields().size();
+  const std::span<Value> here = arena.make<Value>(width);
+  const Row stored = target_.fields(item.stored);
+  std::vector<LostReference> lost;
+  for (std::size_t i = 0; i < width; ++i) {
+    const Value there = facts.there.empty() ? Value::null() : facts.there[i];
+    here[i] = mapping_.fields()[i].lookup
+                  ? reference_here(i, stored[i], there, base.empty() ? nullptr : &base[i], order.has_same_rule(i), lost, arena)
+                  : comparable(i, stored[i], arena);
+  }
+  facts.here = here;
+  const std::span<LostReference> kept = arena.make<LostReference>(lost.size());
+  std::copy(lost.begin(), lost.end(), kept.begin());
+  facts.lost_references = kept;
+}
+
+void FactsBuilder::forget_base(Item& item, Arena& arena) {
+  item.facts.base = {};
+  item.prints.clear();
+  if (!item.stored.empty()) take_here(item, item.facts, {}, current_, arena);
+}
+
 Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
   Facts facts;
   const std::size_t width = mapping_.fields().size();
@@ -201,16 +271,10 @@ Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
     facts.there = there;
     facts.unread = unread_of(item, arena);
   }
-  facts.base = base_fields(item, link, facts.there, arena);
+  const std::span<BaseField> base = base_fields(item, link, facts.there, arena);
+  facts.base = base;
   if (!item.stored.empty()) {
-    std::span<Value> here = arena.make<Value>(width);
-    const Row stored = target_.fields(item.stored);
-    for (std::size_t i = 0; i < width; ++i) {
-      const Value there = facts.there.empty() ? Value::null() : facts.there[i];
-      const bool known = !facts.base.empty() && !facts.base[i].there.is_absent();
-      here[i] = comparable_cell(i, stored[i], there, known ? facts.base[i].here : there, arena);
-    }
-    facts.here = here;
+    take_here(item, facts, base, link == nullptr ? current_ : order_of(link->fields_id), arena);
     const Value modified = target_.has_modified ? item.stored[target_.modified_at] : Value();
     if (modified.tag() == Value::Tag::Text) facts.here_modified = parse_time_in(modified.as_view(), mapping_.modified()->timezone);
   }

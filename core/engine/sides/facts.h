@@ -1,7 +1,10 @@
 // FactsBuilder: brings both sides and the base of an item into the form that decide() compares: one shape, normalised, secrets masked.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -33,6 +36,10 @@ class FactsBuilder {
   /// Sides and base of an item; everything lives in `arena`. Fills `item.prints`. The caller sets what it alone knows (gone, intent, shared
   /// ids).
   Facts build(Item& item, const Link* link, Arena& arena);
+  /// The row has agreed on nothing with the item: what build() made of the base is taken back.
+  void forget_base(Item& item, Arena& arena);
+  /// Items that were made anew under another id, State::remade(): asked for when it is needed.
+  void know_remade(std::function<std::unordered_map<std::string, std::string>()> read) { read_remade_ = std::move(read); }
   /// What the base keeps of columns that bear another name now, under that name.
   void rename_held(const Link& link, Base& base);
   /// The prints of a row, as a base made under the present rules keeps them. `kept`: those of columns that are not mapped.
@@ -48,13 +55,17 @@ class FactsBuilder {
   Value comparable(std::size_t ordinal, const Value& value, Arena& arena) const;
   /// The same of what a base, a promise or the journal keeps.
   Value comparable_kept(std::size_t ordinal, const Json& kept, Arena& arena) const;
-  /// The same for a cell of the table. A lookup is compared as the remote value that it stands for; one that stands for none says nothing
-  /// and gives `otherwise`, and one that waits for its row is taken for what `there` says.
+  /// The same for a cell of the table. A lookup is compared as the remote value that it stands for; one that stands for none is unreadable,
+  /// one that waits for its row is taken for what `there` says, and where nothing can be looked up it is `otherwise`.
   Value comparable_cell(std::size_t ordinal, const Value& cell, const Value& there, const Value& otherwise, Arena& arena);
 
  private:
   static std::span<const std::size_t> unread_of(const Item& item, Arena& arena);
-  std::span<const BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
+  std::span<BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
+  void take_here(const Item& item, Facts& facts, std::span<BaseField> base, const CellOrder& order, Arena& arena);
+  Value reference_here(std::size_t ordinal, const Value& cell, const Value& there, BaseField* base, bool same_rule,
+                       std::vector<LostReference>& lost, Arena& arena);
+  bool was_made_anew(std::size_t ordinal, const Value& cell, const Value& agreed);
   std::span<const Value> map_base(const Item& item, Row there, Arena& arena);
   std::vector<bool> untouched_cells(const Item& item, const Link& link, Arena& arena);
   bool may_be_another(std::size_t ordinal, const Item& item, const Json* held, Arena& arena) const;
@@ -72,6 +83,8 @@ class FactsBuilder {
   CellOrder current_;
   std::unordered_map<std::int64_t, CellOrder> orders_;
   std::vector<Alike> alike_;
+  std::function<std::unordered_map<std::string, std::string>()> read_remade_;
+  std::optional<std::unordered_map<std::string, std::string>> remade_;
 };
 
 }  // namespace lockstep

@@ -145,8 +145,7 @@ void LocalRows::add(Row row, const Target& target, const Mapping& mapping, const
   ++count_;
   const std::string_view label = label_text(fields[mapping.label()]);
   if (link) labels_[*link] = texts_.copy(label);
-  Arena arena;
-  if (link && links[*link].remote_id == id && links[*link].row_hash == hash_row(references.to_remote(fields, arena))) {
+  if (link && links[*link].remote_id == id && links[*link].row_hash == references.hash(fields)) {
     link_rows_[*link] = LinkRow::Clean;
     if (tells_agreed_) note_agreed(fields);
     return;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "state/state.h"
+
 namespace lockstep {
 namespace {
 
@@ -55,6 +57,7 @@ void References::read(Lookup& one, std::vector<Value> values, bool by_cell) {
   if (filter.where[0].values.empty()) return;
   const Rows found = store_.read(Table{rule.table, one.info->columns, one.info->primary_key, {}}, Shape({rule.column, one.take}), filter);
   for (std::size_t i = 0; i < found.size(); ++i) {
+    if (by_cell) one.rows.insert(to_display(found[i][1]));
     Value value = found[i][by_cell ? 0 : 1];
     if (value.is_nothing() || value.is_unreadable()) continue;
     if (value.is_view()) value = Value::text(texts_.copy(value.as_view()));
@@ -95,6 +98,16 @@ std::optional<Value> References::find(std::size_t ordinal, const Value& value, b
 std::optional<Value> References::cell_of(std::size_t ordinal, const Value& remote) { return find(ordinal, remote, false); }
 std::optional<Value> References::remote_of(std::size_t ordinal, const Value& cell) { return find(ordinal, cell, true); }
 
+bool References::names_row(std::size_t ordinal, const Value& cell) {
+  return remote_of(ordinal, cell).has_value() || lookup(ordinal).rows.contains(to_display(cell));
+}
+
+bool References::may_name_key(std::size_t ordinal, const Value& cell, std::string_view key) {
+  Lookup& one = lookup(ordinal);
+  if (!open(one) || one.info->primary_key != std::vector<std::string>{one.take}) return true;
+  return key_text(Row(&cell, 1)) == key;
+}
+
 bool References::misses(Row mapped) {
   return !mapped.empty() &&
          std::any_of(lookups_.begin(), lookups_.end(), [&](const Lookup& one) { return !cell_of(one.ordinal, mapped[one.ordinal]); });
@@ -118,6 +131,13 @@ Row References::to_remote(Row fields, Arena& arena) {
   std::copy(fields.begin(), fields.end(), out.begin());
   for (const Lookup& one : lookups_) out[one.ordinal] = remote_of(one.ordinal, fields[one.ordinal]).value_or(fields[one.ordinal]);
   return out;
+}
+
+Hash128 References::hash(Row fields) {
+  if (!any()) return hash_row(fields);
+  std::vector<Value> all(fields.begin(), fields.end());
+  for (const Lookup& one : lookups_) all.push_back(remote_of(one.ordinal, fields[one.ordinal]).value_or(Value()));
+  return hash_row(all);
 }
 
 std::vector<std::string> References::take_broken() { return std::exchange(broken_, {}); }

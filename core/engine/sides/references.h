@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "data/arena.h"
@@ -31,6 +32,12 @@ class References {
   std::optional<Value> cell_of(std::size_t ordinal, const Value& remote);
   /// The remote value that a cell stands for; nullopt when it names no row, or one without a remote item.
   std::optional<Value> remote_of(std::size_t ordinal, const Value& cell);
+  /// The other table and its column are there, so that anything can be said of the cells at all.
+  bool can_look(std::size_t ordinal) { return open(lookup(ordinal)); }
+  /// The cell names a row that is there, with or without a remote item.
+  bool names_row(std::size_t ordinal, const Value& cell);
+  /// False when the cell names another row than the one of this primary key (key_text()), true where that cannot be told.
+  bool may_name_key(std::size_t ordinal, const Value& cell, std::string_view key);
 
   /// Some lookup of this mapped row cannot be made yet.
   bool misses(Row mapped);
@@ -38,8 +45,10 @@ class References {
   bool is_awaited(std::size_t ordinal, const Value& cell, const Value& remote);
   /// A mapped row as the table holds it: cells in place of remote values, null where the row is not there. Without lookups the row itself.
   Row to_cells(Row mapped, Arena& arena);
-  /// A stored row as the remote would have it, where that is known; what a link's row hash is made of.
+  /// A stored row as the remote would have it, where that is known.
   Row to_remote(Row fields, Arena& arena);
+  /// What a link's row hash is: the row's cells, and what those of lookups stand for. Without lookups hash_row().
+  Hash128 hash(Row fields);
   /// Columns whose table or column does not exist: "assistant_id refers to assistants.vapi_assistant_id". Each is told once.
   std::vector<std::string> take_broken();
 
@@ -51,6 +60,7 @@ class References {
     bool looked = false;
     std::string take;
     Known cells, remotes;
+    std::unordered_set<std::string> rows{};  ///< cells that name a row
   };
   Lookup& lookup(std::size_t ordinal);
   bool open(Lookup& one);

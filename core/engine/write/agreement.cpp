@@ -17,6 +17,13 @@ bool holds_not_taken(const Json& held) {
                                                  [](const Json::Member& field) { return field.second.find("not_taken") != nullptr; });
 }
 
+/// Told by every run, until somebody names the row that is meant.
+bool leaves_lost_reference(const Item& item) {
+  const auto& lost = item.facts.lost_references;
+  return std::any_of(lost.begin(), lost.end(),
+                     [&](const LostReference& each) { return merging::find(item.decision.local_fields, each.ordinal) == nullptr; });
+}
+
 }  // namespace
 
 Agreement::Agreement(Parts parts, UnitOfWork& work, std::int64_t sync_id, std::int64_t fields_id)
@@ -46,15 +53,15 @@ Happening Agreement::happening(const Item& item, Happening written) const {
 void Agreement::put(const Item& item, std::string_view local_key, Row stored, Row written) {
   const Decision& decision = item.decision;
   // A row with edits that are still to be sent stays "different", so that every later run looks at it.
-  bool here_open = !decision.pending_local.empty() || std::any_of(decision.conflicts.begin(), decision.conflicts.end(),
-                                                                  [](const FieldConflict& c) { return c.reported_only; });
+  bool here_open =
+      !decision.pending_local.empty() || leaves_lost_reference(item) ||
+      std::any_of(decision.conflicts.begin(), decision.conflicts.end(), [](const FieldConflict& c) { return c.reported_only; });
   // A record whose lookup misses is mapped again next time.
   bool there_open = !decision.pending_remote.empty() || references_.misses(item.there);
-  const Row remote_row = references_.to_remote(stored, work_.scratch());
   const std::string_view document = item.absent             ? known_document(item)
                                     : item.may_hold_secrets ? work_.scratch().copy(secrets_.mask_document(item.raw))
                                                             : item.raw;
-  const auto [held, prints, to_come] = sides_.after(item, document, stored, written, prints_of(mapping_, remote_row));
+  const auto [held, prints, to_come] = sides_.after(item, document, stored, written, prints_of(mapping_, stored));
   there_open |= to_come;
   here_open |= holds_not_taken(held);
   const std::optional<std::size_t> known = links_.by_remote(item.id);
@@ -67,7 +74,7 @@ void Agreement::put(const Item& item, std::string_view local_key, Row stored, Ro
   there_open |= std::any_of(decision.follows.begin(), decision.follows.end(),
                             [&](std::size_t ordinal) { return merging::find(decision.local_fields, ordinal) == nullptr; });
   link.remote_hash = there_open ? Hash128{} : item.hash;
-  link.row_hash = here_open ? Hash128{} : stored.data() == item.there.data() && item.row_hash ? item.row_hash : hash_row(remote_row);
+  link.row_hash = here_open ? Hash128{} : stored.data() == item.there.data() && item.row_hash ? item.row_hash : references_.hash(stored);
   link.gone_at = !item.absent ? 0 : before.gone_at != 0 ? before.gone_at : clock_.now();
   const std::string cells = facts_.pack_prints(prints, kept_prints(item, before));
   const bool base_changed =

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "format/json.h"
+#include "format/number.h"
 #include "mapping/convert.h"
 
 namespace lockstep {
@@ -13,6 +15,14 @@ Value owned_cell(const Column* column, const Json& value, Arena& arena) {
   const Value cell = json::from_kept(value, arena);
   const bool plain = column == nullptr || column->type != ColumnType::Json || cell.is_nothing() || cell.is_unreadable();
   return plain ? cell : as_json(cell, arena);
+}
+
+/// A reference that leads nowhere, as it stood in its column.
+Value reference_cell(const Value& unreadable) {
+  const std::string_view bytes = unreadable.as_view();
+  const bool number = unreadable.storage() == Value::Storage::Integer;
+  if (const auto integer = number ? json::plain_integer(bytes) : std::nullopt) return Value::integer(*integer);
+  return unreadable.storage() == Value::Storage::Text && is_utf8(bytes) ? Value::text(bytes) : unreadable;
 }
 
 }  // namespace
@@ -32,7 +42,8 @@ Value cell_after(const Item& item, const FieldChange& change, const Mapping& map
                  References& references) {
   const Field& field = mapping.fields()[change.ordinal];
   if (change.after.is_nothing()) return Value::null();
-  if (field.lookup && !change.after.is_unreadable()) return references.cell_of(change.ordinal, change.after).value_or(Value::null());
+  if (field.lookup && change.after.is_unreadable()) return reference_cell(change.after);
+  if (field.lookup) return references.cell_of(change.ordinal, change.after).value_or(Value::null());
   // What a rollback restores comes from the journal, and nothing in it is masked.
   if (item.decision.restores) return change.after;
   const Value known[] = {item.there.empty() ? Value() : item.there[change.ordinal], target.fields(item.stored)[change.ordinal]};

@@ -13,6 +13,10 @@ namespace lockstep {
 BaseField HeldSides::of_field(const Item& item, Row stored, std::size_t ordinal) {
   const Value there = secrets_.mask(ordinal, item.there[ordinal], arena_);
   const Value otherwise = item.facts.here.empty() ? there : item.facts.here[ordinal];
+  // What was made of a reference that this run did not write is more than its cell tells.
+  const bool stays =
+      mapping_.fields()[ordinal].lookup && !item.facts.here.empty() && identical(stored[ordinal], target_.fields(item.stored)[ordinal]);
+  if (stays && !references_.is_awaited(ordinal, stored[ordinal], there)) return {otherwise, there};
   return {facts_.comparable_cell(ordinal, stored[ordinal], there, otherwise, arena_), there};
 }
 

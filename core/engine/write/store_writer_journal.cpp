@@ -101,7 +101,9 @@ void StoreWriter::reject(const Item& item, const std::string& reason) {
 }
 
 void StoreWriter::settle(const Item& item) {
-  if (!item.decision.opposed.empty() || !merging::left_unreadable(parts_.mapping, item.facts.here, item.decision).empty()) return;
+  if (!item.decision.opposed.empty() || !merging::left_unreadable(parts_.mapping, item.facts, item.decision).empty() ||
+      !merging::left_leading_nowhere(item.facts, item.decision).empty())
+    return;
   for (const RejectedEntry& entry : rejected_) {
     // A row that was refused before it had a remote item has one now.
     const bool same_row = !item.key.empty() && entry.local_key == item.key && entry.remote_id.empty();
