@@ -187,6 +187,7 @@ struct SyncReport {
   std::uint64_t rule_changed = 0;  ///< rows that a changed rule, not an edit, brings to another value
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
   std::uint64_t get = 0, post = 0, patch = 0;
+  bool sends = true;  ///< false: the mapping is read-only, and rows without an item stay local
   std::vector<Problem> problems;
   std::vector<RecordChange> changes;                     ///< only with RunOptions::want_fields
   std::vector<RecordConflict> conflicting;               ///< only with RunOptions::want_fields

@@ -34,6 +34,10 @@ std::optional<Json> Composing::compose(Item& item, std::string_view marker) {
     keep_pending(item, held);
     const bool nothing = body.object()->empty();
     if (!ask_payload_hook(item, body)) return std::nullopt;
+    if (item.decision.remote == Action::Create && body.object()->empty()) {
+      faults_.reject(item, "its row holds nothing that can be sent: no " + sync_.nouns.one + " is created of it");
+      return std::nullopt;
+    }
     if (item.decision.remote == Action::Recreate) tell_left_out_secrets(item, body);
     if (!nothing || !body.object()->empty()) outgoing.seal(item, marker, body);
     return body;
