@@ -41,7 +41,8 @@ void print_fields(Context& context, const Json& fields) {
     const Json* after = values.find("after");
     const Json* stored = values.find("stored");
     context.out.line(show_field({column, before == nullptr ? Json() : *before, after == nullptr ? Json() : *after}, false, "    ") +
-                     (stored == nullptr ? "" : " (kept there as " + show_value(*stored, kShownStored) + ")"));
+                     (stored == nullptr ? "" : " (kept there as " + show_value(*stored, kShownStored) + ")") +
+                     (values.find("unconfirmed") == nullptr ? "" : " (not known to have taken effect)"));
   }
 }
 
