@@ -155,7 +155,7 @@ std::optional<Json> Composing::raw_before(const Item& item, const FieldChange& c
   const Json* found = mapping_.place_in(change.ordinal, standing).find(standing);
   const Json raw = found == nullptr ? Json() : *found;
   if (secrets_.may_hold(json::to_text(raw))) return std::nullopt;
-  const bool plain = field.transforms.empty() && !field.lookup;
+  const bool plain = field.transforms.empty() && !field.lookup && !field.fallback;
   if (plain && json::canonical(json::from_value(change.before)) == json::canonical(raw)) return std::nullopt;
   try {
     Json again = standing;

@@ -168,8 +168,22 @@ void Undoing::stand_in_base(Item& item) {
   item.there = {};
 }
 
+/// What the document says nothing of is compared as the column's default.
+std::vector<std::size_t> Undoing::lacking_defaults(const Item& item) const {
+  std::vector<std::size_t> lacking;
+  if (item.raw.empty()) return lacking;
+  const Json document = json::parse(item.raw);
+  for (std::size_t i = 1; i < mapping_.fields().size(); ++i) {
+    if (!mapping_.fields()[i].fallback) continue;
+    const Json* held = mapping_.place_in(i, document).find(document);
+    if (held == nullptr || held->is_null()) lacking.push_back(i);
+  }
+  return lacking;
+}
+
 void Undoing::decide_rollback(Item& item) {
   Undo& undo = rollback_->pairs().at(item.link);
+  undo.lacking = lacking_defaults(item);
   Row there = item.facts.there;
   item.decision = lockstep::decide_rollback(mapping_, item.facts, undo, [&](const Decision& decision) {
     item.decision = decision;
