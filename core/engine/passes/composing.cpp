@@ -5,6 +5,7 @@
 
 #include "common/text.h"
 #include "engine/decide/answer.h"
+#include "engine/decide/merge.h"
 #include "engine/passes/faults.h"
 #include "engine/passes/foreseer.h"
 #include "engine/passes/open_work.h"
@@ -28,9 +29,7 @@ std::optional<Json> Composing::compose(Item& item, std::string_view marker) {
   const Outgoing outgoing(mapping_, *sync_.resource, secrets_, target_, shaper_);
   try {
     std::vector<Outgoing::HeldBack> held;
-    Json body = item.decision.remote == Action::Patch    ? outgoing.patch(item, policy_.force, held)
-                : item.decision.remote == Action::Create ? outgoing.create(item)
-                                                         : outgoing.recreate(item);
+    Json body = body_of(item, outgoing, held);
     keep_pending(item, held);
     const bool nothing = body.object()->empty();
     if (!ask_payload_hook(item, body)) return std::nullopt;
@@ -46,6 +45,34 @@ std::optional<Json> Composing::compose(Item& item, std::string_view marker) {
     faults_.reject(item, failure.what());
     return std::nullopt;
   }
+}
+
+/// The rules judge the row with what a person or a hook decided on in its place.
+Json Composing::body_of(const Item& item, const Outgoing& outgoing, std::vector<Outgoing::HeldBack>& held) const {
+  const std::vector<Value> cells = cells_to_judge(item);
+  if (!cells.empty()) {
+    Item judged = item;
+    judged.stored = cells;
+    return outgoing.patch(judged, policy_.force, held);
+  }
+  return item.decision.remote == Action::Patch    ? outgoing.patch(item, policy_.force, held)
+         : item.decision.remote == Action::Create ? outgoing.create(item)
+                                                  : outgoing.recreate(item);
+}
+
+/// That is sent, and not what the cells hold. Empty: the row as it is.
+std::vector<Value> Composing::cells_to_judge(const Item& item) const {
+  std::vector<Value> cells;
+  if (item.decision.remote != Action::Patch) return cells;
+  for (const FieldConflict& conflict : item.decision.conflicts) {
+    const bool given = conflict.winner == FieldConflict::Winner::Person || conflict.winner == FieldConflict::Winner::Hook;
+    const FieldChange* change = given ? merging::find_sent(item.decision, conflict.ordinal) : nullptr;
+    const bool another = change != nullptr && !identical(change->after, item.facts.here[conflict.ordinal]);
+    if (!another || mapping_.fields()[conflict.ordinal].lookup || secrets_.is_masked(conflict.ordinal, change->after)) continue;
+    if (cells.empty()) cells.assign(item.stored.begin(), item.stored.end());
+    cells[target_.fields_at + conflict.ordinal] = change->after;
+  }
+  return cells;
 }
 
 /// The state keeps no secret: what no column holds is not made anew with its item.

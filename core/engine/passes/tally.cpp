@@ -127,7 +127,8 @@ std::string Tally::unreadable(const Item& item, std::size_t ordinal) const {
 
 void Tally::tell_unreadable(const Item& item) {
   const std::vector<std::size_t> left = merging::left_unreadable(*sync_.mapping, item.facts.here, item.decision);
-  const bool sends = merging::writes_remote(policy_.mode);
+  // A person's word is about one field: what stands in the others is no trouble of it.
+  const bool sends = merging::writes_remote(policy_.mode) && !options_.resolution;
   for (std::size_t ordinal = 0; ordinal < item.facts.here.size(); ++ordinal) {
     if (!item.facts.here[ordinal].is_unreadable()) continue;
     const bool stays = merging::contains(left, ordinal);

@@ -30,7 +30,7 @@ class FactsBuilder {
   /// The rules that agreements are made under from now on: rules(), with what is kept of others.
   void know_present(const Json& rules) { current_ = CellOrder(mapping_, rules); }
 
-  /// Sides and base of an item; everything lives in `arena`. Fills `item.prints`. The caller sets what it alone knows (gone, intent, shared
+  /// Sides and base of an item; everything lives in `arena`. Fills `item.prints` and `item.unread`. The caller sets what it alone knows (gone, intent, shared
   /// ids).
   Facts build(Item& item, const Link* link, Arena& arena);
   /// What the base keeps of columns that bear another name now, under that name.
@@ -54,6 +54,7 @@ class FactsBuilder {
 
  private:
   static std::span<const std::size_t> unread_of(const Item& item, Arena& arena);
+  void show_unread(Item& item, std::span<const std::size_t> unread) const;
   std::span<const BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
   std::span<const Value> map_base(const Item& item, Row there, Arena& arena);
   std::vector<bool> untouched_cells(const Item& item, const Link& link, Arena& arena);
