@@ -63,7 +63,7 @@ ForgetOutcome forget(Workspace& workspace, const ForgetRequest& request, const C
   const auto [sync, tie] = sync_with_link(workspace, request.id, request.sync);
   const bool leave = !request.undo;
   if (tie.left != leave) leave_gone(*sync, tie.remote_id, leave, clock);
-  return {sync->name, sync->nouns, tie.remote_id, tie.local_key, leave};
+  return {sync->name, sync->nouns, tie.remote_id, tie.local_key, leave, sync->leave_gone};
 }
 
 Json to_json(const ForgetOutcome& outcome) {

@@ -80,9 +80,9 @@ void Composing::tell_left_out_secrets(const Item& item, const Json& body) {
   if (item.base == nullptr) return;
   const std::vector<std::string> missing = secrets_.missing(json::parse(item.base->document), body);
   if (missing.empty()) return;
-  tally_.warn(
-      item, "secrets_left_out",
-      "is made anew without " + join(missing, ", ") + ", which no column holds: set it where " + sync_.nouns.provider + " is administered");
+  tally_.warn(item, "secrets_left_out",
+              tally_.name_of(item) + " is made anew without " + join(missing, ", ") + ", which no column holds: set it where " +
+                  sync_.nouns.provider + " is administered");
 }
 
 /// These keys' edits stay pending, as if this run might not write them.
