@@ -84,7 +84,8 @@ std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, con
   for (std::size_t ordinal = 0; ordinal < next.size(); ++ordinal) {
     const BaseField old = merging::known(facts, ordinal) ? facts.base[ordinal] : BaseField();
     if (there[ordinal].is_absent()) {
-      next[ordinal] = old;
+      // What was put back there is none that the column can hold: the row's cell is no part of an agreement with it.
+      if (!contains(decision.restored_there, ordinal)) next[ordinal] = old;
       continue;
     }
     const BaseField now{or_null(here[ordinal]), or_null(there[ordinal])};
@@ -102,9 +103,9 @@ std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts,
   for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
     const Field& field = mapping.fields()[ordinal];
     if (field.write_only || is_open(decision, ordinal) || answer[ordinal].is_absent()) continue;
-    const bool besides = came_besides(mapping, facts, decision, ordinal, answer[ordinal]);
     // What a run has sent was the row's own: taken back there, it stays an edit here.
     if (decision.restores && !field.remote_owned()) continue;
+    const bool besides = came_besides(mapping, facts, decision, ordinal, answer[ordinal]);
     const bool overlaps = overlaps_what_was_sent(field, decision);
     const bool filled = field.remote_owned() || besides || contains(decision.follows, ordinal);
     if (!overlaps && !(fill && filled)) continue;

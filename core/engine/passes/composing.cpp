@@ -33,11 +33,11 @@ std::optional<Json> Composing::compose(Item& item, std::string_view marker) {
     keep_pending(item, held);
     const bool nothing = body.object()->empty();
     if (!ask_payload_hook(item, body)) return std::nullopt;
+    if (item.decision.remote == Action::Recreate) tell_left_out_secrets(item, body);
     if (item.decision.remote == Action::Create && body.object()->empty()) {
       faults_.reject(item, "its row holds nothing that can be sent: no " + sync_.nouns.one + " is created of it");
       return std::nullopt;
     }
-    if (item.decision.remote == Action::Recreate) tell_left_out_secrets(item, body);
     if (!nothing || !body.object()->empty()) outgoing.seal(item, marker, body);
     return body;
   } catch (const Error& failure) {
@@ -159,9 +159,11 @@ Json Composing::promised_fields(const Item& item) const {
   for (const FieldChange& change : item.decision.remote_fields) {
     if (identical(change.before, change.after)) continue;  // a leaf that is only kept
     Json& entry = fields[mapping_.fields()[change.ordinal].column];
-    entry["before"] = json::to_kept(change.before);
+    std::optional<Json> raw = raw_before(item, change, standing);
+    // What a column cannot hold and the journal may not keep is told by its mask.
+    entry["before"] = raw ? json::to_kept(change.before) : kept_there(item, change.ordinal, change.before);
     entry["after"] = json::to_kept(change.after);
-    if (std::optional<Json> raw = raw_before(item, change, standing)) entry["raw"] = *std::move(raw);
+    if (raw) entry["raw"] = *std::move(raw);
   }
   return fields;
 }

@@ -94,7 +94,14 @@ RecordChange Tally::change(const Item& item, std::string_view side, std::string_
     if (whole && field.after.is_nothing()) continue;
     const std::string& column = sync_.mapping->fields()[field.ordinal].column;
     change.columns.push_back(column);
-    if (options_.want_fields) change.fields.push_back({column, json::to_kept(field.before), json::to_kept(field.after)});
+    if (!options_.want_fields) continue;
+    FieldDelta delta{column, json::to_kept(field.before), json::to_kept(field.after)};
+    if (side == "remote") delta.before = kept_there(item, field.ordinal, field.before);
+    // What its column cannot hold goes back as it stood.
+    const auto raw =
+        std::find_if(item.decision.raw.begin(), item.decision.raw.end(), [&](const auto& each) { return each.first == field.ordinal; });
+    if (side == "remote" && field.after.is_nothing() && raw != item.decision.raw.end()) delta.after = raw->second;
+    change.fields.push_back(std::move(delta));
   }
   return change;
 }
@@ -185,7 +192,7 @@ void Tally::keep_conflicts(const Item& item) {
     kept.column = sync_.mapping->fields()[conflict.ordinal].column;
     if (!conflict.base.is_absent()) kept.base = json::to_kept(conflict.base);
     kept.here = json::to_kept(conflict.here);
-    kept.there = json::to_kept(conflict.there);
+    kept.there = kept_there(item, conflict.ordinal, conflict.there);
     kept.winner = to_string(conflict.winner);
   }
 }
@@ -226,6 +233,7 @@ void Tally::count(const Item& item) {
   if (!to_send(item).empty()) ++report_.pending_export;
   if (!item.decision.pending_remote.empty()) ++report_.pending_import;
   if (is_left_apart(item)) ++report_.not_taken;
+  if (leaves_unread(item)) ++report_.unread;
   if (!item.decision.conflicts.empty()) conflicts(item);
   for (const std::size_t ordinal : item.facts.undecided) tell_ending(item, ordinal);
   for (const std::size_t ordinal : item.facts.awaiting) tell_ending(item, ordinal);
@@ -254,6 +262,13 @@ bool Tally::is_left_apart(const Item& item) const {
     if (item.facts.base[i].not_taken && !moves && !same(sync_.mapping->fields()[i], item.facts.here[i], item.facts.there[i])) return true;
   }
   return false;
+}
+
+/// The remote holds what a column cannot, and nothing is sent over it.
+bool Tally::leaves_unread(const Item& item) {
+  return !item.facts.here.empty() && std::any_of(item.unread.begin(), item.unread.end(), [&](const auto& unread) {
+    return merging::find(item.decision.remote_fields, unread.first) == nullptr;
+  });
 }
 
 void Tally::conflicts(const Item& item) {

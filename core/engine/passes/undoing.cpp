@@ -216,7 +216,8 @@ Row Undoing::answer_to_come(const Item& item) {
     return item.facts.there;
   }
   for (std::size_t i = 0; i < there.size(); ++i) {
-    there[i] = item.facts.there[i].is_absent() ? Value() : facts_.comparable(i, there[i], chunk_.arena());
+    const bool told = !item.facts.there[i].is_absent() && !there[i].is_absent();
+    there[i] = told ? facts_.comparable(i, there[i], chunk_.arena()) : Value();
   }
   return there;
 }
