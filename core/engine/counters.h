@@ -38,6 +38,7 @@ inline constexpr Counter kCounters[] = {
     {"awaiting", &SyncReport::awaiting, true, false},
     {"awaiting_fields", &SyncReport::awaiting_fields, true, false},
     {"not_taken", &SyncReport::not_taken, true, false},
+    {"unread", &SyncReport::unread, true, false},
 };
 
 }  // namespace lockstep

@@ -184,7 +184,7 @@ struct SkippedField {
   std::string local_key, remote_id, label;
   std::string side;   ///< "local" or "remote"
   std::string field;  ///< the column
-  std::string code;   ///< "edited_since", "missing", "moved", "secret", "not_taken", "no_rule", "id_replaced"
+  std::string code;   ///< "edited_since", "edited_before", "missing", "moved", "secret", "not_taken", "no_rule", "id_replaced"
   std::string reason;
 };
 
@@ -204,10 +204,12 @@ struct SyncReport {
   std::uint64_t awaiting = 0;  ///< records with a decision left to a person
   std::uint64_t awaiting_fields = 0;
   std::uint64_t not_taken = 0;     ///< records of which the remote holds something else than was sent, and which are left so
+  std::uint64_t unread = 0;        ///< records of which the remote holds what a column cannot, and which are left so
   std::uint64_t both_sides = 0;    ///< records that were written on both sides
   std::uint64_t news_alone = 0;    ///< of updated_local: rows that get nothing but what the remote alone decides
   std::uint64_t rule_changed = 0;  ///< rows that a changed rule, not an edit, brings to another value
   std::uint64_t only_local = 0, only_remote = 0, pending_export = 0, pending_import = 0;
+  bool sends = true;  ///< false: the mapping is read-only, and rows without an item stay local
   std::uint64_t get = 0, post = 0, patch = 0;
   std::vector<Problem> problems;
   std::vector<RecordChange> changes;                     ///< only with RunOptions::want_fields

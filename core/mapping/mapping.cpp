@@ -58,6 +58,10 @@ Column column_of(const Field& field, bool indexed) {
 
 }  // namespace
 
+bool Mapping::sends() const {
+  return std::any_of(fields_.begin() + 1, fields_.end(), [](const Field& field) { return !field.remote_owned(); });
+}
+
 std::string MatchRule::key_of(const Value& value) const {
   if (value.is_nothing() || value.is_unreadable()) return {};
   std::string text(trim(to_display(value)));

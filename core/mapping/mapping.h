@@ -175,6 +175,8 @@ class Mapping {
   const std::vector<Field>& fields() const { return fields_; }
   const Field& key() const { return fields_.front(); }
   std::size_t label() const { return label_; }  ///< ordinal; 0 (the key) when none is declared
+  /// False where the remote alone decides every column: nothing of a row is ever sent, and no item is made of one.
+  bool sends() const;
   /// Columns of fields(), same ordinals.
   const std::shared_ptr<const Shape>& shape() const { return shape_; }
   const std::vector<OwnedColumn>& owned() const { return owned_; }

@@ -39,6 +39,10 @@ Verdict verdict_of(const CheckOutcome& outcome, const std::stop_token& stop) {
   return connected ? Verdict::Partly : Verdict::Failed;
 }
 
+std::string told_of(const Mapping& mapping) {
+  return mapping.sends() ? "" : "; read-only: nothing is sent, and no item is created or made anew";
+}
+
 class Checker {
  public:
   Checker(const Workspace& workspace, const Clock& clock, std::stop_token stop)
@@ -59,7 +63,8 @@ class Checker {
     for (const SyncUse& entry : configuration.syncs) {
       const Sync* sync = workspace_.load(entry.name);
       good("mapping", entry.mapping,
-           counted(sync->mapping->fields().size(), "field", "fields") + " of table " + sync->mapping->table_name());
+           counted(sync->mapping->fields().size(), "field", "fields") + " of table " + sync->mapping->table_name() +
+               told_of(*sync->mapping));
       if (!entry.hooks.empty()) good("hooks", entry.hooks, "for " + entry.name);
     }
   }

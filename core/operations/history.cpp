@@ -87,6 +87,52 @@ struct Entries {
   std::vector<ChangeEntry> changes;
 };
 
+/// A write whose answer is still looked for: until that is found, the journal does not have it.
+ChangeEntry of_promise(const IntentEntry& promise, const SyncEntry& sync) {
+  constexpr int kEditedHere = 8;
+  ChangeEntry change;
+  change.run_id = promise.run_id;
+  change.sync_id = sync.id;
+  change.sync = sync.name;
+  change.local_key = promise.local_key;
+  change.remote_id = change.label = promise.remote_id;
+  change.side = "remote";
+  change.action = promise.action;
+  change.case_number = kEditedHere;
+  change.at = promise.opened_at;
+  for (const auto& [column, sent] : *promise.body.object()) {
+    Json& entry = change.fields[column] = Json::Object{{"unconfirmed", true}};
+    for (const char* const member : {"before", "after", "raw"}) {
+      if (const Json* value = sent.find(member)) entry[member] = *value;
+    }
+  }
+  return change;
+}
+
+bool is_asked_for(const ChangeEntry& change, const HistoryFilter& filter) {
+  const bool of_record = filter.record.empty() || change.remote_id == filter.record || change.local_key == filter.record;
+  const bool of_sync = filter.syncs.empty() || std::find(filter.syncs.begin(), filter.syncs.end(), change.sync) != filter.syncs.end();
+  return of_record && of_sync && change.at >= filter.since && (filter.side.empty() || filter.side == change.side) &&
+         change.run.starts_with(filter.run) && (filter.field.empty() || change.fields.find(filter.field) != nullptr);
+}
+
+/// Updates that were promised and are open still, newest first.
+std::vector<ChangeEntry> open_updates(State& state, const HistoryFilter& filter) {
+  std::vector<ChangeEntry> all;
+  for (const SyncEntry& sync : state.syncs()) {
+    for (const IntentEntry& promise : state.intents(sync.id)) {
+      if (promise.action == "update" && promise.body.object() != nullptr) all.push_back(of_promise(promise, sync));
+    }
+  }
+  if (all.empty()) return all;
+  std::map<std::int64_t, std::string> runs;
+  for (const RunEntry& run : state.runs({})) runs.emplace(run.id, run.run);
+  for (ChangeEntry& change : all) change.run = runs[change.run_id];
+  std::erase_if(all, [&](const ChangeEntry& change) { return !is_asked_for(change, filter); });
+  std::stable_sort(all.begin(), all.end(), [](const ChangeEntry& a, const ChangeEntry& b) { return a.at > b.at; });
+  return all;
+}
+
 /// What one database knows of it.
 Entries read_entries(State& state, const HistoryFilter& filter, bool with_changes) {
   const bool only_touched = !filter.record.empty() || !filter.field.empty();
@@ -94,6 +140,7 @@ Entries read_entries(State& state, const HistoryFilter& filter, bool with_change
   out.runs = state.runs({.run = filter.run, .since = filter.since, .syncs = filter.syncs, .limit = only_touched ? 0 : filter.limit});
   if (!with_changes) return out;
   out.changes = state.changes(filter);
+  merge(out.changes, open_updates(state, filter), [](const ChangeEntry& change) { return change.at; });
   if (!only_touched) return out;
   std::set<std::string> touched;
   for (const ChangeEntry& change : out.changes) touched.insert(change.run);

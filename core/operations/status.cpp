@@ -30,6 +30,7 @@ void compare(const SyncReport& report, SyncStatus& status) {
     if (problem.code == "lost_reference" || problem.severity == Problem::Severity::Error) status.errors.push_back(problem.message);
   }
   status.not_taken = report.not_taken;
+  status.unread = report.unread;
   status.unmapped_keys = report.unmapped_keys;
   if (!status.known) return;
   const std::uint64_t unknown_there = problems_with(report, "unknown_remotely") + problems_with(report, "several_matches");
@@ -116,6 +117,7 @@ Json status_json(const SyncStatus& status, bool with_keys) {
                    {"conflicts", count_json(status.conflicts)},
                    {"rejected", count_json(status.rejected)},
                    {"not_taken", count_json(status.not_taken)},
+                   {"unread", count_json(status.unread)},
                    {"last_run", time_json(status.last_run)},
                    {"checked_at", time_json(status.checked_at)}};
   if (!status.failure.empty()) out.emplace_back("problem", status.failure);
@@ -134,7 +136,7 @@ Json status_json(const SyncStatus& status, bool with_keys) {
 bool SyncStatus::in_sync() const {
   const auto zero = [](const std::optional<std::uint64_t>& count) { return count && *count == 0; };
   return known && zero(only_local) && zero(only_remote) && zero(pending_import) && zero(pending_export) && zero(conflicts) &&
-         zero(rejected) && not_taken == 0 && errors.empty();
+         zero(rejected) && not_taken == 0 && unread == 0 && errors.empty();
 }
 
 StatusOutcome status(const Workspace& workspace, const StatusRequest& request, Observer& observer, const Clock& clock,

@@ -30,6 +30,7 @@ struct SyncStatus {
   std::optional<std::uint64_t> remote, local, only_local, only_remote, pending_import, pending_export;
   std::optional<std::uint64_t> conflicts, rejected;
   std::uint64_t not_taken = 0;  ///< records of which the remote kept something else than was sent
+  std::uint64_t unread = 0;     ///< records of which the remote holds what a column cannot
   Micros last_run = 0, checked_at = 0;
   std::vector<std::string> unmapped_keys;
   std::vector<std::string> errors;  ///< what a run could not work on, or would leave as it is

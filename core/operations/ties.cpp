@@ -65,7 +65,7 @@ ForgetOutcome forget(const Workspace& workspace, const ForgetRequest& request, c
   const auto [sync, tie] = sync_with_link(session, request.id, request.sync);
   const bool leave = !request.undo;
   if (tie.left != leave) leave_gone(*sync, tie.remote_id, leave, clock);
-  return {sync->name, sync->nouns, tie.remote_id, tie.local_key, leave};
+  return {sync->name, sync->nouns, tie.remote_id, tie.local_key, leave, sync->leave_gone};
 }
 
 Json to_json(const ForgetOutcome& outcome) {

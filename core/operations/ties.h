@@ -20,7 +20,8 @@ struct ForgetOutcome {
   std::string sync;
   Nouns nouns;
   std::string remote_id, record;
-  bool forgotten = false;  ///< what is gone of the pair stays gone from now on
+  bool forgotten = false;    ///< what is gone of the pair stays gone from now on
+  bool leaves_gone = false;  ///< of the whole sync what is gone stays gone, whatever was said of the pair
 };
 
 /// Writes into Lockstep's own tables only. Throws Error{NotFound} for an id that no run has linked, Error{Invalid} where it may be of

@@ -21,7 +21,8 @@
 //   lockstep_change    id, run_id, sync_id, link_id, local_key, remote_id, label, side, action, case_number (the row of the decision
 //                      table; null for what a rollback restored), at, fields: JSON object column → {"before": …, "after": …, and
 //                      "stored": …, where the remote made something else of what was sent, "raw": …, what stood in the document,
-//                      where the rules do not make it of "before" again}; null for an insert
+//                      where the rules do not make it of "before" again, "unconfirmed": true, where the answer was lost and nothing has
+//                      shown since that it took effect}; null for an insert
 //   lockstep_rejected  id (of sync and remote id), sync_id, remote_id, local_key, label, reason, since, closed_at, mode
 //   lockstep_conflict  id, sync_id, link_id, local_key, remote_id, label, field, base, here, there, since, closed_at
 //   lockstep_intent    id, run_id, sync_id, local_key, remote_id, action, marker, body, opened_at, closed_at, until (when

@@ -37,6 +37,12 @@ TEST_F(CheckTest, NamesTheIdsThatARunWillStumbleOver) {
   EXPECT_EQ(text.find("row 7"), std::string::npos) << text;
 }
 
+TEST_F(CheckTest, SaysOfAMappingThatItSendsNothing) {
+  EXPECT_EQ(said(0).find("read-only"), std::string::npos);
+  add_rule("read_only: true\n");
+  EXPECT_SAYS(said(0), "of table books; read-only: nothing is sent, and no item is created or made anew");
+}
+
 TEST_F(CheckTest, NamesColumnsThatNothingFillsAndThatAreNotThere) {
   add_rule("modified: {column: edited_at, from: editedAt}\n");
   execute(

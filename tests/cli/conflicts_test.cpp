@@ -104,6 +104,20 @@ TEST_F(ConflictsTest, AnItemThatIsGoneIsNotMadeAgain) {
   EXPECT_TRUE(shelf().items.empty());
 }
 
+TEST_F(ConflictsTest, WhatAColumnCannotHoldIsShownAsItStands) {
+  shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":"many"})";
+  EXPECT_EQ(run({"import"}).code, 0);
+  const std::string differs = run({"status"}).out;
+  EXPECT_NE(differs.find("Out of Sync"), std::string::npos) << differs;
+  EXPECT_NE(differs.find("Not held by the database"), std::string::npos) << differs;
+  execute("UPDATE books SET pages = 111");
+  ASSERT_EQ(run({"import", "--on-conflict", "manual", "--local-edits", "keep"}).code, 2);
+  EXPECT_NE(run({"conflicts"}).out.find("in Library: \"many\""), std::string::npos) << run({"conflicts"}).out;
+  EXPECT_EQ(run({"resolve", "1", "--take", "local"}).code, 0);
+  EXPECT_NE(run({"history", "--field", "pages"}).out.find("\"many\" → 111"), std::string::npos);
+  EXPECT_NE(run({"status"}).out.find("In Sync ✓"), std::string::npos);
+}
+
 TEST_F(ConflictsTest, IdsAreSuggested) {
   disagree();
   const Outcome outcome = run({"resolve", "12", "--take", "local"});

@@ -207,6 +207,18 @@ TEST(ItemsReporterTest, WhatIsLeftIsNoted) {
   EXPECT_NE(text.find("Note: 1 assistant with local edits that were kept; an export would send them\n"), std::string::npos) << text;
 }
 
+TEST(ItemsReporterTest, OfASyncThatSendsNothingNoExportIsOffered) {
+  Stage stage;
+  stage.reporter.started(stage.sync, stage.options);
+  SyncReport outcome = report(0, 0, 2);
+  outcome.only_local = 1;
+  outcome.sends = false;
+  const std::string text = stage.finish(outcome);
+  EXPECT_NE(text.find("Note: 1 assistant only in local database; the mapping is read-only, and nothing is created in Vapi\n"),
+            std::string::npos)
+      << text;
+}
+
 TEST(FailureText, AMissingKeyReadsAsOneSentence) {
   SyncReport outcome;
   outcome.failure = "Vapi API key not configured";

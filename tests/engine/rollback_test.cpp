@@ -216,10 +216,76 @@ TEST_F(RollbackDecision, AColumnOfTheRemoteFollowsItWhereItIsWritten) {
   World world;
   fill(world, row, row, row);
   undo_.local = {wrote("status", "v1", "v2")};
-  EXPECT_EQ(decide(world).local, Action::Update);
+  const Decision alone = decide(world);
+  EXPECT_EQ(alone.local, Action::Update);
+  EXPECT_FALSE(next_run(world, alone, Mode::Import).has(Note::DerivedEdited)) << "nobody edited it";
   undo_.remote = {wrote("name", "old", "new")};
   EXPECT_EQ(decide(world).local, Action::None);
   EXPECT_EQ(left(), "");
+}
+
+TEST_F(RollbackDecision, AnObjectAndItsLeafAreRestoredTogetherOrNotAtAll) {
+  World world;
+  const char* row = R"({"item_id": "i1", "model": {"temperature": 0.9, "size": 3}, "model_temperature": 0.9, "model_size": 3})";
+  fill(world, row, row, row);
+  const Value before = Value::json(R"({"size":3,"temperature":0.1})"), after = Value::json(R"({"size":3,"temperature":0.9})");
+  const Written object{ordinal("model"), before, after};
+  const Written leaf{ordinal("model_temperature"), Value::real(0.1), Value::real(0.9)};
+  undo_.local = {object, leaf};
+  EXPECT_EQ(decide(world).local_fields.size(), 2U);
+  undo_.local = {leaf};
+  EXPECT_EQ(decide(world).local_fields.size(), 1U) << "who gave the object its value is not known";
+  undo_.remote = {object};
+  EXPECT_TRUE(decide(world).local_fields.empty()) << "the run has sent the row's own object";
+  EXPECT_EQ(left(), "local model_temperature 11, ");
+  undo_.local = {object};
+  undo_.remote = {leaf};
+  EXPECT_TRUE(decide(world).local_fields.empty()) << "the run has sent the row's own leaf";
+  EXPECT_EQ(left(), "local model 11, ");
+  undo_.local = {object, wrote("note", "m", "x")};
+  undo_.remote = {wrote("note", "m", "x")};
+  EXPECT_EQ(decide(world).local_fields.size(), 1U) << "another column says nothing of it";
+  undo_.local = {object, {ordinal("model_temperature"), Value::real(0.1), Value::real(0.5)}};
+  undo_.remote.clear();
+  EXPECT_TRUE(decide(world).local_fields.empty());
+  EXPECT_EQ(left(), "local model_temperature 0, local model 0, ");
+}
+
+TEST_F(RollbackDecision, WhatWasTakenOutOfTheDocumentIsPutBackThoughItsDefaultReadsTheSame) {
+  World world;
+  const char* there = R"({"item_id": "i1", "model_format": "plain"})";
+  fill(world, R"({"item_id": "i1"})", there, there);
+  const Value plain = Value::text("plain"), rich = Value::text("rich");
+  const auto decides = [&](const Value& before, const Value& after, std::optional<Json> raw) {
+    undo_.remote = {{ordinal("model_format"), before, after, false, std::move(raw)}};
+    const Decision decision = decide(world);
+    if (decision.remote_fields.empty()) return left();
+    const Value& sent = decision.remote_fields[0].after;
+    return sent.is_nothing() ? std::string("nothing") : std::string(sent.as_view());
+  };
+  EXPECT_EQ(decides(plain, Value::null(), Json("plain")), "") << "the document holds it";
+  EXPECT_EQ(decides(rich, Value::null(), std::nullopt), "remote model_format 0, ");
+  undo_.lacking = {ordinal("model_format")};
+  EXPECT_EQ(decides(plain, Value::null(), Json("plain")), "plain");
+  EXPECT_EQ(decides(plain, plain, Json("plain")), "plain") << "as it was journaled by earlier versions";
+  EXPECT_EQ(decides(rich, Value::null(), std::nullopt), "rich");
+  EXPECT_EQ(decides(plain, Value::null(), std::nullopt), "") << "it was a default before, too";
+  EXPECT_EQ(decides(plain, Value::null(), Json()), "");
+  EXPECT_EQ(decides(Value::null(), plain, std::nullopt), "nothing");
+  EXPECT_EQ(decides(rich, Value::text("other"), std::nullopt), "remote model_format 0, ");
+}
+
+TEST_F(RollbackDecision, WhatIsBackThereAndCannotBeReadIsAgreedOnNoMore) {
+  World world;
+  fill(world, kSame, kSame, kSame);
+  world.unread = {"note"};
+  undo_.remote = {{ordinal("note"), Value::null(), Value::text("n")}};
+  const Decision decision = decide(world);
+  EXPECT_TRUE(decision.nothing());
+  EXPECT_TRUE(decision.take_base);
+  next_run(world, decision, Mode::Full);
+  EXPECT_TRUE(base_[ordinal("note")].there.is_absent());
+  EXPECT_FALSE(base_[ordinal("name")].there.is_absent());
 }
 
 class RollbackJournal : public ::testing::Test {

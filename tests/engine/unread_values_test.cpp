@@ -58,6 +58,52 @@ TEST_P(UnreadValue, ComesBackWithARollback) {
   EXPECT_EQ(sides(), "live / new");
 }
 
+TEST_P(UnreadValue, IsADifferenceThatEveryRunCountsAndOneTells) {
+  for (const Mode mode : {Mode::Full, Mode::Import, Mode::Export, Mode::Full}) {
+    const SyncReport report = world_.run(mode);
+    EXPECT_EQ(report.unread, 1U) << to_string(mode);
+    EXPECT_TRUE(report.problems.empty()) << "it was told when it came";
+    const SyncReport plan = world_.run(mode, [](RunOptions& options) { options.dry_run = true; });
+    EXPECT_EQ(plan.unread, 1U) << to_string(mode);
+    EXPECT_EQ(plan.problems.size(), 1U) << to_string(mode);
+    EXPECT_EQ(report.updated_local + report.updated_remote, 0U);
+  }
+  EXPECT_EQ(world_.rows("lockstep_change", {"action"}).size(), 1U) << "the insert";
+  world_.put("a", R"("name":"n","kind":"live")");
+  EXPECT_EQ(world_.run(Mode::Full).unread, 0U);
+  EXPECT_EQ(sides(), "live / live");
+}
+
+TEST_P(UnreadValue, IsInTheJournalAsItStood) {
+  edit();
+  const SyncReport done = world_.run(Mode::Full, [](RunOptions& options) {
+    options.on_conflict = OnConflict::Local;
+    options.want_fields = true;
+  });
+  EXPECT_EQ(done.unread, 0U);
+  ASSERT_EQ(done.changes.size(), 1U);
+  EXPECT_EQ(done.changes[0].fields.at(0).before, Json("new"));
+  EXPECT_NE(world_.rows("lockstep_change", {"fields"}).back().find(R"("raw":"new")"), std::string::npos);
+}
+
+TEST_P(UnreadValue, ARollbackLeavesTheEditOverItAsItWasMet) {
+  edit();
+  const SyncReport done = world_.run(Mode::Export, [](RunOptions& options) { options.on_conflict = OnConflict::Local; });
+  const SyncReport undone = world_.run(Mode::Full, [&](RunOptions& options) {
+    options.undoes = done.run;
+    options.want_fields = true;
+  });
+  EXPECT_EQ(sides(), "live / new");
+  ASSERT_EQ(undone.changes.size(), 1U);
+  EXPECT_EQ(undone.changes[0].fields.at(0).after, Json("new"));
+  const SyncReport foreseen = world_.run(Mode::Full, [](RunOptions& options) { options.dry_run = true; });
+  EXPECT_EQ(foreseen.updated_remote, GetParam() == OnConflict::Local ? 1U : 0U);
+  EXPECT_EQ(foreseen.conflicts, 1U);
+  EXPECT_EQ(undone.next.at(static_cast<std::size_t>(Mode::Full)).sent, foreseen.updated_remote) << "the rollback says so";
+  EXPECT_EQ(world_.run(Mode::Export, [](RunOptions& options) { options.on_conflict = OnConflict::Local; }).updated_remote, 1U);
+  EXPECT_EQ(sides(), "live / live");
+}
+
 INSTANTIATE_TEST_SUITE_P(Policies, UnreadValue, ::testing::Values(OnConflict::Remote, OnConflict::Local, OnConflict::Manual));
 
 }  // namespace

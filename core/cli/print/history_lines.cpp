@@ -40,8 +40,11 @@ void print_fields(Context& context, const Json& fields) {
     const Json* before = values.find("before");
     const Json* after = values.find("after");
     const Json* stored = values.find("stored");
+    // Where a column could not hold what stood there, that alone says it.
+    if (before != nullptr && before->is_null() && values.find("raw") != nullptr) before = values.find("raw");
     context.out.line(show_field({column, before == nullptr ? Json() : *before, after == nullptr ? Json() : *after}, false, "    ") +
-                     (stored == nullptr ? "" : " (kept there as " + show_value(*stored, kShownStored) + ")"));
+                     (stored == nullptr ? "" : " (kept there as " + show_value(*stored, kShownStored) + ")") +
+                     (values.find("unconfirmed") == nullptr ? "" : " (not known to have taken effect)"));
   }
 }
 

@@ -144,7 +144,9 @@ void ItemsReporter::hints(const SyncReport& report) {
     if (count > 0 && !settings_.quiet) out_.line("Note: " + counted(count, nouns_.one, nouns_.many) + std::string(text));
   };
   const std::string there = " in " + nouns_.provider;
-  note(report.only_local, " only in local database; an export would create " + std::string(report.only_local == 1 ? "it" : "them") + there);
+  const std::string to_come = "an export would create " + std::string(report.only_local == 1 ? "it" : "them") + there;
+  note(report.only_local,
+       " only in local database; " + (report.sends ? to_come : "the mapping is read-only, and nothing is created" + there));
   note(report.pending_export, " with local edits that were kept; an export would send them");
   note(report.only_remote, " only" + there + "; not created by this run");
   note(report.pending_import, " with changes" + there + " that this run did not take");

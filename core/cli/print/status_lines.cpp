@@ -35,6 +35,7 @@ void print_status(Context& context, const SyncStatus& status) {
   differs("Conflicts", status.conflicts);
   differs("Rejected", status.rejected);
   differs("Not taken by " + status.nouns.provider, status.not_taken);
+  differs("Not held by the database", status.unread);
   rows.push_back({"  Last run", ago(status.last_run, context.clock.now())});
   rows.push_back({"  Last checked", ago(status.checked_at, context.clock.now())});
   if (context.verbosity > 0 && !status.unmapped_keys.empty())

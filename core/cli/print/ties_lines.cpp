@@ -5,9 +5,11 @@
 namespace lockstep {
 
 void print_lines(Context& context, const operations::ForgetOutcome& outcome) {
-  context.out.line(
-      capitalised(outcome.nouns.one) + " " + printable(outcome.remote_id) +
-      (outcome.forgotten ? ": what is gone of it stays gone; nothing was deleted" : ": what is gone of it is made anew again"));
+  const std::string again = outcome.leaves_gone
+                                ? ": no longer forgotten; what is gone of it stays gone all the same, for the sync has leave_gone: true"
+                                : ": what is gone of it is made anew again";
+  context.out.line(capitalised(outcome.nouns.one) + " " + printable(outcome.remote_id) +
+                   (outcome.forgotten ? ": what is gone of it stays gone; nothing was deleted" : again));
 }
 
 void print_lines(Context& context, const operations::AdoptOutcome& outcome) {

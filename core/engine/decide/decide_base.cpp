@@ -28,7 +28,8 @@ BaseField field_after_rollback(const Field& field, const BaseField& old, const D
   if (contains(decision.restored_there, ordinal)) return {now.there, now.there};
   if (old.there.is_absent()) return old;
   if (overlaps_what_was_sent(field, decision)) return {old.here, now.there};
-  if (merging::find(decision.local_fields, ordinal) != nullptr) return {old.there, old.there};
+  // What the remote alone decides is no edit of anybody, and follows it again.
+  if (merging::find(decision.local_fields, ordinal) != nullptr) return {field.remote_owned() ? now.here : old.there, old.there};
   return old;
 }
 
@@ -83,7 +84,8 @@ std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, con
   for (std::size_t ordinal = 0; ordinal < next.size(); ++ordinal) {
     const BaseField old = merging::known(facts, ordinal) ? facts.base[ordinal] : BaseField();
     if (there[ordinal].is_absent()) {
-      next[ordinal] = old;
+      // What was put back there is none that the column can hold: the row's cell is no part of an agreement with it.
+      if (!contains(decision.restored_there, ordinal)) next[ordinal] = old;
       continue;
     }
     const BaseField now{or_null(here[ordinal]), or_null(there[ordinal])};
@@ -101,6 +103,8 @@ std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts,
   for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
     const Field& field = mapping.fields()[ordinal];
     if (field.write_only || is_open(decision, ordinal) || answer[ordinal].is_absent()) continue;
+    // What a run has sent was the row's own: taken back there, it stays an edit here.
+    if (decision.restores && !field.remote_owned()) continue;
     const bool besides = came_besides(mapping, facts, decision, ordinal, answer[ordinal]);
     const bool overlaps = overlaps_what_was_sent(field, decision);
     const bool filled = field.remote_owned() || besides || contains(decision.follows, ordinal);

@@ -28,6 +28,17 @@ Outlook outlook_of(const Mapping& mapping, const Facts& facts, const Decision& d
   return out;
 }
 
+/// What could be read before, and cannot any more, is what the columns cannot hold.
+std::span<const std::size_t> unread_after(const Facts& facts, Row there, Arena& arena) {
+  const std::span<std::size_t> unread = arena.make<std::size_t>(there.size());
+  std::size_t count = 0;
+  for (std::size_t i = 1; i < there.size(); ++i) {
+    const bool could = merging::contains(facts.unread, i) || !facts.there[i].is_absent();
+    if (there[i].is_absent() && could) unread[count++] = i;
+  }
+  return unread.first(count);
+}
+
 }  // namespace
 
 Outlook& Outlook::operator+=(const Outlook& other) {
@@ -50,6 +61,7 @@ Facts facts_after(const Mapping& mapping, const Facts& facts, const Decision& de
   Facts out = facts;
   out.here = here;
   out.there = there;
+  out.unread = unread_after(facts, there, arena);
   const std::vector<BaseField> next = next_base(mapping, facts, decision, out.here, out.there);
   std::span<BaseField> base = arena.make<BaseField>(width);
   std::copy(next.begin(), next.end(), base.begin());

@@ -26,7 +26,7 @@ struct Policy {
   /// remote edit that an export does not take, and a field whose sides are held apart stay what they are. Full ignores it.
   bool force = false;
   bool existing_only = false;     ///< never create
-  bool can_create = true;         ///< the resource lets items be created (a phone number does not)
+  bool can_create = true;         ///< items are made of rows: not phone numbers, and not where nothing of a row is sent
   bool can_repeat_create = true;  ///< it has a marker path
 };
 

@@ -28,7 +28,9 @@ class Side {
       const Field& field = mapping_.fields()[written.ordinal];
       const Value& now = now_[written.ordinal];
       if (!remote_ && field.remote_owned() && follows_remote(field, now, written)) continue;
-      if (merging::equal(field, now, written.before)) {
+      if (remote_ && was_taken_out(field, now, written)) {
+        restore(FieldChange{written.ordinal, Value::null(), written.before}, written);
+      } else if (merging::equal(field, now, written.before)) {
         already(written);
       } else if (merging::equal(field, now, written.after) && remote_ && !merging::sendable(field, now)) {
         leave(written, Stays::NotTaken);
@@ -46,6 +48,12 @@ class Side {
   bool follows_remote(const Field& field, const Value& now, const Written& written) const {
     return !undo_.remote.empty() || !merging::equal(field, now, written.after);
   }
+  /// The document lacks it since, and what is compared is the column's default.
+  bool was_taken_out(const Field& field, const Value& now, const Written& written) const {
+    if (!merging::contains(undo_.lacking, written.ordinal) || written.before.is_nothing()) return false;
+    if (!written.after.is_nothing() && !merging::equal(field, now, written.after)) return false;
+    return written.raw ? !written.raw->is_null() : !merging::equal(field, now, written.before);
+  }
   void leave(const Written& written, Stays why) { undo_.left.push_back({remote_, mapping_.fields()[written.ordinal].column, why}); }
 
   const Mapping& mapping_;
@@ -55,29 +63,56 @@ class Side {
 };
 
 /// An object's column and that of its leaf are restored together or not at all, for the row must not say two things: where one was edited
-/// since, the other stays too.
-void keep_together(const Mapping& mapping, const Facts& facts, Decision& out, Undo& undo) {
-  const auto edited = [&](std::size_t ordinal) {
-    return std::any_of(undo.left.begin(), undo.left.end(), [&](const Left& left) {
-      return !left.remote && left.why == Stays::EditedSince && left.column == mapping.fields()[ordinal].column;
-    });
-  };
-  const auto contradicts = [&](const FieldChange& change) {
-    const Field& field = mapping.fields()[change.ordinal];
-    const auto parent = std::any_of(field.parents.begin(), field.parents.end(), [&](std::size_t other) {
-      return edited(other) && !merging::agree(mapping, other, facts.here[other], change.ordinal, change.after);
-    });
-    return parent || std::any_of(field.leaves.begin(), field.leaves.end(), [&](std::size_t other) {
-             return edited(other) && !merging::agree(mapping, change.ordinal, change.after, other, facts.here[other]);
-           });
-  };
-  while (true) {
-    const auto found = std::find_if(out.local_fields.begin(), out.local_fields.end(), contradicts);
-    if (found == out.local_fields.end()) return;
-    undo.left.push_back({false, mapping.fields()[found->ordinal].column, Stays::EditedSince});
-    out.local_fields.erase(found);
+/// since, or holds the edit that the run has sent, the other stays too.
+class Together {
+ public:
+  Together(const Mapping& mapping, const Facts& facts, Decision& out, Undo& undo)
+      : mapping_(mapping), facts_(facts), out_(out), undo_(undo) {}
+
+  void keep() {
+    for (std::size_t i = 0; i < out_.local_fields.size();) {
+      const std::optional<Stays> why = held_by_another(out_.local_fields[i]);
+      if (!why) {
+        ++i;
+        continue;
+      }
+      undo_.left.push_back({false, mapping_.fields()[out_.local_fields[i].ordinal].column, *why});
+      out_.local_fields.erase(out_.local_fields.begin() + static_cast<std::ptrdiff_t>(i));
+      i = 0;
+    }
   }
-}
+
+ private:
+  std::optional<Stays> held_by_another(const FieldChange& change) const {
+    const Field& field = mapping_.fields()[change.ordinal];
+    for (const std::size_t parent : field.parents) {
+      if (merging::agree(mapping_, parent, facts_.here[parent], change.ordinal, change.after)) continue;
+      if (const auto why = stays(parent)) return why;
+    }
+    for (const std::size_t leaf : field.leaves) {
+      if (merging::agree(mapping_, change.ordinal, change.after, leaf, facts_.here[leaf])) continue;
+      if (const auto why = stays(leaf)) return why;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Stays> stays(std::size_t ordinal) const {
+    for (const Left& left : undo_.left) {
+      if (!left.remote && left.column == mapping_.fields()[ordinal].column && is_edit(left.why)) return left.why;
+    }
+    const auto wrote = [&](const std::vector<Written>& all) {
+      return std::any_of(all.begin(), all.end(), [&](const Written& written) { return written.ordinal == ordinal; });
+    };
+    return wrote(undo_.remote) && !wrote(undo_.local) ? std::optional(Stays::EditedBefore) : std::nullopt;
+  }
+
+  static bool is_edit(Stays why) { return why == Stays::EditedSince || why == Stays::EditedBefore; }
+
+  const Mapping& mapping_;
+  const Facts& facts_;
+  Decision& out_;
+  Undo& undo_;
+};
 
 std::vector<Value> answered_as_sent(const Facts& facts, const Decision& decision) {
   std::vector<Value> there(facts.there.begin(), facts.there.end());
@@ -121,7 +156,7 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo,
         if (written.adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
       },
       [](const Written&) {});
-  keep_together(mapping, facts, out, undo);
+  Together(mapping, facts, out, undo).keep();
   if (undo.item_gone) {
     there.leave_all(undo.remote, Stays::ItemGone);
   } else {

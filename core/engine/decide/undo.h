@@ -48,6 +48,7 @@ enum class Stays : std::uint8_t {
   Exchanged,      ///< the column's name was given to another since
   IdReplaced,     ///< the row's id: the item that bore the old one is gone
   Moved,          ///< the row is another sync's by now
+  EditedBefore,   ///< it goes with the column of its object, or of a leaf, which the row itself had edited before the run
 };
 
 struct Left {
@@ -62,6 +63,7 @@ struct Undo {
   std::vector<Written> local, remote;       ///< at most one for a field
   std::vector<Left> lost;                   ///< known from the journal alone
   std::vector<Left> left;                   ///< by the last decision, `lost` not among them
+  std::vector<std::size_t> lacking;         ///< fields with a default that the remote's document does not hold
   bool item_gone = false;
   Stays unpaired = Stays::Unlinked;  ///< why it has no link
   Outlooks next{};                   ///< by the last decision

@@ -22,9 +22,17 @@ void Answers::note_stored(const Item& item, Json& fields) const {
     const Field& field = mapping_.fields()[change.ordinal];
     Json* entry = fields.find(field.column);
     if (entry == nullptr || field.write_only || item.there[change.ordinal].is_absent()) continue;
+    // A default is filled in on reading; the document holds nothing.
+    if (field.fallback && change.after.is_nothing() && lacks(item, change.ordinal)) continue;
     const Value stored = secrets_.mask(change.ordinal, item.there[change.ordinal], arena);
     if (!same(field, stored, change.after)) (*entry)["stored"] = json::to_kept(stored);
   }
+}
+
+bool Answers::lacks(const Item& item, std::size_t ordinal) const {
+  const Json document = json::parse(item.raw);
+  const Json* held = mapping_.place_in(ordinal, document).find(document);
+  return held == nullptr || held->is_null();
 }
 
 void Answers::take_answer(Item& item, const Document& document, const Json& sent, Arrival& arrival) {

@@ -19,6 +19,7 @@ class Answers : private Pass {
   void note_stored(const Item& item, Json& fields) const;
 
  private:
+  bool lacks(const Item& item, std::size_t ordinal) const;
   void bring_back(Item& item, Row shown);
   void take_identity(Item& item, std::string_view old_id, Arrival& arrival);
   void find_not_taken(Item& item, const Json& sent, Row shown);

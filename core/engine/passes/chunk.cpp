@@ -112,13 +112,16 @@ bool Chunk::fetch_again(Item& item) {
   return true;
 }
 
+/// What was there at the last agreement has been told; a look without a run tells it again.
+bool Chunk::is_news(const Item& item) const { return item.base == nullptr || item.base->document != secrets_.mask_document(item.raw); }
+
 bool Chunk::shape(Item& item) {
   HookVerdict refused;
   if (item.there.empty()) {
     item.there = arena_.make<Value>(mapping_.fields().size());
     item.label = sync_.hook ? label_of(item.raw, item.id) : item.id;
     refused = shaper_.shape({item.id, item.label, sync_.nouns.one}, item.raw, item.there, arena_);
-    if (!refused && !shaper_.unread().empty()) warn_of_unread(item, shaper_.unread());
+    if (!refused && !shaper_.unread().empty() && (options_.dry_run || is_news(item))) warn_of_unread(item, shaper_.unread());
   } else {
     const Value& label = item.there[mapping_.label()];
     item.label = label.tag() == Value::Tag::Text ? label.as_view() : item.id;

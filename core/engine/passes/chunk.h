@@ -37,6 +37,8 @@ class Chunk : private Pass {
   void clear() { arena_.clear(); }
 
  private:
+  bool is_news(const Item& item) const;
+
   Faults& faults_;
   Arena arena_;
   Rows rows_;

@@ -5,6 +5,7 @@
 
 #include "common/text.h"
 #include "engine/decide/answer.h"
+#include "engine/decide/merge.h"
 #include "engine/passes/faults.h"
 #include "engine/passes/foreseer.h"
 #include "engine/passes/open_work.h"
@@ -28,13 +29,15 @@ std::optional<Json> Composing::compose(Item& item, std::string_view marker) {
   const Outgoing outgoing(mapping_, *sync_.resource, secrets_, target_, shaper_);
   try {
     std::vector<Outgoing::HeldBack> held;
-    Json body = item.decision.remote == Action::Patch    ? outgoing.patch(item, policy_.force, held)
-                : item.decision.remote == Action::Create ? outgoing.create(item)
-                                                         : outgoing.recreate(item);
+    Json body = body_of(item, outgoing, held);
     keep_pending(item, held);
     const bool nothing = body.object()->empty();
     if (!ask_payload_hook(item, body)) return std::nullopt;
     if (item.decision.remote == Action::Recreate) tell_left_out_secrets(item, body);
+    if (item.decision.remote == Action::Create && body.object()->empty()) {
+      faults_.reject(item, "its row holds nothing that can be sent: no " + sync_.nouns.one + " is created of it");
+      return std::nullopt;
+    }
     if (!nothing || !body.object()->empty()) outgoing.seal(item, marker, body);
     return body;
   } catch (const Error& failure) {
@@ -44,14 +47,42 @@ std::optional<Json> Composing::compose(Item& item, std::string_view marker) {
   }
 }
 
+/// The rules judge the row with what a person or a hook decided on in its place.
+Json Composing::body_of(const Item& item, const Outgoing& outgoing, std::vector<Outgoing::HeldBack>& held) const {
+  const std::vector<Value> cells = cells_to_judge(item);
+  if (!cells.empty()) {
+    Item judged = item;
+    judged.stored = cells;
+    return outgoing.patch(judged, policy_.force, held);
+  }
+  return item.decision.remote == Action::Patch    ? outgoing.patch(item, policy_.force, held)
+         : item.decision.remote == Action::Create ? outgoing.create(item)
+                                                  : outgoing.recreate(item);
+}
+
+/// That is sent, and not what the cells hold. Empty: the row as it is.
+std::vector<Value> Composing::cells_to_judge(const Item& item) const {
+  std::vector<Value> cells;
+  if (item.decision.remote != Action::Patch) return cells;
+  for (const FieldConflict& conflict : item.decision.conflicts) {
+    const bool given = conflict.winner == FieldConflict::Winner::Person || conflict.winner == FieldConflict::Winner::Hook;
+    const FieldChange* change = given ? merging::find_sent(item.decision, conflict.ordinal) : nullptr;
+    const bool another = change != nullptr && !identical(change->after, item.facts.here[conflict.ordinal]);
+    if (!another || mapping_.fields()[conflict.ordinal].lookup || secrets_.is_masked(conflict.ordinal, change->after)) continue;
+    if (cells.empty()) cells.assign(item.stored.begin(), item.stored.end());
+    cells[target_.fields_at + conflict.ordinal] = change->after;
+  }
+  return cells;
+}
+
 /// The state keeps no secret: what no column holds is not made anew with its item.
 void Composing::tell_left_out_secrets(const Item& item, const Json& body) {
   if (item.base == nullptr) return;
   const std::vector<std::string> missing = secrets_.missing(json::parse(item.base->document), body);
   if (missing.empty()) return;
-  tally_.warn(
-      item, "secrets_left_out",
-      "is made anew without " + join(missing, ", ") + ", which no column holds: set it where " + sync_.nouns.provider + " is administered");
+  tally_.warn(item, "secrets_left_out",
+              tally_.name_of(item) + " is made anew without " + join(missing, ", ") + ", which no column holds: set it where " +
+                  sync_.nouns.provider + " is administered");
 }
 
 /// These keys' edits stay pending, as if this run might not write them.
@@ -128,9 +159,11 @@ Json Composing::promised_fields(const Item& item) const {
   for (const FieldChange& change : item.decision.remote_fields) {
     if (identical(change.before, change.after)) continue;  // a leaf that is only kept
     Json& entry = fields[mapping_.fields()[change.ordinal].column];
-    entry["before"] = json::to_kept(change.before);
+    std::optional<Json> raw = raw_before(item, change, standing);
+    // What a column cannot hold and the journal may not keep is told by its mask.
+    entry["before"] = raw ? json::to_kept(change.before) : kept_there(item, change.ordinal, change.before);
     entry["after"] = json::to_kept(change.after);
-    if (std::optional<Json> raw = raw_before(item, change, standing)) entry["raw"] = *std::move(raw);
+    if (raw) entry["raw"] = *std::move(raw);
   }
   return fields;
 }
@@ -151,7 +184,7 @@ std::optional<Json> Composing::raw_before(const Item& item, const FieldChange& c
   const Json* found = mapping_.place_in(change.ordinal, standing).find(standing);
   const Json raw = found == nullptr ? Json() : *found;
   if (secrets_.may_hold(json::to_text(raw))) return std::nullopt;
-  const bool plain = field.transforms.empty() && !field.lookup;
+  const bool plain = field.transforms.empty() && !field.lookup && !field.fallback;
   if (plain && json::canonical(json::from_value(change.before)) == json::canonical(raw)) return std::nullopt;
   try {
     Json again = standing;

@@ -26,6 +26,8 @@ class Composing : private Pass {
 
  private:
   Json promised_fields(const Item& item) const;
+  Json body_of(const Item& item, const Outgoing& outgoing, std::vector<Outgoing::HeldBack>& held) const;
+  std::vector<Value> cells_to_judge(const Item& item) const;
   void tell_left_out_secrets(const Item& item, const Json& body);
   void keep_pending(Item& item, const std::vector<Outgoing::HeldBack>& held);
   bool ask_payload_hook(Item& item, Json& body);

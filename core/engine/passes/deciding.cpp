@@ -32,7 +32,7 @@ void Deciding::decide_item(Item& item, bool gone_confirmed) {
   const std::size_t matches = item.local != kNoIndex ? natural_.matches(item.local) : 0;
   facts.natural_matches = matches;
   // What may be created is created where nothing matches.
-  facts.by_natural_key = natural_.any() && (!policy_.can_create || matches > 0);
+  facts.by_natural_key = natural_.any() && (!sync_.resource->can_create || matches > 0);
   facts.gone_remembered = link != nullptr && link->gone_at != 0 && item.there.empty();
   facts.stays_gone = sync_.leave_gone || (link != nullptr && link->left_at != 0);
   if (options_.resolution() && !persons_word_.may_resolve(facts)) {

@@ -168,9 +168,12 @@ bool Markers::looks_as_sent(const Item& item, const Json& sent) {
 }
 
 void Markers::tell_suspect(const Item& item, const std::string& key) {
-  tally_.warn(
-      item, "create_unresolved",
-      tally_.name_of(item) + " may be what the create of row " + key + " made, so it gets no row of its own; see: lockstep conflicts");
+  const auto link = links_.by_key(key);
+  const bool has_row = locals_.row_of_key(key) || (link && locals_.of_link(*link) != LocalRows::LinkRow::Missing);
+  const bool neighbours = !open_work_.creates().contains(key);
+  tally_.warn(item, "create_unresolved",
+              tally_.name_of(item) + " may be what the create of row " + key + " made, so it gets no row of its own" +
+                  (has_row || neighbours ? "; see: lockstep conflicts" : " by this run, though that row is gone or outside"));
 }
 
 }  // namespace lockstep

@@ -79,7 +79,7 @@ void OpenWork::keep_promises(const Item& item) {
       continue;
     }
     if (!item.shown[i].is_null()) writer_->journal_late(item, intent, item.shown[i]);
-    writer_->close_intent(intent);
+    close_update(item, intent, item.shown[i]);
   }
   if (waiting.empty()) {
     open_updates_.erase(open);
@@ -88,16 +88,22 @@ void OpenWork::keep_promises(const Item& item) {
   }
 }
 
-void OpenWork::close_unreached(std::string_view remote_id) {
-  if (options_.dry_run || open_updates_.empty()) return;
-  const auto open = open_updates_.find(std::string(remote_id));
-  if (open == open_updates_.end()) return;
-  std::erase_if(open->second, [&](const IntentEntry& intent) {
-    if (may_be_at_work(intent, clock_.now())) return false;
-    writer_->close_intent(intent);
-    return true;
-  });
-  if (open->second.empty()) open_updates_.erase(open);
+/// What it may have overwritten is in the journal before nobody asks for it any more.
+void OpenWork::close_update(const Item& item, const IntentEntry& intent, const Json& shown) {
+  const Json unseen = overwritten_unseen(mapping_, facts_, intent, shown, item.facts.there, chunk_.arena());
+  if (!unseen.is_null()) writer_->journal_late(item, intent, unseen);
+  writer_->close_intent(intent);
+}
+
+/// There is no item any more that could show what came of it.
+void OpenWork::close_update_of_gone(const IntentEntry& intent) {
+  constexpr int kEditedHere = 8;
+  const auto link = links_.by_key(intent.local_key);
+  Item item;
+  item.id = intent.remote_id;
+  item.label = link && !locals_.label_of_link(*link).empty() ? locals_.label_of_link(*link) : item.id;
+  item.decision.case_number = kEditedHere;
+  close_update(item, intent, Json());
 }
 
 void OpenWork::made_for_nobody(const Item& item) {
@@ -115,7 +121,7 @@ void OpenWork::close_left_intents() {
   std::erase_if(open_updates_, [&](const auto& each) {
     const auto link = links_.by_remote(each.first);
     if (link && links_[*link].gone_at == 0) return false;
-    for (const IntentEntry& intent : each.second) writer_->close_intent(intent);
+    for (const IntentEntry& intent : each.second) close_update_of_gone(intent);
     return true;
   });
   std::erase_if(open_creates_, [&](const auto& each) {

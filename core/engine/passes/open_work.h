@@ -31,11 +31,9 @@ class OpenWork : private Pass {
   void finish_create(const Item& item);
   /// Lets what the remote shows of open updates, and of the create that made the item, count as agreed on.
   void take_promises(Item& item);
-  /// After the agreement is written. What was shown goes into the journal, for the run that sent it could not; what may still turn up is
-  /// waited for.
+  /// After the agreement is written. What was shown goes into the journal, for the run that sent it could not, and so does what may have
+  /// been overwritten and nothing shows; what may still turn up is waited for.
   void keep_promises(const Item& item);
-  /// The item is as it was before the promise: the write never reached it.
-  void close_unreached(std::string_view remote_id);
   /// A create had worked, and its row was deleted since: the item is like any other that has no row.
   void made_for_nobody(const Item& item);
   /// Everything has been looked at: a promise whose item or row is gone cannot be kept any more.
@@ -48,6 +46,8 @@ class OpenWork : private Pass {
   const std::unordered_map<std::string, std::vector<IntentEntry>>& updates() const { return open_updates_; }
 
  private:
+  void close_update(const Item& item, const IntentEntry& intent, const Json& shown);
+  void close_update_of_gone(const IntentEntry& intent);
   void drop_open_create();
   void forget_prints(Item& item, const Json& shown) const;
   bool is_answered(const IntentEntry& create);

@@ -29,9 +29,12 @@ std::string PersonsWord::resolved_column() const {
 void PersonsWord::check_seen(const Item& item, std::size_t ordinal, const Resolution& resolution) const {
   const Field& field = mapping_.fields()[ordinal];
   Arena scratch;
-  const auto moved = [&](const Json& seen, const Value& now) { return !same(field, kept_cell(field, seen, scratch), now); };
+  const auto moved = [&](const Json& seen, const Value& now) { return !same(field, facts_.comparable_kept(ordinal, seen, scratch), now); };
   const bool here = moved(resolution.here, item.facts.here[ordinal]);
-  const bool there = moved(resolution.there, item.facts.there[ordinal]);
+  const Value& shown = item.facts.there[ordinal];
+  // States of earlier versions do not say what stands where the column cannot hold it.
+  const bool there = shown.is_absent() ? !resolution.there.is_null() && !(resolution.there == kept_there(item, ordinal, shown))
+                                       : moved(resolution.there, shown);
   if (!here && !there) return;
   const std::string where = here && there ? "on both sides" : here ? "in the database" : "in " + sync_.nouns.provider;
   throw Error(ErrorKind::Conflict, tally_.name_of(item) + ": " + field.column + " was edited " + where + " since this conflict was found",

@@ -117,10 +117,11 @@ bool Reading::pass_unchanged(const ReadRecord& record) {
   // What was refused is looked at again, however it was mended.
   if (rejections_.has(link.remote_id, link.local_key)) return false;
   if (locals_.out_of_reach(record.link)) return true;
+  // What came of it is told by what both sides hold.
+  if (open_work_.updates().contains(std::string(link.remote_id))) return false;
   if (facts_.doubts(link)) return false;
   if (locals_.of_link(record.link) != LocalRows::LinkRow::Clean || link.gone_at != 0 || locals_.shares_id(record.link)) return false;
   if (options_.want_sightings) plan_keeper_.sight_unchanged(link);
-  open_work_.close_unreached(link.remote_id);
   tally_.unchanged(link.remote_id, locals_.label_of_link(record.link), conflicts_.are_open(link.id));
   return true;
 }

@@ -38,6 +38,8 @@ Telling tell(Stays why, const Nouns& nouns) {
     case Stays::Secret: return {"secret", "it is or holds a secret, which the journal does not keep"};
     case Stays::ReferenceGone: return {"missing", "the row that it referred to is not in the database any more"};
     case Stays::NotTaken: return {"not_taken", nouns.provider + " takes it only where it still holds a value"};
+    case Stays::EditedBefore:
+      return {"edited_before", "it goes with a column of the same object that was edited before the run, and stays"};
     case Stays::IdReplaced: return {"id_replaced", "the " + nouns.one + " with the old ID is gone, and the new ID stays"};
     case Stays::Exchanged: return {"no_rule", "its name means another column by now"};
     case Stays::NoRule: break;

@@ -16,7 +16,7 @@ Policy policy_of(const Sync& sync, const RunOptions& options) {
   policy.local_edits = options.local_edits.value_or(sync.local_edits);
   policy.force = options.force;
   policy.existing_only = options.existing_only;
-  policy.can_create = sync.resource->can_create;
+  policy.can_create = sync.resource->can_create && sync.mapping->sends();
   policy.can_repeat_create = !sync.resource->marker.empty();
   return policy;
 }
@@ -52,6 +52,7 @@ RunContext::RunContext(const Clock& its_clock, std::stop_token its_stop, Sync& i
       accounts(*sync.resource),
       call{stop, Deadline(), meter, mapping.secrets()} {
   report.name = sync.name;
+  report.sends = mapping.sends();
   report.started_at = clock.now();
   report.run = options.run.empty() ? make_ulid(report.started_at) : options.run;
   facts.know_remade([this] { return state.remade(); });

@@ -101,7 +101,14 @@ RecordChange Tally::change(const Item& item, std::string_view side, std::string_
     if (whole && field.after.is_nothing()) continue;
     const std::string& column = sync_.mapping->fields()[field.ordinal].column;
     change.columns.push_back(column);
-    if (options_.want_fields) change.fields.push_back({column, shown(field.ordinal, field.before), shown(field.ordinal, field.after)});
+    if (!options_.want_fields) continue;
+    FieldDelta delta{column, shown(field.ordinal, field.before), shown(field.ordinal, field.after)};
+    if (side == "remote") delta.before = kept_there(item, field.ordinal, field.before);
+    // What its column cannot hold goes back as it stood.
+    const auto raw =
+        std::find_if(item.decision.raw.begin(), item.decision.raw.end(), [&](const auto& each) { return each.first == field.ordinal; });
+    if (side == "remote" && field.after.is_nothing() && raw != item.decision.raw.end()) delta.after = raw->second;
+    change.fields.push_back(std::move(delta));
   }
   return change;
 }
@@ -134,7 +141,8 @@ std::string Tally::unreadable(const Item& item, std::size_t ordinal) const {
 
 void Tally::tell_unreadable(const Item& item) {
   const std::vector<std::size_t> left = merging::left_unreadable(*sync_.mapping, item.facts, item.decision);
-  const bool sends = merging::writes_remote(policy_.mode);
+  // A person's word is about one field: what stands in the others is no trouble of it.
+  const bool sends = merging::writes_remote(policy_.mode) && !options_.resolution;
   for (std::size_t ordinal = 0; ordinal < item.facts.here.size(); ++ordinal) {
     if (!item.facts.here[ordinal].is_unreadable() || merging::lost_reference(item.facts, ordinal) != nullptr) continue;
     const bool stays = merging::contains(left, ordinal);
@@ -224,7 +232,7 @@ void Tally::keep_conflicts(const Item& item) {
     kept.column = sync_.mapping->fields()[conflict.ordinal].column;
     if (!conflict.base.is_absent()) kept.base = json::to_kept(conflict.base);
     kept.here = shown(conflict.ordinal, conflict.here);
-    kept.there = json::to_kept(conflict.there);
+    kept.there = kept_there(item, conflict.ordinal, conflict.there);
     kept.winner = to_string(conflict.winner);
   }
 }
@@ -265,6 +273,7 @@ void Tally::count(const Item& item) {
   if (!to_send(item).empty()) ++report_.pending_export;
   if (!item.decision.pending_remote.empty()) ++report_.pending_import;
   if (is_left_apart(item)) ++report_.not_taken;
+  if (leaves_unread(item)) ++report_.unread;
   if (!item.decision.conflicts.empty()) conflicts(item);
   for (const std::size_t ordinal : item.facts.undecided) tell_ending(item, ordinal);
   for (const std::size_t ordinal : item.facts.awaiting) tell_ending(item, ordinal);
@@ -293,6 +302,13 @@ bool Tally::is_left_apart(const Item& item) const {
     if (item.facts.base[i].not_taken && !moves && !same(sync_.mapping->fields()[i], item.facts.here[i], item.facts.there[i])) return true;
   }
   return false;
+}
+
+/// The remote holds what a column cannot, and nothing is sent over it.
+bool Tally::leaves_unread(const Item& item) {
+  return !item.facts.here.empty() && std::any_of(item.unread.begin(), item.unread.end(), [&](const auto& unread) {
+    return merging::find(item.decision.remote_fields, unread.first) == nullptr;
+  });
 }
 
 void Tally::conflicts(const Item& item) {

@@ -62,6 +62,7 @@ class Tally {
   void conflicts(const Item& item);
   void tell_ending(const Item& item, std::size_t ordinal);
   bool is_left_apart(const Item& item) const;
+  static bool leaves_unread(const Item& item);
   bool is_news_alone(const RecordChange& change) const;
   RecordChange change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& fields,
                       bool whole) const;

@@ -170,8 +170,22 @@ void Undoing::stand_in_base(Item& item) {
   item.there = {};
 }
 
+/// What the document says nothing of is compared as the column's default.
+std::vector<std::size_t> Undoing::lacking_defaults(const Item& item) const {
+  std::vector<std::size_t> lacking;
+  if (item.raw.empty()) return lacking;
+  const Json document = json::parse(item.raw);
+  for (std::size_t i = 1; i < mapping_.fields().size(); ++i) {
+    if (!mapping_.fields()[i].fallback) continue;
+    const Json* held = mapping_.place_in(i, document).find(document);
+    if (held == nullptr || held->is_null()) lacking.push_back(i);
+  }
+  return lacking;
+}
+
 void Undoing::decide_rollback(Item& item) {
   Undo& undo = rollback_->pairs().at(item.link);
+  undo.lacking = lacking_defaults(item);
   Row there = item.facts.there;
   item.decision = lockstep::decide_rollback(mapping_, item.facts, undo, [&](const Decision& decision) {
     item.decision = decision;
@@ -204,7 +218,8 @@ Row Undoing::answer_to_come(const Item& item) {
     return item.facts.there;
   }
   for (std::size_t i = 0; i < there.size(); ++i) {
-    there[i] = item.facts.there[i].is_absent() ? Value() : facts_.comparable(i, there[i], chunk_.arena());
+    const bool told = !item.facts.there[i].is_absent() && !there[i].is_absent();
+    there[i] = told ? facts_.comparable(i, there[i], chunk_.arena()) : Value();
   }
   return there;
 }

@@ -43,6 +43,7 @@ class Undoing : private Pass {
   void look_at(std::span<const std::uint32_t> links);
   std::vector<Item> items_to_restore(std::span<const std::uint32_t> links);
   void fetch_present(std::span<Item> items);
+  std::vector<std::size_t> lacking_defaults(const Item& item) const;
   Row answer_to_come(const Item& item);
   std::array<std::string, kModes.size()> next_refusals();
 

@@ -260,6 +260,19 @@ void FactsBuilder::forget_base(Item& item, Arena& arena) {
   if (!item.stored.empty()) take_here(item, item.facts, {}, current_, arena);
 }
 
+void FactsBuilder::show_unread(Item& item, std::span<const std::size_t> unread) const {
+  item.unread.clear();
+  if (unread.empty() || item.raw.empty()) return;
+  const Json document = json::parse(secrets_.mask_document(item.raw));
+  Arena scratch;
+  for (const std::size_t ordinal : unread) {
+    const Json* stands = mapping_.place_in(ordinal, document).find(document);
+    if (stands == nullptr) continue;
+    const Value shown = Value::json(scratch.copy(json::canonical(*stands)));
+    item.unread.emplace_back(ordinal, json::to_kept(secrets_.is_secret(ordinal) ? secrets_.mask(ordinal, shown, scratch) : shown));
+  }
+}
+
 Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
   Facts facts;
   const std::size_t width = mapping_.fields().size();
@@ -270,6 +283,7 @@ Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
     }
     facts.there = there;
     facts.unread = unread_of(item, arena);
+    show_unread(item, facts.unread);
   }
   const std::span<BaseField> base = base_fields(item, link, facts.there, arena);
   facts.base = base;

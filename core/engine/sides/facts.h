@@ -33,7 +33,7 @@ class FactsBuilder {
   /// The rules that agreements are made under from now on: rules(), with what is kept of others.
   void know_present(const Json& rules) { current_ = CellOrder(mapping_, rules); }
 
-  /// Sides and base of an item; everything lives in `arena`. Fills `item.prints`. The caller sets what it alone knows (gone, intent, shared
+  /// Sides and base of an item; everything lives in `arena`. Fills `item.prints` and `item.unread`. The caller sets what it alone knows (gone, intent, shared
   /// ids).
   Facts build(Item& item, const Link* link, Arena& arena);
   /// The row has agreed on nothing with the item: what build() made of the base is taken back.
@@ -61,6 +61,7 @@ class FactsBuilder {
 
  private:
   static std::span<const std::size_t> unread_of(const Item& item, Arena& arena);
+  void show_unread(Item& item, std::span<const std::size_t> unread) const;
   std::span<BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
   void take_here(const Item& item, Facts& facts, std::span<BaseField> base, const CellOrder& order, Arena& arena);
   Value reference_here(std::size_t ordinal, const Value& cell, const Value& there, BaseField* base, bool same_rule,

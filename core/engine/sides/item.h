@@ -5,12 +5,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "data/json.h"
 #include "engine/decide/cell_prints.h"
 #include "engine/decide/decide.h"
 #include "engine/sides/reader.h"
+#include "format/json.h"
 #include "state/state.h"
 
 namespace lockstep {
@@ -44,9 +46,19 @@ struct Item {
   std::vector<Json> shown;              ///< of each of `promised`: what the remote shows of it; else null
   std::vector<std::size_t> hook_sends;  ///< ordinals in whose place the hook payload sends something else
   std::string held_back;                ///< why a part of the edits is not sent; empty: all of them are
-  Json owned;                           ///< owned columns of the row, to be remembered: object, or null
-  Facts facts;                          ///< what was decided upon
-  Decision decision;                    ///< values are masked where the fields hold secrets
+  /// Ordinals whose column cannot hold what stands in raw, with that as it may be kept and shown: secrets masked.
+  std::vector<std::pair<std::size_t, Json>> unread;
+  Json owned;         ///< owned columns of the row, to be remembered: object, or null
+  Facts facts;        ///< what was decided upon
+  Decision decision;  ///< values are masked where the fields hold secrets
 };
+
+/// A value of the remote as it is kept and shown: where its column cannot hold it, what stands in the document.
+inline Json kept_there(const Item& item, std::size_t ordinal, const Value& there) {
+  for (const auto& [unread, stands] : item.unread) {
+    if (unread == ordinal && there.is_absent()) return stands;
+  }
+  return json::to_kept(there);
+}
 
 }  // namespace lockstep

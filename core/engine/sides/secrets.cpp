@@ -125,6 +125,7 @@ std::string SecretPaths::mask_document(std::string_view raw) const {
 Value SecretPaths::mask(std::size_t ordinal, const Value& value, Arena& arena) const {
   const FieldSecrets& secrets = fields_[ordinal];
   if (value.is_nothing()) return value;
+  if (value.is_unreadable() && is_mask(value.as_view())) return value;
   const auto masked = [&] { return arena.copy(mask_of(json::from_value(value))); };
   if (secrets.whole) return value.is_unreadable() ? Value::unreadable(value.storage(), masked()) : Value::text(masked());
   // Nobody knows where in it a secret stands, only that it has none of their names.

@@ -24,6 +24,14 @@ bool leaves_lost_reference(const Item& item) {
                      [&](const LostReference& each) { return merging::find(item.decision.local_fields, each.ordinal) == nullptr; });
 }
 
+/// So is one of which the remote holds what a column cannot.
+bool holds_unread(const Item& item) {
+  for (std::size_t i = 1; i < item.there.size(); ++i) {
+    if (item.there[i].is_absent() && !merging::contains(item.untold, i)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Agreement::Agreement(Parts parts, UnitOfWork& work, std::int64_t sync_id, std::int64_t fields_id)
@@ -63,7 +71,7 @@ void Agreement::put(const Item& item, std::string_view local_key, Row stored, Ro
                                                             : item.raw;
   const auto [held, prints, to_come] = sides_.after(item, document, stored, written, prints_of(mapping_, stored));
   there_open |= to_come;
-  here_open |= holds_not_taken(held);
+  here_open |= holds_not_taken(held) || holds_unread(item);
   const std::optional<std::size_t> known = links_.by_remote(item.id);
   Link link = known ? links_[*known] : Link{};
   const Link before = link;
@@ -155,7 +163,7 @@ void Agreement::leave_to_a_person(const Item& item, const Link& link, Row stored
                      mapping_.fields()[conflict.ordinal].column,
                      json::to_kept(conflict.base),
                      json::to_kept(conflict.here),
-                     json::to_kept(conflict.there),
+                     kept_there(item, conflict.ordinal, conflict.there),
                      clock_.now()};
   show_what_was_sent(item, conflict.ordinal, stored, left);
   work_.batch().put_conflict(left);

@@ -26,7 +26,12 @@ HeldSides::Held HeldSides::after(const Item& item, std::string_view document, Ro
   if (!plain_insert && !item.there.empty()) hold_fields(item, stored, written, held);
   if (references_.any() && !item.there.empty()) hold_awaited(item, stored, held.fields);
   if (item.absent) hold_absent(item, stored, held.fields);
-  if (!item.owned.is_null()) held.fields[kOwnedMember] = item.owned;
+  if (!item.owned.is_null()) {
+    // Another order of the same columns is no other base.
+    const Json* known = item.base == nullptr ? nullptr : item.base->held.find(kOwnedMember);
+    const bool same_owner = known != nullptr && json::canonical(*known) == json::canonical(item.owned);
+    held.fields[kOwnedMember] = same_owner ? *known : item.owned;
+  }
   keep_unmapped(item, document, held.fields);
   return held;
 }

@@ -93,6 +93,24 @@ std::span<const BaseField> base_after_updates(const Mapping& mapping, const Fact
   return any ? base : facts.base;
 }
 
+Json overwritten_unseen(const Mapping& mapping, const FactsBuilder& builder, const IntentEntry& promise, const Json& shown, Row there,
+                        Arena& arena) {
+  Json fields;
+  if (promise.body.object() == nullptr) return fields;
+  for (const auto& [column, sent] : *promise.body.object()) {
+    const Json* before = sent.find("before");
+    if (before == nullptr || shown.find(column) != nullptr) continue;
+    const auto ordinal = mapping.find(column);
+    const bool still_there = ordinal && !there.empty() && !there[*ordinal].is_absent() && !mapping.fields()[*ordinal].write_only &&
+                             same(mapping.fields()[*ordinal], builder.comparable_kept(*ordinal, *before, arena), there[*ordinal]);
+    if (still_there) continue;
+    Json& entry = fields[column] = sent;
+    entry.erase(kHere);
+    if (shown.is_null()) entry[std::string(kUnconfirmed)] = Json(true);
+  }
+  return fields;
+}
+
 std::span<const BaseField> base_after_create(const Mapping& mapping, const FactsBuilder& builder, const IntentEntry& promise,
                                              const Facts& facts, Arena& arena) {
   std::span<BaseField> base = copy_of(mapping, facts.base, arena);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "data/arena.h"
@@ -26,6 +27,13 @@ void promise_for_row(Json& entry, const Value& here);
 /// each promise, what it shows of it: an object of the form of IntentEntry::body, or null.
 std::span<const BaseField> base_after_updates(const Mapping& mapping, const FactsBuilder& builder, std::span<const IntentEntry> promises,
                                               const Facts& facts, std::vector<Json>& shown, Arena& arena);
+
+/// Of an open update that is closed: what it may have overwritten without `shown` telling of it, in the form of IntentEntry::body. Each
+/// entry is marked with kUnconfirmed unless the remote shows another value of the same request, which took effect as a whole then. Left out
+/// is what the remote still holds, by `there`; empty: it is not there to be asked. Null: nothing.
+inline constexpr std::string_view kUnconfirmed = "unconfirmed";
+Json overwritten_unseen(const Mapping& mapping, const FactsBuilder& builder, const IntentEntry& promise, const Json& shown, Row there,
+                        Arena& arena);
 
 /// An open create (or recreate) whose item was found: as if its answer had come. A cell that is as it was sent is left as the remote shows
 /// it; a cell that has changed since is a local edit against what the remote shows.
