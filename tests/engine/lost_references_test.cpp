@@ -84,7 +84,7 @@ TEST_F(LostReferences, WhatTheRemoteWonComesBackWithARollback) {
   const SyncReport lost = twice(Mode::Full);
   EXPECT_EQ(lost.conflicts, 1U);
   EXPECT_EQ(row(), "2|Ada|o2");
-  const SyncReport back = world_.run(Mode::Full, [&](RunOptions& options) { options.undoes = lost.run; });
+  const SyncReport back = world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{lost.run}; });
   EXPECT_TRUE(back.skipped.empty());
   EXPECT_EQ(row(), "3|Ada|o1");
 }

@@ -28,7 +28,7 @@ class LostUpdate : public testing::Test {
     world_.later();
   }
   SyncReport roll_back() {
-    return world_.run(Mode::Full, [](RunOptions& options) { options.undoes = kRun; });
+    return world_.run(Mode::Full, [](RunOptions& options) { options.task = UndoneRun{kRun}; });
   }
   Json& there(const char* member) { return world_.items.items["a"][member]; }
   std::size_t open_promises() {

@@ -16,7 +16,7 @@ class UndoneExport : public testing::Test {
   SyncReport roll_back() {
     const auto undo = [&](bool dry) {
       return world_.run(Mode::Full, [&](RunOptions& options) {
-        options.undoes = sent_;
+        options.task = UndoneRun{sent_};
         options.dry_run = dry;
         options.want_fields = true;
       });

@@ -90,7 +90,7 @@ TEST_P(UnreadValue, ARollbackLeavesTheEditOverItAsItWasMet) {
   edit();
   const SyncReport done = world_.run(Mode::Export, [](RunOptions& options) { options.on_conflict = OnConflict::Local; });
   const SyncReport undone = world_.run(Mode::Full, [&](RunOptions& options) {
-    options.undoes = done.run;
+    options.task = UndoneRun{done.run};
     options.want_fields = true;
   });
   EXPECT_EQ(sides(), "live / new");

@@ -26,7 +26,7 @@ class WordOnConflict : public testing::Test {
     return world_.run(Mode::Full, [&](RunOptions& options) {
       options.ids = {"a"};
       options.existing_only = true;
-      options.resolution = Resolution{open[0].field, take, value, open[0].here, open[0].there};
+      options.task = Resolution{open[0].field, take, value, open[0].here, open[0].there};
     });
   }
   std::string row(const std::string& column) { return world_.rows("things", {column}).front(); }

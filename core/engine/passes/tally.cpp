@@ -142,7 +142,7 @@ std::string Tally::unreadable(const Item& item, std::size_t ordinal) const {
 void Tally::tell_unreadable(const Item& item) {
   const std::vector<std::size_t> left = merging::left_unreadable(*sync_.mapping, item.facts, item.decision);
   // A person's word is about one field: what stands in the others is no trouble of it.
-  const bool sends = merging::writes_remote(policy_.mode) && !options_.resolution;
+  const bool sends = merging::writes_remote(policy_.mode) && !options_.resolution();
   for (std::size_t ordinal = 0; ordinal < item.facts.here.size(); ++ordinal) {
     if (!item.facts.here[ordinal].is_unreadable() || merging::lost_reference(item.facts, ordinal) != nullptr) continue;
     const bool stays = merging::contains(left, ordinal);
