@@ -64,9 +64,9 @@ class Side {
 
 /// An object's column and that of its leaf are restored together or not at all, for the row must not say two things: where one was edited
 /// since, or holds the edit that the run has sent, the other stays too.
-class Together {
+class RestoredTogether {
  public:
-  Together(const Mapping& mapping, const Facts& facts, Decision& out, Undo& undo)
+  RestoredTogether(const Mapping& mapping, const Facts& facts, Decision& out, Undo& undo)
       : mapping_(mapping), facts_(facts), out_(out), undo_(undo) {}
 
   void keep() {
@@ -156,7 +156,7 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo,
         if (written.adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
       },
       [](const Written&) {});
-  Together(mapping, facts, out, undo).keep();
+  RestoredTogether(mapping, facts, out, undo).keep();
   if (undo.item_gone) {
     there.leave_all(undo.remote, Stays::ItemGone);
   } else {
