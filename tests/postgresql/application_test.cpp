@@ -78,7 +78,6 @@ Table things() {
 }
 
 TEST_F(PostgresApplication, ColumnsOfEveryFrameworkComeBackAsTheyWereWritten) {
-  run("CREATE EXTENSION IF NOT EXISTS citext SCHEMA public");
   run(kThings);
   struct Case {
     const char* column;
@@ -122,7 +121,6 @@ TEST_F(PostgresApplication, ColumnsOfEveryFrameworkComeBackAsTheyWereWritten) {
 }
 
 TEST_F(PostgresApplication, AValueThatTheTypeWouldBendIsRefusedWithItsColumn) {
-  run("CREATE EXTENSION IF NOT EXISTS citext SCHEMA public");
   run(kThings);
   const std::pair<const char*, Value> cases[] = {
       {"key", Value::text("0B6F6AE6-7A3F-4C63-9A3B-0C6F5AD0A3BD")},
@@ -161,7 +159,6 @@ TEST_F(PostgresApplication, AValueThatTheTypeWouldBendIsRefusedWithItsColumn) {
 
 // citext takes the two for one; what the guard compares are bytes.
 TEST_F(PostgresApplication, AGuardTellsApartWhatTheTypeTakesForTheSame) {
-  run("CREATE EXTENSION IF NOT EXISTS citext SCHEMA public");
   run(kThings);
   const Table table = things();
   const RowKey mail = insert(table, "mail", Value::text("ann"));
@@ -190,7 +187,6 @@ TEST_F(PostgresApplication, AValueThatNoCellCanHoldIsFoundNowhere) {
 }
 
 TEST_F(PostgresApplication, ATableIsToldWithItsRules) {
-  run("CREATE EXTENSION IF NOT EXISTS citext SCHEMA public");
   run("CREATE TABLE people (id serial PRIMARY KEY, email citext UNIQUE, nick text, born date NOT NULL, made timestamptz NOT NULL DEFAULT "
       "now(), "
       "active boolean, shout text GENERATED ALWAYS AS (upper(nick)) STORED, CHECK (nick <> ''));"

@@ -61,6 +61,9 @@ start() {
   as_other "$bin/pg_ctl" start --silent --wait --timeout 60 --pgdata data --log "$folder/data/server.log" --options \
     "-k $folder -h '' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c max_connections=200" \
     </dev/null || { cat data/server.log; return 1; }
+  # Once for all: tests beside each other would make it at the same time.
+  as_other "$bin/psql" --quiet --no-psqlrc --host "$folder" --username "$user" --dbname postgres \
+    --command 'CREATE EXTENSION citext SCHEMA public' </dev/null
   echo "$folder" >"$file.new"
   mv "$file.new" "$file"
   watch_over "$PPID" "$folder" </dev/null >/dev/null 2>&1 &
