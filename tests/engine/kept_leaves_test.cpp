@@ -66,6 +66,11 @@ TEST_P(KeptLeaves, StayAsTheRemoteHasThemBesideAnObjectThatIsSent) {
   cfg()[edit.place] = json::parse(edit.value);
   Json expected = cfg();
   expected["local"] = Json("L");
+  const SyncReport plan = world_.run(mode, [](RunOptions& options) { options.dry_run = options.want_fields = true; });
+  const auto sent = std::find_if(plan.changes.begin(), plan.changes.end(), [](const RecordChange& each) { return each.side == "remote"; });
+  ASSERT_NE(sent, plan.changes.end());
+  EXPECT_EQ(sent->columns, std::vector<std::string>{"j"});
+  EXPECT_EQ(json::canonical(sent->fields.at(0).after), json::canonical(expected)) << "as it is sent";
   const std::vector<std::string> rows = this->rows();
   for (int run = 0; run < 3; ++run) {
     EXPECT_EQ(world_.run(mode).exit_code(), 0);

@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "engine/decide/merge.h"
 #include "engine/sides/contested.h"
+#include "engine/sides/kept_leaves.h"
 #include "engine/sides/secrets.h"
 #include "format/json.h"
 #include "mapping/convert.h"
@@ -97,17 +98,21 @@ RecordChange Tally::change(const Item& item, std::string_view side, std::string_
   change.side = side;
   change.case_number = item.decision.case_number;
   change.columns.reserve(changes.size());
+  Arena scratch;
   for (const FieldChange& field : changes) {
-    if (whole && field.after.is_nothing()) continue;
+    const bool remote = side == "remote";
+    if ((whole && field.after.is_nothing()) || (remote && merging::keeps_leaf(*sync_.mapping, item.decision, field))) continue;
     const std::string& column = sync_.mapping->fields()[field.ordinal].column;
     change.columns.push_back(column);
     if (!options_.want_fields) continue;
     FieldDelta delta{column, shown(field.ordinal, field.before), shown(field.ordinal, field.after)};
-    if (side == "remote") delta.before = kept_there(item, field.ordinal, field.before);
+    if (remote) delta.before = kept_there(item, field.ordinal, field.before);
+    if (remote && !sync_.mapping->fields()[field.ordinal].leaves.empty())
+      delta.after = json::to_kept(with_kept_leaves(*sync_.mapping, item.facts, item.decision, field, scratch));
     // What its column cannot hold goes back as it stood.
     const auto raw =
         std::find_if(item.decision.raw.begin(), item.decision.raw.end(), [&](const auto& each) { return each.first == field.ordinal; });
-    if (side == "remote" && field.after.is_nothing() && raw != item.decision.raw.end()) delta.after = raw->second;
+    if (remote && field.after.is_nothing() && raw != item.decision.raw.end()) delta.after = raw->second;
     change.fields.push_back(std::move(delta));
   }
   return change;
