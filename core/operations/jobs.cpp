@@ -88,7 +88,7 @@ std::shared_ptr<Job> Jobs::next() {
       continue;
     }
     busy_.insert(syncs.begin(), syncs.end());
-    const std::shared_ptr<Job> chosen = *job;
+    std::shared_ptr<Job> chosen = *job;
     waiting_.erase(job);
     return chosen;
   }
