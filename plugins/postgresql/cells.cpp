@@ -13,12 +13,12 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "common/time.h"
+#include "spellings.h"
 
 namespace lockstep::postgresql {
 namespace {
 
 constexpr std::int64_t kExactInDouble = std::int64_t{1} << 53;
-constexpr int kModifierHeader = 4;  ///< what PostgreSQL adds to a length in a type's modifier
 
 [[noreturn]] void refuse(const Target& target, std::string_view why, const std::string& remedy = {}) {
   throw Error(ErrorKind::Rejected, "column \"" + std::string(target.column) + "\" " + std::string(why), remedy);
@@ -27,94 +27,6 @@ constexpr int kModifierHeader = 4;  ///< what PostgreSQL adds to a length in a t
 [[noreturn]] void refuse_value(const Target& target, std::string_view value, std::string_view what) {
   refuse(target, "would store the value " + ellipsize(printable(value), 40) + " as another " + std::string(what),
          "declare the column as text, or map the field with the type that the column has");
-}
-
-std::string shortest(double value) {
-  std::array<char, 32> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  return {buffer.data(), end.ptr};
-}
-
-std::string shortest(float value) {
-  std::array<char, 32> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  return {buffer.data(), end.ptr};
-}
-
-template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
-  Number value{};
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-/// The integer that `text` is the canonical spelling of.
-std::optional<std::int64_t> canonical_integer(std::string_view text) {
-  const auto value = whole_number<std::int64_t>(text);
-  return value && std::to_string(*value) == text ? value : std::nullopt;
-}
-
-std::optional<double> canonical_real(std::string_view text) {
-  const auto value = whole_number<double>(text);
-  return value && std::isfinite(*value) && shortest(*value) == text ? value : std::nullopt;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// Digits with a sign and a point, as numeric answers them: "-12.50". Not "05", "1e5" or "+1".
-bool plain_decimal(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const std::size_t point = std::min(text.find('.'), text.size());
-  const std::string_view whole = text.substr(0, point), fraction = point < text.size() ? text.substr(point + 1) : "0";
-  const auto digits = [](std::string_view part) { return !part.empty() && std::all_of(part.begin(), part.end(), is_digit); };
-  return digits(whole) && digits(fraction) && (whole.size() == 1 || whole.front() != '0');
-}
-
-/// Digits behind the point of any JSON number, once its exponent is applied and zeros at the end are left out.
-long digits_behind_point(std::string_view number) {
-  const std::size_t e = std::min(number.find_first_of("eE"), number.size());
-  const long exponent = e < number.size() ? std::strtol(std::string(number.substr(e + 1)).c_str(), nullptr, 10) : 0;
-  std::string_view digits = number.substr(0, e);
-  const std::size_t point = digits.find('.');
-  long behind = point == std::string_view::npos ? 0 : static_cast<long>(digits.size() - point - 1);
-  for (std::size_t at = digits.size(); at > 0 && (digits[at - 1] == '0' || digits[at - 1] == '.'); --at) {
-    if (digits[at - 1] == '0' && (behind > 0 || point == std::string_view::npos)) --behind;
-  }
-  return std::max(0L, behind - exponent);
-}
-
-bool is_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? c != '-' : !is_digit(c) && (c < 'a' || c > 'f')) return false;
-  }
-  return true;
-}
-
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
-/// Fractions of a second beyond the column's digits.
-bool finer_than(Micros time, int digits) {
-  Micros step = 1;
-  for (int i = digits; i < 6; ++i) step *= 10;
-  return time % step != 0;
-}
-
-/// True when more than six digits behind the point of the seconds tell something.
-bool finer_than_microseconds(std::string_view text) {
-  const std::size_t point = text.find('.');
-  if (point == std::string_view::npos) return false;
-  std::size_t end = point + 1;
-  while (end < text.size() && is_digit(text[end])) ++end;
-  for (std::size_t at = point + 7; at < end; ++at) {
-    if (text[at] != '0') return true;
-  }
-  return false;
 }
 
 // --- values in ---
@@ -385,76 +297,7 @@ Value from_text(std::string_view text, const Target& target, Arena& arena) {
   return kept_text(text, arena);
 }
 
-int after_header(int modifier) { return modifier >= kModifierHeader ? modifier - kModifierHeader : 0; }
-
 }  // namespace
-
-Stored stored_as(std::string_view name, std::string_view type_kind, std::string_view category, int modifier) {
-  if (category == "A") return {Kind::Array, 0};
-  if (type_kind != "b") return {Kind::Named, 0};
-  if (name == "text") return {Kind::Text, 0};
-  if (name == "varchar") return {Kind::Text, after_header(modifier)};
-  if (name == "bpchar") return {Kind::Padded, after_header(modifier)};
-  if (name == "int2") return {Kind::Integer, 2};
-  if (name == "int4") return {Kind::Integer, 4};
-  if (name == "int8") return {Kind::Integer, 8};
-  if (name == "xid" || name == "oid") return {Kind::Integer, 8};
-  if (name == "float4") return {Kind::Real, 4};
-  if (name == "float8") return {Kind::Real, 8};
-  // The scale of numeric(10,2) is in the lower 11 bits; without a modifier it keeps what it gets.
-  if (name == "numeric") return {Kind::Numeric, modifier >= kModifierHeader ? ((modifier - kModifierHeader) & 0x7ff) + 1 : 0};
-  if (name == "bool") return {Kind::Boolean, 0};
-  if (name == "json") return {Kind::Json, 0};
-  if (name == "jsonb") return {Kind::JsonBinary, 0};
-  if (name == "timestamptz") return {Kind::Instant, modifier >= 0 ? modifier : 6};
-  if (name == "timestamp") return {Kind::Clock, modifier >= 0 ? modifier : 6};
-  if (name == "date") return {Kind::Date, 0};
-  if (name == "uuid") return {Kind::Uuid, 0};
-  if (name == "bytea") return {Kind::Bytes, 0};
-  return {Kind::Named, 0};
-}
-
-ColumnType nearest_type(const Stored& stored, std::string_view name) {
-  switch (stored.kind) {
-    case Kind::Text: return name == "text" ? ColumnType::Text : ColumnType::Key;
-    case Kind::Padded:
-    case Kind::Uuid: return ColumnType::Key;
-    case Kind::Integer: return ColumnType::Integer;
-    case Kind::Real:
-    case Kind::Numeric: return ColumnType::Real;
-    case Kind::Boolean: return ColumnType::Boolean;
-    case Kind::Json:
-    case Kind::JsonBinary: return ColumnType::Json;
-    case Kind::Instant:
-    case Kind::Clock:
-    case Kind::Date: return ColumnType::Timestamp;
-    case Kind::Bytes: return ColumnType::Blob;
-    case Kind::Array:
-    case Kind::Named: break;
-  }
-  return ColumnType::Text;
-}
-
-bool compares_by_value(Kind kind) {
-  switch (kind) {
-    case Kind::Integer:
-    case Kind::Real:
-    case Kind::Numeric:
-    case Kind::Boolean:
-    case Kind::Instant:
-    case Kind::Clock:
-    case Kind::Date:
-    case Kind::Uuid:
-    case Kind::Bytes: return true;
-    case Kind::Text:
-    case Kind::Padded:
-    case Kind::Json:
-    case Kind::JsonBinary:
-    case Kind::Array:
-    case Kind::Named: break;
-  }
-  return false;
-}
 
 Spelled spell(const Value& value, const Target& target, Arena& arena) {
   Speller speller(target, arena);

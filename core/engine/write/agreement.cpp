@@ -35,22 +35,16 @@ bool holds_unread(const Item& item) {
 }  // namespace
 
 Agreement::Agreement(Parts parts, UnitOfWork& work, std::int64_t sync_id, std::int64_t fields_id)
-    : links_(parts.links),
-      mapping_(parts.mapping),
-      secrets_(parts.secrets),
-      target_(parts.target),
-      facts_(parts.facts),
-      references_(parts.references),
-      clock_(parts.clock),
+    : parts_(parts),
       work_(work),
-      sides_(mapping_, secrets_, target_, facts_, references_, work.scratch()),
+      sides_(parts.mapping, parts.secrets, parts.target, parts.facts, parts.references, work.scratch()),
       sync_id_(sync_id),
       fields_id_(fields_id) {}
 
 /// What a write means to the record's standing: a row that is written may be one that comes or goes.
 Happening Agreement::happening(const Item& item, Happening written) const {
-  const auto known = links_.by_remote(item.id);
-  const bool was_gone = known && links_[*known].gone_at != 0;
+  const auto known = parts_.links.by_remote(item.id);
+  const bool was_gone = known && parts_.links[*known].gone_at != 0;
   if (item.decision.restores) return Happening::Nothing;
   if (item.absent) return was_gone ? Happening::Nothing : Happening::WentMissing;
   if (was_gone) return Happening::Returned;
@@ -65,15 +59,15 @@ void Agreement::put(const Item& item, std::string_view local_key, Row stored, Ro
       !decision.pending_local.empty() || leaves_lost_reference(item) ||
       std::any_of(decision.conflicts.begin(), decision.conflicts.end(), [](const FieldConflict& c) { return c.reported_only; });
   // A record whose lookup misses is mapped again next time.
-  bool there_open = !decision.pending_remote.empty() || references_.misses(item.there);
+  bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
   const std::string_view document = item.absent             ? known_document(item)
-                                    : item.may_hold_secrets ? work_.scratch().copy(secrets_.mask_document(item.raw))
+                                    : item.may_hold_secrets ? work_.scratch().copy(parts_.secrets.mask_document(item.raw))
                                                             : item.raw;
-  const auto [held, prints, to_come] = sides_.after(item, document, stored, written, prints_of(mapping_, stored));
+  const auto [held, prints, to_come] = sides_.after(item, document, stored, written, prints_of(parts_.mapping, stored));
   there_open |= to_come;
   here_open |= holds_not_taken(held) || holds_unread(item);
-  const std::optional<std::size_t> known = links_.by_remote(item.id);
-  Link link = known ? links_[*known] : Link{};
+  const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
+  Link link = known ? parts_.links[*known] : Link{};
   const Link before = link;
   link.remote_id = item.id;
   link.local_key = local_key;
@@ -82,12 +76,14 @@ void Agreement::put(const Item& item, std::string_view local_key, Row stored, Ro
   there_open |= std::any_of(decision.follows.begin(), decision.follows.end(),
                             [&](std::size_t ordinal) { return merging::find(decision.local_fields, ordinal) == nullptr; });
   link.remote_hash = there_open ? Hash128{} : item.hash;
-  link.row_hash = here_open ? Hash128{} : stored.data() == item.there.data() && item.row_hash ? item.row_hash : references_.hash(stored);
-  link.gone_at = !item.absent ? 0 : before.gone_at != 0 ? before.gone_at : clock_.now();
-  const std::string cells = facts_.pack_prints(prints, kept_prints(item, before));
+  link.row_hash = here_open                                             ? Hash128{}
+                  : stored.data() == item.there.data() && item.row_hash ? item.row_hash
+                                                                        : parts_.references.hash(stored);
+  link.gone_at = !item.absent ? 0 : before.gone_at != 0 ? before.gone_at : parts_.clock.now();
+  const std::string cells = parts_.facts.pack_prints(prints, kept_prints(item, before));
   const bool base_changed =
       !(item.absent && document.empty()) && (item.base == nullptr || item.base->document != document || !(item.base->held == held) ||
-                                             item.base->cells != cells || !facts_.is_under_present_rules(before));
+                                             item.base->cells != cells || !parts_.facts.is_under_present_rules(before));
   if (base_changed) link.fields_id = fields_id_;
   const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||
                             !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.account != link.account ||
@@ -96,15 +92,15 @@ void Agreement::put(const Item& item, std::string_view local_key, Row stored, Ro
   take_key_from_others(known, local_key);
   std::size_t index = known.value_or(0);
   if (link_changed) index = work_.batch().put_link(link);
-  if (base_changed) work_.batch().put_base(links_[index].id, packed(item, document), held, cells);
-  settle_conflicts(item, links_[index], stored, held);
+  if (base_changed) work_.batch().put_base(parts_.links[index].id, packed(item, document), held, cells);
+  settle_conflicts(item, parts_.links[index], stored, held);
 }
 
 /// A row that goes with another item by now is that of its former link no more.
 void Agreement::take_key_from_others(std::optional<std::size_t> link, std::string_view local_key) {
-  const std::optional<std::size_t> other = links_.by_key(local_key);
+  const std::optional<std::size_t> other = parts_.links.by_key(local_key);
   if (!other || other == link) return;
-  Link former = links_[*other];
+  Link former = parts_.links[*other];
   former.local_key = {};
   work_.batch().put_link(former);
 }
@@ -122,7 +118,7 @@ std::string_view Agreement::packed(const Item& item, std::string_view document) 
 KeptPrints Agreement::kept_prints(const Item& item, const Link& before) const {
   // A row that is made again has nothing in them.
   if (item.base == nullptr || item.facts.base.empty() || item.decision.local == Action::Insert) return {};
-  return facts_.kept_prints(before, *item.base);
+  return parts_.facts.kept_prints(before, *item.base);
 }
 
 /// It was decided now, or both sides have come to agree on it.
@@ -131,16 +127,16 @@ bool Agreement::is_over(const Item& item, std::size_t ordinal) const {
   const bool won = std::any_of(item.decision.conflicts.begin(), item.decision.conflicts.end(), [&](const FieldConflict& conflict) {
     return conflict.winner != FieldConflict::Winner::Nobody && !conflict.reported_only && conflict.ordinal == ordinal;
   });
-  return won || ending(mapping_, item.facts, item.decision, ordinal) != Ending::Stays;
+  return won || ending(parts_.mapping, item.facts, item.decision, ordinal) != Ending::Stays;
 }
 
 void Agreement::settle_conflicts(const Item& item, const Link& link, Row stored, const Json& held) {
   for (const ConflictEntry& open : conflicts_) {
-    const auto ordinal = mapping_.find(open.field);
+    const auto ordinal = parts_.mapping.find(open.field);
     // A column that is mapped no longer is left to the pass that closes conflicts.
     if (open.link_id != link.id || !ordinal) continue;
     if (held.find(open.field) == nullptr || is_over(item, *ordinal)) {
-      work_.batch().close_conflict(open, clock_.now());
+      work_.batch().close_conflict(open, parts_.clock.now());
       continue;
     }
     // Where somebody else had moved it, the next run meets that.
@@ -160,11 +156,11 @@ void Agreement::leave_to_a_person(const Item& item, const Link& link, Row stored
                      std::string(link.local_key),
                      std::string(item.id),
                      redact(item.label),
-                     mapping_.fields()[conflict.ordinal].column,
+                     parts_.mapping.fields()[conflict.ordinal].column,
                      json::to_kept(conflict.base),
                      json::to_kept(conflict.here),
                      kept_there(item, conflict.ordinal, conflict.there),
-                     clock_.now()};
+                     parts_.clock.now()};
   show_what_was_sent(item, conflict.ordinal, stored, left);
   work_.batch().put_conflict(left);
 }
@@ -173,7 +169,7 @@ void Agreement::leave_to_a_person(const Item& item, const Link& link, Row stored
 /// and no edit that stands in the way of a decision.
 bool Agreement::show_what_was_sent(const Item& item, std::size_t ordinal, Row stored, ConflictEntry& conflict) {
   if (item.there.empty() || item.there[ordinal].is_absent()) return false;
-  if (!merging::overlaps_what_was_sent(mapping_.fields()[ordinal], item.decision)) return false;
+  if (!merging::overlaps_what_was_sent(parts_.mapping.fields()[ordinal], item.decision)) return false;
   const BaseField now = sides_.of_field(item, stored, ordinal);
   conflict.here = json::to_kept(now.here);
   conflict.there = json::to_kept(now.there);

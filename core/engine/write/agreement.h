@@ -55,13 +55,7 @@ class Agreement {
   void leave_to_a_person(const Item& item, const Link& link, Row stored, const FieldConflict& conflict);
   bool show_what_was_sent(const Item& item, std::size_t ordinal, Row stored, ConflictEntry& conflict);
 
-  Links& links_;
-  const Mapping& mapping_;
-  const SecretPaths& secrets_;
-  const Target& target_;
-  FactsBuilder& facts_;
-  References& references_;
-  const Clock& clock_;
+  Parts parts_;
   UnitOfWork& work_;
   HeldSides sides_;
   std::int64_t sync_id_, fields_id_;

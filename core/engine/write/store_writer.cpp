@@ -13,8 +13,7 @@ StoreWriter::StoreWriter(Parts parts, const Lease& lease, std::int64_t sync_id, 
       sync_id_(sync_id),
       rejected_(parts.state.rejected(sync_id)),
       work_({parts.store, parts.state, parts.links, parts.chronicle, parts.clock}, lease, sync_id, std::move(run), std::move(tell)),
-      agreement_({parts.links, parts.mapping, parts.secrets, parts.target, parts.facts, parts.references, parts.clock}, work_, sync_id,
-                 fields_id) {
+      agreement_(parts, work_, sync_id, fields_id) {
   std::vector<ConflictEntry> open = parts_.state.conflicts(sync_id);
   agreement_.know_conflicts(open);
   work_.know(rejected_, std::move(open));

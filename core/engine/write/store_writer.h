@@ -21,16 +21,9 @@ namespace lockstep {
 
 class StoreWriter : public Writer {
  public:
-  struct Parts {
+  struct Parts : Agreement::Parts {
     Store& store;
     State& state;
-    Links& links;
-    const Mapping& mapping;
-    const SecretPaths& secrets;
-    const Target& target;
-    FactsBuilder& facts;
-    References& references;
-    const Clock& clock;
     Chronicle& chronicle;
   };
   /// `fields_id`: the set of rules that bases are made under.
