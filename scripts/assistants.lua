@@ -23,7 +23,7 @@ local function email_of(record)
   local email = type(metadata) == "table" and metadata.user_email or nil
   if email == nil or email == null then return nil, "the record has no metadata.user_email" end
   if type(email) ~= "string" then return nil, "metadata.user_email is not text" end
-  email = email:match("^%s*(.-)%s*$")
+  email = email:match("^%s*(.*%S)") or ""
   if email == "" then return nil, "metadata.user_email is empty" end
   return email
 end

@@ -27,7 +27,7 @@ cmake --build --preset release --parallel "$jobs" --target lockstep_engine >/dev
 for source in "${measured[@]}"; do compile "$source" -fprofile-instr-generate -fcoverage-mapping; done
 for source in "${tests[@]}"; do compile "$source"; done
 clang++ -fprofile-instr-generate "$work"/*.o build/release/core/liblockstep_{engine,state,mapping}.a -Lbuild/release/lib -llockstep \
-  -Wl,-rpath,"$root/build/release/lib" -lPocoFoundation -lyaml-cpp -lsimdjson -lxxhash -lutf8proc -lzstd -ldate-tz -lgtest -lgtest_main -o "$work/decide_test"
+  -Wl,-rpath,"$root/build/release/lib" -lPocoFoundation -lcrypto -lyaml-cpp -lsimdjson -lxxhash -lutf8proc -lzstd -ldate-tz -lgtest -lgtest_main -o "$work/decide_test"
 
 say "Running"
 LLVM_PROFILE_FILE=$work/decide.profraw "$work/decide_test" --gtest_brief=1

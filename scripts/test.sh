@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs every test: optimised, then with address and undefined-behaviour sanitizers, and those that have
-# threads with the thread sanitizer; checks format, branch coverage of the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage,
-# sanitizers and clang-tidy. LOCKSTEP_LONG=1 adds what takes hours: every instant of the crash matrices, 10,000 random histories, each source
-# compiled by itself. Every step runs; the exit code says whether all of them passed.
+# threads with the thread sanitizer (of the scenarios on servers a part, and not the page in its browser); checks format, branch coverage of
+# the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage, sanitizers and clang-tidy. LOCKSTEP_LONG=1 adds what takes hours:
+# every instant of the crash matrices, 10,000 random histories, each source compiled by itself. Every step runs; the exit code says whether
+# all of them passed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -13,6 +14,10 @@ unset LOCKSTEP_LONG
 # Longer than any part of the tests takes on a busy machine.
 shard_minutes=25
 
+# What failed tests said.
+mkdir -p build
+troubles=build/troubles.log
+: >"$troubles"
 failed=()
 closing=()
 took=()
@@ -30,12 +35,13 @@ build() {
   cmake --preset "$1" && cmake --build --preset "$1" --parallel "$jobs"
 }
 
-# Keeps ctest's closing lines, from the count of passed tests on, to show them again at the very end. One test more than processors: some of
-# them wait.
+# Keeps what failed tests said and ctest's closing lines, to show them again at the very end. One test more than processors: some of them
+# wait.
 run_tests() {
   local log=build/$1/ctest.log status=0
   ctest --preset "$1" --parallel $((jobs + 1)) --no-tests=error 2>&1 | tee "$log" || status=$?
-  closing+=("[$1]" "$(sed -n '/tests passed/,$p' "$log")")
+  ((status == 0)) || grep -E -A 60 '\*\*\*(Failed|Timeout|Exception)' "$log" | head -n 200 >>"$troubles" || true
+  closing+=("[$1]" "$(sed -n '/tests passed/,$p' "$log" | grep -v '(Skipped)$')")
   return "$status"
 }
 
@@ -51,7 +57,7 @@ shard() {
   ((status == 0)) && return
   ((status != 124)) || printf 'not done after %s minutes\n' "$shard_minutes"
   grep -A 200 'Failure\|WARNING: \|ERROR: ' "$log" | head -n 1000 || true
-  tail -n 50 "$log"
+  tail -n 50 "$log" | tee -a "$troubles"
   return "$status"
 }
 
@@ -68,7 +74,7 @@ in_shards() {
 
 check_instants() {
   local shard_minutes=1440
-  LOCKSTEP_LONG=1 LOCKSTEP_HISTORIES=${LOCKSTEP_HISTORIES:-10000} in_shards build/release/bin/scenarios_test '*Kill*:*TwoSidedHistories*'
+  LOCKSTEP_LONG=1 LOCKSTEP_HISTORIES=${LOCKSTEP_HISTORIES:-10000} in_shards build/release/bin/scenarios_test '*Kill*:*AroundEveryCommit*:*ServerCrash*:*TwoSidedHistories*'
 }
 
 # A unity build hides a missing #include behind that of another source.
@@ -77,15 +83,27 @@ check_sources() {
 }
 
 # Client, providers, stores and the engine's threads by the tests of their floors, whole runs (reader, senders and writer side by side) by
-# random histories, what a server does side by side by the tests of sessions and jobs. Of the engine without those that play one run hundreds
-# of times.
+# random histories, what a server does side by side by the tests of sessions and jobs, of the web server and of the service. Of the engine
+# without those that play one run hundreds of times.
 check_threads() {
-  local floors=(http rest vapi sqlite engine state operations scenarios) floor
-  local -A only=([engine]='*-Outlook.*:*UnitOfWork*:MovedHistories.*' [operations]='Session*:Jobs*' [scenarios]='*TwoSidedHistories*')
+  local floors=(http rest vapi sqlite engine state operations web serve scenarios) floor
+  local -A only=([engine]='*-Outlook.*:*UnitOfWork*:MovedHistories.*' [operations]='Session*:Jobs*' [scenarios]='Sqlite/TwoSidedHistories*')
   cmake --preset tsan && cmake --build --preset tsan --parallel "$jobs" --target "${floors[@]/%/_test}" || return
   for floor in "${floors[@]}"; do
     TSAN_OPTIONS="suppressions=$root/tests/thread_sanitizer.supp" in_shards "build/tsan/bin/${floor}_test" "${only[$floor]:-*}" || return
   done
+}
+
+# Its output is shown where it fails.
+check_demos() {
+  local kind log=build/demo.log status=0
+  for kind in sqlite postgresql mysql; do
+    scripts/demo.sh "$kind" >"$log" 2>&1 && grep -q '15 synced (15 created' "$log" && continue
+    printf 'scripts/demo.sh %s\n' "$kind"
+    cat "$log"
+    status=1
+  done
+  return "$status"
 }
 
 check_format() {
@@ -96,7 +114,7 @@ check_format() {
 # for GCC.
 check_lint() {
   sed -n -E 's,.*"file": "(.*)".*,\1,p' build/release/compile_commands.json |
-    grep -E "^$root/(build/release/)?(core|plugins)/" | grep -v '/starter_files.cpp$' |
+    grep -E "^$root/(build/release/)?(core|plugins)/" | grep -v -E '/(starter_files|page_files)\.cpp$' |
     xargs -d '\n' -n 1 -P "$jobs" clang-tidy --quiet -p build/release --extra-arg=-Wno-unknown-warning-option 2> >(grep -v -E '^[0-9]+ warnings? (generated|treated as)' >&2)
 }
 
@@ -105,6 +123,7 @@ install_packages build test format
 
 step "Format" check_format
 step "Tests, optimised" build_and_test release
+step "The demo on each database" check_demos
 if [[ ${LOCKSTEP_FAST:-} != 1 ]]; then
   step "Branch coverage of the decisions" scripts/coverage.sh
   step "Tests with address and undefined-behaviour sanitizers" build_and_test dev
@@ -117,6 +136,7 @@ if [[ $long == 1 ]]; then
 fi
 
 say "Result"
+cat "$troubles"
 ((${#closing[@]} == 0)) || printf '%s\n' "${closing[@]}"
 printf '%s\n' "${took[@]}"
 ((${#failed[@]} == 0)) || { printf 'FAILED: %s\n' "${failed[@]}"; exit 1; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -32,8 +33,9 @@ struct Context {
   bool problems_logged = true;  ///< false where the log would repeat the run's own lines on the same terminal
   std::vector<std::filesystem::path> plugin_directories = {};
   PluginSource* plugins = nullptr;
-  std::unique_ptr<Workspace> workspace = nullptr;  ///< null for commands that need no configuration
-  const CommandEntry* configured = nullptr;        ///< the command is one of the configuration
+  std::unique_ptr<Workspace> workspace = nullptr;                         ///< null for commands that need no configuration
+  std::function<std::shared_ptr<const Workspace>()> read_anew = nullptr;  ///< the configuration as it is now; throws its mistakes
+  const CommandEntry* configured = nullptr;                               ///< the command is one of the configuration
 
   /// Programs read the answer: one object in the format that they asked for, and no lines for people.
   bool for_programs() const { return format->write != nullptr; }

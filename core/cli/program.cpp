@@ -182,39 +182,57 @@ class Program {
 
   /// The working directory is where the shipped layout has its `.env`: config/lockstep.yaml lies below it. A configuration that is named
   /// has its own, beside it or there.
-  void read_dotenv() {
+  void read_dotenv(Environment& environment) const {
     const auto beside = [this] { return fs::path(configuration_file()).parent_path() / ".env"; };
     if (!configuration_is_named()) {
-      environment_.read_dotenv(".env");
-      environment_.read_dotenv(beside());
+      environment.read_dotenv(".env");
+      environment.read_dotenv(beside());
       return;
     }
-    environment_.read_dotenv(beside());
+    environment.read_dotenv(beside());
     std::error_code failure;
     const fs::path folder = fs::weakly_canonical(configuration_file(), failure).parent_path();
-    environment_.read_dotenv(".env", folder.parent_path() == fs::current_path(failure));
+    environment.read_dotenv(".env", folder.parent_path() == fs::current_path(failure));
   }
 
   void load_configuration() {
-    read_dotenv();
-    const std::string file = configuration_file();
-    const auto lookup = [this](std::string_view name) { return environment_.get(name); };
-    yaml::Problems problems;
-    Configuration configuration;
+    read_dotenv(environment_);
     try {
-      configuration = read_configuration(file, lookup, own_names(), problems);
+      context_.workspace = workspace_of(std::shared_ptr<Environment>(std::shared_ptr<void>(), &environment_));
     } catch (Error& missing) {
       if (find_command(seen_.command) == nullptr) refuse_command(missing);
       throw;
     }
-    if (input_.plugins == nullptr) {
+    context_.read_anew = [this] { return read_anew(); };
+  }
+
+  /// Everything again, `.env` too, and every sync, so that a mistake shows now and not when a run meets it.
+  std::shared_ptr<const Workspace> read_anew() {
+    const auto environment = std::make_shared<Environment>(environment_.without_file());
+    read_dotenv(*environment);
+    std::shared_ptr<Workspace> workspace = workspace_of(environment);
+    workspace->problems().raise();
+    workspace->load_all(workspace->configuration().sync_names());
+    return workspace;
+  }
+
+  std::unique_ptr<Workspace> workspace_of(const std::shared_ptr<Environment>& environment) {
+    const auto lookup = [environment](std::string_view name) { return environment->get(name); };
+    yaml::Problems problems;
+    Configuration configuration = read_configuration(configuration_file(), lookup, own_names(), problems);
+    auto workspace = std::make_unique<Workspace>(std::move(configuration), std::move(problems), plugin_source(), lookup);
+    workspace->set_doubt([environment](std::string_view name) { return environment->doubt_of(name); });
+    return workspace;
+  }
+
+  PluginSource& plugin_source() {
+    if (input_.plugins != nullptr) return *input_.plugins;
+    if (plugins_ == nullptr) {
       // The directories are read here at the earliest: they need the options, which this command may not have parsed yet.
       registry_ = std::make_unique<Registry>(plugin_directories(seen_, environment_, input_.executable));
       plugins_ = std::make_unique<RegistryPlugins>(*registry_);
     }
-    PluginSource& source = input_.plugins != nullptr ? *input_.plugins : *plugins_;
-    context_.workspace = std::make_unique<Workspace>(std::move(configuration), std::move(problems), source, lookup);
-    context_.workspace->set_doubt([this](std::string_view name) { return environment_.doubt_of(name); });
+    return *plugins_;
   }
 
   [[noreturn]] void refuse_command(const Error& missing) const {

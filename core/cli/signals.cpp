@@ -5,9 +5,29 @@
 
 #include <csignal>
 #include <latch>
+#include <mutex>
 #include <thread>
 
 namespace lockstep {
+namespace {
+
+std::mutex hangup_mutex;
+std::function<void()> hangup_work;
+
+/// True when somebody wanted to hear of it.
+bool hang_up() {
+  const std::lock_guard lock(hangup_mutex);
+  if (!hangup_work) return false;
+  hangup_work();
+  return true;
+}
+
+}  // namespace
+
+void on_hangup(std::function<void()> work) {
+  const std::lock_guard lock(hangup_mutex);
+  hangup_work = std::move(work);
+}
 
 void stop_on_signals(std::stop_source source) {
   // A closed pipe and a file that may not grow are errors of a write, with a message, and no death.
@@ -29,10 +49,10 @@ void stop_on_signals(std::stop_source source) {
   std::latch started(1);
   std::thread([wanted, source, &started]() mutable {
     started.count_down();
-    int number = 0;
-    if (sigwait(&wanted, &number) != 0) return;
-    source.request_stop();
-    if (sigwait(&wanted, &number) == 0) ::_exit(130);
+    for (int number = 0; sigwait(&wanted, &number) == 0;) {
+      if (number == SIGHUP && hang_up()) continue;
+      if (!source.request_stop()) ::_exit(130);
+    }
   }).detach();
   // A thread that is being started holds locks (of the loader, of a sanitizer's allocator) that a process forked just then would wait for.
   started.wait();

@@ -10,6 +10,10 @@
 #include <vector>
 
 #include "common/time.h"
+#include "config/alerts.h"
+#include "config/schedule.h"
+#include "config/serve_settings.h"
+#include "config/webhooks.h"
 #include "engine/decide/mass_change.h"
 #include "engine/decide/policy.h"
 #include "format/yaml.h"
@@ -52,6 +56,8 @@ struct SyncUse {
   bool leave_gone = false;
   std::size_t page_size = 0;
   MassChange mass_change;
+  std::optional<Schedule> schedule = {};  ///< when `lockstep serve` runs it by itself
+  bool watch = false;                     ///< `lockstep serve` exports rows as soon as they change
 };
 
 /// An entry of `commands:`.
@@ -62,6 +68,7 @@ struct CommandEntry {
   bool catalogue = false;  ///< style: catalogue; see catalogue.h
   std::vector<std::string> syncs;
   std::map<std::string, std::string> aliases;  ///< "user-id" → "owner"
+  std::optional<Schedule> schedule = {};
 };
 
 /// What an error offers in place of a name that is none of them.
@@ -78,6 +85,9 @@ struct Configuration {
   std::vector<PluginUse> providers, stores;
   std::vector<SyncUse> syncs;
   std::vector<CommandEntry> commands;
+  ServeSettings serve;
+  std::vector<WebhookUse> webhooks;
+  std::vector<AlertUse> alerts;
 
   const PluginUse* provider(std::string_view name) const;
   const PluginUse* store(std::string_view name) const;

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "config/alerts.h"
 #include "config/commands.h"
+#include "config/schedule.h"
+#include "config/serve_settings.h"
 #include "config/store_address.h"
+#include "config/webhooks.h"
 
 namespace lockstep {
 namespace {
@@ -34,6 +38,12 @@ Form section(Form entry, std::string pattern = {}) {
   return form;
 }
 
+/// The same of a map with keys of its own.
+Form optional_map(Form form) {
+  form.loose = true;
+  return form;
+}
+
 /// An entry of a plugin: what it has of its own depends on the plugin.
 Form plugin_entry(std::vector<Key> common, std::span<const PluginForm> known) {
   std::vector<std::string> names;
@@ -50,15 +60,32 @@ Form plugin_entry(std::vector<Key> common, std::span<const PluginForm> known) {
   return entry;
 }
 
+/// What either plugin takes for an option that both have.
+void widen(Form& form, const Form& other) {
+  if (form.choices.empty() || other.choices.empty()) form.choices.clear();
+  for (const std::string& choice : form.choices.empty() ? std::vector<std::string>() : other.choices) {
+    if (std::find(form.choices.begin(), form.choices.end(), choice) == form.choices.end()) form.choices.push_back(choice);
+  }
+  form.least = form.least && other.least ? std::optional(std::min(*form.least, *other.least)) : std::nullopt;
+  form.most = form.most && other.most ? std::optional(std::max(*form.most, *other.most)) : std::nullopt;
+}
+
 /// A store by its address: which plugin's options stand beside that depends on what it says.
 Form addressed_store(std::span<const PluginForm> known) {
   std::vector<Key> keys{{"address", yaml::text(1), "where the database is, in place of `plugin`: " + store_addresses(), true}};
   for (const PluginForm& plugin : known) {
     for (const Option& option : plugin.options) {
-      const auto same = [&](const Key& key) { return key.name == option.name; };
-      if (is_address_option(option.name) || std::any_of(keys.begin(), keys.end(), same)) continue;
-      keys.push_back(key_of(option));
-      keys.back().required = false;
+      if (is_address_option(option.name)) continue;
+      Key key = key_of(option);
+      key.required = false;
+      key.help += " (" + plugin.name + ")";
+      const auto same = std::find_if(keys.begin(), keys.end(), [&](const Key& there) { return there.name == option.name; });
+      if (same == keys.end()) {
+        keys.push_back(std::move(key));
+      } else {
+        widen(same->form, key.form);
+        same->help += "; " + key.help;
+      }
     }
   }
   return yaml::map(std::move(keys));
@@ -89,6 +116,8 @@ Form sync() {
       {"leave_gone", yaml::of(Kind::Boolean), "what one side of a known pair lacks was deleted on purpose, and is not made anew", false,
        "false"},
       {"page_size", yaml::integer(1, 100000), "items asked for in one request"},
+      {"schedule", schedule_form(true), "when `lockstep serve` runs it by itself"},
+      {"watch", yaml::of(Kind::Boolean), "`lockstep serve` exports rows as soon as the application changes them", false, "false"},
       {"mass_change", mass_change(), "more than this at once stops a run that has no --allow-mass-change; 100: never"},
   });
 }
@@ -118,7 +147,8 @@ Form command(const OwnNames& own) {
                     {"syncs", yaml::list(yaml::text(), 1), "names of entries under syncs", true},
                     {"style", yaml::choice({"items", "catalogue"}),
                      "what it prints: a line for each item, or a part for each provider, which are asked at the same time", false, "items"},
-                    {"options", std::move(aliases), "other names for options of the run: {user-id: owner}"}});
+                    {"options", std::move(aliases), "other names for options of the run: {user-id: owner}"},
+                    {"schedule", schedule_form(false), "when `lockstep serve` runs it by itself"}});
 }
 
 Form commands(const OwnNames& own) {
@@ -153,6 +183,10 @@ Form configuration_form(std::span<const PluginForm> providers, std::span<const P
        "the remote APIs, by names that you choose"},
       {"syncs", section(sync(), kPlainName), "what is kept in step: a remote resource and a table, by names that you choose"},
       {"commands", commands(own), "commands of your own, by names that you choose"},
+      {"webhooks", section(webhook_form(), kPlainName),
+       "who may tell `lockstep serve` that something has changed, by names that you choose"},
+      {"alerts", section(alert_form(), kPlainName), "whom `lockstep serve` tells when something is wrong, by names that you choose"},
+      {"serve", optional_map(serve_form()), "how `lockstep serve` is reached, and by whom"},
   });
 }
 

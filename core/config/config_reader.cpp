@@ -63,6 +63,9 @@ class Reader {
     each(root["providers"], "providers", [&](const Node::Member& member) { out_.providers.push_back(plugin_use(member, true)); });
     each(root["syncs"], "syncs", [&](const Node::Member& member) { out_.syncs.push_back(sync(member)); });
     each(root["commands"], "commands", [&](const Node::Member& member) { out_.commands.push_back(command(member)); });
+    out_.webhooks = read_webhooks(root["webhooks"], out_.sync_names(), problems_);
+    out_.alerts = read_alerts(root["alerts"], out_.directory, out_.sync_names(), problems_);
+    out_.serve = read_serve_settings(root["serve"], out_.directory, out_.sync_names(), problems_);
   }
 
  private:
@@ -182,6 +185,8 @@ class Reader {
     data_files(map["data"], entry);
     freshness(map["fresh_for"], entry);
     policies(map, entry);
+    entry.schedule = read_schedule(map["schedule"], true, problems_);
+    entry.watch = yaml::as_boolean(map["watch"], problems_).value_or(false);
     label(map["label"], entry);
     return entry;
   }
@@ -279,6 +284,7 @@ class Reader {
       problems_.add(map["run"].place, "style: catalogue belongs to run: import");
     command_syncs(member, entry);
     command_options(map["options"], entry);
+    entry.schedule = read_schedule(map["schedule"], false, problems_);
     return entry;
   }
 

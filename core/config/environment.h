@@ -24,6 +24,8 @@ class Environment {
   Environment();
   /// Reads `real` instead: for tests.
   explicit Environment(Variables real) : real_(std::move(real)) {}
+  /// The same variables without what a `.env` gave: for reading that anew.
+  Environment without_file() const { return Environment(real_); }
 
   /// The real variable when it is set, also to nothing; else the one of `.env`.
   std::optional<std::string> get(std::string_view name) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
 
 #include "common/error.h"
 #include "common/text.h"
@@ -44,6 +45,22 @@ Nouns nouns_of(const SyncUse& entry, const PluginUse* provider) {
   const std::string noun = replace_all(entry.resource, "_", " ");
   return {entry.one.empty() ? noun : entry.one, entry.many.empty() ? (entry.one.empty() ? noun : entry.one) + "s" : entry.many,
           provider == nullptr ? entry.provider : provider->label};
+}
+
+/// What a mapping says of its table, from its beginning alone; empty where only the whole of it can tell.
+std::string table_at_top(const std::string& path, const yaml::Environment& environment) {
+  std::ifstream file(path, std::ios::binary);
+  std::string line, text;
+  while (std::getline(file, line) && !line.starts_with("table:")) text += line + '\n';
+  if (!line.starts_with("table:")) return {};
+  text += line;
+  // A line that is set in belongs to what stands before it.
+  while (std::getline(file, line) && trim(line).empty()) {
+  }
+  if (line.starts_with(' ') || line.starts_with('\t')) return {};
+  yaml::Problems problems;
+  const yaml::Node root = yaml::load_text(text, path, environment, problems);
+  return problems.errors().empty() ? root["table"].scalar : std::string();
 }
 
 /// Of two syncs of one account: is what the one reads what the other reads?
@@ -203,8 +220,10 @@ void Parts::load_mapping(const SyncUse& entry, Sync& sync, yaml::Problems& probl
 const std::string& Parts::table_of(std::string_view sync) {
   const auto [table, fresh] = tables_.try_emplace(std::string(sync));
   const SyncUse* entry = fresh ? configuration_.sync(sync) : nullptr;
+  if (entry == nullptr) return table->second;
+  table->second = table_at_top(entry->mapping, environment_);
   yaml::Problems ignored;
-  if (entry != nullptr) table->second = yaml::load_file(entry->mapping, entry->mapping, environment_, ignored)["table"].scalar;
+  if (table->second.empty()) table->second = yaml::load_file(entry->mapping, entry->mapping, environment_, ignored)["table"].scalar;
   return table->second;
 }
 

@@ -12,7 +12,8 @@ struct Scheme {
 };
 
 constexpr StoreAddress kFile{"sqlite", "path"};
-constexpr Scheme kSchemes[] = {{"postgresql", {"postgresql", "url"}}, {"postgres", {"postgresql", "url"}}};
+constexpr Scheme kSchemes[] = {
+    {"postgresql", {"postgresql", "url"}}, {"postgres", {"postgresql", "url"}}, {"mysql", {"mysql", "url"}}, {"mariadb", {"mysql", "url"}}};
 
 }  // namespace
 

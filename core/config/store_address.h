@@ -1,5 +1,5 @@
 // The address of a store: one value that says which database, and with it which plugin. "app.db" is an SQLite file, "postgresql://…" a
-// PostgreSQL database.
+// PostgreSQL database, "mysql://…" one of MySQL or MariaDB.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ bool is_address_option(std::string_view option);
 /// The plugins that an address can stand for.
 std::vector<std::string> store_kinds();
 
-/// "a path (sqlite), postgresql://… or postgres://… (postgresql)".
+/// "a path (sqlite), postgresql://… (postgresql), …".
 std::string store_addresses();
 
 }  // namespace lockstep

@@ -31,6 +31,11 @@ void a_lease_that_is_held_is_not_lost(StoreTrial& t) {
   t.that(!lease->lost(), "a lease that was refused to another says that it is lost");
 }
 
+void leases_are_prepared_once(StoreTrial& t) {
+  t.that(t.store().prepare_leases(true).empty() && t.store().prepare_leases().empty(),
+         "a lease was taken, and preparing what leases are kept in did something more");
+}
+
 void a_killed_holder_frees_its_lease(StoreTrial& t) {
   const std::string name = t.name("child");
   const ProgramCall call = t.database().holder(name);
@@ -119,6 +124,7 @@ std::vector<StoreCheck> lease_checks() {
   return {{"ASecondHolderIsRefusedAndToldWhoHolds", a_second_holder_is_refused_and_told_who_holds},
           {"AFreedLeaseIsTakenWithALargerToken", a_freed_lease_is_taken_with_a_larger_token},
           {"ALeaseThatIsHeldIsNotLost", a_lease_that_is_held_is_not_lost},
+          {"LeasesArePreparedOnce", leases_are_prepared_once},
           {"AKilledHolderFreesItsLease", a_killed_holder_frees_its_lease},
           {"ATransactionOfAnOlderHolderIsRefused", a_transaction_of_an_older_holder_is_refused},
           {"ALeaseOfAnotherStoreIsRefused", a_lease_of_another_store_is_refused},

@@ -75,7 +75,15 @@ void reserved_and_odd_names_are_only_names(StoreTrial& t) {
     table.columns = {{"id", ColumnType::Integer, false, {}}, {name, ColumnType::Text, true, {}}};
     table.primary_key = {"id"};
     table.indexes = {{t.name("i " + name), {name}, false}};
-    t.store().prepare(table);
+    try {
+      t.store().prepare(table);
+    } catch (const Error& error) {
+      // Some databases take no character beyond U+FFFF in a name: then it is refused, and never another one.
+      if (name.find("🙂") == std::string::npos) throw;
+      t.equal(to_string(error.kind()), to_string(ErrorKind::Invalid), "the kind of error");
+      t.contains(error.message(), name, "the message");
+      continue;
+    }
     t.that(t.store().prepare(table).empty(), name + ": preparing twice does something twice");
     const Shape shape({name});
     const std::vector<RowKey> keys = t.insert(table, shape, {{Value::text("v")}});

@@ -237,6 +237,7 @@ void many_updates_are_answered_one_by_one(StoreTrial& t) {
 void a_mark_moves_when_another_writes(StoreTrial& t) {
   const Table table = t.table();
   t.store().prepare(table);
+  t.store().watch(table);
   t.insert(table, Shape({"name"}), {{Value::text("a")}});
   const std::optional<std::uint64_t> mark = t.store().mark(table);
   if (!mark) Check::skip("the store cannot tell cheaply whether anybody has written");
@@ -248,6 +249,29 @@ void a_mark_moves_when_another_writes(StoreTrial& t) {
   transaction->insert(table, Shape({"name"}), rows_of(1, {{Value::text("b")}}));
   transaction->commit();
   t.that(t.store().mark(table) != mark, "the mark stayed though another connection has written");
+}
+
+/// What is made for the mark is made on a word, once, and is no rule of the table.
+void watching_is_made_once(StoreTrial& t) {
+  const Table table = t.table();
+  t.store().prepare(table);
+  const std::vector<std::string> told = t.store().watch(table, true);
+  if (told.empty()) Check::skip("nothing has to be made for the mark");
+  t.that(!t.store().mark(table), "a dry run has made what the mark needs");
+  t.that(t.store().watch(table) == told, "what was made is not what the dry run said");
+  t.equal(t.store().watch(table).size(), 0U, "statements where all is there");
+  t.that(t.store().mark(table).has_value(), "there is no mark though all is there");
+  const auto info = t.store().inspect(table.name);
+  t.that(!info->rewrites && info->rules.empty(), "what was made counts as a trigger of the application");
+  const std::optional<std::uint64_t> mark = t.store().mark(table);
+  {
+    const auto other = t.database().open();
+    const auto lease = other->lease(t.name("other"));
+    const auto undone = other->begin(*lease);
+    undone->insert(table, Shape({"name"}), rows_of(1, {{Value::text("b")}}));
+    t.that(t.store().mark(table) == mark, "the mark moved before the commit");
+  }
+  t.that(t.store().mark(table) == mark, "the mark moved though nothing was committed");
 }
 
 /// The column that the traits name changes with its row, and with no other.
@@ -292,6 +316,7 @@ std::vector<StoreCheck> write_checks() {
           {"KeysThatNobodyWantsAreNotAnswered", keys_that_nobody_wants_are_not_answered},
           {"ManyUpdatesAreAnsweredOneByOne", many_updates_are_answered_one_by_one},
           {"AMarkMovesWhenAnotherWrites", a_mark_moves_when_another_writes},
+          {"WatchingIsMadeOnce", watching_is_made_once},
           {"ARowsVersionMovesWithTheRow", a_rows_version_moves_with_the_row},
           {"ABrokenConstraintCostsOnlyItsCall", a_broken_constraint_costs_only_its_call},
           {"AGroupIsWrittenWholeOrNotAtAll", a_group_is_written_whole_or_not_at_all},

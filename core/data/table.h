@@ -21,12 +21,20 @@ enum class ColumnType {
 
 std::string_view to_string(ColumnType type);
 
+/// What the user of the store may do.
+struct Rights {
+  bool read = true, insert = true, update = true;
+};
+
 struct Column {
   std::string name;
   ColumnType type = ColumnType::Text;
   bool nullable = true;
   std::string references;  ///< "users.id": declared as a foreign key when Lockstep creates the table, else only documentation
   bool filled = false;     ///< said by inspect(): the database has a default for it, or computes it
+  /// Said by inspect(): its times name no zone. Cells are read and written as if it were UTC; an application may mean another one.
+  bool wall_clock = false;
+  Rights rights = {};  ///< said by inspect()
 };
 
 struct Index {

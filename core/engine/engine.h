@@ -81,6 +81,7 @@ using Task = std::variant<Together, UndoneRun, Resolution, OpenCreate>;
 struct RunOptions {
   Mode mode = Mode::Import;
   std::string command;  ///< as typed, without secrets: for the journal
+  std::string by;       ///< who asked for it, for the journal; empty: the account that runs the program
   std::string run;      ///< ULID shared by all syncs of one command; empty: the engine makes one
   bool dry_run = false;
   bool force = false;

@@ -1,12 +1,17 @@
 #include "format/form.h"
 
 #include <algorithm>
-#include <regex>
 #include <stdexcept>
 
 #include "common/text.h"
+#include "format/fits.h"
 
 namespace lockstep::yaml {
+namespace {
+
+constexpr std::size_t kLongestName = 2000;
+
+}  // namespace
 
 Form text(std::size_t fewest) {
   Form form;
@@ -118,9 +123,7 @@ Node as_meant(const Node& map, std::span<const std::string> names, Problems& pro
 
 bool may_be_named(const Form& names, std::string_view name) {
   if (std::find(names.taken.begin(), names.taken.end(), name) != names.taken.end()) return false;
-  // std::regex descends into itself for every byte.
-  if (!names.pattern.empty() && name.size() > 2000) return false;
-  return names.pattern.empty() || std::regex_match(name.begin(), name.end(), std::regex(names.pattern));
+  return names.pattern.empty() || (name.size() <= kLongestName && fits(name, names.pattern));
 }
 
 }  // namespace lockstep::yaml

@@ -1,10 +1,10 @@
 // A whole YAML tree against a Form: every mistake with its place. For files whose reader has nothing to add to what the table says.
 #include <algorithm>
-#include <regex>
 
 #include "common/error.h"
 #include "common/text.h"
 #include "common/time.h"
+#include "format/fits.h"
 #include "format/form.h"
 #include "format/path.h"
 #include "format/path_patterns.h"
@@ -65,7 +65,7 @@ class Checker {
       path(node, form, *value);
     } else if (!form.pattern.empty() && value->size() > kLongestMatch) {
       problems_.add(node.place, name + " is longer than " + std::to_string(kLongestMatch) + " bytes");
-    } else if (!form.pattern.empty() && !std::regex_match(*value, std::regex(form.pattern))) {
+    } else if (!form.pattern.empty() && !fits(*value, form.pattern)) {
       problems_.add(node.place, name + ": " + in_quotes(*value) + " does not fit; expected " +
                                     (form.example.empty() ? form.pattern : "something like " + form.example));
     }

@@ -298,6 +298,13 @@ const Json* Path::find(const Json& document) const {
   return at;
 }
 
+bool Path::has_holder(const Json& document) const {
+  if (steps_.back().kind != StepKind::Key) return find(document) != nullptr;
+  const Json* at = &document;
+  for (std::size_t i = 0; i + 1 < steps_.size() && at != nullptr; ++i) at = follow(*at, steps_[i]);
+  return at != nullptr && at->object() != nullptr;
+}
+
 Json& Path::reach(Json& document) const {
   Json* at = &document;
   for (std::size_t i = 0; i < steps_.size(); ++i) {

@@ -49,6 +49,8 @@ class Path {
   bool has_each() const;
 
   const Json* find(const Json& document) const;
+  /// True when what the last step goes into is there: reach() adds a member at the most. Of an element: when the element is.
+  bool has_holder(const Json& document) const;
   /// Makes what is missing on the way (a null counts as missing); a selected element that is missing is appended with its member.
   /// Error{Conflict} when something other than an object or array stands in the way, an index lies behind the end, or the document has
   /// one member whose name is several steps of this path ("a.b" where the path says a, then b).

@@ -61,6 +61,7 @@ std::string_view Tokens::take() {
   const std::size_t begin = *next_++;
   std::size_t stop = next_ == end_ ? size_ : *next_;
   while (is_space(text_[stop - 1])) --stop;
+  behind_ = text_ + stop;
   return {text_ + begin, stop - begin};
 }
 

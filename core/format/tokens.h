@@ -26,10 +26,15 @@ class Tokens {
   /// First byte of the next token; NUL at the end of the text.
   char peek() const { return next_ == end_ ? '\0' : text_[*next_]; }
   bool done() const { return next_ == end_; }
+  /// Where the next token begins.
+  const char* at() const { return text_ + (done() ? size_ : *next_); }
+  /// Behind the token that was passed last; one must have been.
+  const char* behind() const { return behind_; }
   std::size_t left() const { return static_cast<std::size_t>(end_ - next_); }
   /// Moves past the next token when it is the operator `expected` (one of `{}[]:,`).
   bool skip(char expected) {
     if (peek() != expected || next_ == end_) return false;
+    behind_ = text_ + *next_ + 1;
     ++next_;
     return true;
   }
@@ -54,6 +59,7 @@ class Tokens {
   struct Stage;
   std::unique_ptr<Stage> stage_;
   const char* text_ = nullptr;
+  const char* behind_ = nullptr;
   std::size_t size_ = 0;
   const std::uint32_t* next_ = nullptr;
   const std::uint32_t* end_ = nullptr;

@@ -15,9 +15,16 @@ constexpr const char* kRow = "row";
 
 RowSource& row_of(lua_State* lua, int index) { return source_of<RowSource>(lua, kRow, index); }
 
+std::optional<std::size_t> known_column(lua_State* lua, int index, const RowSource& source) {
+  if (lua_type(lua, index) != LUA_TSTRING) return std::nullopt;
+  std::size_t size = 0;
+  const char* column = lua_tolstring(lua, index, &size);
+  return source.shape().find({column, size});
+}
+
 std::size_t column_at(lua_State* lua, int index, const RowSource& source) {
+  if (const auto ordinal = known_column(lua, index, source)) return *ordinal;
   const std::string_view column = to_text(lua, index, "a column of the row");
-  if (const auto ordinal = source.shape().find(column)) return *ordinal;
   const std::string near = did_you_mean(column, source.shape().columns());
   throw Mistake("the row has no column \"" + std::string(column) + "\"" +
                 (near.empty() ? "; put a column of the application under owned, where assign_owner fills it in new rows" : near));
@@ -45,9 +52,7 @@ void push_cell(lua_State* lua, int handle, std::size_t ordinal) {
 
 int get_cell(lua_State* lua) {
   const RowSource& source = row_of(lua, 1);
-  std::size_t size = 0;
-  const char* column = lua_type(lua, 2) == LUA_TSTRING ? lua_tolstring(lua, 2, &size) : "";
-  const auto ordinal = source.shape().find({column, size});
+  const auto ordinal = known_column(lua, 2, source);
   if (!ordinal) return 0;
   push_cell(lua, 1, *ordinal);
   return 1;
@@ -61,7 +66,8 @@ void set_cell_at(lua_State* lua, int handle, std::size_t ordinal, int value) {
     lua_rawseti(lua, -2, static_cast<lua_Integer>(ordinal));
   }
   lua_pop(lua, 1);
-  source.set(ordinal, to_value(lua, value, source.arena(), "row." + source.shape()[ordinal]));
+  const Place row("row");
+  source.set(ordinal, to_value(lua, value, source.arena(), Place(row, source.shape()[ordinal])));
 }
 
 int set_cell(lua_State* lua) {
@@ -118,9 +124,10 @@ void take_tables(lua_State* lua, int handle, RowSource& source) {
 
 void take_columns(lua_State* lua, int index, RowSource& source) {
   refuse_stand_in(lua, index, "what row returned");
+  const Place row("row");
   for (lua_pushnil(lua); lua_next(lua, index) != 0; lua_pop(lua, 1)) {
     const std::size_t ordinal = column_at(lua, -2, source);
-    source.set(ordinal, to_value(lua, -1, source.arena(), "row." + source.shape()[ordinal]));
+    source.set(ordinal, to_value(lua, -1, source.arena(), Place(row, source.shape()[ordinal])));
   }
 }
 

@@ -29,4 +29,20 @@ Context::Ptr make_client_context(const std::string& ca_file) {
   }
 }
 
+Context::Ptr make_server_context(const std::string& certificate, const std::string& key) {
+  std::error_code ignored;
+  for (const std::string& file : {certificate, key}) {
+    if (!std::filesystem::is_regular_file(file, ignored)) throw Error(ErrorKind::Invalid, "\"" + file + "\" is no file");
+  }
+  try {
+    Poco::Net::initializeSSL();
+    Context::Ptr context = new Context(Context::TLS_SERVER_USE, key, certificate, "", Context::VERIFY_NONE);
+    context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
+    context->preferServerCiphers();
+    return context;
+  } catch (const Poco::Exception& problem) {
+    throw Error(ErrorKind::Invalid, "\"" + certificate + "\" and \"" + key + "\" are no certificate and its key: " + problem.displayText());
+  }
+}
+
 }  // namespace lockstep::http

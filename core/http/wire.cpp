@@ -88,6 +88,32 @@ void Wire::secure(const std::string& host, const Poco::Net::Context::Ptr& contex
   }
 }
 
+void Wire::accept(const Poco::Net::Context::Ptr& context, const Patience& patience) {
+  const NoSigpipe held;
+  try {
+    SecureStreamSocket tls = SecureStreamSocket::attach(socket_, context);
+    for (int state = tls.completeHandshake(); state != 1; state = tls.completeHandshake()) {
+      patience.wait(tls.impl()->sockfd(), awaited(state, true, POLLIN));
+    }
+    socket_ = tls;
+    secure_ = true;
+  } catch (const Poco::Net::SSLException& problem) {
+    throw Failure(Cause::Untrusted, "the TLS handshake failed: " + problem.message());
+  } catch (const Poco::Exception& problem) {
+    throw Failure(Cause::Broken, "the client closed the connection during the TLS handshake: " + problem.displayText());
+  }
+}
+
+void Wire::close() {
+  const NoSigpipe held;
+  try {
+    socket_.shutdown();
+    socket_.close();
+  } catch (const Poco::Exception&) {
+    // It is gone already.
+  }
+}
+
 /// As much as the socket takes now; what it answers when it takes nothing is for awaited().
 int Wire::send_now(std::string_view bytes) {
   if (secure_) return socket_.sendBytes(bytes.data(), limited(bytes.size()));

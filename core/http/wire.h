@@ -22,6 +22,8 @@ class Wire {
 
   /// TLS from here on; the certificate must be valid for `host`. Throws Failure{Untrusted}.
   void secure(const std::string& host, const Poco::Net::Context::Ptr& context, const Patience& patience);
+  /// TLS from here on, as the server of it. Throws Failure{Untrusted, Broken}.
+  void accept(const Poco::Net::Context::Ptr& context, const Patience& patience);
   /// All of it. Throws Failure{Broken}.
   void send(std::string_view bytes, const Patience& patience);
   /// At least one byte, or 0 at an orderly end (over TLS: only after close_notify). Large reads go straight into the caller's memory.
@@ -32,6 +34,10 @@ class Wire {
   std::string line(std::size_t& budget, const Patience& patience);
   /// True when neither bytes nor an end of the connection wait to be read: it can carry another request.
   bool quiet() const;
+  /// For whoever goes on with the connection: nothing is read here any more.
+  const Poco::Net::StreamSocket& socket() const { return socket_; }
+  /// Ends it, over TLS with a word to the peer as far as that can be sent at once.
+  void close();
 
   bool used = false;      ///< carried a request before
   SteadyTime idle_since;  ///< when it was put aside

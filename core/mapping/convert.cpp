@@ -136,6 +136,10 @@ std::string shown(const Field& field, const Value& value) {
   return text ? std::string("\"").append(cut).append("\"") : cut;
 }
 
+Json shown_side(const Field& field, const Value& value) {
+  return field.lookup && value.is_unreadable() ? Json("row " + to_display(value)) : json::to_kept(value);
+}
+
 std::string unreadable_problem(const Field& field, const Value& value) {
   const bool secret = field.secret || field.write_only;
   if (value.storage() == Value::Storage::Blob) {

@@ -32,6 +32,9 @@ inline bool is_told_by_parent(const Field& field) { return !field.parents.empty(
 /// The value as a message may show it: quoted and cut; nothing of a secret.
 std::string shown(const Field& field, const Value& value);
 
+/// As plans and conflicts show it: what is kept; of a reference that leads to no item the row that it names, "row 5".
+Json shown_side(const Field& field, const Value& value);
+
 /// What is wrong with an unreadable cell of the field: "not JSON at byte 1: …"; nothing of a secret.
 std::string unreadable_problem(const Field& field, const Value& value);
 

@@ -276,13 +276,22 @@ std::optional<std::pair<std::string, std::string>> read_reference(const Node& no
   const auto text = yaml::as_text(node, problems);
   if (!text) return std::nullopt;
   const std::vector<std::string> parts = split(*text, '.');
-  if (parts.size() == 2 && !parts[0].empty() && !parts[1].empty()) {
-    const bool table = check_name(parts[0], "table", node.place, problems);
-    if (check_name(parts[1], "column", node.place, problems) && table) return std::pair(parts[0], parts[1]);
+  const bool named = std::none_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); });
+  if (named && (parts.size() == 2 || parts.size() == 3)) {
+    const std::string table = text->substr(0, text->rfind('.'));
+    const bool good = check_table_name(table, node.place, problems);
+    if (check_name(parts.back(), "column", node.place, problems) && good) return std::pair(table, parts.back());
     return std::nullopt;
   }
   problems.add(node.place, "expected table.column, not " + in_quotes(*text));
   return std::nullopt;
+}
+
+bool check_table_name(std::string_view name, const yaml::Place& place, Problems& problems) {
+  const std::size_t dot = name.find('.');
+  if (dot == std::string_view::npos) return check_name(name, "table", place, problems);
+  const bool schema = check_name(name.substr(0, dot), "schema", place, problems);
+  return check_name(name.substr(dot + 1), "table", place, problems) && schema;
 }
 
 bool check_name(std::string_view name, std::string_view what, const yaml::Place& place, Problems& problems) {
@@ -294,6 +303,10 @@ bool check_name(std::string_view name, std::string_view what, const yaml::Place&
     problems.add(place, in_quotes(name) + " is no " + std::string(what) + " name; use letters, digits and underscores, at most 63");
   }
   return good;
+}
+
+std::string index_name(std::string_view table, const std::vector<std::string>& columns, bool unique) {
+  return std::string(table.substr(table.find('.') + 1)) + "_" + join(columns, "_") + (unique ? "_unique" : "_index");
 }
 
 }  // namespace lockstep

@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "mapping/convert.h"
 #include "mapping/e164.h"
+#include "mapping/field_reader.h"
 
 namespace lockstep {
 namespace {
@@ -111,7 +112,7 @@ Table Mapping::table() const {
   // A mapping that declares the key's index itself chooses its name.
   const bool declared =
       std::any_of(indexes_.begin(), indexes_.end(), [&](const Index& index) { return index.unique && index.columns == identity; });
-  if (!declared) out.indexes.insert(out.indexes.begin(), {table_name_ + "_" + join(identity, "_") + "_unique", identity, true});
+  if (!declared) out.indexes.insert(out.indexes.begin(), {index_name(table_name_, identity, true), identity, true});
   return out;
 }
 

@@ -86,12 +86,13 @@ struct Field {
   std::string other;
   FieldType type = FieldType::Text;
   bool required = false;
-  bool derived = false;     ///< never exported: an edit of the column is warned of
-  bool read_only = false;   ///< the server owns it (from Resource::read_only): remote → row only
-  bool write_only = false;  ///< never answered: compared as set / not set
-  bool secret = false;      ///< its values are shown and journaled as "set" or "changed" only
-  bool legacy = false;      ///< exported only where the remote document holds the key
-  bool whole = false;       ///< `from: $`: the document itself
+  bool derived = false;       ///< never exported: an edit of the column is warned of
+  bool read_only = false;     ///< the server owns it (from Resource::read_only): remote → row only
+  bool write_only = false;    ///< never answered: compared as set / not set
+  std::vector<Path> unshown;  ///< of an object: places inside it that are taken and never answered
+  bool secret = false;        ///< its values are shown and journaled as "set" or "changed" only
+  bool legacy = false;        ///< exported only where the remote document holds the key
+  bool whole = false;         ///< `from: $`: the document itself
   /// `default`: filled on read when the path is absent or null. Both sides hold it then, so it is no difference; lay() does not write it
   /// where the document has nothing.
   std::optional<Json> fallback;

@@ -30,7 +30,8 @@ const std::string kPath = kStep + "(\\." + kStep + "|\\[([0-9]+|" + kStep + "=("
 
 Form name() { return yaml::matching(kName); }
 Form path() { return yaml::matching(kPath); }
-Form reference() { return yaml::matching(kName + "\\." + kName); }
+Form table() { return yaml::matching("(" + kName + "\\.)?" + kName); }
+Form reference() { return yaml::matching("(" + kName + "\\.)?" + kName + "\\." + kName); }
 
 std::vector<std::string> owned_words() {
   std::vector<std::string> words;
@@ -91,7 +92,7 @@ Form make_index() {
 
 Form make_mapping() {
   std::vector<yaml::Key> keys{
-      {"table", name(), "the table of the database", true},
+      {"table", table(), "the table of the database; schema.table where that knows schemas", true},
       {"key",
        yaml::map({{"column", name(), "the column of the remote id", true}, {"from", path(), "the path of the remote id", false, "id"}}),
        "where the identity of an item stands on both sides", true},

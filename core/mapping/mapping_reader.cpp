@@ -32,6 +32,14 @@ std::vector<Path> paths(const std::vector<std::string>& texts) {
   return out;
 }
 
+/// Those of single members: which element of a list is which nobody knows.
+std::vector<Path> inside(const Path& path, const std::vector<Path>& areas) {
+  std::vector<Path> found;
+  std::copy_if(areas.begin(), areas.end(), std::back_inserter(found),
+               [&](const Path& area) { return path.contains(area) && !area.has_each(); });
+  return found;
+}
+
 bool is_within(const Path& path, const std::vector<Path>& areas) {
   return std::any_of(areas.begin(), areas.end(), [&](const Path& area) { return area.contains(path); });
 }
@@ -120,7 +128,7 @@ class MappingReader {
     const Node& node = root_["table"];
     if (!node) problems_.add(root_.place, "table is missing");
     mapping_.table_name_ = yaml::as_text(node, problems_).value_or("");
-    if (node.kind == Node::Kind::Scalar) check_name(mapping_.table_name_, "table", node.place, problems_);
+    if (node.kind == Node::Kind::Scalar) check_table_name(mapping_.table_name_, node.place, problems_);
   }
 
   void read_key() {
@@ -267,6 +275,7 @@ class MappingReader {
       field.read_only = all_read_only || field.read_only || is_within(field.from, read_only_);
       field.legacy = is_within(field.from, legacy);
       field.write_only = is_within(field.from, write_only);
+      if (field.type == FieldType::Json && !field.whole && !field.write_only) field.unshown = inside(field.from, write_only);
       field.secret = field.write_only || (!field.whole && secret_.at(field.from).is_named());
     }
   }
@@ -387,7 +396,7 @@ class MappingReader {
       else
         add_index_column(item, index);
       if (index.columns.empty()) continue;
-      if (index.name.empty()) index.name = mapping_.table_name_ + "_" + join(index.columns, "_") + (index.unique ? "_unique" : "_index");
+      if (index.name.empty()) index.name = index_name(mapping_.table_name_, index.columns, index.unique);
       mapping_.indexes_.push_back(std::move(index));
     }
   }

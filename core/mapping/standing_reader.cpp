@@ -55,7 +55,7 @@ class EventsReader {
     EventRules events;
     if (!node["table"]) problems_.add(node.place, "events: table is missing");
     events.table.name = yaml::as_text(node["table"], problems_).value_or("");
-    if (node["table"]) check_name(events.table.name, "table", node["table"].place, problems_);
+    if (node["table"]) check_table_name(events.table.name, node["table"].place, problems_);
     events.copied = columns(node["copy"], "copy", true);
     for (const std::string& name : events.copied) {
       if (contains(kOwnColumns, name)) problems_.add(node["copy"].place, in_quotes(name) + " is a column that every event has");
@@ -144,7 +144,7 @@ class EventsReader {
     table.columns.push_back({"old_value", ColumnType::Text, true, ""});
     table.columns.push_back({"new_value", ColumnType::Text, true, ""});
     if (!events.copied.empty()) {
-      table.indexes.push_back({table.name + "_" + join(events.copied, "_") + "_index", events.copied, false});
+      table.indexes.push_back({index_name(table.name, events.copied, false), events.copied, false});
     }
     return table;
   }
@@ -189,6 +189,7 @@ std::optional<EventRules> read_events(const Node& node, const Mapping& mapping, 
 
 std::vector<yaml::Key> standing_keys(const std::string& name_pattern) {
   const yaml::Form column = name_pattern.empty() ? yaml::text() : yaml::matching(name_pattern);
+  const yaml::Form table = name_pattern.empty() ? yaml::text() : yaml::matching("(" + name_pattern + "\\.)?" + name_pattern);
   yaml::Form rule = yaml::map({{"on", yaml::choice(on_words()), "when it is told of", true},
                                {"columns", yaml::list(column), "whose changes it tells of; without it every column's"},
                                {"except", yaml::list(column), "columns whose changes it does not tell of"}});
@@ -197,7 +198,7 @@ std::vector<yaml::Key> standing_keys(const std::string& name_pattern) {
       {"on_missing", yaml::map({{"set", yaml::names(yaml::of(Kind::Any), name_pattern, 1), "column: value", true}}),
        "what the row of a record gets that a complete list no longer names; the row stays"},
       {"events",
-       yaml::map({{"table", column, "the table that events are added to", true},
+       yaml::map({{"table", table, "the table that events are added to", true},
                   {"copy", yaml::list(column), "columns of the row that stand beside each event"},
                   {"rules", yaml::names(std::move(rule)), "event: when it is told of", true}}),
        "what happened to records, as rows of a second table"},

@@ -31,6 +31,11 @@ class StatisticsReader {
     yaml::only_keys(member.value, statistics_key("").form.parts.front(), problems_);
     for (const Node::Member& condition : member.value["where"].members) statistic.where.push_back(read_condition(condition));
     if (const auto by = yaml::as_text(member.value["by"], problems_)) statistic.by = column(*by, member.value["by"], known_);
+    for (const Node::Member& spelling : member.value["spelled"].members) {
+      if (const auto shown = yaml::as_text(spelling.value, problems_)) statistic.spelled.emplace_back(spelling.key, *shown);
+    }
+    if (member.value["spelled"] && statistic.by.empty())
+      problems_.add(member.value["spelled"].place, "spelled goes with by: the lines of a column's values");
     if (const auto states = yaml::as_text(member.value["states"], problems_)) {
       const std::size_t dot = states->find('.');
       statistic.states = column(states->substr(0, dot), member.value["states"], json_);
@@ -78,6 +83,7 @@ yaml::Key statistics_key(const std::string& name_pattern) {
   yaml::Form line = yaml::map({{"where", yaml::names(yaml::either({yaml::text(), yaml::list(yaml::text(), 1)}), name_pattern),
                                 "column: the value that counted rows hold, or a list of values; a star at its end stands for anything"},
                                {"by", column, "a line for each value of this column that no line above names"},
+                               {"spelled", yaml::names(yaml::text()), "with `by`: how a value begins, and how that is written: {gpt: GPT}"},
                                {"states", yaml::text(), "COLUMN.NAME: how many rows say yes there, and of how many it is unknown"}});
   return {"statistics", yaml::names(std::move(line)), "lines that count the rows of the table"};
 }

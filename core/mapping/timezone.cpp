@@ -17,17 +17,31 @@ const date::time_zone* find_zone(std::string_view name) {
   }
 }
 
+/// nullptr: UTC.
+const date::time_zone* known_zone(const std::string& name) {
+  if (name.empty() || name == "UTC") return nullptr;
+  const date::time_zone* found = find_zone(name);
+  if (found == nullptr) throw Error(ErrorKind::Invalid, "unknown time zone " + in_quotes(name), "is the package tzdata installed?");
+  return found;
+}
+
 }  // namespace
 
 bool is_timezone(std::string_view name) { return name == "UTC" || find_zone(name) != nullptr; }
 
 Micros from_wall_clock(Micros wall, const std::string& zone) {
-  if (zone.empty() || zone == "UTC") return wall;
-  const date::time_zone* found = find_zone(zone);
-  if (found == nullptr) throw Error(ErrorKind::Invalid, "unknown time zone " + in_quotes(zone), "is the package tzdata installed?");
+  const date::time_zone* found = known_zone(zone);
+  if (found == nullptr) return wall;
   const date::local_time<std::chrono::microseconds> local{std::chrono::microseconds(wall)};
   const auto instant = found->to_sys(local, date::choose::earliest);
   return std::chrono::duration_cast<std::chrono::microseconds>(instant.time_since_epoch()).count();
+}
+
+Micros to_wall_clock(Micros instant, const std::string& zone) {
+  const date::time_zone* found = known_zone(zone);
+  if (found == nullptr) return instant;
+  const date::sys_time<std::chrono::microseconds> utc{std::chrono::microseconds(instant)};
+  return std::chrono::duration_cast<std::chrono::microseconds>(found->to_local(utc).time_since_epoch()).count();
 }
 
 std::optional<Micros> parse_time_in(std::string_view text, const std::string& zone) {

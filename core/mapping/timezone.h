@@ -15,6 +15,9 @@ bool is_timezone(std::string_view name);
 /// one; a time that spring leaves out is the instant of the jump. Throws Error{Invalid} for an unknown zone.
 Micros from_wall_clock(Micros wall, const std::string& zone);
 
+/// The inverse: what the clock shows at an instant. Throws Error{Invalid} for an unknown zone.
+Micros to_wall_clock(Micros instant, const std::string& zone);
+
 /// parse_time() for a text that, when it names no zone, is of `zone`. An empty `zone` is UTC.
 std::optional<Micros> parse_time_in(std::string_view text, const std::string& zone);
 

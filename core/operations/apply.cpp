@@ -127,6 +127,7 @@ ApplyOutcome apply(const Workspace& workspace, const ApplyRequest& request, Appl
   options.command = request.typed;
   options.want_fields = request.with_changes;
   options.plan = plan.id;
+  options.by = request.by;
 
   ApplyOutcome outcome;
   RunOptions look = options;
@@ -143,6 +144,7 @@ ApplyOutcome apply(const Workspace& workspace, const ApplyRequest& request, Appl
     outcome.verdict = Verdict::Failed;
     return outcome;
   }
+  options.run = request.run;
   outcome.run = run(session, {options, undertaking.tasks(plan), "apply"}, observers.running, clock);
   outcome.ran = true;
   outcome.verdict = outcome.run.verdict;

@@ -13,6 +13,8 @@ struct ApplyRequest {
   std::string file = {};      ///< what `plan` saved
   std::string typed = {};     ///< the command as typed, without secrets: for the journal
   bool with_changes = false;  ///< the reports list single changes
+  std::string by = {};        ///< RunOptions::by
+  std::string run = {};       ///< ULID of the run; empty: a new one
 };
 
 /// A record that is not any more what the plan saw.

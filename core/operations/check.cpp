@@ -81,6 +81,7 @@ class Checker {
     for (const SyncUse& entry : workspace_.configuration().syncs) check_list(entry);
     for (const SyncUse& entry : workspace_.configuration().syncs) check_account_of(entry);
     for (const SyncUse& entry : workspace_.configuration().syncs) check_tables(entry);
+    for (const SyncUse& entry : workspace_.configuration().syncs) check_watching(entry);
     for (const PluginUse& use : workspace_.configuration().stores) check_state(use);
   }
 
@@ -203,6 +204,32 @@ class Checker {
     for (CheckResult& result : check_table(sync, clock_, stop_)) add_once(std::move(result));
     const std::string script = entry.hooks.empty() ? "" : text_of(entry.hooks);
     for (CheckResult& result : check_named_tables(sync, script, made_by_migrate(entry.store))) add_once(std::move(result));
+  }
+
+  /// Without what tells of a change, `lockstep serve` has to look at the rows themselves.
+  void check_watching(const SyncUse& entry) {
+    if (!entry.watch || !is_good("store", entry.store)) return;
+    const Table& table = workspace_.load(entry.name)->mapping->table();
+    Store& store = session_.store(entry.store);
+    try {
+      if (store.mark(table)) return;
+      if (!store.watch(table, true).empty()) {
+        add_once({CheckState::Note,
+                  "watch",
+                  table.name,
+                  "the database does not tell of changed rows, so `lockstep serve` looks at them every 5 seconds; `lockstep migrate "
+                  "--watch` makes "
+                  "the triggers that do",
+                  {}});
+      }
+    } catch (const Error& failure) {
+      add_once({CheckState::Note,
+                "watch",
+                table.name,
+                "`lockstep serve` looks at the rows every 5 seconds, for the triggers that tell of changed ones cannot be made: " +
+                    std::string(failure.what()),
+                {}});
+    }
   }
 
   std::set<std::string> made_by_migrate(const std::string& store) {

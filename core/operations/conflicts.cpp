@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "format/json.h"
+#include "mapping/convert.h"
 #include "mapping/sets.h"
 #include "operations/report_json.h"
 #include "operations/stores.h"
@@ -63,7 +65,8 @@ void add_presentation(const Workspace& workspace, Awaiting& one) {
   const auto ordinal = sync->mapping->find(one.field);
   if (!ordinal) return;
   const Field& field = sync->mapping->fields()[*ordinal];
-  one.shown_here = in_order_of(field, one.base, one.here);
+  Arena arena;
+  one.shown_here = in_order_of(field, one.base, shown_side(field, json::from_kept(one.here, arena)));
   one.shown_there = in_order_of(field, one.base.is_null() ? one.shown_here : one.base, one.there);
 }
 

@@ -137,7 +137,10 @@ std::vector<ChangeEntry> open_updates(State& state, const HistoryFilter& filter)
 Entries read_entries(State& state, const HistoryFilter& filter, bool with_changes) {
   const bool only_touched = !filter.record.empty() || !filter.field.empty();
   Entries out;
-  out.runs = state.runs({.run = filter.run, .since = filter.since, .syncs = filter.syncs, .limit = only_touched ? 0 : filter.limit});
+  HistoryFilter of_runs{.run = filter.run, .since = filter.since, .syncs = filter.syncs};
+  of_runs.limit = only_touched ? 0 : filter.limit;
+  of_runs.before = filter.before;
+  out.runs = state.runs(of_runs);
   if (!with_changes) return out;
   out.changes = state.changes(filter);
   merge(out.changes, open_updates(state, filter), [](const ChangeEntry& change) { return change.at; });
@@ -241,7 +244,8 @@ std::int64_t PastRun::counter(std::string_view name) const {
 
 HistoryOutcome history(const Workspace& workspace, const HistoryRequest& request, std::stop_token stop) {
   Session session(workspace, std::move(stop));
-  HistoryFilter filter{request.run, request.record, request.field, request.since, past_syncs(workspace, request.syncs), request.limit};
+  HistoryFilter filter{request.run, request.record, request.field, request.since, past_syncs(workspace, request.syncs), request.limit,
+                       {},          request.before};
   HistoryOutcome outcome;
   outcome.with_changes = request.with_changes();
   Entries found = all_entries(session, filter, outcome.with_changes);

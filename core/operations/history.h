@@ -19,6 +19,7 @@ struct HistoryRequest {
   std::vector<std::string> syncs = {};  ///< names of syncs, groups or tables; a sync of the past has a history too. None: all
   Micros since = 0;                     ///< 0: from the beginning
   std::size_t limit = 0;                ///< the newest; 0: all
+  std::string before = {};              ///< only runs that began before this one, by its ULID; empty: all
 
   /// Single changes are asked for, and not only the runs.
   bool with_changes() const { return !run.empty() || !record.empty() || !field.empty() || since != 0; }

@@ -103,13 +103,14 @@ class Job::Listener : public Observer {
 };
 
 Job::Job(JobRequest request, std::shared_ptr<const Workspace> workspace, Micros now)
-    : id_(make_ulid(now)),
+    : id_(request.id.empty() ? make_ulid(now) : std::move(request.id)),
       command_(std::move(request.command)),
       syncs_(std::move(request.syncs)),
       work_(std::move(request.work)),
       workspace_(std::move(workspace)) {
   now_.id = id_;
   now_.command = command_;
+  now_.by = std::move(request.by);
   now_.syncs = syncs_;
   now_.submitted_at = now;
 }
@@ -153,6 +154,7 @@ Json to_json(const JobSnapshot& job) {
   Json::Array syncs(job.syncs.begin(), job.syncs.end());
   return Json::Object{{"id", job.id},
                       {"command", job.command},
+                      {"by", job.by.empty() ? Json() : Json(job.by)},
                       {"syncs", std::move(syncs)},
                       {"state", std::string(job_state_words().word(job.state))},
                       {"submitted_at", time_json(job.submitted_at)},

@@ -26,6 +26,8 @@ struct JobRequest {
   std::string command;             ///< what was asked for, by its name: "import"
   std::vector<std::string> syncs;  ///< that it works on; none for one that only looks
   Work work;                       ///< calls the operation; may throw what that throws
+  std::string id = {};             ///< ULID, of the run too where it is one; empty: a new one
+  std::string by = {};             ///< who asked for it, and through what; empty: the program itself
 };
 
 /// A run as a job.
@@ -48,6 +50,7 @@ struct JobProgress {
 struct JobSnapshot {
   std::string id;  ///< ULID
   std::string command;
+  std::string by;
   std::vector<std::string> syncs;
   JobState state = JobState::Queued;
   Micros submitted_at = 0, started_at = 0, finished_at = 0;  ///< 0: not yet
@@ -57,7 +60,7 @@ struct JobSnapshot {
   bool ended() const { return result != nullptr; }
 };
 
-/// {"id", "command", "syncs", "state", "submitted_at", "started_at", "finished_at", "progress": {…}, "outcome": {…} or null}
+/// {"id", "command", "by", "syncs", "state", "submitted_at", "started_at", "finished_at", "progress": {…}, "outcome": {…} or null}
 Json to_json(const JobSnapshot& job);
 
 /// Any thread.

@@ -56,6 +56,13 @@ JobSnapshot Jobs::wait(std::string_view id, std::stop_token stop) const {
   return job->look();
 }
 
+JobSnapshot Jobs::wait(std::string_view id, Deadline until) const {
+  std::unique_lock lock(mutex_);
+  const std::shared_ptr<Job> job = known(id);
+  changed_.wait_until(lock, until.at(), [&] { return job->look().ended(); });
+  return job->look();
+}
+
 std::vector<JobSnapshot> Jobs::list() const {
   const std::lock_guard lock(mutex_);
   std::vector<JobSnapshot> all;
@@ -63,16 +70,27 @@ std::vector<JobSnapshot> Jobs::list() const {
   return all;
 }
 
-void Jobs::shut_down() {
-  std::vector<std::jthread> ending;
-  const std::lock_guard lock(mutex_);
-  closed_ = true;
-  for (const std::shared_ptr<Job>& job : jobs_) job->request_stop();
+void Jobs::cancel_waiting() {
   for (const std::shared_ptr<Job>& job : waiting_) {
     job->cancel(clock_.now());
     note_end(job);
   }
   waiting_.clear();
+}
+
+void Jobs::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  cancel_waiting();
+  changed_.notify_all();
+}
+
+void Jobs::shut_down() {
+  std::vector<std::jthread> ending;
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  for (const std::shared_ptr<Job>& job : jobs_) job->request_stop();
+  cancel_waiting();
   ending.swap(threads_);
   changed_.notify_all();
 }

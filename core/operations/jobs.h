@@ -41,10 +41,14 @@ class Jobs {
   JobSnapshot find(std::string_view id) const;
   /// The same once it has ended, or `stop` is requested.
   JobSnapshot wait(std::string_view id, std::stop_token stop = {}) const;
+  /// The same once it has ended, or time is over.
+  JobSnapshot wait(std::string_view id, Deadline until) const;
   /// The newest first.
   std::vector<JobSnapshot> list() const;
 
-  /// Takes no more, cancels those that wait, asks those at work to stop, and comes back once they have.
+  /// Takes no more, and cancels those that wait.
+  void close();
+  /// The same, asks those at work to stop, and comes back once they have.
   void shut_down();
 
  private:
@@ -52,6 +56,7 @@ class Jobs {
   std::shared_ptr<Job> next();
   std::shared_ptr<Job> known(std::string_view id) const;
   void note_end(const std::shared_ptr<Job>& job);
+  void cancel_waiting();
 
   const JobBounds bounds_;
   const Clock& clock_;

@@ -1,6 +1,7 @@
 #include "operations/migrate.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -10,6 +11,7 @@
 #include "common/text.h"
 #include "engine/engine.h"
 #include "operations/chosen_syncs.h"
+#include "operations/session.h"
 #include "operations/tables.h"
 #include "state/state.h"
 
@@ -134,7 +136,19 @@ class NewColumns {
   std::vector<Known> known_;
 };
 
-MigratedStore carry_out(Session& session, const StoreWork& work, bool dry_run) {
+/// Several tables need the same table and function, which a dry run says for each.
+void add_watching(Session& session, Store& store, const StoreWork& work, MigratedStore& migrated) {
+  for (const Sync* sync : work.syncs) {
+    if (!session.configuration().sync(sync->name)->watch) continue;
+    for (std::string& statement : store.watch(sync->mapping->table(), migrated.dry_run)) {
+      const std::vector<std::string>& known = migrated.statements;
+      if (std::find(known.begin(), known.end(), statement) == known.end()) migrated.statements.push_back(std::move(statement));
+    }
+  }
+}
+
+MigratedStore carry_out(Session& session, const StoreWork& work, const MigrateRequest& request) {
+  const bool dry_run = request.dry_run;
   Store& store = session.store(work.name);
   MigratedStore migrated{work.name, store.describe(), {}, dry_run};
   NewColumns columns(store, dry_run ? std::vector<const Sync*>() : work.syncs);
@@ -142,7 +156,9 @@ MigratedStore carry_out(Session& session, const StoreWork& work, bool dry_run) {
     if (session.stop().stop_requested()) throw Error(ErrorKind::Interrupted, "interrupted; what was created stays");
     for (std::string& statement : prepare_table(store, work, table, dry_run)) migrated.statements.push_back(std::move(statement));
   }
+  std::ranges::move(store.prepare_leases(dry_run), std::back_inserter(migrated.statements));
   columns.forget();
+  if (request.watch) add_watching(session, store, work, migrated);
   return migrated;
 }
 
@@ -161,7 +177,7 @@ MigrateOutcome migrate(const Workspace& workspace, const MigrateRequest& request
   Session session(workspace, stop);
   MigrateOutcome outcome{{}, request.dry_run};
   for (const StoreWork& work : plan_work(session, names)) {
-    outcome.stores.push_back(carry_out(session, work, request.dry_run));
+    outcome.stores.push_back(carry_out(session, work, request));
     observer(outcome.stores.back());
   }
   return outcome;

@@ -14,6 +14,7 @@ namespace lockstep::operations {
 struct MigrateRequest {
   std::vector<std::string> syncs = {};  ///< names of syncs and groups; none: all of the configuration
   bool dry_run = false;                 ///< says the statements and runs none
+  bool watch = false;                   ///< makes the triggers, too, by which databases say that rows of a watched sync have changed
 };
 
 /// What one store got, or would get.

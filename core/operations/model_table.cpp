@@ -22,10 +22,12 @@ bool fits(const Json& row, const Statistic& statistic) {
   });
 }
 
-/// "gpt-5.1" as people write it.
-std::string shown_family(std::string name) {
-  if (name.starts_with("gpt")) name.replace(0, 3, "GPT");
-  return name;
+/// As people write it: "GPT-5.1".
+std::string spelled(const std::string& value, const Statistic& statistic) {
+  for (const auto& [beginning, shown] : statistic.spelled) {
+    if (value.starts_with(beginning)) return shown + value.substr(beginning.size());
+  }
+  return value;
 }
 
 /// "yes", "no" or "unknown": a text, or an object with a member "value".
@@ -72,7 +74,7 @@ class Counter {
       const std::string value = cell_text(*row, statistic.by);
       if (!value.empty() && fits(*row, statistic) && !is_named(statistic.by, value)) ++values[value];
     }
-    for (const auto& [value, count] : values) counts.push_back({shown_family(value), count});
+    for (const auto& [value, count] : values) counts.push_back({spelled(value, statistic), count});
   }
 
   bool is_named(const std::string& column, const std::string& value) const {

@@ -1,13 +1,9 @@
 #include "operations/plan_file.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -16,6 +12,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "common/trust.h"
+#include "common/whole_file.h"
 #include "engine/decide/policy.h"
 #include "engine/sides/keyed_hash.h"
 #include "format/json.h"
@@ -178,17 +175,6 @@ Json read_text(std::string_view text, const std::string& file) {
   }
 }
 
-/// False with errno.
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 /// A plan holds values: it is its owner's alone, unless a person has let a group read the one that it replaces.
 mode_t mode_for(const std::string& file) {
   constexpr mode_t own = S_IRUSR | S_IWUSR;
@@ -273,19 +259,7 @@ void save_plan(const std::string& file, const std::string& text) {
   std::error_code failure;
   const std::filesystem::file_status there = std::filesystem::status(file, failure);
   if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) refuse("it is no regular file");
-  // A name that nobody can foresee, made here or not at all: no link and no open file of somebody else waits there.
-  std::string draft = file + ".XXXXXX";
-  const int descriptor = mkostemp(draft.data(), O_CLOEXEC);
-  if (descriptor < 0) refuse(std::strerror(errno));
-  if (write_all(descriptor, text) && ::fchmod(descriptor, mode_for(file)) == 0 && ::fsync(descriptor) == 0 &&
-      ::rename(draft.c_str(), file.c_str()) == 0) {
-    ::close(descriptor);
-    return;
-  }
-  const std::string why = std::strerror(errno);
-  ::close(descriptor);
-  ::unlink(draft.c_str());
-  refuse(why);
+  if (const auto why = write_whole(file, text, mode_for(file))) refuse(*why);
 }
 
 SavedPlan parse_plan(std::string_view text, const std::string& file) {

@@ -105,7 +105,8 @@ RunOutcome run(const Workspace& workspace, RunRequest request, Observer& observe
 RunOutcome run(Session& session, RunRequest request, Observer& observer, const Clock& clock) {
   RunOutcome outcome;
   outcome.started_at = clock.now();
-  outcome.run = request.options.run = make_ulid(outcome.started_at);
+  if (request.options.run.empty()) request.options.run = make_ulid(outcome.started_at);
+  outcome.run = request.options.run;
   outcome.command = request.command;
   outcome.dry_run = request.options.dry_run;
   outcome.with_changes = request.options.want_fields;

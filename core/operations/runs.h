@@ -42,7 +42,7 @@ struct RunOutcome {
 /// One task for each of these syncs.
 std::vector<RunTask> tasks_of(std::span<const std::string> syncs);
 
-/// Runs the tasks under one new ULID, which `request.options` need not have. Throws Error{Invalid} before anything is written when a sync
+/// Runs the tasks under one ULID: that of `request.options`, or a new one. Throws Error{Invalid} before anything is written when a sync
 /// cannot be loaded or cannot do what the options ask for; what goes wrong later is in the reports.
 RunOutcome run(const Workspace& workspace, RunRequest request, Observer& observer, const Clock& clock, std::stop_token stop);
 /// The same as a part of another operation.

@@ -80,12 +80,22 @@ void remember(Session& session, const Sync& sync, bool whole, Micros now, SyncSt
   status.rejected = std::max<std::uint64_t>(status.rejected.value_or(0), state.rejected(entry->id).size());
 }
 
+/// A guard that would stop a run stops the comparison, which has no option against it.
+std::string problem_of(const SyncReport& report) {
+  for (const char* option : {"--allow-mass-change", "--allow-account-change"}) {
+    if (report.failure_hint.find(option) == std::string::npos) continue;
+    return "a full run would stop: " + *report.failure + "; lockstep full " + report.name + " --dry-run " + option +
+           " shows what it would do otherwise";
+  }
+  return report.failure_text();
+}
+
 SyncStatus status_of(Session& session, const SyncReport& report, bool whole, Micros now) {
   const Sync& sync = *session.load(report.name);
   SyncStatus status;
   status.name = report.name;
   status.nouns = sync.nouns;
-  if (report.failure) status.failure = report.failure_text();
+  if (report.failure) status.failure = problem_of(report);
   compare(report, status);
   try {
     remember(session, sync, whole, now, status);

@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "operations/tables.h"
 
 namespace lockstep {
 namespace {
-
-std::string table_of(const std::string& reference) { return reference.substr(0, reference.find('.')); }
 
 bool refers_to(const OrderedSync& from, const OrderedSync& to) {
   if (from.store != to.store) return false;
@@ -17,7 +16,7 @@ bool refers_to(const OrderedSync& from, const OrderedSync& to) {
   return std::any_of(from.mapping->fields().begin(), from.mapping->fields().end(),
                      [&](const Field& field) { return field.lookup && is_there(field.lookup->table); }) ||
          std::any_of(from.mapping->owned().begin(), from.mapping->owned().end(),
-                     [&](const OwnedColumn& owned) { return is_there(table_of(owned.column.references)); });
+                     [&](const OwnedColumn& owned) { return is_there(table_behind(owned.column.references)); });
 }
 
 /// All that `from` waits for, itself included, among `left`.

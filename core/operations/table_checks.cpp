@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "engine/passes/table_look.h"
 #include "engine/sides/target.h"
+#include "operations/tables.h"
 #include "state/state.h"
 
 namespace lockstep {
@@ -81,14 +82,52 @@ bool is_filled(const Mapping& mapping, const std::string& column) {
          std::any_of(mapping.constants().begin(), mapping.constants().end(), [&](const Constant& each) { return same(each.column); });
 }
 
+/// Of an owned column that only a hook could fill.
+bool has_no_giver(const Sync& sync, const std::string& column) {
+  if (sync.hook && sync.hook->has(Hook::Stage::AssignOwner)) return false;
+  const auto& owned = sync.mapping->owned();
+  return std::any_of(owned.begin(), owned.end(),
+                     [&](const OwnedColumn& each) { return equal_ignore_case(each.column.name, column) && !each.uuid; });
+}
+
+/// "name, note", or that of them all.
+std::string named(const std::vector<std::string>& columns, std::size_t of, const std::string& all) {
+  return columns.size() == of ? all : join(columns, ", ");
+}
+
+/// An export alone needs less, but no configuration says that it is all that will be asked for.
+void check_rights(const Sync& sync, const TableInfo& info, std::vector<CheckResult>& results) {
+  std::vector<std::string> unread, not_added, unchanged;
+  std::size_t filled = 0;
+  for (const Column& column : info.columns) {
+    if (!is_filled(*sync.mapping, column.name) && !equal_ignore_case(column.name, sync.mapping->key().column)) continue;
+    ++filled;
+    if (!column.rights.read) unread.push_back(column.name);
+    if (!column.rights.insert) not_added.push_back(column.name);
+    if (!column.rights.update) unchanged.push_back(column.name);
+  }
+  const auto tell = [&](const std::vector<std::string>& columns, const std::string& may_not, const std::string& all, const char* right) {
+    if (columns.empty()) return;
+    results.push_back({CheckedState::Bad, "table", sync.mapping->table_name(),
+                       "the store's user may not " + may_not + named(columns, filled, all) + "; grant it: " + right, "invalid"});
+  };
+  tell(unread, "read ", "its rows", "SELECT on the table");
+  tell(not_added, "add rows with ", "any value", "INSERT");
+  tell(unchanged, "change ", "its rows", "UPDATE");
+}
+
 void check_columns(const Sync& sync, const TableInfo& info, std::vector<CheckResult>& results) {
   const Mapping& mapping = *sync.mapping;
   const auto bad = [&](std::string message) {
     results.push_back({CheckedState::Bad, "table", mapping.table_name(), std::move(message), "invalid"});
   };
   for (const std::string& column : info.needed) {
-    if (is_filled(mapping, column)) continue;
-    bad("column " + column + " is NOT NULL without a default, and neither `fields` nor `owned` fills it: no new row can be added");
+    const std::string needs = "column " + column + " is NOT NULL without a default, and ";
+    if (!is_filled(mapping, column)) {
+      bad(needs + "neither `fields` nor `owned` fills it: no new row can be added");
+    } else if (has_no_giver(sync, column)) {
+      bad(needs + "no hook `assign_owner` gives the value of what is `owned`: no new row can be added");
+    }
   }
 }
 
@@ -116,6 +155,7 @@ std::vector<CheckResult> check_table(const Sync& sync, const Clock& clock, std::
       results.insert(results.begin(), {CheckedState::Good, "table", name, "not there yet; the first run creates it", {}});
       return results;
     }
+    check_rights(sync, *info, results);
     const Target target = inspect_target(*sync.store, *sync.mapping);
     check_columns(sync, *info, results);
     check_ids(sync, target, results);
@@ -143,8 +183,7 @@ std::vector<CheckResult> check_named_tables(const Sync& sync, const std::string&
   for (const std::string& table : tables_of_hook(hook_text)) named.emplace(table, sync.hook_file + " looks into it");
   for (const OwnedColumn& owned : mapping.owned()) {
     const std::string& to = owned.column.references;
-    if (!to.empty())
-      named.emplace(to.substr(0, to.find('.')), "column " + owned.column.name + " of " + mapping.table_name() + " refers to it");
+    if (!to.empty()) named.emplace(table_behind(to), "column " + owned.column.name + " of " + mapping.table_name() + " refers to it");
   }
   for (const Field& field : mapping.fields()) {
     if (field.lookup) named.emplace(field.lookup->table, "column " + field.column + " of " + mapping.table_name() + " refers to it");

@@ -10,7 +10,7 @@
 
 namespace lockstep {
 
-/// The sync's own table: missing columns, no key, columns that a new row needs and nothing fills, a `modified.column` that is not there,
+/// The sync's own table: missing columns, rights that the store's user lacks, no key, columns that a new row needs and nothing fills, a `modified.column` that is not there,
 /// and ids that are empty, padded, or shared, exactly or but for letter case and blanks. Each names table, row and column. The sync has its
 /// store. `missing` columns and keys come as one Bad result; a good table as one Good result with its number of rows.
 std::vector<CheckResult> check_table(const Sync& sync, const Clock& clock, std::stop_token stop);

@@ -16,9 +16,9 @@ Table users_table() {
           {}};
 }
 
-std::string table_behind(const std::string& reference) { return reference.substr(0, reference.find('.')); }
-
 }  // namespace
+
+std::string table_behind(const std::string& reference) { return reference.substr(0, reference.rfind('.')); }
 
 std::vector<Table> referenced_tables(const Mapping& mapping) {
   std::set<std::string> names;

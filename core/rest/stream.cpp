@@ -35,8 +35,8 @@ SliceQuery query_of(const ListSpec& list, std::string_view key, const Limits& li
   return query;
 }
 
-/// Pages of such walks share items by design, or when something was added meanwhile.
-bool pages_overlap(Paging paging) { return paging == Paging::TimeCursor || paging == Paging::Offset || paging == Paging::PageNumber; }
+/// Pages of such walks share items by design: each is asked for from where the one before ended.
+bool pages_overlap(Paging paging) { return paging == Paging::TimeCursor || paging == Paging::Offset; }
 
 /// Where the next page is, by a header.
 std::string header_token(const http::Headers& headers, const ListSpec& list) {
@@ -167,7 +167,11 @@ void RestStream::note_again(const Item& item, Page& page) {
   Seen& first = seen_.at(hash128(item.id));
   const bool same_kind = first.number == item.number;
   const bool same_text = first.raw == hash128(item.raw).low;
-  const bool overlap = first.answer != answers_ && same_kind && same_text && pages_overlap(list_.paging);
+  const bool later = first.answer != answers_, overlaps = pages_overlap(list_.paging);
+  // What stood on an earlier page has moved to this one, and another item may have slipped the other way, unseen.
+  moved_ = moved_ || (later && !overlaps);
+  // A numbered page that has moved is told as such, and not item by item.
+  const bool overlap = later && same_kind && same_text && (overlaps || list_.paging == Paging::PageNumber);
   if (first.told || overlap) return;
   first.told = true;
   const char* how = !same_kind  ? "once as a number and once as a text"
@@ -209,6 +213,7 @@ std::optional<Page> RestStream::next(Call& call) {
   }
   over_ = true;
   end_.why = missing_ && !seen_.empty() ? "the list was gone before its end" : pager_->why();
+  if (end_.why.empty() && moved_) end_.why = "the list moved while it was read: an item came on two pages";
   end_.complete = end_.why.empty();
   return std::nullopt;
 }

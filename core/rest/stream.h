@@ -71,6 +71,7 @@ class RestStream : public PageStream {
   ListEnd end_;
   bool optional_ = false;
   bool missing_ = false;
+  bool moved_ = false;  ///< an item came on two pages that do not overlap
   bool over_ = false;
   SparePages spares_;
 };

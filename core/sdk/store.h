@@ -109,6 +109,8 @@ class Store {
   /// and throws what it would throw; tables of earlier dry runs count as made, for foreign keys.
   /// The statements, for people; empty when all is there. Throws Error{Rejected} when rows share what a unique index would forbid.
   virtual std::vector<std::string> prepare(const Table& table, bool dry_run = false) = 0;
+  /// The same of what leases are kept in, so that who takes one later needs no right to create it. Nothing where a store needs nothing.
+  virtual std::vector<std::string> prepare_leases(bool /*dry_run*/ = false) { return {}; }
   /// Cells by the declared ColumnType of `table`; inside an open transaction it sees that transaction's writes.
   virtual Rows read(const Table& table, const Shape& columns, const Filter& filter) = 0;
   /// Number of rows.
@@ -117,6 +119,10 @@ class Store {
   /// A number that stays the same while no other connection commits to the table, and that this store's own commits need not change.
   /// nullopt where that cannot be told for next to nothing. Marks of two stores, or of two processes, cannot be compared.
   virtual std::optional<std::uint64_t> mark(const Table& /*table*/) { return std::nullopt; }
+  /// Makes what mark() needs to tell of this table, where it needs anything: triggers of the application's own writes. Only a person asks for
+  /// it. `dry_run`: only says what it would do. The statements, for people; empty when all is there. Throws Error{Storage} naming a right that
+  /// lacks.
+  virtual std::vector<std::string> watch(const Table& /*table*/, bool /*dry_run*/ = false) { return {}; }
   /// Throws Error{Busy} when another has it; its text names the holder and since when, as far as that is known.
   virtual std::unique_ptr<Lease> lease(std::string_view name) = 0;
   virtual std::unique_ptr<Transaction> begin(const Lease& lease) = 0;

@@ -35,6 +35,13 @@ void Connection::undoable(const std::string& name, const std::function<void()>& 
   }
 }
 
+void Connection::change_schema(const std::function<void()>& work) {
+  in_own_transaction(*this, [&] {
+    if (const std::string_view lock = dialect().lock_schema(); !lock.empty()) control(lock);
+    work();
+  });
+}
+
 std::vector<Outcome> Connection::update(const Table& table, const TableFacts& facts, const Shape& shape, std::span<const Guarded> changes) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(changes.size());

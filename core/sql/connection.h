@@ -85,8 +85,11 @@ class Connection {
   virtual void open() = 0;
 
   virtual std::optional<TableFacts> inspect(std::string_view table) = 0;
-  /// Runs a transaction statement: BEGIN, SAVEPOINT, COMMIT and their like.
+  /// Runs a transaction statement: BEGIN, SAVEPOINT, COMMIT and their like. A COMMIT whose answer was lost is an Error{Storage} with
+  /// Effect::Maybe.
   virtual void control(std::string_view statement) = 0;
+  /// True where a COMMIT can take place without an answer that it did: what writes leaves a mark then (sql/commit_mark.h).
+  virtual bool loses_answers() const { return false; }
   /// True while a transaction is open; false when the database ended it on its own (a full disk, a trigger's rollback).
   virtual bool in_transaction() = 0;
   /// Runs a statement without parameters that answers no rows, as those that prepare a table. `doing`: "preparing table \"users\"".
@@ -94,6 +97,10 @@ class Connection {
   /// Runs `work`; what it throws leaves the open transaction as it was before, and goes on. `name`: of the savepoint, where one is needed;
   /// one of another name may be around it, none of the same.
   virtual void undoable(const std::string& name, const std::function<void()>& work);
+
+  /// Runs `work`, which makes what is missing of a table, while no other process does so. What it throws undoes it, where the database can
+  /// undo the making of a table; elsewhere what is made stays, and the next one goes on from there.
+  virtual void change_schema(const std::function<void()>& work);
 
   /// Appends the answer to `out`, cells by the declared type of `table`; the statement is finished on return.
   virtual void read(const Query& query, const Table& table, const TableFacts& facts, const Shape& columns, Rows& out) = 0;
@@ -110,6 +117,8 @@ class Connection {
   /// See Store::traits and Store::mark.
   virtual StoreTraits traits() const { return {}; }
   virtual std::optional<std::uint64_t> mark(const Table& /*table*/) { return std::nullopt; }
+  /// What must be run so that mark() tells of this table, once lockstep_dirty is there; empty: nothing. See Store::watch.
+  virtual std::vector<std::string> watching(const Table& /*table*/) { return {}; }
   /// See Store::stop_on.
   virtual void stop_on(std::stop_token /*stop*/) {}
 

@@ -26,6 +26,14 @@ class Dialect {
   virtual std::string_view column_type(ColumnType type) const = 0;
   /// The whole definition, behind its name, of an integer primary key that the database generates.
   virtual std::string generated_key(const Table& table) const = 0;
+  /// What stands behind the columns of a table that is made.
+  virtual std::string_view table_options(const Table& /*table*/) const { return ""; }
+  /// A column as an index names it. `stored`: of a column that is there; else it will be made as `declared`.
+  virtual std::string indexed(std::string_view column, ColumnType /*declared*/, const ColumnFacts* /*stored*/, bool /*unique*/) const {
+    return quote(column);
+  }
+  /// True when a column that is made as `declared` may be declared as a foreign key to `target`.
+  virtual bool can_reference(ColumnType /*declared*/, const ColumnFacts& /*target*/) const { return true; }
   /// True when the database takes both names for the same column or table.
   virtual bool same_name(std::string_view a, std::string_view b) const = 0;
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "common/error.h"
+#include "sql/commit_mark.h"
 #include "sql/statements.h"
 
 namespace lockstep::sql {
@@ -58,23 +59,27 @@ std::string this_holder() {
   return user + "@" + (host[0] != '\0' ? host.data() : "localhost");
 }
 
-Error taken_over(std::string_view name) {
-  return {ErrorKind::Conflict, "another run has taken over \"" + std::string(name) + "\"; nothing was written",
-          "wait for it and run again"};
+Error lease_lost(std::string_view name, const std::string& place) {
+  return {ErrorKind::Conflict,
+          "the lease of \"" + std::string(name) + "\" was lost with its lock in " + place +
+              ", and another run may take it; nothing more was written",
+          "see whether the database can be reached from here, and run again"};
 }
 
-std::uint64_t next_token(Connection& connection, const TableFacts& facts, std::string_view name, const Clock& clock) {
+std::uint64_t next_token(Connection& connection, const LeaseFacts& facts, std::string_view name, const Clock& clock) {
   std::int64_t token = 0;
   in_own_transaction(connection, [&] {
-    token = stored_token(connection, facts, name) + 1;
-    store_token(connection, facts, name, token, clock);
+    token = stored_token(connection, facts.lease, name) + 1;
+    store_token(connection, facts.lease, name, token, clock);
+    if (facts.commits) write_mark(connection, *facts.commits, name, "");
   });
   return static_cast<std::uint64_t>(token);
 }
 
 void verify_token(Connection& connection, const TableFacts& facts, std::string_view name, std::uint64_t token) {
   if (static_cast<std::uint64_t>(stored_token(connection, facts, name)) == token) return;
-  throw taken_over(name);
+  throw Error(ErrorKind::Conflict, "another run has taken over \"" + std::string(name) + "\"; nothing more was written",
+              "wait for it and run again");
 }
 
 }  // namespace lockstep::sql

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,28 +21,36 @@ const Table& lease_table();
 /// "user@host": who this process is to people.
 std::string this_holder();
 
-/// The next token of the lease, committed before it is returned. `facts`: of lease_table().
-std::uint64_t next_token(Connection& connection, const TableFacts& facts, std::string_view name, const Clock& clock);
+/// What the database has of the tables of leases; asked once for each lease.
+struct LeaseFacts {
+  TableFacts lease;
+  std::optional<TableFacts> commits;  ///< where the answer to a COMMIT may be lost: see Connection::loses_answers()
+};
+
+/// The next token of the lease, committed before it is returned.
+std::uint64_t next_token(Connection& connection, const LeaseFacts& facts, std::string_view name, const Clock& clock);
 
 /// Inside a transaction: throws Error{Conflict} when somebody has taken the lease since `token`. Nobody can take it before the transaction
 /// has ended: its row is read with a lock, where the transaction does not lock the database anyway.
 void verify_token(Connection& connection, const TableFacts& facts, std::string_view name, std::uint64_t token);
 
-/// Error{Conflict}: the lease is another's by now, or may be.
-Error taken_over(std::string_view name);
+/// Error{Conflict}: the lease's lock is gone, as with the connection that held it. `place`: the store's description.
+Error lease_lost(std::string_view name, const std::string& place);
 
 class SqlLease final : public Lease {
  public:
-  SqlLease(std::unique_ptr<NamedLock> lock, std::string name, std::uint64_t token)
-      : lock_(std::move(lock)), name_(std::move(name)), token_(token) {}
+  SqlLease(std::unique_ptr<NamedLock> lock, std::string name, std::uint64_t token, LeaseFacts facts)
+      : lock_(std::move(lock)), name_(std::move(name)), token_(token), facts_(std::move(facts)) {}
   std::uint64_t token() const override { return token_; }
   bool lost() const override { return lock_->lost(); }
   const std::string& name() const { return name_; }
+  const LeaseFacts& facts() const { return facts_; }
 
  private:
   std::unique_ptr<NamedLock> lock_;
   std::string name_;
   std::uint64_t token_;
+  LeaseFacts facts_;
 };
 
 }  // namespace lockstep::sql

@@ -29,7 +29,9 @@ std::vector<std::string> referable_columns(Connection& connection, const Table& 
     if (dot == std::string::npos) continue;
     const std::string name = column.references.substr(0, dot), target = column.references.substr(dot + 1);
     const std::optional<TableFacts> facts = connection.inspect(name);
-    const bool there = facts && facts->referable(connection.dialect(), target);
+    const ColumnFacts* named = facts ? facts->find(connection.dialect(), target) : nullptr;
+    const bool there =
+        named != nullptr && facts->referable(connection.dialect(), target) && connection.dialect().can_reference(column.type, *named);
     const bool will_be = std::any_of(planned.begin(), planned.end(), [&](const Table& other) {
       return connection.dialect().same_name(other.name, name) && will_be_referable(connection.dialect(), other, target, !facts);
     });
@@ -64,7 +66,7 @@ std::vector<std::string> missing_statements(Connection& connection, const Table&
     }
   }
   for (const Index& index : table.indexes) {
-    if (!facts || !has_index(dialect, *facts, index)) out.push_back(create_index(dialect, table, index));
+    if (!facts || !has_index(dialect, *facts, index)) out.push_back(create_index(dialect, table, index, facts ? &*facts : nullptr));
   }
   return out;
 }
@@ -85,8 +87,7 @@ void check_rows_for_indexes(Connection& connection, const Table& table) {
 std::vector<std::string> add_missing(Connection& connection, const Table& table) {
   std::vector<std::string> statements = missing_statements(connection, table);
   if (statements.empty()) return statements;
-  in_own_transaction(connection, [&] {
-    if (const std::string_view lock = connection.dialect().lock_schema(); !lock.empty()) connection.control(lock);
+  connection.change_schema([&] {
     // Looked at again now that nobody else can write: another process may have been first.
     statements = missing_statements(connection, table);
     for (const std::string& statement : statements) connection.execute(statement, "preparing table \"" + table.name + "\"");

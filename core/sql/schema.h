@@ -14,7 +14,7 @@ namespace lockstep::sql {
 std::vector<std::string> missing_statements(Connection& connection, const Table& table, std::span<const Table> planned = {});
 /// Throws Error{Rejected} as add_missing() would when rows share what a missing index of `table` forbids them to share.
 void check_rows_for_indexes(Connection& connection, const Table& table);
-/// Runs them in one transaction, also while other processes do the same. Returns what it ran.
+/// Runs them as Connection::change_schema() says, also while other processes do the same. Returns what it ran.
 std::vector<std::string> add_missing(Connection& connection, const Table& table);
 
 }  // namespace lockstep::sql

@@ -1,12 +1,15 @@
 #include "sql/sql_store.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "sql/commit_mark.h"
 #include "sql/fencing.h"
 #include "sql/schema.h"
 #include "sql/sql_transaction.h"
 #include "sql/statements.h"
+#include "sql/watching.h"
 
 namespace lockstep::sql {
 namespace {
@@ -95,19 +98,42 @@ std::uint64_t SqlStore::count(const Table& table, const Filter& filter) {
   return connection_->count(sql::count(connection_->dialect(), table, filter), table, facts(table));
 }
 
+std::vector<std::string> SqlStore::watch(const Table& table, bool dry_run) {
+  std::vector<std::string> triggers = connection_->watching(table);
+  if (triggers.empty()) return {};
+  std::vector<std::string> statements = prepare(dirty_table(), dry_run);
+  if (!dry_run) {
+    connection_->change_schema([&] {
+      // Looked at again now that nobody else can make them.
+      triggers = connection_->watching(table);
+      for (const std::string& statement : triggers) connection_->execute(statement, "watching table \"" + table.name + "\"");
+    });
+  }
+  statements.insert(statements.end(), std::make_move_iterator(triggers.begin()), std::make_move_iterator(triggers.end()));
+  return statements;
+}
+
+std::vector<std::string> SqlStore::prepare_leases(bool dry_run) {
+  std::vector<std::string> statements = prepare(lease_table(), dry_run);
+  if (connection_->loses_answers()) std::ranges::move(prepare(commit_table(), dry_run), std::back_inserter(statements));
+  return statements;
+}
+
 std::unique_ptr<Lease> SqlStore::lease(std::string_view name) {
   if (in_transaction_) throw Error(ErrorKind::Invalid, "a lease cannot be taken inside a transaction");
   std::unique_ptr<NamedLock> lock = connection_->lock(name);
-  prepare(lease_table(), false);
-  const std::uint64_t token = next_token(*connection_, facts(lease_table()), name, clock_);
-  return std::make_unique<SqlLease>(std::move(lock), std::string(name), token);
+  prepare_leases(false);
+  LeaseFacts known{facts(lease_table()), std::nullopt};
+  if (connection_->loses_answers()) known.commits = facts(commit_table());
+  const std::uint64_t token = next_token(*connection_, known, name, clock_);
+  return std::make_unique<SqlLease>(std::move(lock), std::string(name), token, std::move(known));
 }
 
 std::unique_ptr<Transaction> SqlStore::begin(const Lease& lease) {
   const auto* held = dynamic_cast<const SqlLease*>(&lease);
   if (held == nullptr) throw Error(ErrorKind::Invalid, "the lease belongs to another store");
   if (in_transaction_) throw Error(ErrorKind::Invalid, "a transaction is already open in " + describe());
-  if (held->lost()) throw taken_over(held->name());
+  if (held->lost()) throw lease_lost(held->name(), describe());
   facts_.clear();
   return std::make_unique<SqlTransaction>(*this, *held);
 }

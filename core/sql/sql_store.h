@@ -21,6 +21,8 @@ class SqlStore final : public Store {
   std::uint64_t count(const Table& table, const Filter& filter) override;
   StoreTraits traits() const override { return connection_->traits(); }
   std::optional<std::uint64_t> mark(const Table& table) override { return connection_->mark(table); }
+  std::vector<std::string> prepare_leases(bool dry_run) override;
+  std::vector<std::string> watch(const Table& table, bool dry_run) override;
   std::unique_ptr<Lease> lease(std::string_view name) override;
   std::unique_ptr<Transaction> begin(const Lease& lease) override;
   std::string describe() const override { return connection_->describe(); }

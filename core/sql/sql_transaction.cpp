@@ -1,15 +1,16 @@
 #include "sql/sql_transaction.h"
 
 #include "common/error.h"
+#include "sql/commit_mark.h"
 #include "sql/statements.h"
 
 namespace lockstep::sql {
 
-SqlTransaction::SqlTransaction(SqlStore& store, const SqlLease& lease) : store_(store) {
+SqlTransaction::SqlTransaction(SqlStore& store, const SqlLease& lease) : store_(store), lease_(lease) {
   Connection& connection = store_.connection();
   connection.control(connection.dialect().begin());
   try {
-    verify_token(connection, store_.facts(lease_table()), lease.name(), lease.token());
+    verify_token(connection, lease.facts().lease, lease.name(), lease.token());
   } catch (...) {
     if (connection.in_transaction()) connection.control("ROLLBACK");
     throw;
@@ -48,6 +49,7 @@ void SqlTransaction::undoable(const std::string& name, const std::string& doing,
 }
 
 void SqlTransaction::call(const Table& table, const std::function<void()>& work) {
+  wrote_ = true;
   undoable("lockstep_call", "writing table \"" + table.name + "\"", work);
 }
 
@@ -91,16 +93,30 @@ std::vector<Outcome> SqlTransaction::update(const Table& table, const Shape& sha
 
 void SqlTransaction::commit() {
   need_open();
-  try {
-    store_.connection().control("COMMIT");
-  } catch (...) {
-    open_ = false;
-    store_.in_transaction_ = false;
-    if (store_.connection().in_transaction()) store_.connection().control("ROLLBACK");
-    throw;
-  }
+  const std::string mark = lease_.facts().commits && wrote_ ? make_ulid(system_clock().now()) : std::string();
+  Connection& connection = store_.connection();
   open_ = false;
   store_.in_transaction_ = false;
+  try {
+    if (!mark.empty()) write_mark(connection, *lease_.facts().commits, lease_.name(), mark);
+    connection.control("COMMIT");
+  } catch (const Error& failure) {
+    if (connection.in_transaction()) connection.control("ROLLBACK");
+    find_out(failure, mark);
+  } catch (...) {
+    if (connection.in_transaction()) connection.control("ROLLBACK");
+    throw;
+  }
+}
+
+void SqlTransaction::find_out(const Error& failure, const std::string& mark) const {
+  // What has written nothing cannot be lost.
+  const bool lost = failure.effect() == Effect::Maybe;
+  if (lost && !wrote_) return;
+  if (!lost || mark.empty()) throw Error(failure);
+  const std::optional<bool> done = took_place(store_.connection(), *lease_.facts().commits, lease_.name(), mark);
+  if (done == true) return;
+  throw Error(failure).with_effect(done ? Effect::None : Effect::Maybe);
 }
 
 void for_each_batch(const Dialect& dialect, const Table& table, const TableFacts& facts, const Shape& shape, const Rows& rows,

@@ -12,7 +12,7 @@ namespace lockstep::sql {
 
 class SqlTransaction final : public Transaction {
  public:
-  /// Opens it and verifies the lease's token inside.
+  /// Opens it and verifies the lease's token inside. The lease is borrowed.
   SqlTransaction(SqlStore& store, const SqlLease& lease);
   /// Rolls back what was not committed; never throws.
   ~SqlTransaction() override;
@@ -29,8 +29,13 @@ class SqlTransaction final : public Transaction {
   void call(const Table& table, const std::function<void()>& work);
   void need_open() const;
 
+  /// Throws what `failure` says of a COMMIT, unless it took place all the same.
+  void find_out(const Error& failure, const std::string& mark) const;
+
   SqlStore& store_;
+  const SqlLease& lease_;
   bool open_ = false;
+  bool wrote_ = false;
 };
 
 /// Calls `write` for each run of consecutive rows that write the same columns. An absent cell is left out where the database

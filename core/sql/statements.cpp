@@ -70,7 +70,7 @@ std::string create_table(const Dialect& dialect, const Table& table, std::span<c
     }
   }
   if (!generated && !table.primary_key.empty()) out += concat({", PRIMARY KEY (", quoted_list(dialect, table.primary_key), ")"});
-  return out.append(at_the_end).append(")");
+  return out.append(at_the_end).append(")").append(dialect.table_options(table));
 }
 
 std::string add_column(const Dialect& dialect, const Table& table, const Column& column) {
@@ -78,9 +78,16 @@ std::string add_column(const Dialect& dialect, const Table& table, const Column&
       {"ALTER TABLE ", dialect.quote_table(table.name), " ADD COLUMN ", dialect.quote(column.name), " ", dialect.column_type(column.type)});
 }
 
-std::string create_index(const Dialect& dialect, const Table& table, const Index& index) {
+std::string create_index(const Dialect& dialect, const Table& table, const Index& index, const TableFacts* facts) {
+  std::string columns;
+  for (const std::string& name : index.columns) {
+    const Column* declared = table.find(name);
+    const ColumnType type = declared == nullptr ? ColumnType::Key : declared->type;
+    if (!columns.empty()) columns += ", ";
+    columns += dialect.indexed(name, type, facts == nullptr ? nullptr : facts->find(dialect, name), index.unique);
+  }
   return concat({index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ", dialect.quote(index.name), " ON ",
-                 dialect.quote_table(table.name), " (", quoted_list(dialect, index.columns), ")"});
+                 dialect.quote_table(table.name), " (", columns, ")"});
 }
 
 std::string shared_values(const Dialect& dialect, const Table& table, const Index& index) {

@@ -13,7 +13,8 @@ namespace lockstep::sql {
 std::string create_table(const Dialect& dialect, const Table& table, std::span<const std::string> referable);
 /// Always nullable: an existing table has rows.
 std::string add_column(const Dialect& dialect, const Table& table, const Column& column);
-std::string create_index(const Dialect& dialect, const Table& table, const Index& index);
+/// `facts`: of the table, where it is there.
+std::string create_index(const Dialect& dialect, const Table& table, const Index& index, const TableFacts* facts = nullptr);
 /// How many values of the index's columns, none of them null, several rows share.
 std::string shared_values(const Dialect& dialect, const Table& table, const Index& index);
 

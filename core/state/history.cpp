@@ -136,25 +136,35 @@ void name_runs(Store& store, std::vector<ChangeEntry>& changes) {
 
 std::vector<ChangeEntry> State::changes(const HistoryFilter& filter) {
   std::vector<ChangeEntry> out;
+  each_change(filter, [&](ChangeEntry&& entry) {
+    out.push_back(std::move(entry));
+    return true;
+  });
+  name_runs(store_, out);
+  return out;
+}
+
+void State::each_change(const HistoryFilter& filter, const std::function<bool(ChangeEntry&&)>& visit_entry) {
   const std::string since = just_before(filter.since);
   Conditions where;
   if (!filter.run.empty()) {
     const std::string name = run_name(store_, filter.run);
-    if (name.empty()) return out;
+    if (name.empty()) return;
     where.push_back({"run_id", Filter::Op::In, {}});
     for (const std::int64_t id : entries_of(store_, name)) where.back().values.push_back(Value::integer(id));
   }
   if (!filter.side.empty()) where.push_back(state::equals("side", filter.side));
+  if (filter.after_run != 0) where.push_back({"run_id", Filter::Op::Greater, {Value::integer(filter.after_run)}});
   add_since(where, "at", since);
   const auto syncs = sync_names(store_);
+  std::size_t visited = 0;
   const auto visit = [&](Row row) {
     ChangeEntry entry = state::change_entry(row);
     if (entry.at < filter.since) return true;
     if (!filter.field.empty() && entry.fields.find(filter.field) == nullptr) return true;
     if (const auto sync = syncs.find(entry.sync_id); sync != syncs.end()) entry.sync = sync->second;
     if (!of_sync(filter, entry.sync)) return true;
-    out.push_back(std::move(entry));
-    return filter.limit == 0 || out.size() < filter.limit;
+    return visit_entry(std::move(entry)) && (filter.limit == 0 || ++visited < filter.limit);
   };
   const state::Kept& kept = state::change_table();
   if (filter.record.empty()) {
@@ -162,7 +172,35 @@ std::vector<ChangeEntry> State::changes(const HistoryFilter& filter) {
   } else {
     read_by_id(store_, kept, kept.shape, changes_of_record(store_, filter.record, where), visit);
   }
-  name_runs(store_, out);
+}
+
+// A link's item may have had another id, and its row is another's where keys are used again: both are looked for, and the link decides.
+std::vector<ChangeEntry> State::changes_of(std::span<const Link> links) {
+  std::vector<ChangeEntry> out;
+  for (; !links.empty(); links = links.subspan(std::min(kEntriesAtOnce, links.size()))) {
+    const std::span<const Link> part = links.first(std::min(kEntriesAtOnce, links.size()));
+    Conditions by_item = {{"remote_id", Filter::Op::In, {}}}, by_row = {{"local_key", Filter::Op::In, {}}};
+    std::set<std::int64_t> wanted;
+    for (const Link& link : part) {
+      wanted.insert(link.id);
+      by_item.front().values.push_back(Value::text(link.remote_id));
+      if (!link.local_key.empty()) by_row.front().values.push_back(Value::text(link.local_key));
+    }
+    Ids ids;
+    const state::Kept& kept = state::change_table();
+    for (Conditions* conditions : {&by_item, &by_row}) {
+      if (conditions->front().values.empty()) continue;
+      state::scan(store_, kept.table, Shape({"id", "link_id"}), std::move(*conditions), 0, [&](Row row) {
+        if (wanted.contains(state::integer_of(row[1]))) ids.insert(state::integer_of(row[0]));
+        return true;
+      });
+    }
+    const std::vector<std::int64_t> newest_first(ids.begin(), ids.end());
+    read_by_id(store_, kept, kept.shape, newest_first, [&](Row row) {
+      out.push_back(state::change_entry(row));
+      return true;
+    });
+  }
   return out;
 }
 
@@ -175,6 +213,7 @@ void State::each_run(const HistoryFilter& filter, const std::function<bool(RunEn
     if (name.empty()) return;
     where.push_back(state::equals("run", name));
   }
+  if (!filter.before.empty()) where.push_back({"run", Filter::Op::Less, {Value::text(filter.before)}});
   add_since(where, "started_at", since);
   const state::Kept& kept = state::run_table();
   state::scan_newest(store_, kept.table, kept.shape, std::move(where), [&](Row row) {

@@ -231,6 +231,8 @@ struct HistoryFilter {
   std::vector<std::string> syncs = {};  ///< names; empty: all
   std::size_t limit = 0;                ///< newest first; 0: no limit
   std::string side = {};                ///< "local" or "remote"; empty: both
+  std::string before = {};              ///< of runs: only those that began before this one, by its ULID; empty: all
+  std::int64_t after_run = 0;           ///< RunEntry::id: what later runs did alone; 0: all
 };
 
 /// Collects what one transaction writes to the state tables and sends it in a few calls on flush(), before commit().
@@ -292,6 +294,10 @@ class State {
   /// The same, each by itself, until `visit` answers false; `record`, `field` and `limit` of the filter do not count.
   void each_run(const HistoryFilter& filter, const std::function<bool(RunEntry&&)>& visit);
   std::vector<ChangeEntry> changes(const HistoryFilter& filter);
+  /// The same, each by itself and without the name of its run, until `visit` answers false.
+  void each_change(const HistoryFilter& filter, const std::function<bool(ChangeEntry&&)>& visit);
+  /// Those of many links at once, newest first, without the names of runs and syncs.
+  std::vector<ChangeEntry> changes_of(std::span<const Link> links);
   /// Open ones, oldest first; `sync_id` 0: all syncs.
   std::vector<RejectedEntry> rejected(std::int64_t sync_id = 0);
   std::vector<ConflictEntry> conflicts(std::int64_t sync_id = 0);

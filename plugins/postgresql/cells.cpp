@@ -13,10 +13,12 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "common/time.h"
-#include "spellings.h"
+#include "sql/spellings.h"
 
 namespace lockstep::postgresql {
 namespace {
+
+using namespace sql;
 
 constexpr std::int64_t kExactInDouble = std::int64_t{1} << 53;
 
@@ -84,7 +86,8 @@ class Speller {
         break;
       case Kind::Real: {
         const auto value = whole_number<double>(text);
-        if (!value || !std::isfinite(*value) || !same_number(text, *value)) refuse_value(target_, text, "number");
+        const bool narrow = target_.stored.detail == 4;
+        if (!value || !std::isfinite(*value) || !keeps_number(text, *value, narrow)) refuse_value(target_, text, "number");
         break;
       }
       default: break;
@@ -166,20 +169,6 @@ class Speller {
   void need_exact(std::int64_t value, const std::string& text) {
     const std::int64_t most = target_.stored.detail == 4 ? std::int64_t{1} << 24 : kExactInDouble;
     if (value > most || value < -most) refuse_value(target_, text, "number");
-  }
-
-  /// That the column keeps the number: a `real` has a third of a double's digits.
-  bool same_number(std::string_view text, double value) const {
-    if (target_.stored.detail == 4) {
-      const std::string narrow = shortest(static_cast<float>(value));
-      return whole_number<double>(narrow) == value;
-    }
-    return digits_behind_point(text) <= 400 && (shortest(value) == text || significant(text) <= 15);
-  }
-
-  static std::size_t significant(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.find_first_of("eE"), text.size())), is_digit));
   }
 
   Spelled limited(std::string_view text) {

@@ -1,19 +1,11 @@
 #include "connection.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "common/text.h"
 #include "lock.h"
 
 namespace lockstep::postgresql {
-namespace {
-
-/// How long a server that lost a connection may need to end its transaction.
-constexpr Millis kTransactionEnds{10'000};
-
-}  // namespace
-
 PostgresConnection::PostgresConnection(Settings settings) : settings_(std::move(settings)), session_(settings_) {}
 
 // What a run would meet: that it may make its own tables, and that the server takes writes.
@@ -23,6 +15,7 @@ std::string PostgresConnection::check() {
            "coalesce(has_schema_privilege(current_schema(), 'CREATE'), false), current_user, current_database(), "
            "current_setting('server_version'), coalesce((SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_backend_pid()), false)"},
           "checking");
+  session_.refuse_a_pooler();
   const auto cell = [&](int column) { return std::string(text_at(answer.get(), 0, column)); };
   if (cell(0) == "t") {
     throw Error(ErrorKind::Storage, settings_.shown + " is read-only",
@@ -63,47 +56,23 @@ void PostgresConnection::control(std::string_view given) {
 
 // A connection that ended while nobody used it is noticed here, before anything hangs on it.
 void PostgresConnection::begin(const std::string& statement) {
-  const Request requests[] = {{statement}, {"SELECT txid_current()"}};
-  std::vector<Answer> answers;
   try {
-    answers = session_.run(requests, "beginning a transaction");
+    session_.run({statement}, "beginning a transaction");
   } catch (const Lost&) {
-    answers = session_.run(requests, "beginning a transaction");
+    session_.run({statement}, "beginning a transaction");
   }
-  transaction_ = text_at(answers.at(1).get(), 0, 0);
 }
 
 void PostgresConnection::commit(const std::string& statement) {
-  const std::string doing = "committing";
   try {
-    const Answer answer = session_.run({statement}, doing);
+    const Answer answer = session_.run({statement}, "committing");
     // The server answers the COMMIT of a transaction that has failed with ROLLBACK, and calls that no error.
     if (std::string_view(PQcmdStatus(answer.get())) == "COMMIT") return;
-    throw Error(ErrorKind::Storage, settings_.shown + ": the database has rolled the whole transaction back",
-                "see the server's log, and run again");
   } catch (Lost& lost) {
-    const std::optional<bool> done = took_place(transaction_);
-    if (done == true) return;
-    throw Error(lost).with_effect(done ? Effect::None : Effect::Maybe);
+    throw Error(lost).with_effect(Effect::Maybe);
   }
-}
-
-// The server may still be about to end it, so it is asked until it has.
-std::optional<bool> PostgresConnection::took_place(const std::string& transaction) {
-  const Deadline end = Deadline::after(kTransactionEnds);
-  do {
-    try {
-      const Answer answer = session_.run({"SELECT txid_status($1)", {borrowed(transaction)}}, "looking a transaction up");
-      const std::string_view status = text_at(answer.get(), 0, 0);
-      if (status == "committed") return true;
-      if (status == "aborted") return false;
-      if (status != "in progress") return std::nullopt;
-    } catch (const Error&) {
-      // It may be on its way up again.
-    }
-    std::this_thread::sleep_for(Millis(100));
-  } while (!end.over());
-  return std::nullopt;
+  throw Error(ErrorKind::Storage, settings_.shown + ": the database has rolled the whole transaction back",
+              "see the server's log, and run again");
 }
 
 void PostgresConnection::execute(const std::string& statement, std::string_view doing) { session_.run({statement}, doing); }
@@ -195,6 +164,8 @@ std::uint64_t PostgresConnection::count(const sql::Query& query, const Table& ta
   return PQntuples(answer.get()) == 0 ? 0 : std::stoull(std::string(text_at(answer.get(), 0, 0)));
 }
 
-std::unique_ptr<sql::NamedLock> PostgresConnection::lock(std::string_view name) { return std::make_unique<AdvisoryLock>(settings_, name); }
+std::unique_ptr<sql::NamedLock> PostgresConnection::lock(std::string_view name) {
+  return std::make_unique<sql::ServerLock>(std::make_unique<AdvisoryLock>(settings_), name);
+}
 
 }  // namespace lockstep::postgresql

@@ -32,9 +32,8 @@ class PostgresConnection final : public sql::Connection {
   void open() override { session_.open(); }
 
   std::optional<sql::TableFacts> inspect(std::string_view table) override;
-  /// A COMMIT whose answer was lost is looked up by the transaction's number: it returns where it took place, and throws Error{Storage} that
-  /// says so where it did not, or where nobody can tell (Effect::Maybe).
   void control(std::string_view statement) override;
+  bool loses_answers() const override { return true; }
   bool in_transaction() override { return session_.in_transaction(); }
   void execute(const std::string& statement, std::string_view doing) override;
 
@@ -48,6 +47,8 @@ class PostgresConnection final : public sql::Connection {
   std::unique_ptr<sql::NamedLock> lock(std::string_view name) override;
   /// xmin: the transaction that wrote the row last.
   StoreTraits traits() const override { return {1000, "xmin"}; }
+  std::optional<std::uint64_t> mark(const Table& table) override;
+  std::vector<std::string> watching(const Table& table) override;
 
  protected:
   bool update_one(const sql::Query& query, const Table& table, const sql::TableFacts& facts) override;
@@ -55,8 +56,6 @@ class PostgresConnection final : public sql::Connection {
  private:
   void begin(const std::string& statement);
   void commit(const std::string& statement);
-  /// What became of a transaction whose COMMIT had no answer: true, it took place; nullopt, nobody can tell.
-  std::optional<bool> took_place(const std::string& transaction);
   /// Runs what only reads, in a transaction so that a failure leaves that as it was, and elsewhere once more on a new connection where the
   /// old one had ended unnoticed.
   Answer ask(Request request, std::string_view doing, Millis patience = Millis::zero());
@@ -73,7 +72,6 @@ class PostgresConnection final : public sql::Connection {
   PostgresDialect dialect_;
   Settings settings_;
   Session session_;
-  std::string transaction_;  ///< number of the open one
   struct Inspected {
     std::string version;
     sql::TableFacts facts;

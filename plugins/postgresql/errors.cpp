@@ -95,12 +95,13 @@ Error connect_error(const std::string& said, const std::string& shown) {
   std::string text = said;
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   text = shown + " cannot be opened: " + printable(replace_all(text, "\n", "; "));
+  // "… for role "app"" and "… for database "app"" are limits of theirs.
+  if (says("too many clients") || says("too many connections") || says("remaining connection slots"))
+    return {ErrorKind::Busy, text, "wait, or raise the server's max_connections, or the connection limit of the role or the database"};
   if (says("password authentication failed") || says("no password supplied") || says("pg_hba.conf") || says("role \"")) {
     return {ErrorKind::Credentials, text, "check the store's user and password, and the server's pg_hba.conf"};
   }
   if (says("database \"") && says("does not exist")) return {ErrorKind::Invalid, text, "create the database, or check its name"};
-  if (says("too many clients") || says("remaining connection slots"))
-    return {ErrorKind::Busy, text, "wait, or raise the server's max_connections"};
   if (says("certificate") || says("SSL") || says("ssl")) {
     return {ErrorKind::Storage, text,
             "give the certificate of the server's authority with `ca_file`; `tls: require` encrypts without looking who answers"};

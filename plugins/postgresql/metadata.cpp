@@ -19,7 +19,8 @@ constexpr const char* kVersion =
     "(SELECT concat(count(*), ':', max(t.xmin::text::bigint)) FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid)) "
     "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)";
 
-/// Columns with their base types: a domain is what it is made of, and may have a default and a NOT NULL of its own.
+/// Columns with their base types: a domain is what it is made of, and may have a default and a NOT NULL of its own. And what this user may
+/// do with them; the version of a row is for those to read who may read the whole table.
 constexpr const char* kColumns =
     "WITH RECURSIVE base(number, type, modifier, required, filled) AS ("
     "SELECT attnum, atttypid, atttypmod, attnotnull, atthasdef FROM pg_catalog.pg_attribute WHERE attrelid = $1::oid AND attnum > 0 AND "
@@ -29,7 +30,8 @@ constexpr const char* kColumns =
     "OR "
     "t.typdefault IS NOT NULL FROM base b JOIN pg_catalog.pg_type t ON t.oid = b.type WHERE t.typtype = 'd') "
     "SELECT a.attnum, a.attname, t.typname, t.typtype, t.typcategory, b.modifier, b.required, b.filled, a.attidentity, a.attgenerated, "
-    "format_type(a.atttypid, a.atttypmod) "
+    "format_type(a.atttypid, a.atttypmod), has_table_privilege($1::oid, 'SELECT'), has_column_privilege($1::oid, a.attnum, 'INSERT'), "
+    "has_column_privilege($1::oid, a.attnum, 'UPDATE') "
     "FROM base b JOIN pg_catalog.pg_attribute a ON a.attrelid = $1::oid AND a.attnum = b.number JOIN pg_catalog.pg_type t ON t.oid = "
     "b.type "
     "WHERE t.typtype <> 'd' ORDER BY a.attnum";
@@ -59,9 +61,12 @@ constexpr const char* kChecks =
     "a.atttypid "
     "WHERE a.attrelid = $1::oid AND a.attnum > 0 AND k.contype = 'c' ORDER BY 1";
 
+/// Lockstep's own says only that something has changed.
 constexpr const char* kTriggers =
     "SELECT t.tgname, p.prosrc ~* '\\mraise\\s+(exception|sqlstate|using|[a-z_]+;)|\\mreturn\\s+null' FROM pg_catalog.pg_trigger t JOIN "
-    "pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = $1::oid AND NOT t.tgisinternal AND t.tgenabled <> 'D' ORDER BY t.tgname";
+    "pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = $1::oid AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgname <> "
+    "'lockstep_changes' "
+    "ORDER BY t.tgname";
 
 std::string text(const Answer& answer, int row, int column) { return std::string(text_at(answer.get(), row, column)); }
 bool is_true(const Answer& answer, int row, int column) { return text_at(answer.get(), row, column) == "t"; }
@@ -77,8 +82,9 @@ void read_columns(const Answer& answer, sql::TableFacts& facts) {
     const Stored stored = stored_as(type, text(answer, row, 3), text(answer, row, 4), std::stoi(text(answer, row, 5)));
     const bool required = is_true(answer, row, 6), identity = !text(answer, row, 8).empty(), generated = !text(answer, row, 9).empty();
     const bool filled = is_true(answer, row, 7) || identity;
+    const Rights rights{is_true(answer, row, 11), is_true(answer, row, 12), is_true(answer, row, 13)};
     const ColumnType nearest = nearest_type(stored, type);
-    facts.info.columns.push_back({name, nearest, !required, {}, filled});
+    facts.info.columns.push_back({name, nearest, !required, {}, filled, stored.kind == Kind::Clock, rights});
     facts.columns.push_back({name, nearest, stored.pack(), filled && !generated, generated});
     if (required && !filled) facts.info.needed.push_back(name);
     if (generated) facts.info.rewrites = true;

@@ -66,6 +66,8 @@ class Session {
   /// True when the server, or the way to it, has ended a connection on which nothing is under way.
   bool has_ended();
   void close();
+  /// Throws Error{Invalid} when something between this program and the server lends the server's connections to others as well.
+  void refuse_a_pooler();
   PGconn* handle() const { return connection_.get(); }
 
   /// Runs the requests, one behind the other, and returns an answer for each. Throws Refused for the first that fails; those behind it have

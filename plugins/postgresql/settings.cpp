@@ -46,9 +46,11 @@ std::string take_parameter(std::string& url, std::string_view name) {
   return value;
 }
 
+bool is_ours(std::string_view url) { return url.starts_with("postgresql://") || url.starts_with("postgres://"); }
+
 /// What a url says. Its own text is never part of a message: it may hold a password. Of libpq's words only the name of a parameter is told.
 Keywords parse_url(std::string url, std::string& schema) {
-  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) refuse_url("does not begin with postgresql://");
+  if (!is_ours(url)) refuse_url("does not begin with postgresql://");
   schema = take_parameter(url, "schema");
   char* why = nullptr;
   const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> parsed(PQconninfoParse(url.c_str(), &why), PQconninfoFree);
@@ -113,9 +115,9 @@ std::string described(const Keywords& keywords, const std::string& schema) {
 Settings read_settings(const OptionValues& options) {
   Settings out;
   std::string url = options.text("url");
-  // As every framework's own tools do.
+  // As every framework's own tools do; but a url of another database's is none of ours.
   const char* common = std::getenv("DATABASE_URL");
-  if (url.empty() && !options.has("host") && !options.has("database") && common != nullptr) url = common;
+  if (url.empty() && !options.has("host") && !options.has("database") && common != nullptr && is_ours(common)) url = common;
   if (!url.empty()) out.keywords = parse_url(url, out.schema);
   for (const auto& [option, keyword] : kSame) {
     if (options.has(option)) out.keywords[keyword] = options.text(option);

@@ -1,6 +1,6 @@
-// bench_native: the yardstick. The least that a program can do to import assistants: pages over HTTP, slices by simdjson, an XXH3 of
-// each slice, 44 columns by one prepared statement, a table of id and hash. No mapping, hooks, journal, retries or checks.
-// Usage: bench_native PORT KEY DATABASE
+// bench_native: the yardstick. The least that a program can do to import a list: pages over HTTP, slices by simdjson, an XXH3 of each
+// slice, the columns by one prepared statement, a table of id and hash. No mapping, hooks, journal, retries or checks.
+// Usage: bench_native assistants|phone-numbers|models PORT KEY DATABASE
 #include <sqlite3.h>
 #include <xxhash.h>
 
@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,58 +32,97 @@ struct Column {
   std::string_view leaf;
 };
 
-constexpr std::array<Column, 44> kColumns{{{"vapi_assistant_id", "id", ""},
-                                           {"org_id", "orgId", ""},
-                                           {"name", "name", ""},
-                                           {"vapi_created_at", "createdAt", ""},
-                                           {"vapi_updated_at", "updatedAt", ""},
-                                           {"latest_version", "latestVersion", ""},
-                                           {"first_message", "firstMessage", ""},
-                                           {"first_message_mode", "firstMessageMode", ""},
-                                           {"first_message_interruptions_enabled", "firstMessageInterruptionsEnabled", ""},
-                                           {"voicemail_message", "voicemailMessage", ""},
-                                           {"end_call_message", "endCallMessage", ""},
-                                           {"end_call_phrases", "endCallPhrases", ""},
-                                           {"client_messages", "clientMessages", ""},
-                                           {"server_messages", "serverMessages", ""},
-                                           {"max_duration_seconds", "maxDurationSeconds", ""},
-                                           {"silence_timeout_seconds", "silenceTimeoutSeconds", ""},
-                                           {"background_sound", "backgroundSound", ""},
-                                           {"model_output_in_messages_enabled", "modelOutputInMessagesEnabled", ""},
-                                           {"background_denoising_enabled", "backgroundDenoisingEnabled", ""},
-                                           {"analysis_plan", "analysisPlan", ""},
-                                           {"artifact_plan", "artifactPlan", ""},
-                                           {"start_speaking_plan", "startSpeakingPlan", ""},
-                                           {"stop_speaking_plan", "stopSpeakingPlan", ""},
-                                           {"monitor_plan", "monitorPlan", ""},
-                                           {"compliance_plan", "compliancePlan", ""},
-                                           {"keypad_input_plan", "keypadInputPlan", ""},
-                                           {"background_speech_denoising_plan", "backgroundSpeechDenoisingPlan", ""},
-                                           {"message_plan", "messagePlan", ""},
-                                           {"server", "server", ""},
-                                           {"metadata", "metadata", ""},
-                                           {"is_server_url_secret_set", "isServerUrlSecretSet", ""},
-                                           {"model", "model", ""},
-                                           {"model_provider", "model", "provider"},
-                                           {"model_name", "model", "model"},
-                                           {"model_temperature", "model", "temperature"},
-                                           {"model_max_tokens", "model", "maxTokens"},
-                                           {"voice", "voice", ""},
-                                           {"voice_provider", "voice", "provider"},
-                                           {"voice_id", "voice", "voiceId"},
-                                           {"voice_model", "voice", "model"},
-                                           {"transcriber", "transcriber", ""},
-                                           {"transcriber_provider", "transcriber", "provider"},
-                                           {"transcriber_model", "transcriber", "model"},
-                                           {"transcriber_language", "transcriber", "language"}}};
+constexpr std::array<Column, 44> kAssistantColumns{{{"vapi_assistant_id", "id", ""},
+                                                    {"org_id", "orgId", ""},
+                                                    {"name", "name", ""},
+                                                    {"vapi_created_at", "createdAt", ""},
+                                                    {"vapi_updated_at", "updatedAt", ""},
+                                                    {"latest_version", "latestVersion", ""},
+                                                    {"first_message", "firstMessage", ""},
+                                                    {"first_message_mode", "firstMessageMode", ""},
+                                                    {"first_message_interruptions_enabled", "firstMessageInterruptionsEnabled", ""},
+                                                    {"voicemail_message", "voicemailMessage", ""},
+                                                    {"end_call_message", "endCallMessage", ""},
+                                                    {"end_call_phrases", "endCallPhrases", ""},
+                                                    {"client_messages", "clientMessages", ""},
+                                                    {"server_messages", "serverMessages", ""},
+                                                    {"max_duration_seconds", "maxDurationSeconds", ""},
+                                                    {"silence_timeout_seconds", "silenceTimeoutSeconds", ""},
+                                                    {"background_sound", "backgroundSound", ""},
+                                                    {"model_output_in_messages_enabled", "modelOutputInMessagesEnabled", ""},
+                                                    {"background_denoising_enabled", "backgroundDenoisingEnabled", ""},
+                                                    {"analysis_plan", "analysisPlan", ""},
+                                                    {"artifact_plan", "artifactPlan", ""},
+                                                    {"start_speaking_plan", "startSpeakingPlan", ""},
+                                                    {"stop_speaking_plan", "stopSpeakingPlan", ""},
+                                                    {"monitor_plan", "monitorPlan", ""},
+                                                    {"compliance_plan", "compliancePlan", ""},
+                                                    {"keypad_input_plan", "keypadInputPlan", ""},
+                                                    {"background_speech_denoising_plan", "backgroundSpeechDenoisingPlan", ""},
+                                                    {"message_plan", "messagePlan", ""},
+                                                    {"server", "server", ""},
+                                                    {"metadata", "metadata", ""},
+                                                    {"is_server_url_secret_set", "isServerUrlSecretSet", ""},
+                                                    {"model", "model", ""},
+                                                    {"model_provider", "model", "provider"},
+                                                    {"model_name", "model", "model"},
+                                                    {"model_temperature", "model", "temperature"},
+                                                    {"model_max_tokens", "model", "maxTokens"},
+                                                    {"voice", "voice", ""},
+                                                    {"voice_provider", "voice", "provider"},
+                                                    {"voice_id", "voice", "voiceId"},
+                                                    {"voice_model", "voice", "model"},
+                                                    {"transcriber", "transcriber", ""},
+                                                    {"transcriber_provider", "transcriber", "provider"},
+                                                    {"transcriber_model", "transcriber", "model"},
+                                                    {"transcriber_language", "transcriber", "language"}}};
+
+constexpr std::array<Column, 16> kNumberColumns{{{"vapi_phone_id", "id", ""},
+                                                 {"org_id", "orgId", ""},
+                                                 {"number", "number", ""},
+                                                 {"vapi_created_at", "createdAt", ""},
+                                                 {"vapi_updated_at", "updatedAt", ""},
+                                                 {"name", "name", ""},
+                                                 {"provider", "provider", ""},
+                                                 {"status", "status", ""},
+                                                 {"sms_enabled", "smsEnabled", ""},
+                                                 {"squad_id", "squadId", ""},
+                                                 {"credential_id", "credentialId", ""},
+                                                 {"twilio_account_sid", "twilioAccountSid", ""},
+                                                 {"server", "server", ""},
+                                                 {"server_url", "server", "url"},
+                                                 {"fallback_destination", "fallbackDestination", ""},
+                                                 {"hooks", "hooks", ""}}};
+
+constexpr std::array<Column, 4> kModelColumns{
+    {{"remote_id", "id", ""}, {"owned_by", "owned_by", ""}, {"released_at", "created", ""}, {"shutdown_date", "shutdown_date", ""}}};
+
+/// A list of an API, and the table that it becomes.
+struct List {
+  std::string_view name, path, table;
+  std::string_view member;  ///< that holds the items; empty: the answer is the list
+  bool is_paged;
+  std::span<const Column> columns;
+};
+
+constexpr std::array<List, 3> kLists{{{"assistants", "/assistant", "assistants", "", true, kAssistantColumns},
+                                      {"phone-numbers", "/phone-number", "phone_numbers", "", true, kNumberColumns},
+                                      {"models", "/openai/v1/models", "ai_models", "data", false, kModelColumns}}};
+
+const List& list_of(std::string_view name) {
+  for (const List& list : kLists) {
+    if (list.name == name) return list;
+  }
+  throw std::runtime_error("no list is named " + std::string(name));
+}
 
 class Database {
  public:
-  explicit Database(const char* path) {
+  Database(const char* path, const List& list) {
     check(sqlite3_open(path, &handle_));
     run("CREATE TABLE IF NOT EXISTS links (id TEXT PRIMARY KEY, hash BLOB NOT NULL) WITHOUT ROWID");
-    std::string create = "CREATE TABLE IF NOT EXISTS assistants (row INTEGER PRIMARY KEY";
-    for (const auto& column : kColumns) create += ", " + std::string(column.name);
+    std::string create = "CREATE TABLE IF NOT EXISTS " + std::string(list.table) + " (row INTEGER PRIMARY KEY";
+    for (const auto& column : list.columns) create += ", " + std::string(column.name);
     run((create + ")").c_str());
   }
   ~Database() { sqlite3_close(handle_); }
@@ -144,11 +184,11 @@ class Client {
 
 class Import {
  public:
-  Import(Client& client, Database& database) : client_(client), database_(database) {
-    std::string sql = "INSERT INTO assistants VALUES (NULL";
-    for (std::size_t i = 0; i < kColumns.size(); ++i) {
+  Import(Client& client, Database& database, const List& list) : client_(client), database_(database), list_(list) {
+    std::string sql = "INSERT INTO " + std::string(list.table) + " VALUES (NULL";
+    for (std::size_t i = 0; i < list.columns.size(); ++i) {
       sql += ",?";
-      if (kColumns[i].leaf.empty()) positions_.emplace(kColumns[i].member, static_cast<int>(i) + 1);
+      if (list.columns[i].leaf.empty()) positions_.emplace(list.columns[i].member, static_cast<int>(i) + 1);
     }
     insert_ = database.prepare(sql + ")");
     link_ = database.prepare("INSERT INTO links VALUES (?, ?)");
@@ -180,23 +220,25 @@ class Import {
  private:
   /// True when another page must be asked for.
   bool page(std::string& oldest) {
-    std::string path = "/assistant?limit=" + std::to_string(kPageSize);
+    std::string path(list_.path);
+    if (list_.is_paged) path += "?limit=" + std::to_string(kPageSize);
     if (!oldest.empty()) path += "&createdAtLe=" + oldest;
     const auto body = client_.get(path);
     std::size_t count = 0;
     ondemand::document document = parser_.iterate(body.data(), body.size(), client_.capacity());
-    for (ondemand::object record : document.get_array()) {
+    ondemand::array records = list_.member.empty() ? document.get_array().value() : document[list_.member].get_array().value();
+    for (ondemand::object record : records) {
       ++count;
       take(record, oldest);
     }
-    return count == kPageSize;
+    return list_.is_paged && count == kPageSize;
   }
 
   void take(ondemand::object& record, std::string& oldest) {
     const std::string_view raw = record.raw_json();
     record.reset();
     const std::string_view id = record["id"];
-    oldest.assign(std::string_view(record["createdAt"]));
+    if (list_.is_paged) oldest.assign(std::string_view(record["createdAt"]));
     const Hash hash = hash_of(raw);
     const auto [entry, added] = known_.try_emplace(std::string(id), hash);
     if (!added) {
@@ -241,15 +283,16 @@ class Import {
     ondemand::object object = value.get_object();
     bind_text(position, object.raw_json());
     // Leaves stand right behind the column of their parent.
-    for (auto i = static_cast<std::size_t>(position); i < kColumns.size() && !kColumns[i].leaf.empty(); ++i) {
+    for (auto i = static_cast<std::size_t>(position); i < list_.columns.size() && !list_.columns[i].leaf.empty(); ++i) {
       object.reset();
       ondemand::value leaf;
-      if (object.find_field_unordered(kColumns[i].leaf).get(leaf) == simdjson::SUCCESS) bind(leaf, static_cast<int>(i) + 1);
+      if (object.find_field_unordered(list_.columns[i].leaf).get(leaf) == simdjson::SUCCESS) bind(leaf, static_cast<int>(i) + 1);
     }
   }
 
   Client& client_;
   Database& database_;
+  const List& list_;
   sqlite3_stmt* insert_ = nullptr;
   sqlite3_stmt* link_ = nullptr;
   ondemand::parser parser_;
@@ -263,14 +306,15 @@ class Import {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fputs("usage: bench_native PORT KEY DATABASE\n", stderr);
+  if (argc != 5) {
+    std::fputs("usage: bench_native assistants|phone-numbers|models PORT KEY DATABASE\n", stderr);
     return EXIT_FAILURE;
   }
   try {
-    Client client(static_cast<unsigned short>(std::atoi(argv[1])), argv[2]);
-    Database database(argv[3]);
-    Import(client, database).run();
+    const List& list = list_of(argv[1]);
+    Client client(static_cast<unsigned short>(std::atoi(argv[2])), argv[3]);
+    Database database(argv[4], list);
+    Import(client, database, list).run();
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_native: %s\n", error.what());

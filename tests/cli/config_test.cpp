@@ -66,16 +66,35 @@ TEST(ConfigTest, AStoreIsFoundByItsAddress) {
   EXPECT_EQ(used(store("address: app.db")), "sqlite path app.db");
   EXPECT_EQ(used(store("address: postgresql://db/app, schema: crm")), "postgresql url postgresql://db/app");
   EXPECT_EQ(used(store("address: postgres://db/app")), "postgresql url postgres://db/app");
+  EXPECT_EQ(used(store("address: mysql://db/app")), "mysql url mysql://db/app");
+  EXPECT_EQ(used(store("address: mariadb://db/app")), "mysql url mariadb://db/app");
   EXPECT_TRUE(store("address: app.db").errors.empty());
-  const std::string kinds = "a path (sqlite), postgresql://… (postgresql), postgres://… (postgresql)";
-  EXPECT_EQ(store("address: mysql://ann:correct-horse-battery@db/app").errors,
-            std::vector<std::string>{"config/lockstep.yaml:1:26: no plugin is for mysql://; an address is " + kinds});
+  const std::string kinds =
+      "a path (sqlite), postgresql://… (postgresql), postgres://… (postgresql), mysql://… (mysql), mariadb://… (mysql)";
+  EXPECT_EQ(store("address: oracle://ann:correct-horse-battery@db/app").errors,
+            std::vector<std::string>{"config/lockstep.yaml:1:26: no plugin is for oracle://; an address is " + kinds});
   EXPECT_EQ(store("address: app.db, plugin: sqlite").errors,
             std::vector<std::string>{"config/lockstep.yaml:1:17: main: \"address\" takes the place of \"plugin\"; give one of them"});
   EXPECT_EQ(store("address: \"${NOWHERE}\"").errors,
             std::vector<std::string>{"config/lockstep.yaml:1:17: main lacks \"address\": the variable in it is not set; it is " + kinds});
   store("address: postgresql://ann:correct-horse-battery@db/app");
   EXPECT_EQ(redact("it is correct-horse-battery"), "it is [redacted]");
+}
+
+TEST(ConfigTest, BesideAnAddressAnOptionTakesWhatAnyStoreTakes) {
+  const Option strict[] = {{"tls", OptionType::Text, nullptr, false, false, nullptr, "how", "off|on"},
+                           {"port", OptionType::Integer, nullptr, false, false, nullptr, "where", nullptr, 1, 65535},
+                           {"mode", OptionType::Text, nullptr, false, false, nullptr, "which", "a|b"}};
+  const Option lenient[] = {{"tls", OptionType::Text, nullptr, false, false, nullptr, "how", "off|perhaps"},
+                            {"port", OptionType::Integer, nullptr, false, false, nullptr, "where"},
+                            {"mode", OptionType::Text, nullptr, false, false, nullptr, "which"}};
+  const PluginForm plugins[] = {{"strict", "", strict}, {"lenient", "", lenient}};
+  const yaml::Form form = configuration_form({}, plugins, own_names());
+  const yaml::Form& store = key(form, "stores").form.parts.at(0).parts.at(1);
+  EXPECT_EQ(key(store, "tls").form.choices, (std::vector<std::string>{"off", "on", "perhaps"}));
+  EXPECT_EQ(key(store, "tls").help, "how (strict); how (lenient)");
+  EXPECT_FALSE(key(store, "port").form.most);
+  EXPECT_TRUE(key(store, "mode").form.choices.empty());
 }
 
 TEST(ConfigTest, TellsEveryMistakeWithItsPlaceAndASuggestion) {

@@ -95,13 +95,37 @@ TEST_F(ConflictsTest, ARefusedWriteLeavesTheConflictOpen) {
 
 TEST_F(ConflictsTest, AnItemThatIsGoneIsNotMadeAgain) {
   disagree();
-  shelf().items.clear();
+  shelf().items = {{"b2", R"({"id":"b2","title":"Persuasion","pages":249})"}};
   const Outcome outcome = run({"resolve", "1", "--take", "local"});
   EXPECT_EQ(outcome.code, 0);
   EXPECT_NE(outcome.out.find("the conflict about pages is closed, for Library does not have it any more; nothing was written"),
             std::string::npos)
       << outcome.out;
-  EXPECT_TRUE(shelf().items.empty());
+  EXPECT_FALSE(shelf().items.contains("b1"));
+}
+
+TEST_F(ConflictsTest, AnItemOfWhichTheListTellsNothingLeavesTheConflictOpen) {
+  disagree();
+  shelf().items.clear();
+  EXPECT_EQ(run({"resolve", "1", "--take", "local"}).code, 2);
+  EXPECT_EQ(conflicts().array()->size(), 1U);
+}
+
+TEST_F(ConflictsTest, AnItemThatIsNotFoundForAMomentLeavesTheConflictOpen) {
+  disagree();
+  shelf().items["b2"] = R"({"id":"b2","title":"Persuasion","pages":249})";
+  const auto items = shelf().items;
+  shelf().before = [&](std::string_view asked) {
+    shelf().items = items;
+    if (asked == "get") shelf().items.erase("b1");
+  };
+  const Outcome outcome = run({"resolve", "1", "--take", "local"});
+  shelf().before = {};
+  shelf().items = items;
+  EXPECT_EQ(outcome.code, 2) << outcome.out;
+  EXPECT_EQ(conflicts().array()->size(), 1U);
+  EXPECT_EQ(run({"resolve", "1", "--take", "local"}).code, 0);
+  EXPECT_NE(shelf().items["b1"].find("111"), std::string::npos);
 }
 
 TEST_F(ConflictsTest, WhatAColumnCannotHoldIsShownAsItStands) {

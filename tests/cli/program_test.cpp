@@ -85,6 +85,15 @@ TEST_F(ProgramTest, AConfiguredCommandHasItsAliasesAndAcceptsSyncMissing) {
   EXPECT_EQ(outcome.out.find("Emma"), std::string::npos);
 }
 
+TEST_F(ProgramTest, EveryObjectForProgramsSaysTheExitCode) {
+  fill();
+  run({"import"});
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"conflicts"}, {"rejected"}, {"history"}, {"plugins"}, {"status"}, {"plan"}, {"check"}, {"migrate", "--dry-run"}}) {
+    EXPECT_NE(run_json_output(words).find("exit"), nullptr) << words[0];
+  }
+}
+
 TEST_F(ProgramTest, ADryRunWritesNothingAndQuietSaysItByItsExitCode) {
   fill();
   const Outcome dry = run({"import", "--dry-run"});
@@ -376,6 +385,7 @@ TEST_F(ProgramTest, MigrateShowsThenRunsItsStatements) {
 
 TEST_F(ProgramTest, InitWritesAConfigurationThatRefusesToBeOverwritten) {
   EXPECT_NE(run({"init", "served", "--store", "postgresql"}).out.find("LOCKSTEP_STORE=postgresql://"), std::string::npos);
+  EXPECT_NE(run({"init", "mine", "--store", "mysql"}).out.find("LOCKSTEP_STORE=mysql://"), std::string::npos);
   EXPECT_NE(directory_.read("served/config/lockstep.yaml").find("address: \"${LOCKSTEP_STORE}\""), std::string::npos);
   EXPECT_EQ(directory_.read("served/config/lockstep.yaml").find("lockstep.db"), std::string::npos) << "no file stands in for the server";
   EXPECT_EQ(run({"init", "other", "--store", "oracle"}).code, 1);

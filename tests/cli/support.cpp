@@ -35,7 +35,10 @@ Json run_json_output(std::vector<std::string> words, int expected_code) {
   const Outcome outcome = run(std::move(words));
   EXPECT_EQ(outcome.code, expected_code) << outcome.out << outcome.err;
   EXPECT_EQ(outcome.out.find('\n'), outcome.out.size() - 1) << "one object, one line";
-  return json::parse(outcome.out);
+  Json object = json::parse(outcome.out);
+  const Json* exit = object.find("exit");
+  EXPECT_TRUE(exit != nullptr && *exit == Json(std::int64_t{expected_code})) << outcome.out;
+  return object;
 }
 
 }  // namespace lockstep::test

@@ -62,6 +62,17 @@ class Contested : public testing::TestWithParam<Mode> {
   TwoWayWorld world_;
 };
 
+TEST_P(Contested, IsToldApartFromWhatAPolicyDecides) {
+  there("y2");
+  world_.edit("a", "slot", Value::integer(7));
+  world_.items.items["a"]["slot"] = Json(std::int64_t{5});
+  const SyncReport report = run(GetParam());
+  EXPECT_EQ(report.awaiting_fields, 1U);
+  EXPECT_EQ(count_told(report, "conflict", "was edited on both sides: name; left as it is"), 1U);
+  EXPECT_EQ(count_told(report, "conflict", "was edited on both sides: slot; "), 1U);
+  EXPECT_EQ(count_told(report, "conflict", "slot; left as it is"), 0U);
+}
+
 TEST_P(Contested, StaysOneWhereTheItemMoves) {
   there("y2");
   const SyncReport report = run(GetParam());

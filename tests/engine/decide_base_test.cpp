@@ -1,6 +1,8 @@
 // What is remembered once a decision was carried out, and what the server's answer brings back into the row.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "decide_world.h"
 
 namespace lockstep::test {
@@ -66,6 +68,26 @@ TEST(NextBase, LeavesAnUnknownFieldUnknownWhileItsEditWaits) {
   EXPECT_EQ(base[ordinal("name")].there.as_view(), "L");
 }
 
+TEST(NextBase, TakesWhatTheRemoteAddedToAnObjectForAgreedAndTheRowFollows) {
+  World world;
+  world.here = R"({"item_id":"r1","name":"a","model":{"provider":"x"}})";
+  world.there = world.base = R"({"item_id":"r1","name":"a","model":{"provider":"w"}})";
+  const Facts& facts = world.build();
+  Decision decision = decide(item_mapping(), under(Mode::Export), facts);
+  Arena arena;
+  const std::vector<Value> answer = row(R"({"item_id":"r1","name":"a","model":{"provider":"x","computed":1}})", arena);
+  const auto follows = [&] {
+    const std::vector<FieldChange> changes = after_write(item_mapping(), facts, decision, answer);
+    return std::any_of(changes.begin(), changes.end(), [](const FieldChange& change) { return change.ordinal == ordinal("model"); });
+  };
+  EXPECT_FALSE(follows()) << "unless that was found to be news, it was not taken";
+  decision.answered = {ordinal("model")};
+  EXPECT_TRUE(follows());
+  const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, answer);
+  EXPECT_EQ(base[ordinal("model")].here.as_view(), answer[ordinal("model")].as_view());
+  EXPECT_EQ(base[ordinal("model")].there.as_view(), answer[ordinal("model")].as_view());
+}
+
 TEST(AfterWrite, BringsBackWhatTheRemoteOwnsAndOverlaps) {
   World world;
   world.base = R"({"item_id":"r1","status":"s1","name":"a","model":{"temperature":0.5},"model_temperature":0.5})";
@@ -123,6 +145,23 @@ std::string brought_back(World& world, const Policy& policy, std::string_view an
     out.append(to_display(change.before)).append(">").append(to_display(change.after));
   }
   return out;
+}
+
+TEST(AfterWrite, LeavesWhatTheRemoteDidNotTake) {
+  World world;
+  world.base = world.there = R"({"item_id":"r1","model":{"e":1,"temperature":0.5},"model_temperature":0.5})";
+  world.here = R"({"item_id":"r1","model":{"e":2,"temperature":0.5},"model_temperature":0.9})";
+  const Facts& facts = world.build();
+  Decision decision = decide(item_mapping(), under(Mode::Full), facts);
+  Arena arena;
+  const std::vector<Value> answer = row(world.base, arena);
+  const auto brought = [&] {
+    const std::vector<FieldChange> changes = after_write(item_mapping(), facts, decision, answer);
+    return std::any_of(changes.begin(), changes.end(), [](const FieldChange& change) { return change.ordinal != ordinal("status"); });
+  };
+  EXPECT_TRUE(brought());
+  decision.not_taken = {ordinal("model"), ordinal("model_temperature")};
+  EXPECT_FALSE(brought());
 }
 
 TEST(AfterWrite, GoesOnFromWhatTheDecisionWritesIntoTheRow) {

@@ -432,5 +432,48 @@ TEST(Overlap, AReferenceEditedTogetherWithItsParentHasToNameTheSameItem) {
   EXPECT_EQ(Tried(manual(Mode::Full), leaf, base, base).said(), "remote=patch(model_tool:1>2) base");
 }
 
+/// A list of which one element has a column.
+struct Talk {
+  static std::string of(const std::string& elements, const std::string& prompt) {
+    return item(R"("talk":[)" + elements + R"(],"talk_prompt":)" + prompt);
+  }
+  static Decision full(const std::string& here, const std::string& there, const std::string& base) {
+    return Tried(manual(Mode::Full), here, there, base).decision;
+  }
+  static constexpr const char* kSystem = R"({"role":"system","content":"p"})";
+  static constexpr const char* kUser = R"({"role":"user","content":"u"})";
+  static constexpr const char* kOther = R"({"role":"user","content":"other"})";
+};
+
+TEST(Overlap, ThePlaceOfAnElementIsAnEditOfTheListBesideAnother) {
+  const std::string system = Talk::kSystem, user = Talk::kUser, other = Talk::kOther, p = R"("p")";
+  const std::string base = Talk::of(system + "," + user, p), moved = Talk::of(user + "," + system, p);
+  const std::string edited = Talk::of(system + "," + other, p);
+  EXPECT_EQ(Talk::full(moved, edited, base).conflicts.size(), 1U) << "the row has moved it, the remote has edited another";
+  EXPECT_EQ(Talk::full(edited, moved, base).conflicts.size(), 1U);
+  const std::string three = Talk::of(system + "," + user + "," + other, p);
+  EXPECT_EQ(
+      Talk::full(Talk::of(user + "," + system + "," + other, p), Talk::of(user + "," + other + "," + system, p), three).conflicts.size(),
+      1U);
+  // The element's own edit goes beside its move.
+  const std::string prompt = Talk::of(R"({"role":"system","content":"q"},)" + user, R"("q")");
+  const Decision both = Talk::full(moved, prompt, base);
+  EXPECT_TRUE(both.conflicts.empty()) << text(both);
+  EXPECT_EQ(both.remote, Action::Patch);
+  EXPECT_EQ(both.local, Action::Update);
+}
+
+TEST(Overlap, AnElementThatComesAndGoesWithItsLeafIsNoEditOfTheList) {
+  const std::string system = Talk::kSystem, user = Talk::kUser, other = Talk::kOther, p = R"("p")";
+  const std::string none = Talk::of(user, "null"), base = Talk::of(system + "," + user, p);
+  EXPECT_TRUE(Talk::full(Talk::of(other, "null"), Talk::of(user + "," + system, p), none).conflicts.empty()) << "it came there";
+  EXPECT_TRUE(Talk::full(Talk::of(user + "," + system, p), Talk::of(other, "null"), none).conflicts.empty()) << "it came here";
+  EXPECT_TRUE(Talk::full(none, Talk::of(system + "," + other, p), base).conflicts.empty()) << "it went here";
+  // Without a value of the leaf it is the list's own.
+  const std::string bare = R"({"role":"system"})";
+  const std::string empty = Talk::of(bare + "," + user, "null");
+  EXPECT_EQ(Talk::full(Talk::of(user, "null"), Talk::of(bare + "," + other, "null"), empty).conflicts.size(), 1U);
+}
+
 }  // namespace
 }  // namespace lockstep::test

@@ -80,7 +80,8 @@ inline constexpr char kNoteEdited[] = R"({"item_id":"r1","name":"a","note":"R","
 inline const std::string kWholeInsert =
     "local=insert(item_id:null>r1 name:null>a note:null>n count:null>null model:null>null model_temperature:null>null "
     "model_prompt:null>null "
-    "model_mode:null>null model_size:null>null model_format:null>null model_tool:null>null model_old:null>null status:null>null "
+    "model_mode:null>null model_size:null>null model_format:null>null model_tool:null>null model_old:null>null talk:null>null "
+    "talk_prompt:null>null status:null>null "
     "enabled:null>null pin:null>null old_voice:null>null agent_id:null>null)";
 
 /// Decides the situation under every mode, conflict policy and local-edits policy.

@@ -26,6 +26,8 @@ fields:
   model_format: {from: model.format, type: text, default: plain}
   model_tool: {from: model.toolId, type: text, references: tools.tool_key}
   model_old: {from: model.old, type: text}
+  talk: json
+  talk_prompt: {from: "talk[role=system].content", type: text}
   status: text
   enabled: {from: plan.enabled, type: boolean, derived: true}
   token: text

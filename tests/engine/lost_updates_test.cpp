@@ -115,7 +115,29 @@ TEST_F(LostUpdate, ThatNeverArrivedEndsAlsoWhereNothingIsEditedAnyMore) {
   EXPECT_EQ(open_promises(), 0U);
 }
 
-TEST_F(LostUpdate, ARollbackLeavesWhatWasEditedSinceAndRestoresWhatIsStillTheRuns) {
+TEST_F(LostUpdate, IsOverOnceAnotherValueWasSentAndAnswered) {
+  world_.edit("a", "name", Value::text("A"));
+  world_.items.on_update = [](const std::string&) { throw Error(ErrorKind::Unreachable, "no answer").with_effect(Effect::Maybe); };
+  world_.run(Mode::Full);
+  world_.items.on_update = {};
+  EXPECT_EQ(open_promises(), 1U);
+  world_.edit("a", "name", Value::text("B"));
+  world_.run(Mode::Full);
+  EXPECT_EQ(there("name"), Json("B"));
+  EXPECT_EQ(open_promises(), 0U);
+  there("name") = Json("A");
+  world_.run(Mode::Full);
+  EXPECT_EQ(there("name"), Json("A")) << "a person has chosen it";
+  EXPECT_EQ(world_.rows("things", {"name"}), std::vector<std::string>{"A"});
+}
+
+TEST_F(LostUpdate, ARollbackRestoresWhatIsStillTheRuns) {
+  send();
+  roll_back();
+  EXPECT_EQ(there("name"), Json("theirs"));
+}
+
+TEST_F(LostUpdate, ARollbackLeavesWhatWasEditedSince) {
   send();
   there("name") = Json("again");
   world_.run(Mode::Full);
@@ -125,7 +147,37 @@ TEST_F(LostUpdate, ARollbackLeavesWhatWasEditedSinceAndRestoresWhatIsStillTheRun
   EXPECT_EQ(there("name"), Json("again"));
   there("name") = Json("ours");
   roll_back();
-  EXPECT_EQ(there("name"), Json("theirs"));
+  EXPECT_EQ(there("name"), Json("ours")) << "the item held something else since";
+}
+
+/// The row of a pair that a run has written is deleted, and another one has got its key.
+class KeyUsedAgain : public testing::Test {
+ protected:
+  void replace_row(const std::string& name) {
+    world_.put("a", R"("name":"first","slot":1)");
+    world_.run(Mode::Import);
+    world_.items.items["a"]["slot"] = Json(2);
+    world_.run(Mode::Import, [](RunOptions& options) { options.run = kRun; });
+    const std::string key = world_.rows("things", {"id"}).front();
+    world_.sql("DELETE FROM things; INSERT INTO things (id, name, slot) VALUES (" + key + ", '" + name + "', 2)");
+    report_ = world_.run(Mode::Full, [](RunOptions& options) { options.task = UndoneRun{kRun}; });
+  }
+
+  static constexpr const char* kRun = "01M00000000000000000000000";
+  TwoWayWorld world_;
+  SyncReport report_;
+};
+
+TEST_F(KeyUsedAgain, LeavesTheOtherRowAlone) {
+  replace_row("another customer");
+  EXPECT_EQ(world_.rows("things", {"name", "slot"}), std::vector<std::string>{"another customer|2"});
+  ASSERT_EQ(report_.skipped.size(), 1U);
+  EXPECT_EQ(report_.skipped[0].code, "missing");
+}
+
+TEST_F(KeyUsedAgain, OrTakesItForTheSameWhereItsCellsSaySo) {
+  replace_row("first");
+  EXPECT_EQ(world_.rows("things", {"name", "slot"}), std::vector<std::string>{"first|1"});
 }
 
 }  // namespace

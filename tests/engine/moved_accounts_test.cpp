@@ -76,6 +76,21 @@ TEST_F(MovedAccounts, NorWhereTheRowWasEditedSince) {
   EXPECT_EQ(rows(), (Lines{"new-1|Ada Lovelace|7|eu", "b|Bob|2|us"}));
 }
 
+TEST_F(MovedAccounts, NorWhereItGotAnotherKeyThere) {
+  for (const bool at_once : {false, true}) {
+    SCOPED_TRACE(at_once);
+    const std::string name = at_once ? "Bob" : "Ada";
+    move(name, "eu");
+    run("eu");
+    if (!at_once) run("us");
+    world_.sql("UPDATE things SET id = id + 100 WHERE name = '" + name + "'");
+    run("eu");
+    const Lines before = rows();
+    EXPECT_EQ(told(run("us")).back(), "left_behind");
+    EXPECT_EQ(rows(), before);
+  }
+}
+
 TEST_F(MovedAccounts, NorWhereItsIdWasEmptiedFirst) {
   world_.sql("UPDATE things SET region = 'eu', remote_id = NULL WHERE name = 'Ada'");
   run("eu");
@@ -97,6 +112,30 @@ TEST_F(MovedAccounts, ARowThatComesBackIsAskedAboutAndNeverDoubled) {
   EXPECT_EQ(rows(), (Lines{"a|Ada|9|us", "b|Bob|2|us"}));
   EXPECT_EQ(json::to_text(*items_["us"].at("a").find("slot")), "9");
   EXPECT_EQ(items_["us"].size() + items_["eu"].size(), 3U);
+}
+
+/// A backup from before the move knows nothing of the item that was made in the other account.
+TEST_F(MovedAccounts, ABackupFromBeforeTheMoveDoublesNothing) {
+  run("eu");
+  world_.back_up();
+  const Lines before = rows();
+  move("Ada", "eu");
+  run("eu");
+  run("us");
+  const auto there = items_;
+  for (const char* first : {"eu", "us"}) {
+    for (const Mode mode : {Mode::Import, Mode::Full, Mode::Export}) {
+      SCOPED_TRACE(first + std::to_string(static_cast<int>(mode)));
+      world_.restore();
+      for (int round = 0; round < 2; ++round) {
+        run(first, mode);
+        run(first == std::string("eu") ? "us" : "eu", mode);
+      }
+      EXPECT_EQ(told(run("eu")), Lines{"left_behind"});
+      EXPECT_EQ(rows(), before);
+      EXPECT_EQ(items_, there);
+    }
+  }
 }
 
 TEST_F(MovedAccounts, AKeyThatAnotherRowBearsThereSaysNothing) {

@@ -281,5 +281,27 @@ TEST(RemoteWrites, WhatTheListNamesIsNotGone) {
   }
 }
 
+TEST(RemoteWrites, NorIsItInARunOfSomeIds) {
+  for (const Mode mode : {Mode::Export, Mode::Full}) {
+    TwoWayWorld world;
+    import_three(world);
+    const auto alone = [](RunOptions& options) { options.ids = {"b"}; };
+    world.items.hidden = "b";
+    EXPECT_EQ(world.run(mode, alone).exit_code(), 2);
+    EXPECT_EQ(world.items.creates, 0U);
+    world.items.hidden = "";
+    world.items.items.erase("b");
+    EXPECT_EQ(world.run(mode, alone).recreated_remote, 1U) << "the whole list lacks it, too";
+  }
+}
+
+TEST(RemoteWrites, AnEmptyListSaysNothingOfOneIdEither) {
+  TwoWayWorld world;
+  import_three(world);
+  world.items.items.clear();
+  EXPECT_EQ(world.run(Mode::Export, [](RunOptions& options) { options.ids = {"b"}; }).exit_code(), 2);
+  EXPECT_EQ(world.items.creates, 0U);
+}
+
 }  // namespace
 }  // namespace lockstep::test

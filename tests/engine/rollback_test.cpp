@@ -23,7 +23,7 @@ void fill(World& world, const char* here, const char* there, const char* base) {
   world.base = base;
 }
 
-std::optional<Value> refers_to_nothing(std::size_t, const Value&) { return std::nullopt; }
+std::optional<Value> refers_to_nothing(bool, std::size_t, const Value&) { return std::nullopt; }
 
 class RollbackDecision : public ::testing::Test {
  protected:
@@ -109,6 +109,29 @@ TEST_F(RollbackDecision, WhatAnAdoptionWroteIsAConflictAgain) {
   const Decision next = next_run(world, decide(world), Mode::Full);
   ASSERT_EQ(next.conflicts.size(), 1U);
   EXPECT_TRUE(next.remote_fields.empty());
+}
+
+TEST_F(RollbackDecision, WhatWasDecidedBetweenTwoEditsIsAConflictAgain) {
+  World world;
+  fill(world, kSame, kSame, kSame);
+  undo_.local = {wrote("name", "mine", "new")};
+  undo_.remote = {wrote("name", "theirs", "new")};
+  undo_.remote[0].sent = Value::text("new");
+  const Decision next = next_run(world, decide(world), Mode::Full);
+  EXPECT_EQ(next.conflicts.size(), 1U);
+  EXPECT_TRUE(next.remote_fields.empty());
+}
+
+TEST_F(RollbackDecision, WhatTheServerMadeOfTheRowsEditIsTheRowsEditAgain) {
+  World world;
+  fill(world, kSame, kSame, kSame);
+  undo_.local = {wrote("name", " NEW", "new")};
+  undo_.remote = {wrote("name", "old", "new")};
+  undo_.remote[0].sent = Value::text(" NEW");
+  const Decision next = next_run(world, decide(world), Mode::Full);
+  EXPECT_TRUE(next.conflicts.empty());
+  ASSERT_EQ(next.remote_fields.size(), 1U);
+  EXPECT_EQ(next.remote_fields[0].after.as_view(), " NEW");
 }
 
 TEST_F(RollbackDecision, ALegacyKeyThatTheRemoteHoldsNoMoreIsListed) {
@@ -338,8 +361,9 @@ TEST_F(RollbackJournal, SecretsUnknownColumnsIdsAndWhatWasCreatedAreNotRestored)
 
 TEST_F(RollbackJournal, AReferenceOfTheRowIsTheCellThatItHeld) {
   const SecretPaths secrets(resource_, item_mapping());
-  Rollback rollback(item_mapping(), secrets, [](std::size_t, const Value& cell) -> std::optional<Value> {
-    if (to_display(cell) == "7") return Value::text("a7");
+  Rollback rollback(item_mapping(), secrets, [](bool remote, std::size_t, const Value& value) -> std::optional<Value> {
+    if (remote) return value;
+    if (to_display(value) == "7") return Value::text("a7");
     return std::nullopt;
   });
   rollback.add(entry("local", "update", R"({"agent_id": {"before": 7, "after": null}, "model_tool": {"before": 8, "after": 7}})"), 0);
@@ -385,8 +409,46 @@ TEST_F(RollbackDecision, ALeafFollowsItsParentThatWasRestoredThere) {
   Arena arena;
   const std::vector<Value> answer = test::row(R"({"item_id": "i1", "model": {"prompt": "old"}, "model_prompt": "old"})", arena);
   const std::vector<BaseField> base = next_base(item_mapping(), facts, decision, facts.here, answer);
-  EXPECT_EQ(base[ordinal("model_prompt")].here.as_view(), "new");
+  EXPECT_EQ(base[ordinal("model_prompt")].here.as_view(), "old") << "the row's is an edit, with that of the object";
   EXPECT_EQ(base[ordinal("model_prompt")].there.as_view(), "old");
+}
+
+TEST_F(RollbackDecision, WhatSomebodyEditedInTheObjectOfALeafThatWasRestoredThereIsAnEditYet) {
+  World world;
+  const char* const agreed = R"({"item_id": "i1", "model": {"prompt": "new", "extra": 1}, "model_prompt": "new"})";
+  undo_.remote = {{ordinal("model_prompt"), Value::text("old"), Value::text("new")}};
+  const auto object = [&](const char* base, const char* there, const char* answered) {
+    fill(world, agreed, there, base);
+    const Decision decision = decide(world);
+    EXPECT_EQ(decision.remote, Action::Patch);
+    const Facts& facts = world.build();
+    Arena arena;
+    const std::vector<BaseField> next = next_base(item_mapping(), facts, decision, facts.here, test::row(answered, arena));
+    return std::string(next[ordinal("model")].there.as_view());
+  };
+  EXPECT_EQ(object(agreed, agreed, R"({"item_id": "i1", "model": {"prompt": "old", "extra": 1}, "model_prompt": "old"})"),
+            R"({"extra":1,"prompt":"old"})");
+  const char* const edited = R"({"item_id": "i1", "model": {"prompt": "new", "extra": 2}, "model_prompt": "new"})";
+  const char* const answered = R"({"item_id": "i1", "model": {"prompt": "old", "extra": 2}, "model_prompt": "old"})";
+  EXPECT_EQ(object(agreed, edited, answered), R"({"extra":1,"prompt":"new"})") << "the edit is news to the row";
+
+  // What cannot be read can only be compared as a whole.
+  fill(world, agreed, agreed, agreed);
+  const Decision decision = decide(world);
+  Facts facts = world.build();
+  Arena arena;
+  std::vector<Value> answer = test::row(answered, arena);
+  const Value bad = Value::unreadable(Value::Storage::Text, "{bad");
+  base_.assign(facts.base.begin(), facts.base.end());
+  facts.base = base_;
+  base_[ordinal("model")].there = bad;
+  EXPECT_TRUE(next_base(item_mapping(), facts, decision, facts.here, answer)[ordinal("model")].there.is_unreadable());
+  base_[ordinal("model")] = {Value::json(R"({"extra":9,"prompt":"new"})"), Value::json(R"({"extra":2,"prompt":"new"})")};
+  EXPECT_EQ(next_base(item_mapping(), facts, decision, facts.here, answer)[ordinal("model")].here.as_view(),
+            R"({"extra":9,"prompt":"new"})")
+      << "what was held apart stays apart";
+  answer[ordinal("model")] = bad;
+  EXPECT_FALSE(next_base(item_mapping(), facts, decision, facts.here, answer)[ordinal("model")].there.is_unreadable());
 }
 
 TEST_F(RollbackDecision, AnObjectAndItsLeafStayTogetherWhereOneWasEditedSince) {

@@ -107,6 +107,28 @@ TEST_P(PendingEdit, StandsWhereTheTableIsBuiltAnewInAnotherOrder) {
   expect_it_stands();
 }
 
+/// A row that was deleted, made again by an import and then brought back from a backup, in the place of the one that the import had made.
+TEST(RowBroughtBack, HoldsNoEditsOverWhatTheRemoteHasBecome) {
+  for (const Mode mode : {Mode::Export, Mode::Full}) {
+    SCOPED_TRACE(to_string(mode));
+    TwoWayWorld world{"  note: text\n  more: text\nlabel: name\n"};
+    for (const char* id : {"a", "b", "c", "d"})
+      world.put(id, R"("name":"thing )" + std::string(id) + R"(","note":"of )" + id + R"(","more":"on )" + id + R"(","slot":)" +
+                        std::to_string(id[0]));
+    ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+    world.sql("CREATE TABLE backup AS SELECT * FROM things WHERE remote_id = 'a'");
+    world.sql("DELETE FROM things WHERE remote_id = 'a'");
+    world.items.items["a"]["note"] = Json("edited there");
+    ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+    ASSERT_EQ(world.rows("things", {"note"}, "remote_id")[0], "edited there");
+    world.sql("DELETE FROM things WHERE remote_id = 'a'");
+    world.sql("INSERT INTO things SELECT * FROM backup");
+    const SyncReport report = world.run(mode);
+    EXPECT_EQ(world.items.items["a"].text_at("note"), "edited there");
+    EXPECT_EQ(report.updated_remote, 0U);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, PendingEdit, ::testing::Values(Mode::Import, Mode::Export, Mode::Full));
 
 }  // namespace

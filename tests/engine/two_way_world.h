@@ -59,7 +59,12 @@ class ItemsProvider : public Provider {
     ++updates;
     if (on_update) on_update(std::string(id));
     for (const Json::Member& member : *changed.object()) {
-      if (member.first != refuses) items[std::string(id)][member.first] = member.second;
+      Json& stands = items[std::string(id)][member.first];
+      if (std::count(resource_.merged.begin(), resource_.merged.end(), member.first) > 0) {
+        for (const Json::Member& inner : *member.second.object()) stands[inner.first] = inner.second;
+      } else if (member.first != refuses) {
+        stands = member.second;
+      }
     }
     return {answers_as.empty() ? std::string(id) : answers_as, answer(std::string(id)).json};
   }
@@ -283,6 +288,9 @@ class TwoWayWorld {
     EXPECT_EQ(sqlite3_exec(db, statement.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
     sqlite3_close(db);
   }
+  /// Keeps the database as it is now; `restore` brings it back.
+  void back_up() { copy_database("test.db", "backup.db"); }
+  void restore() { copy_database("backup.db", "test.db"); }
   Table real_table() {
     const auto info = store_->inspect("things");
     return {"things", info->columns, info->primary_key, {}};
@@ -318,6 +326,16 @@ class TwoWayWorld {
   std::string extra;                                                     ///< how the mapping ends
 
  private:
+  void copy_database(const std::string& from, const std::string& to) {
+    sqlite3 *source = nullptr, *target = nullptr;
+    sqlite3_open((folder_.path() / from).c_str(), &source);
+    sqlite3_open((folder_.path() / to).c_str(), &target);
+    sqlite3_backup* copying = sqlite3_backup_init(target, "main", source, "main");
+    EXPECT_EQ(sqlite3_backup_step(copying, -1), SQLITE_DONE) << sqlite3_errmsg(target);
+    sqlite3_backup_finish(copying);
+    sqlite3_close(source);
+    sqlite3_close(target);
+  }
   std::shared_ptr<const Mapping> mapping() {
     yaml::Problems problems;
     auto mapping = std::make_shared<const Mapping>(Mapping::load(

@@ -1,5 +1,7 @@
 // Rows that do not get what the remote edited, while an edit of theirs goes out: refused by the table, or edited meanwhile by the
 // application. What was sent is agreed on, and the remote's edit is still one.
+#include <algorithm>
+
 #include "engine/two_way_world.h"
 
 namespace lockstep::test {
@@ -55,6 +57,32 @@ TEST_F(UnwrittenRows, ThatAreEditedMeanwhileMeetTheEditAsAConflict) {
   EXPECT_EQ(full().conflicts, 1U);
   EXPECT_EQ(json::to_text(*world_.items.items["a"].find("slot")), "2");
   EXPECT_EQ(world_.things(), (Lines{"a|Eva|7"}));
+}
+
+TEST_F(UnwrittenRows, CostTheOthersOfTheirPageNoCallEach) {
+  constexpr int kMany = 128, kRefused = 77;
+  const auto put_all = [&](int slot, int refused) {
+    for (int i = 0; i < kMany; ++i) {
+      const std::string name = "n" + std::to_string(i);
+      world_.put(name, R"("name":")" + name + R"(","slot":)" + std::to_string(i == refused ? 500 : slot));
+    }
+  };
+  const auto calls_of = [&](auto run) {
+    const int before = world_.fault.calls;
+    run();
+    return world_.fault.calls - before;
+  };
+  const auto import = [&] { EXPECT_EQ(world_.run(Mode::Import).exit_code(), 2); };
+  put_all(1, kRefused);
+  EXPECT_LT(calls_of(import), kMany) << "inserts";
+  EXPECT_EQ(world_.things().size(), std::size_t{kMany}) << "one row from the beginning, and all but the refused one";
+  put_all(2, -1);
+  world_.run(Mode::Import);
+  put_all(3, kRefused);
+  EXPECT_LT(calls_of(import), kMany) << "updates";
+  const Lines now = world_.things();
+  EXPECT_EQ(std::count_if(now.begin(), now.end(), [](const std::string& row) { return row.ends_with("|3"); }), kMany - 1);
+  EXPECT_EQ(std::count(now.begin(), now.end(), "n77|n77|2"), 1);
 }
 
 }  // namespace

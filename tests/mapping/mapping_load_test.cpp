@@ -232,7 +232,7 @@ TEST(MappingMistakes, BoundsValuesAndLookups) {
   g: {type: text, values: [x]}
   h: {type: enum, values: [x, x]}
   i: {type: text, take: x}
-  j: {references: a.b.c}
+  j: {references: a.b.c.d}
   k: enum
   l: {type: integer, min: ten}
   m: {type: text, from: "x.*"}
@@ -241,7 +241,7 @@ TEST(MappingMistakes, BoundsValuesAndLookups) {
                           "m.yaml:6:31: max_length belongs to the type text", "m.yaml:7:31: a length cannot be negative",
                           "m.yaml:8:31: min_length is greater than max_length", "m.yaml:9:6: an enum needs values: [a, b]",
                           "m.yaml:10:27: values belong to the type enum", "m.yaml:11:31: \"x\" is given twice",
-                          "m.yaml:12:25: take needs references: table.column", "m.yaml:13:19: expected table.column, not \"a.b.c\"",
+                          "m.yaml:12:25: take needs references: table.column", "m.yaml:13:19: expected table.column, not \"a.b.c.d\"",
                           "m.yaml:14:6: an enum needs values: [a, b]", "m.yaml:15:27: expected a number, not \"ten\"",
                           "m.yaml:16:25: path \"x.*\": * names many places; name one"));
 }

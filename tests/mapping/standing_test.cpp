@@ -89,6 +89,9 @@ TEST(Standing, StatisticsNameColumnsThatAreThere) {
   EXPECT_EQ(loaded.mapping.statistics()[1].state, "seen");
   EXPECT_THAT(mistake("statistics: {A: {where: {statsu: a}}}\n"), HasSubstr("did you mean \"status\"?"));
   EXPECT_THAT(mistake("statistics: {A: {states: status.x}}\n"), HasSubstr("unknown column \"status\""));
+  const Loaded spelled = standing("statistics: {A: {by: status, spelled: {gpt: GPT}}}\n");
+  EXPECT_THAT(spelled.mapping.statistics()[0].spelled, ElementsAre(std::pair<std::string, std::string>("gpt", "GPT")));
+  EXPECT_THAT(mistake("statistics: {A: {where: {status: a}, spelled: {gpt: GPT}}}\n"), HasSubstr("spelled goes with by"));
 }
 
 TEST(Standing, TheWholeDocumentIsAColumn) {

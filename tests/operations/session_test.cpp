@@ -108,6 +108,27 @@ TEST_F(SessionTest, ASyncThatMayPairTheSameRowsMustBeReadable) {
   EXPECT_THROW(ran(workspace(), "books"), Error);
 }
 
+/// It is read from the beginning of the mapping where that tells, and from the whole of it where it does not.
+TEST_F(SessionTest, ATableIsFoundWhereverItsMappingNamesIt) {
+  const std::string rest = "\nkey: {column: library_id, from: id}\nfields: {title: text}\n";
+  const std::pair<std::string, std::string> mappings[] = {
+      {"table: magazines" + rest, "magazines"},
+      {"# table: none\ntable:   \"two words\"  # a remark" + rest, "two words"},
+      {"table:\n  magazines" + rest, "magazines"},
+      {"table: two\n\n  words" + rest, "two\nwords"},
+      {"label: >\n  one\n  table: none\ntable: magazines" + rest, "magazines"},
+      {"label: \"open\ntable: none\"\ntable: magazines" + rest, "magazines"},
+      {"\"table\": magazines" + rest, "magazines"},
+      {"{table: magazines, key: {column: library_id, from: id}}", "magazines"},
+      {"table: \"${TABLE:-magazines}\"" + rest, "magazines"},
+      {"label: a", ""},
+  };
+  for (const auto& [mapping, table] : mappings) {
+    write_two(mapping);
+    EXPECT_EQ(workspace().table_of("magazines"), table) << mapping;
+  }
+}
+
 TEST_F(SessionTest, OnesWishToStopIsNoOthers) {
   const Workspace& shared = workspace();
   std::stop_source stop;

@@ -241,6 +241,27 @@ TEST_F(PostgresApplication, WhatCannotBeWrittenSafelyIsRefusedWithTheReason) {
   EXPECT_NE(check.find("storage: "), std::string::npos) << "its own tables are there, and may not be written";
 }
 
+TEST_F(PostgresApplication, WhoMayMakeNoTableWritesWhereMigrateHasMadeThem) {
+  const std::string clerk = database_->schema() + "_clerk", schema = " IN SCHEMA " + database_->schema() + " TO " + clerk;
+  const Table table{"notes", {{"id", ColumnType::Integer, false, {}}, {"note", ColumnType::Text, true, {}}}, {"id"}, {}};
+  store().prepare(table);
+  EXPECT_EQ(store().prepare_leases(true), store().prepare_leases());
+  run("CREATE ROLE " + clerk + " LOGIN; GRANT USAGE ON SCHEMA " + database_->schema() + " TO " + clerk +
+      "; GRANT SELECT, INSERT, UPDATE ON ALL TABLES" + schema + "; GRANT USAGE ON ALL SEQUENCES" + schema);
+  auto options = database_->options();
+  options["user"] = clerk;
+  {
+    const auto store = open_postgres(options);
+    EXPECT_NE(store->check().find(clerk), std::string::npos);
+    EXPECT_TRUE(store->prepare_leases().empty());
+    const auto lease = store->lease("clerk");
+    const auto transaction = store->begin(*lease);
+    transaction->insert(table, Shape({"note"}), rows_of(1, {{Value::text("x")}}));
+    transaction->commit();
+  }
+  run("DROP OWNED BY " + clerk + "; DROP ROLE " + clerk);
+}
+
 TEST_F(PostgresApplication, AGroupsLostRowIsToldAndNothingOfTheGroupStays) {
   run("CREATE TABLE plain (id serial PRIMARY KEY, note text);"
       "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"

@@ -9,8 +9,8 @@ static void PrintTo(const StoreCheck& check, std::ostream* out) { *out << check.
 
 namespace {
 
-/// What the server's data lies on cannot be filled up from here; and the database does not count its commits for a client.
-const std::set<std::string> kSkipped = {"AFullDiskIsAStorageErrorAndLeavesNothing", "AMarkMovesWhenAnotherWrites"};
+/// What the server's data lies on cannot be filled up from here.
+const std::set<std::string> kSkipped = {"AFullDiskIsAStorageErrorAndLeavesNothing"};
 
 class PostgresSuite : public testing::TestWithParam<StoreCheck> {};
 

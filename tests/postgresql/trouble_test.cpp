@@ -1,14 +1,18 @@
 // What goes wrong between a program and its server: connections end, answers are lost, others hold locks, a server only reads.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "postgres_database.h"
-#include "proxy.h"
 #include "support/postgres_server.h"
+#include "support/proxy.h"
 
 namespace lockstep::conformance {
 namespace {
+
+/// The name of a server's socket.
+const std::string kSocket = "/.s.PGSQL.5432";
 
 using Options = std::map<std::string, std::string, std::less<>>;
 
@@ -27,7 +31,7 @@ class PostgresTrouble : public testing::Test {
   void through(const Proxy& proxy) {
     lease_.reset();
     Options options = database_->options();
-    options["host"] = proxy.host();
+    options["host"] = proxy.folder();
     open(options);
     lease_ = store_->lease("trouble");
   }
@@ -57,7 +61,7 @@ class PostgresTrouble : public testing::Test {
 };
 
 TEST_F(PostgresTrouble, ACommitWhoseAnswerWasLostIsFoundOut) {
-  Proxy proxy(postgres_host());
+  Proxy proxy(postgres_host() + kSocket);
   through(proxy);
   auto transaction = begin();
   insert(*transaction, "kept");
@@ -82,7 +86,7 @@ TEST_F(PostgresTrouble, ACommitWhoseAnswerWasLostIsFoundOut) {
 }
 
 TEST_F(PostgresTrouble, AConnectionThatEndsInATransactionIsAStorageErrorAndTheNextOneWorks) {
-  Proxy proxy(postgres_host());
+  Proxy proxy(postgres_host() + kSocket);
   through(proxy);
   {
     const auto transaction = begin();
@@ -102,7 +106,7 @@ TEST_F(PostgresTrouble, AConnectionThatEndsInATransactionIsAStorageErrorAndTheNe
 }
 
 TEST_F(PostgresTrouble, AConnectionThatEndedWhileNobodyUsedItIsMadeAnew) {
-  Proxy proxy(postgres_host());
+  Proxy proxy(postgres_host() + kSocket);
   through(proxy);
   store_->count(table_, {});
   proxy.cut(Proxy::Cut::Before, "SELECT count(*)");
@@ -208,7 +212,7 @@ TEST_F(PostgresTrouble, AServerThatOnlyReadsIsToldAsSuch) {
 }
 
 TEST_F(PostgresTrouble, ManyRowsTakeFewRoundTrips) {
-  Proxy proxy(postgres_host());
+  Proxy proxy(postgres_host() + kSocket);
   through(proxy);
   const Shape shape({"name", "amount"});
   std::vector<std::string> names;
@@ -227,6 +231,28 @@ TEST_F(PostgresTrouble, ManyRowsTakeFewRoundTrips) {
   EXPECT_LE(proxy.round_trips() - before, 20) << "for 1000 updates";
   transaction->commit();
   EXPECT_EQ(database_->ask("SELECT sum(amount) FROM items"), "1000");
+}
+
+TEST(PostgresSettings, TheCommonVariableCountsOnlyWhereItIsThisDatabases) {
+  const char* before = std::getenv("DATABASE_URL");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("DATABASE_URL", "postgresql://ann@db.example.com/app", 1);
+  EXPECT_NE(open_postgres({})->describe().find("db.example.com"), std::string::npos);
+  setenv("DATABASE_URL", "mysql://ann@db.example.com/app", 1);
+  EXPECT_EQ(open_postgres({})->describe().find("db.example.com"), std::string::npos);
+  before == nullptr ? unsetenv("DATABASE_URL") : setenv("DATABASE_URL", kept.c_str(), 1);
+}
+
+TEST_F(PostgresTrouble, ALimitOfConnectionsIsNoWrongPassword) {
+  const std::string role = "few_" + database_->schema();
+  database_->execute("CREATE ROLE " + role + " LOGIN CONNECTION LIMIT 0");
+  auto options = database_->options();
+  options["user"] = role;
+  const auto failure = failure_of([&] { open_postgres(options)->count(table_, {}); });
+  database_->execute("DROP ROLE " + role);
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->kind(), ErrorKind::Busy) << failure->what();
+  EXPECT_NE(failure->hint().find("connection limit"), std::string::npos);
 }
 
 TEST_F(PostgresTrouble, WhatCannotBeConnectedIsToldWithoutThePassword) {

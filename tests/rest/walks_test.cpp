@@ -429,6 +429,21 @@ TEST(OneIdentityTwice, IsToldAcrossPagesToo) {
   EXPECT_EQ(walk_pages({R"({"id":"a"})", R"({"id":"b"},{"id":"a"})"}).problems.size(), 1U);
 }
 
+/// What moved to a later page while the list was read let another item slip to one that was read already.
+TEST(OneIdentityTwice, OnTwoPagesMeansAListThatHasMoved) {
+  for (const char* again : {R"({"id":"b"},{"id":"a","n":2})", R"({"id":"b"},{"id":"a","n":1})"}) {
+    const WalkedList moved = walk_pages({R"({"id":"a","n":1})", again});
+    EXPECT_FALSE(moved.end.complete);
+    EXPECT_EQ(moved.end.why, "the list moved while it was read: an item came on two pages");
+    EXPECT_EQ(moved.ids, (std::multiset<std::string>{"a", "b"}));
+  }
+  ListService numbered([](const Asked& asked) {
+    const std::vector<std::string> pages = {R"({"id":"a"},{"id":"b"})", R"({"id":"c"},{"id":"a"})", ""};
+    return answer(200, "{\"data\":[" + pages[asked.number("at", 1) - 1] + "]}");
+  });
+  EXPECT_FALSE(walk(numbered, list_spec(Paging::PageNumber)).end.complete);
+}
+
 TEST(OneIdentityTwice, IsNoNewsWherePagesOverlap) {
   ListService service([](const Asked& asked) {
     auto all = ids(12);

@@ -24,6 +24,7 @@ struct Flags {
   bool no_gzip = false;
   bool oldest_first = false;
   long latency_ms = 0;
+  std::size_t generated_models = 0;
 };
 
 void declare(CLI::App& app, Flags& flags) {
@@ -33,6 +34,8 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--assistants", flags.options.assistants, "how many at the start: 15 hand-made ones, then generated ones")
       ->capture_default_str();
   app.add_option("--generate", flags.options.generate.count, "so many generated assistants besides");
+  app.add_option("--generate-phone-numbers", flags.options.phone_numbers, "so many generated phone numbers besides");
+  app.add_option("--generate-models", flags.generated_models, "so many generated models in place of OpenAI's hand-made ones");
   app.add_option("--bytes", flags.options.generate.bytes, "size of a generated assistant")->capture_default_str();
   app.add_option("--seed", flags.options.generate.seed, "seed of the generator")->capture_default_str();
   app.add_option("--user-email", flags.options.generate.user_email, "metadata.user_email of generated assistants")->capture_default_str();
@@ -60,6 +63,8 @@ void complete(Flags& flags) {
   flags.options.settings.latency = lockstep::Millis(flags.latency_ms);
   if (flags.oldest_first) flags.options.settings.manners.order = lockstep::sandbox::Order::OldestFirst;
   if (!flags.load.empty()) flags.options.state = read_json(flags.load);
+  if (flags.generated_models > 0)
+    flags.options.models = lockstep::sandbox::generated_models(flags.options.generate.seed, flags.generated_models);
   if (!flags.models.empty()) flags.options.models = read_json(flags.models);
 }
 

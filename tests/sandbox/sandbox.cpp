@@ -26,6 +26,8 @@ void fill(World& world, const Options& options) {
   Generate more = options.generate;
   more.count += options.assistants - hand_made;
   world.generate(more);
+  more.count = options.phone_numbers;
+  world.generate(more, Kind::PhoneNumber);
 }
 
 void fill(Models& models, const Options& options) {

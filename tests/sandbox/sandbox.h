@@ -32,9 +32,10 @@ struct Options {
   std::uint16_t port = 0;  ///< 0: any free one
   /// So many assistants at the start and after reset(): the hand-made ones (15) first, then generated ones.
   std::size_t assistants = 15;
-  Generate generate;           ///< how to generate; `count` is added to `assistants`
-  std::optional<Json> state;   ///< in place of both: see World::load
-  std::optional<Json> models;  ///< in place of the hand-made lists of models that it names: see Models::load_all
+  Generate generate;              ///< how to generate; `count` is added to `assistants`
+  std::size_t phone_numbers = 0;  ///< generated ones beside the hand-made
+  std::optional<Json> state;      ///< in place of both: see World::load
+  std::optional<Json> models;     ///< in place of the hand-made lists of models that it names: see Models::load_all
   Settings settings;
   const Clock* clock = &system_clock();
 };

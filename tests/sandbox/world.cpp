@@ -143,15 +143,15 @@ std::vector<std::string> World::edit_some(std::size_t count, std::uint64_t seed)
   return chosen;
 }
 
-std::vector<std::string> World::generate(const Generate& spec) {
+std::vector<std::string> World::generate(const Generate& spec, Kind kind) {
   std::vector<Json> documents;
   std::vector<std::string> ids;
   documents.reserve(spec.count);
   for (std::size_t number = 0; number < spec.count; ++number) {
-    documents.push_back(generated_assistant(spec, number));
+    documents.push_back(kind == Kind::PhoneNumber ? generated_phone_number(spec, number) : generated_assistant(spec, number));
     ids.push_back(documents.back().text_at("id"));
   }
-  put_all(Kind::Assistant, std::move(documents));
+  put_all(kind, std::move(documents));
   return ids;
 }
 

@@ -14,6 +14,7 @@
 #include "common/time.h"
 #include "data/json.h"
 #include "sandbox/collection.h"
+#include "sandbox/generated.h"
 #include "sandbox/reply.h"
 #include "sandbox/rules.h"
 
@@ -21,15 +22,6 @@ namespace lockstep::sandbox {
 
 /// `orgId` of what a create makes.
 inline constexpr const char* kOrganisation = "5e0f1a6c-3f7d-4f43-9c0e-2b4f6f1f7a10";
-
-/// What generate() makes. Equal specifications make equal items.
-struct Generate {
-  std::size_t count = 0;
-  std::size_t bytes = 7000;  ///< about the size of each item's JSON
-  std::uint64_t seed = 1;
-  std::size_t same_instant = 3;  ///< so many items in a row share their createdAt
-  std::string user_email = "ana@example.com";
-};
 
 /// Not thread-safe.
 class World {
@@ -56,8 +48,8 @@ class World {
   void edit(std::string_view id, std::string_view path, Json value);
   /// Gives `count` assistants, chosen by `seed`, another first message. Returns their ids.
   std::vector<std::string> edit_some(std::size_t count, std::uint64_t seed);
-  /// Adds generated assistants. Returns their ids.
-  std::vector<std::string> generate(const Generate& spec);
+  /// Adds generated items. Returns their ids.
+  std::vector<std::string> generate(const Generate& spec, Kind kind = Kind::Assistant);
 
   /// {"assistants": […], "phone_numbers": […], "tools": […]}.
   std::string state() const;
@@ -78,8 +70,5 @@ class World {
   std::map<std::string, std::shared_ptr<const Body>> pages_;
   Micros last_instant_ = 0;
 };
-
-/// A generated assistant; see Generate.
-Json generated_assistant(const Generate& spec, std::size_t number);
 
 }  // namespace lockstep::sandbox

@@ -39,8 +39,9 @@ class TwoSided : public TwoSidedHistory {
     }
     // Whatever was left open is decided and carried out, once no create can be under way any more.
     stage_.clock.leap(std::chrono::hours(1));
-    if (!failed()) run({"full", "assistants", "--on-conflict", "remote", "--allow-mass-change"}, false);
-    if (!failed()) expect_the_same();
+    std::string said;
+    if (!failed()) said = run({"full", "assistants", "--on-conflict", "remote", "--allow-mass-change"}, false);
+    if (!failed()) expect_the_same(said);
   }
 
  private:
@@ -131,7 +132,8 @@ class TwoSided : public TwoSidedHistory {
 
   // Runs
 
-  void run(const std::vector<std::string>& command, bool stumbles) {
+  /// What it said.
+  std::string run(const std::vector<std::string>& command, bool stumbles) {
     const Dump before = dump(database(), false);
     const World world = world_of(sandbox());
     const Outcome outcome = carry_out(command);
@@ -147,6 +149,7 @@ class TwoSided : public TwoSidedHistory {
     expect_nothing_lost(said);
     expect_no_duplicates(said);
     if (!stumbles && !failed()) expect_idempotent(command);
+    return said;
   }
 
   void expect_nothing_lost(const std::string& said) {
@@ -171,10 +174,15 @@ class TwoSided : public TwoSidedHistory {
     }
   }
 
-  void expect_the_same() {
-    const auto rows = query(database(),
-                            "SELECT vapi_assistant_id, name, first_message, end_call_message, voicemail_message, model_name "
-                            "FROM assistants WHERE vapi_assistant_id IS NOT NULL");
+  /// But for rows of which a person has to say whether their item was made already.
+  void expect_the_same(const std::string& said) {
+    auto rows = query(database(),
+                      "SELECT vapi_assistant_id, name, first_message, end_call_message, voicemail_message, model_name "
+                      "FROM assistants WHERE vapi_assistant_id IS NOT NULL");
+    std::erase_if(rows, [&](const Cells& row) {
+      const std::string told = row[1] + " (ID: " + row[0] + ") may have been created already; see: lockstep conflicts";
+      return !sandbox().item(row[0]) && said.find(told) != std::string::npos;
+    });
     EXPECT_EQ(rows.size(), sandbox().size());
     for (const Cells& row : rows) {
       ASSERT_TRUE(sandbox().item(row[0]).has_value()) << row[1];
@@ -188,14 +196,18 @@ class TwoSided : public TwoSidedHistory {
   int texts_ = 0, names_ = 0;
 };
 
-class TwoSidedHistories : public ::testing::TestWithParam<std::uint64_t> {};
+class TwoSidedHistories : public ::testing::TestWithParam<KindAndPart> {};
 
 TEST_P(TwoSidedHistories, LoseNothing) {
-  TwoSidedStage stage;
-  play_histories(GetParam(), 9100, 200, [&](std::uint64_t seed) { return TwoSided(seed, stage); });
+  const auto& [kind, part] = GetParam();
+  if (const std::string why = kind->missing(); !why.empty()) GTEST_SKIP() << why;
+  TwoSidedStage stage(*kind);
+  play_histories(part, 9100, how_many(*kind, 200), [&](std::uint64_t seed) { return TwoSided(seed, stage); });
 }
 
-INSTANTIATE_TEST_SUITE_P(Parts, TwoSidedHistories, ::testing::Range(std::uint64_t{0}, kParts));
+INSTANTIATE_TEST_SUITE_P(Sqlite, TwoSidedHistories, all_parts(sqlite_kind()), kPart);
+INSTANTIATE_TEST_SUITE_P(Postgresql, TwoSidedHistories, all_parts(postgres_kind()), kPart);
+INSTANTIATE_TEST_SUITE_P(Mysql, TwoSidedHistories, all_parts(mysql_kind()), kPart);
 
 }  // namespace
 }  // namespace lockstep::test

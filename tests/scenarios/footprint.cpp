@@ -12,9 +12,21 @@ std::string columns_of(const std::string& file, const std::string& table) {
   return query(file, "SELECT group_concat('\"' || name || '\"') FROM pragma_table_info('" + table + "') WHERE name <> 'id'").at(0).at(0);
 }
 
+/// Each database masks secrets by a key of its own.
+void forget_masks(Cells& row) {
+  const std::string begin = "[secret ";
+  for (std::string& cell : row) {
+    for (std::size_t at = cell.find(begin); at != std::string::npos; at = cell.find(begin, at + 1)) {
+      const std::size_t mask = at + begin.size(), end = cell.find_first_not_of("0123456789abcdef", mask);
+      if (end != std::string::npos && end > mask && cell[end] == ']') cell.erase(mask, end - mask);
+    }
+  }
+}
+
 std::map<std::string, Cells> by_first_cell(const std::string& what, const std::vector<Cells>& rows) {
   std::map<std::string, Cells> out;
-  for (const Cells& row : rows) {
+  for (Cells row : rows) {
+    forget_masks(row);
     if (!out.emplace(row[0], row).second) ADD_FAILURE() << "two " << what << " for " << row[0];
   }
   return out;
@@ -32,10 +44,13 @@ void add_state(const std::string& file, Footprint& out) {
                                    "SELECT l.remote_id, a.vapi_assistant_id, l.remote_hash, l.row_hash, l.gone_at IS NULL, "
                                    "f.fields, b.document, b.held FROM lockstep_link l LEFT JOIN assistants a ON a.id = l.local_key "
                                    "LEFT JOIN lockstep_fields f ON f.id = l.fields_id LEFT JOIN lockstep_base b ON b.link_id = l.id"));
-  for (Cells& entry : query(file,
-                            "SELECT c.remote_id, c.side, c.action, c.case_number, c.label, c.fields, l.remote_id, r.run IS NOT NULL FROM "
-                            "lockstep_change c LEFT JOIN lockstep_link l ON l.id = c.link_id LEFT JOIN lockstep_run r ON r.id = c.run_id"))
+  for (Cells& entry :
+       query(file,
+             "SELECT c.remote_id, c.side, c.action, c.case_number, c.label, c.fields, l.remote_id, r.run IS NOT NULL FROM "
+             "lockstep_change c LEFT JOIN lockstep_link l ON l.id = c.link_id LEFT JOIN lockstep_run r ON r.id = c.run_id")) {
+    forget_masks(entry);
     out.changes[entry[0]].push_back(std::move(entry));
+  }
   for (auto& [id, entries] : out.changes) std::sort(entries.begin(), entries.end());
   for (const char* sql : {"SELECT name, remote_count, local_count FROM lockstep_sync ORDER BY name",
                           "SELECT remote_id, reason FROM lockstep_rejected WHERE closed_at IS NULL ORDER BY remote_id"}) {

@@ -8,40 +8,13 @@
 #include <algorithm>
 
 #include "format/json.h"
-#include "scenarios/invariants.h"
-#include "scenarios/remote_side.h"
+#include "scenarios/full_course.h"
 #include "scenarios/shimmed.h"
 
 namespace lockstep::test {
 namespace {
 
-const std::vector<std::string> kFull = {"full", "assistants", "--local-edits", "keep"};
 constexpr std::size_t kPlacesOfAShortRun = 12;
-
-/// Both sides, by name: ids of what is made are others each time.
-struct Ends {
-  std::map<std::string, Cells> rows;
-  std::map<std::string, std::string> items;
-  bool operator==(const Ends&) const = default;
-};
-
-Ends ends_of(const std::string& file, const sandbox::Sandbox& sandbox) {
-  Ends ends;
-  const char* columns = "name, first_message, end_call_message, voicemail_message, model, model_temperature, user_id";
-  for (const Cells& row : query(file, std::string("SELECT ") + columns + " FROM assistants")) {
-    EXPECT_TRUE(ends.rows.emplace(row[0], row).second) << "two rows named " << row[0];
-  }
-  for (auto& [id, item] : world_of(sandbox)) {
-    const std::string name = item.text_at("name", id);  // tools have none
-    for (const char* own : {"id", "createdAt", "updatedAt", "latestVersion"}) item.erase(own);
-    if (Json* metadata = item.find("metadata")) {
-      metadata->erase("lockstepMarker");
-      if (metadata->object() != nullptr && metadata->object()->empty()) item.erase("metadata");
-    }
-    EXPECT_TRUE(ends.items.emplace(name, json::canonical(item)).second) << "two items named " << name;
-  }
-  return ends;
-}
 
 /// Both sides as they are before the run, and as an undisturbed one leaves them.
 class Beginning {
@@ -57,17 +30,7 @@ class Beginning {
   Beginning() {
     sandbox::Sandbox& remote = trial_.sandbox();
     const std::string& file = trial_.bench().database();
-    remote.load(Json(Json::Array()));
-    for (int i = 0; i < 10; ++i) {
-      const std::string letter(1, static_cast<char>('a' + i));
-      remote.put(
-          json::parse(R"({"id": ")" + letter + R"(", "name": "Item )" + letter + R"(", "firstMessage": "hello", "endCallMessage": "bye",
-        "model": {"provider": "openai", "model": "gpt-4o", "temperature": 0.5, "maxTokens": 200}})"));
-    }
-    EXPECT_EQ(trial_.bench().run({"migrate"}).exit, 0);
-    trial_.bench().add_users();
-    EXPECT_EQ(trial_.bench().run({"import", "assistants"}).exit, 0);
-    edit_both_sides();
+    prepare_full_course(trial_.bench(), remote);
     course_.name = "full";
     course_.world = json::parse(remote.state());
     course_.database = trial_.bench().directory() / "beginning.db";
@@ -77,25 +40,6 @@ class Beginning {
     EXPECT_EQ(outcome.exit, 0) << said(outcome);
     course_.requests = remote.requests().size();
     ends_ = ends_of(file, remote);
-  }
-
-  void edit_both_sides() {
-    sandbox::Sandbox& remote = trial_.sandbox();
-    const auto sql = [&](const std::string& statement) { execute(trial_.bench().database(), statement); };
-    sql("UPDATE assistants SET first_message = 'here' WHERE vapi_assistant_id IN ('a', 'c', 'd', 'e')");
-    sql("UPDATE assistants SET model_temperature = 1.5 WHERE vapi_assistant_id = 'a'");
-    remote.edit("b", "endCallMessage", Json("there"));
-    remote.edit("c", "endCallMessage", Json("there"));  // another field
-    remote.edit("c", "model.maxTokens", Json(std::int64_t{90}));
-    remote.edit("d", "firstMessage", Json("here"));   // the same value
-    remote.edit("e", "firstMessage", Json("there"));  // a conflict
-    sql("UPDATE assistants SET voicemail_message = 'made anew' WHERE vapi_assistant_id = 'f'");
-    EXPECT_TRUE(remote.remove("f"));
-    sql("DELETE FROM assistants WHERE vapi_assistant_id = 'g'");
-    sql("UPDATE assistants SET vapi_assistant_id = NULL, end_call_message = 'id lost' WHERE vapi_assistant_id = 'h'");
-    sql("UPDATE assistants SET end_call_message = NULL WHERE vapi_assistant_id = 'i'");
-    sql("INSERT INTO assistants (name, first_message, user_id, created_by) VALUES ('New here', 'new', 2, 2), ('Another here', NULL, 3, 3)");
-    for (const char* name : {"New there", "Another there"}) remote.put(Json(Json::Object{{"name", Json(name)}}));
   }
 
   Trial trial_;
@@ -111,31 +55,8 @@ std::vector<std::size_t> places(std::size_t count) {
 }
 
 void expect_whole(Trial& trial, const std::string& what) {
-  const std::string& file = trial.bench().database();
-  for (const std::string& request : forbidden_requests(trial.sandbox().requests())) ADD_FAILURE() << "sent " << request;
-  trial.sandbox().clear_faults();
-  // A create that may be under way still is not sent again before its time is over.
-  trial.bench().run(kFull);
-  execute(file, "UPDATE lockstep_intent SET until = '2026-01-01T00:00:00Z' WHERE closed_at IS NULL");
-  const Outcome next = trial.bench().run(kFull);
-  EXPECT_EQ(next.exit, 0) << what << "\n" << said(next);
-  const Ends ends = ends_of(file, trial.sandbox());
-  EXPECT_EQ(ends.rows, Beginning::get().ends().rows) << what << "\n" << said(next);
-  EXPECT_EQ(ends.items, Beginning::get().ends().items) << what << "\n" << said(next);
-  const std::string unlinked =
-      "SELECT name FROM assistants a WHERE NOT EXISTS (SELECT 1 FROM lockstep_link l WHERE l.remote_id = "
-      "a.vapi_assistant_id AND l.local_key = CAST(a.id AS TEXT))";
-  EXPECT_EQ(query(file, unlinked), std::vector<Cells>()) << what;
-  EXPECT_EQ(query(file, "SELECT action, local_key FROM lockstep_intent WHERE closed_at IS NULL"), std::vector<Cells>()) << what;
-  EXPECT_EQ(query(file, "SELECT run FROM lockstep_run WHERE finished_at IS NULL"), std::vector<Cells>()) << what;
-  // What was overwritten is in the journal, once.
-  EXPECT_EQ(query(file, "SELECT count(*) FROM lockstep_change WHERE side = 'remote' AND remote_id = 'a'")[0][0], "1") << what;
-  EXPECT_EQ(query(file, "SELECT count(*) FROM lockstep_change WHERE side = 'remote' AND action = 'create'")[0][0], "2") << what;
-  EXPECT_EQ(query(file, "SELECT count(*) FROM lockstep_change WHERE side = 'remote' AND action = 'recreate'")[0][0], "1") << what;
-  trial.sandbox().clear_requests();
-  const Outcome again = trial.bench().run(kFull);
-  EXPECT_EQ(count_writes(trial.sandbox().requests()), 0U) << what << "\n" << said(again);
-  EXPECT_TRUE(ends_of(file, trial.sandbox()) == ends) << what;
+  expect_full_course_ends(
+      trial.bench().database(), trial.sandbox(), Beginning::get().ends(), [&] { return trial.bench().run(kFull); }, what);
 }
 
 void kill_at_requests(sandbox::FaultKind kind, const std::string& when) {

@@ -7,6 +7,7 @@
 
 #include "common/text.h"
 #include "format/json.h"
+#include "scenarios/database_kind.h"
 #include "scenarios/two_sided.h"
 
 namespace lockstep::test {
@@ -19,14 +20,9 @@ const Watched kParent{"model", "model", Kind::Json};
 
 std::vector<Watched> all_columns() {
   std::vector<Watched> all = watched();
+  std::erase_if(all, [](const Watched& field) { return !field.member.empty(); });
   all.push_back(kParent);
   return all;
-}
-
-std::string from_hex(const std::string& hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-  return bytes;
 }
 
 std::optional<Json> parsed(const std::string& text) {
@@ -50,8 +46,19 @@ std::optional<Json> readable(const Watched& field, const Stored& cell) {
 /// Without the case of letters, which a converter of the mapping may change; nothing is empty.
 std::string comparable(const Json& value) { return value.is_null() ? "" : to_lower(json::canonical(value)); }
 
+/// What the cell of a member's object, or of the field itself, holds.
+std::optional<Json> read_whole(const Watched& field, const Stored& cell) { return readable(field.member.empty() ? field : kParent, cell); }
+
+/// The value in the cell; an object that cannot be read holds none of its members.
+std::optional<Json> shown(const Watched& field, const Stored& cell) {
+  const auto object = read_whole(field, cell);
+  if (field.member.empty()) return object;
+  const Json* member = object ? object->find(field.member) : nullptr;
+  return member == nullptr ? Json() : *member;
+}
+
 std::string comparable(const Watched& field, const Stored& cell) {
-  const auto value = readable(field, cell);
+  const auto value = shown(field, cell);
   return value ? comparable(*value) : "unreadable " + cell.type + " " + cell.bytes;
 }
 
@@ -86,6 +93,12 @@ bool holds(const std::vector<Json>& entries, const Watched& field, const Stored&
   });
 }
 
+/// One line says both.
+bool is_told(const std::string& said, const std::string& first, const std::string& then) {
+  const std::size_t at = said.find(first);
+  return at != std::string::npos && said.substr(at, said.find('\n', at) - at).find(then, first.size()) != std::string::npos;
+}
+
 std::map<std::string, int> names_of_rows(const Shot& shot) {
   std::map<std::string, int> names;
   for (const auto& [key, row] : shot.rows) ++names[row.name];
@@ -101,10 +114,13 @@ std::map<std::string, int> names_of_items(const Shot& shot) {
 }  // namespace
 
 const std::vector<Watched>& watched() {
-  static const std::vector<Watched> all = {
-      {"first_message", "firstMessage", Kind::Text},         {"end_call_message", "endCallMessage", Kind::Text},
-      {"voicemail_message", "voicemailMessage", Kind::Text}, {"model_name", "model.model", Kind::Text},
-      {"end_call_phrases", "endCallPhrases", Kind::Json},    {"model_temperature", "model.temperature", Kind::Real}};
+  static const std::vector<Watched> all = {{"first_message", "firstMessage", Kind::Text},
+                                           {"end_call_message", "endCallMessage", Kind::Text},
+                                           {"voicemail_message", "voicemailMessage", Kind::Text},
+                                           {"model_name", "model.model", Kind::Text},
+                                           {"end_call_phrases", "endCallPhrases", Kind::Json},
+                                           {"model_temperature", "model.temperature", Kind::Real},
+                                           {"model", "model.promptCacheKey", Kind::Text, "promptCacheKey"}};
   return all;
 }
 
@@ -112,12 +128,12 @@ Shot Ledger::look() const {
   Shot shot;
   const std::vector<Watched> columns = all_columns();
   std::string sql = "SELECT id, vapi_assistant_id, name";
-  for (const Watched& field : columns) sql += ", typeof(" + field.column + "), hex(CAST(" + field.column + " AS BLOB))";
-  for (const Cells& cells : query(file_, sql + " FROM assistants")) {
-    Shot::RowShot& row = shot.rows[cells[0]];
-    row.remote_id = cells[1] == "NULL" ? "" : cells[1];
-    row.name = cells[2];
-    for (std::size_t i = 0; i < columns.size(); ++i) row.cells[columns[i].column] = {cells[3 + 2 * i], from_hex(cells[4 + 2 * i])};
+  for (const Watched& field : columns) sql += ", " + field.column;
+  for (const std::vector<Stored>& cells : kind_of(file_).rows(file_, sql + " FROM assistants", nullptr)) {
+    Shot::RowShot& row = shot.rows[cells[0].bytes];
+    row.remote_id = cells[1].bytes;
+    row.name = cells[2].bytes;
+    for (std::size_t i = 0; i < columns.size(); ++i) row.cells[columns[i].column] = cells[3 + i];
   }
   shot.items = world_of(sandbox_);
   return shot;
@@ -152,7 +168,7 @@ void Ledger::forget_blank_columns() {
       const Stored& cell = row.second.cells.at(field.column);
       return cell.type != "blob" && cell.bytes.empty();
     });
-    if (blank) forget_column(field.column);
+    if (blank) forget_column(field.name());
   }
 }
 
@@ -210,7 +226,7 @@ void Ledger::expect_edits_kept(const Shot& before, const Shot& after, const Told
     const auto item_now = after.items.find(row.remote_id);
     if (item_now == after.items.end()) continue;
     for (const Watched& field : watched()) {
-      weigh({key, row.remote_id, field.column, comparable(field, row.cells.at(field.column)), comparable(field, item->second),
+      weigh({key, row.remote_id, field.name(), comparable(field, row.cells.at(field.column)), comparable(field, item->second),
              comparable(field, now->second.cells.at(field.column)), comparable(field, item_now->second)},
             told, said);
     }
@@ -240,6 +256,8 @@ void Ledger::weigh(const Change& change, const Told& told, const std::string& sa
   if (agreed == fields.end()) return;
   // Row 19: what this row and another item agreed on is nothing that these two did.
   if (said.find("(ID: " + change.id + ") bears another ID in the database than it had") != std::string::npos) return;
+  // An object is one field: both sides may have edited other members of it.
+  if (change.column.find('.') != std::string::npos && is_told(said, "(ID: " + change.id + ") was edited on both sides: ", "model")) return;
   const bool edited_here = change.here != agreed->second, edited_there = change.there != agreed->second;
   if (written_here && edited_here && !edited_there && !told.replaces)
     tell("an item that nobody edited overwrote an edit of the row", change.here, change.here_now);
@@ -285,7 +303,7 @@ void Ledger::agree(const Shot& after) {
     if (item == after.items.end() || bear[row.remote_id] > 1) continue;
     for (const Watched& field : watched()) {
       const std::string here = comparable(field, row.cells.at(field.column));
-      if (here == comparable(field, item->second)) agreed_[{key, row.remote_id}][field.column] = here;
+      if (here == comparable(field, item->second)) agreed_[{key, row.remote_id}][field.name()] = here;
     }
   }
 }
@@ -307,7 +325,7 @@ std::vector<Ledger::Difference> Ledger::differences() const {
       if (here == there) continue;
       const std::string what = "row " + key + " " + field.column + ": " + here + " / " + there;
       out.push_back({what, {}});
-      if (!readable(field, cell)) out.back().words = {"row " + key + ", column " + field.column};
+      if (!read_whole(field, cell)) out.back().words = {"row " + key + ", column " + field.column};
     }
   }
   for (const std::string& id : sandbox_.ids()) {

@@ -23,20 +23,16 @@
 
 namespace lockstep::test {
 
-/// A column that people edit, its place in the document and what it holds.
+/// A column that people edit, its place in the document and what it holds; or a member of an object's column that has none of its own.
 struct Watched {
   enum class Kind { Text, Json, Real };
   std::string column, path;
   Kind kind;
+  std::string member{};
+
+  const std::string& name() const { return member.empty() ? column : path; }
 };
 const std::vector<Watched>& watched();
-
-/// A cell as the database stores it.
-struct Stored {
-  std::string type;  ///< "text", "blob", "real", "integer", "null"
-  std::string bytes;
-  bool operator==(const Stored&) const = default;
-};
 
 /// The rows of `assistants`, and the items.
 struct Shot {

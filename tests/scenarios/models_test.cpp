@@ -234,6 +234,15 @@ TEST(SyncModels, IsAnOrdinaryImportToo) {
   EXPECT_EQ(bench.ask("SELECT status FROM ai_models WHERE model_id = 'o1'"), (Lines{"active"}));
 }
 
+TEST(Models, AFirstRunWarnsOfNoColumnThatAHookFills) {
+  ModelsBench bench;
+  bench.only("OPENAI");
+  bench.openai({"gpt-4", "gpt-4o"});
+  const Outcome outcome = bench.bench().run({"ai:sync-models", "-v"});
+  EXPECT_EQ(outcome.exit, 0) << outcome.err;
+  EXPECT_EQ((outcome.out + outcome.err).find("no model has"), std::string::npos) << outcome.out << outcome.err;
+}
+
 TEST(Models, ShowWhatTheDatabaseHas) {
   ModelsBench bench;
   bench.only("OPENAI");

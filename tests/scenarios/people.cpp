@@ -22,13 +22,12 @@ const std::string& shipped_mapping() {
   return text;
 }
 
-/// Every column of the table but those.
-std::string columns_without(const std::string& database, const std::set<std::string>& without) {
-  std::vector<std::string> names;
-  for (const Cells& column : query(database, "SELECT name FROM pragma_table_info('assistants')")) {
-    if (!without.contains(column[0])) names.push_back('"' + column[0] + '"');
+bool is_object(const std::string& text) {
+  try {
+    return json::parse(text).object() != nullptr;
+  } catch (const Error&) {
+    return false;
   }
-  return join(names, ", ");
 }
 
 }  // namespace
@@ -102,7 +101,8 @@ void People::edit_remotely() {
   const Watched field = one_of(watched());
   // A model has a provider and a name.
   if (field.path.starts_with("model.") && value_in(*sandbox().item(id), "model.provider") == nullptr) return;
-  const bool empties = field.column != "model_name" && chance_.once_in(10);
+  // A member that is null is another than one that is not there.
+  const bool empties = field.column != "model_name" && field.member.empty() && chance_.once_in(10);
   const std::string value = empties ? "null" : a_value(field, "there");
   note("remote: " + field.path + " of " + id + " := " + value);
   sandbox().edit(id, field.path, json::parse(value));
@@ -161,37 +161,55 @@ void People::make_locally() {
 
 void People::edit_locally(const std::string& key) {
   const Watched field = one_of(watched());
+  if (!field.member.empty()) return edit_member_locally(key, field);
   const bool empties = field.column != "model_name" && chance_.once_in(10);
   std::string value = empties ? "NULL" : a_value(field, "here");
   if (!empties && field.kind == Kind::Json) value = "'" + value + "'";
   if (!empties && field.kind == Kind::Text) value = "'" + *json::parse(value).text() + "'";
   // A model needs its provider at the API.
-  const bool in_model = field.path.starts_with("model.");
-  sql("UPDATE assistants SET " + field.column + " = " + value +
-      (in_model ? ", model = CASE WHEN json_valid(model) THEN model ELSE '{\"provider\":\"openai\"}' END" : "") + " WHERE id = " + key);
+  const bool needs_model =
+      field.path.starts_with("model.") && !is_object(query(database(), "SELECT model FROM assistants WHERE id = " + key)[0][0]);
+  sql("UPDATE assistants SET " + field.column + " = " + value + (needs_model ? ", model = '{\"provider\":\"openai\"}'" : "") +
+      " WHERE id = " + key);
 }
 
-/// A cell that is not what its column says.
+/// The object's cell is written as a whole.
+void People::edit_member_locally(const std::string& key, const Watched& field) {
+  const std::string cell = query(database(), "SELECT " + field.column + " FROM assistants WHERE id = " + key)[0][0];
+  Json object = json::parse(is_object(cell) ? cell : R"({"provider":"openai"})");
+  if (chance_.once_in(10))
+    object.erase(field.member);
+  else
+    object[field.member] = json::parse(a_value(field, "here"));
+  sql("UPDATE assistants SET " + field.column + " = '" + replace_all(json::to_text(object), "'", "''") + "' WHERE id = " + key);
+}
+
+/// A cell that is not what its column says, as far as the database takes such.
 void People::spoil_a_cell(const std::string& key) {
+  struct Way {
+    const char* column;
+    ColumnType type;
+    std::size_t which;
+  };
+  using enum ColumnType;
+  const Way ways[] = {{"model", Json, 0},
+                      {"model", Json, 1},
+                      {"end_call_phrases", Json, 0},
+                      {"end_call_phrases", Json, 1},
+                      {"end_call_phrases", Json, 2},
+                      {"first_message", Text, 0},
+                      {"voicemail_message", Text, 1},
+                      {"end_call_message", Text, 0},
+                      {"model_temperature", Real, 0},
+                      {"model_temperature", Real, 1},
+                      {"model_name", Text, 1}};
   const std::string text = "spoilt-" + std::to_string(++texts_);
-  std::string hex;
-  for (const char byte : text) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    hex += kDigits[static_cast<unsigned char>(byte) >> 4U];
-    hex += kDigits[static_cast<unsigned char>(byte) & 15U];
+  std::vector<std::pair<std::string, std::string>> cells;
+  for (const Way& way : ways) {
+    const Cells values = kind().spoilt(way.type, text);
+    if (way.which < values.size()) cells.emplace_back(way.column, values[way.which]);
   }
-  const std::string blob = "x'" + hex + "00'", no_utf8 = "CAST(x'" + hex + "ff' AS TEXT)";
-  const std::vector<std::pair<std::string, std::string>> cells = {{"model", "'{" + text + "'"},
-                                                                  {"model", "''"},
-                                                                  {"end_call_phrases", "'[" + text + "'"},
-                                                                  {"end_call_phrases", "''"},
-                                                                  {"end_call_phrases", blob},
-                                                                  {"first_message", blob},
-                                                                  {"voicemail_message", no_utf8},
-                                                                  {"end_call_message", blob},
-                                                                  {"model_temperature", "9e999"},
-                                                                  {"model_temperature", "'" + text + "'"},
-                                                                  {"model_name", no_utf8}};
+  if (cells.empty()) return;
   const auto [column, value] = one_of(cells);
   sql("UPDATE assistants SET " + column + " = " + value + " WHERE id = " + key);
 }
@@ -208,13 +226,12 @@ void People::use_key_again(const std::string& key) {
 void People::copy_row(const std::string& key) {
   const bool with_id = chance_.once_in(2);
   // An application's own table has no index that forbids it.
-  const std::vector<Cells> indexes =
-      query(database(),
-            "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'assistants' AND sql LIKE '%UNIQUE%vapi_assistant_id%'");
-  for (const Cells& index : indexes) execute(database(), "DROP INDEX \"" + index[0] + "\"");
-  std::set<std::string> without = {"id"};
-  if (!with_id) without.insert("vapi_assistant_id");
-  const std::string columns = columns_without(database(), without);
+  for (const Index& index : kind().indexes(database(), "assistants")) {
+    if (index.unique && index.columns == Cells{"vapi_assistant_id"}) kind().drop_index(database(), "assistants", index.name);
+  }
+  Cells names = kind().columns(database(), "assistants");
+  std::erase_if(names, [&](const std::string& name) { return name == "id" || (name == "vapi_assistant_id" && !with_id); });
+  const std::string columns = quoted_list(names);
   ledger_.has_made(query(database(), "SELECT name FROM assistants WHERE id = " + key)[0][0]);
   note(with_id ? "local: a copy of row " + key + " with its id" : "local: a copy of row " + key);
   execute(database(), "INSERT INTO assistants (" + columns + ") SELECT " + columns + " FROM assistants WHERE id = " + key);
@@ -251,25 +268,23 @@ void People::change_rules() {
 }
 
 void People::back_up() {
-  const fs::path file = stage_.bench.directory() / ("backup-" + std::to_string(backups_.size()) + ".db");
-  fs::copy_file(database(), file, fs::copy_options::overwrite_existing);
-  backups_.push_back({file, ledger_.agreements()});
+  const std::string name = "backup-" + std::to_string(backups_.size());
+  kind().back_up(database(), name);
+  backups_.push_back({name, ledger_.agreements()});
 }
 
-/// The whole file, or the table alone beside a state that goes on.
+/// The whole database, or the table alone beside a state that goes on.
 void People::restore() {
   if (backups_.empty()) return;
   const Backup backup = backups_[static_cast<std::size_t>(number(0, static_cast<int>(backups_.size()) - 1))];
   if (chance_.once_in(2)) {
-    note("local: restored " + backup.file.filename().string());
-    fs::copy_file(backup.file, database(), fs::copy_options::overwrite_existing);
+    note("local: restored " + backup.name);
+    kind().restore(database(), backup.name);
     ledger_.restore(backup.agreements);
     return;
   }
-  note("local: restored the table of " + backup.file.filename().string());
-  const std::string columns = columns_without(database(), {});
-  execute(database(), "ATTACH '" + backup.file.string() + "' AS backup; DELETE FROM assistants; INSERT INTO assistants (" + columns +
-                          ") SELECT " + columns + " FROM backup.assistants");
+  note("local: restored the table of " + backup.name);
+  kind().restore_table(database(), backup.name, "assistants");
 }
 
 void People::mend() {

@@ -1,7 +1,6 @@
 // People: what those who work on both sides do, and the accidents that happen to them.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
@@ -37,7 +36,7 @@ class People : public TwoSidedHistory {
 
  private:
   struct Backup {
-    std::filesystem::path file;
+    std::string name;
     Ledger::Agreements agreements;
   };
 
@@ -50,6 +49,7 @@ class People : public TwoSidedHistory {
   void rotate_a_secret();
   void make_locally();
   void edit_locally(const std::string& key);
+  void edit_member_locally(const std::string& key, const Watched& field);
   void spoil_a_cell(const std::string& key);
   void use_key_again(const std::string& key);
   void copy_row(const std::string& key);

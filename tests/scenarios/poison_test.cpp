@@ -94,7 +94,7 @@ TEST_F(Poison, AValueThatItsColumnCannotHoldCostsNoRecord) {
   for (const PoisonedRecord& record : kBearable)
     EXPECT_NE((outcome.out + outcome.err).find(record.reason), std::string::npos) << record.what;
   const Outcome again = bench_.run({"assistants:sync", "--timeout", "5"});
-  EXPECT_EQ(again.exit, 0);
+  EXPECT_EQ(again.exit, 0) << again.out << again.err;
   EXPECT_EQ((again.out + again.err).find("expected"), std::string::npos) << "told once";
 }
 

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <tuple>
 
+#include "scenarios/database_kind.h"
 #include "support/slowdown.h"
 
 namespace lockstep::test {
@@ -17,6 +19,20 @@ inline constexpr std::uint64_t kParts = 4;
 inline std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {
   const char* value = std::getenv(name);
   return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
+}
+
+/// A kind of database, and a part of the histories that are played on it.
+using KindAndPart = std::tuple<const DatabaseKind*, std::uint64_t>;
+
+inline auto all_parts(const DatabaseKind& kind) {
+  return testing::Combine(testing::Values(&kind), testing::Range(std::uint64_t{0}, kParts));
+}
+
+inline constexpr auto kPart = [](const auto& named) { return "Part" + std::to_string(std::get<1>(named.param)); };
+
+/// On a server one history takes as long as many on a file.
+inline std::uint64_t how_many(const DatabaseKind& kind, std::uint64_t on_a_file) {
+  return &kind == &sqlite_kind() ? on_a_file : kParts * kSlowdown;
 }
 
 /// Plays those of one part. `start(seed)` gives a history, which has play() and steps(); `many` is how many there are of all parts, fewer

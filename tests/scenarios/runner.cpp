@@ -11,11 +11,10 @@
 #include "common/text.h"
 #include "format/json.h"
 #include "format/yaml.h"
+#include "scenarios/database_kind.h"
 #include "scenarios/invariants.h"
-#include "scenarios/postgres_place.h"
 #include "scenarios/remote_side.h"
 #include "scenarios/workbench.h"
-#include "support/postgres_server.h"
 
 namespace lockstep::test {
 namespace {
@@ -31,25 +30,41 @@ std::vector<std::string> texts(const yaml::Node& node) {
   return out;
 }
 
+/// A text, or the one that a store's name leads to: {sqlite: …, postgresql: …}, with `others` for those that are not named.
+std::string spelled(const yaml::Node& node, const DatabaseKind& kind) {
+  if (node.kind != yaml::Node::Kind::Map) return node.scalar;
+  const yaml::Node& own = node[kind.name()];
+  const yaml::Node& text = own ? own : node["others"];
+  if (!text) throw std::runtime_error(node.place.text() + ": nothing for " + std::string(kind.name()));
+  return text.scalar;
+}
+
 /// Columns that every write of the server changes: no journal of a scenario names them.
 const std::set<std::string> kServerColumns = {"vapi_updated_at", "vapi_created_at", "latest_version", "org_id", "is_server_url_secret_set"};
 
 class Scenario {
  public:
-  /// `place`: of the database; empty: a file of its own.
-  Scenario(const fs::path& file, std::string place) : place_(std::move(place)) {
+  Scenario(const fs::path& file, const DatabaseKind& kind) : kind_(kind) {
     yaml::Problems problems;
     root_ = yaml::load_file(file.string(), file.filename().string(), {}, problems);
     problems.raise();
-    const std::vector<std::string> allowed = {"about", "given", "steps", "secrets"};
+    const std::vector<std::string> allowed = {"about", "only_on", "because", "given", "steps", "secrets"};
     yaml::only_keys(root_, allowed, problems);
     problems.raise();
     secrets_ = texts(root_["secrets"]);
     secrets_.push_back(kKey);
-    set_up();
+  }
+
+  /// Why it is not played on this kind of database; empty where it is.
+  std::string skipped() const {
+    const std::vector<std::string> stores = texts(root_["only_on"]);
+    if (!kind_.missing().empty() || stores.empty() || std::find(stores.begin(), stores.end(), kind_.name()) != stores.end())
+      return kind_.missing();
+    return "only on " + join(stores, " and ") + ": " + root_["because"].scalar;
   }
 
   void play() {
+    set_up();
     for (const yaml::Node& step : root_["steps"].items) {
       SCOPED_TRACE(step.place.text());
       take(step);
@@ -70,15 +85,20 @@ class Scenario {
       for (const std::string& id : sandbox_->ids(sandbox::Kind::PhoneNumber)) sandbox_->remove(id);
     }
     for (const yaml::Node& document : given["phone_numbers"].items) sandbox_->put(json::parse(document.scalar), sandbox::Kind::PhoneNumber);
-    bench_.emplace(*sandbox_, place_);
+    bench_.emplace(*sandbox_, kind_);
     database_ = bench_->database();
     for (const auto& member : given["files"].members) bench_->write(member.key, member.value.scalar);
-    for (const std::string& sql : texts(given["tables"])) execute(database_, sql);
+    carry_out(given["tables"]);
     if (given["migrate"].scalar == "no") return;
     const Outcome migrated = program({"migrate"});
     ASSERT_EQ(migrated.exit, 0) << migrated.out << migrated.err;
     if (given["users"].scalar != "none") bench_->add_users();
-    for (const std::string& sql : texts(given["sql"])) execute(database_, sql);
+    carry_out(given["sql"]);
+  }
+
+  void carry_out(const yaml::Node& sql) {
+    if (sql.kind == yaml::Node::Kind::Scalar || sql.kind == yaml::Node::Kind::Map) execute(database_, spelled(sql, kind_));
+    for (const yaml::Node& statement : sql.items) execute(database_, spelled(statement, kind_));
   }
 
   static sandbox::Kind kind_of(const std::string& name) {
@@ -96,8 +116,10 @@ class Scenario {
     if (step["run"]) return run(step);
     if (step["rows"]) return rows(step);
     if (step["records"]) return records(step);
+    if (step["columns"]) return columns(step);
+    if (step["indexes"]) return indexes(step);
     if (step["sql"]) {
-      for (const std::string& sql : texts(step["sql"])) execute(database_, sql);
+      carry_out(step["sql"]);
     } else if (step["edit"]) {
       sandbox_->edit(id_of(step["edit"].scalar), step["path"].scalar, json::parse(step["value"].scalar));
     } else if (step["remove"]) {
@@ -118,14 +140,23 @@ class Scenario {
     } else if (step["env"]) {
       for (const auto& member : step["env"].members) bench_->environment()[member.key] = member.value.scalar;
     } else if (step["back_up"]) {
-      back_up(database_, step["back_up"].scalar);
+      kind_.back_up(database_, step["back_up"].scalar);
     } else if (step["restore"]) {
-      restore(database_, step["restore"].scalar);
+      kind_.restore(database_, step["restore"].scalar);
     } else if (step["file"]) {
       bench_->write(step["file"].scalar, step["text"].scalar);
     } else {
       FAIL() << "unknown step";
     }
+  }
+
+  /// Texts that output must hold; `{store}` stands for how the program speaks of the database.
+  std::vector<std::string> expected(const yaml::Node& node) const {
+    std::vector<std::string> out;
+    if (node.kind == yaml::Node::Kind::Scalar) out.push_back(node.scalar);
+    for (const yaml::Node& item : node.items) out.push_back(spelled(item, kind_));
+    for (std::string& text : out) text = replace_all(std::move(text), "{store}", kind_.shown());
+    return out;
   }
 
   /// `@run2` stands for the id of the scenario's second run.
@@ -168,9 +199,9 @@ class Scenario {
     }
     expect_lines(step["output"], outcome.out, said);
     expect_lines(step["errors"], outcome.err, said);
-    for (const std::string& text : texts(step["has"]))
+    for (const std::string& text : expected(step["has"]))
       EXPECT_NE((outcome.out + outcome.err).find(text), std::string::npos) << text << "\n" << said;
-    for (const std::string& text : texts(step["lacks"]))
+    for (const std::string& text : expected(step["lacks"]))
       EXPECT_EQ((outcome.out + outcome.err).find(text), std::string::npos) << text << "\n" << said;
     const auto requests = sandbox_->requests();
     if (step["requests"]) expect_requests(step["requests"]);
@@ -277,9 +308,9 @@ class Scenario {
   static std::string shown(const Json* value) { return value == nullptr ? "null" : json::canonical(*value); }
 
   /// Each expected text stands in a line of `output`, in the given order.
-  static void expect_lines(const yaml::Node& expected, const std::string& output, const std::string& said) {
+  void expect_lines(const yaml::Node& lines, const std::string& output, const std::string& said) const {
     std::size_t from = 0;
-    for (const std::string& line : texts(expected)) {
+    for (const std::string& line : expected(lines)) {
       const std::size_t found = output.find(line, from);
       ASSERT_NE(found, std::string::npos) << "missing (or out of order): " << line << "\n" << said;
       from = found + line.size();
@@ -300,7 +331,24 @@ class Scenario {
   void rows(const yaml::Node& step) {
     std::vector<Cells> expected;
     for (const yaml::Node& row : step["are"].items) expected.push_back(texts(row));
-    EXPECT_EQ(query(database_, step["rows"].scalar), expected) << step["rows"].scalar;
+    const std::string sql = spelled(step["rows"], kind_);
+    EXPECT_EQ(query(database_, sql), expected) << sql;
+  }
+
+  void columns(const yaml::Node& step) const {
+    const Cells columns = kind_.columns(database_, step["columns"].scalar);
+    if (step["are"]) {
+      EXPECT_EQ(columns, texts(step["are"]));
+    }
+    for (const std::string& name : texts(step["lack"])) EXPECT_EQ(std::count(columns.begin(), columns.end(), name), 0) << name;
+  }
+
+  /// "name (first, second)", "name unique (column)"
+  void indexes(const yaml::Node& step) const {
+    std::vector<std::string> are;
+    for (const Index& index : kind_.indexes(database_, step["indexes"].scalar))
+      are.push_back(index.name + (index.unique ? " unique (" : " (") + join(index.columns, ", ") + ")");
+    EXPECT_EQ(are, texts(step["are"]));
   }
 
   /// Each entry of `are`: an item's name or id, a path (or nothing: it exists), and the value there as JSON ("absent": there is none).
@@ -327,7 +375,8 @@ class Scenario {
     for (const std::string& leak : leaked(state_text(database_), "state tables", secrets_)) ADD_FAILURE() << leak;
   }
 
-  std::string place_, database_;
+  const DatabaseKind& kind_;
+  std::string database_;
   yaml::Node root_;
   std::vector<std::string> secrets_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
@@ -346,43 +395,28 @@ std::vector<std::string> scenario_names() {
   return names;
 }
 
-class Scenarios : public ::testing::TestWithParam<std::string> {};
+/// A kind of database, and a scenario.
+class Scenarios : public ::testing::TestWithParam<std::tuple<const DatabaseKind*, std::string>> {};
 
-void play(const std::string& name, const std::string& place) {
+TEST_P(Scenarios, Holds) {
+  const auto& [kind, name] = GetParam();
   try {
-    Scenario(kSource / "tests/scenarios" / (name + ".yaml"), place).play();
+    Scenario scenario(kSource / "tests/scenarios" / (name + ".yaml"), *kind);
+    if (const std::string why = scenario.skipped(); !why.empty()) GTEST_SKIP() << why;
+    scenario.play();
   } catch (const std::exception& failure) {
     ADD_FAILURE() << failure.what();
   }
 }
 
-TEST_P(Scenarios, Holds) { play(GetParam(), ""); }
+const auto kScenarioName = [](const auto& named) { return std::get<1>(named.param); };
 
-/// Those whose SQL is the same there, played in a PostgreSQL database too.
-const std::vector<std::string> kOnPostgresql = {"first_import_then_up_to_date",
-                                                "remote_edit_updates_one_row",
-                                                "export_creates_patches_and_rests",
-                                                "full_merges_by_field",
-                                                "manual_conflict_is_kept_and_resolved",
-                                                "conflict_policies_in_full",
-                                                "rollback_of_an_import",
-                                                "rollback_of_an_export",
-                                                "rollback_of_a_full_run",
-
-                                                "a_restored_backup_makes_no_duplicates",
-                                                "lost_answers_make_no_duplicates",
-                                                "deleted_remotely_is_made_anew",
-                                                "status_looks_both_ways"};
-
-class PostgresScenarios : public Scenarios {};
-
-TEST_P(PostgresScenarios, Holds) {
-  if (postgres_host().empty()) GTEST_SKIP() << "no PostgreSQL server is installed (Debian's package is postgresql)";
-  play(GetParam(), postgres::make_place());
-}
-
-INSTANTIATE_TEST_SUITE_P(Files, PostgresScenarios, ::testing::ValuesIn(kOnPostgresql), [](const auto& named) { return named.param; });
-INSTANTIATE_TEST_SUITE_P(Files, Scenarios, ::testing::ValuesIn(scenario_names()), [](const auto& named) { return named.param; });
+INSTANTIATE_TEST_SUITE_P(Sqlite, Scenarios, ::testing::Combine(::testing::Values(&sqlite_kind()), ::testing::ValuesIn(scenario_names())),
+                         kScenarioName);
+INSTANTIATE_TEST_SUITE_P(Postgresql, Scenarios,
+                         ::testing::Combine(::testing::Values(&postgres_kind()), ::testing::ValuesIn(scenario_names())), kScenarioName);
+INSTANTIATE_TEST_SUITE_P(Mysql, Scenarios, ::testing::Combine(::testing::Values(&mysql_kind()), ::testing::ValuesIn(scenario_names())),
+                         kScenarioName);
 
 }  // namespace
 }  // namespace lockstep::test

@@ -38,6 +38,8 @@ Outcome InProcess::run(std::vector<std::string> words) {
 
 namespace {
 
+constexpr const char* kEmpty = "empty";
+
 sandbox::Options in_memory() {
   // Where the system has such a place: it is not the disk that is tested.
   if (fs::is_directory("/dev/shm")) setenv("TMPDIR", "/dev/shm", 0);
@@ -46,18 +48,16 @@ sandbox::Options in_memory() {
 
 }  // namespace
 
-TwoSidedStage::TwoSidedStage() : sandbox(in_memory()), bench(sandbox), program(bench, clock) {
+TwoSidedStage::TwoSidedStage(const DatabaseKind& kind) : sandbox(in_memory()), bench(sandbox, kind), program(bench, clock) {
   bench.write("scripts/assistants.lua", kStageHooks);
   bench.set_option("plugin: vapi", "retries: 1");
   EXPECT_EQ(program.run({"migrate"}).exit, 0);
   bench.add_users();
-  empty_ = bench.directory() / "empty.db";
-  fs::copy_file(bench.database(), empty_);
+  kind.back_up(bench.database(), kEmpty);
 }
 
 void TwoSidedStage::clear() {
-  fs::copy_file(empty_, bench.database(), fs::copy_options::overwrite_existing);
-  fs::remove(bench.database() + "-journal");
+  kind_of(bench.database()).restore(bench.database(), kEmpty);
   fs::remove(log_file());
   sandbox.clear_faults();
   sandbox.load(Json(Json::Array()));

@@ -46,7 +46,7 @@ class InProcess {
 
 /// A sandbox and a workbench for many histories, one after the other.
 struct TwoSidedStage {
-  TwoSidedStage();
+  explicit TwoSidedStage(const DatabaseKind& kind);
   /// Both sides as at the beginning: four users, nothing else.
   void clear();
   std::string log_file() const { return (bench.directory() / "run.log").string(); }
@@ -55,9 +55,6 @@ struct TwoSidedStage {
   sandbox::Sandbox sandbox;
   Workbench bench;
   InProcess program;
-
- private:
-  std::filesystem::path empty_;
 };
 
 /// What a hook of the stage says: a conflict of texts is decided by a third one, others by the remote.
@@ -109,6 +106,7 @@ class TwoSidedHistory {
   sandbox::Sandbox& sandbox() { return stage_.sandbox; }
   const sandbox::Sandbox& sandbox() const { return stage_.sandbox; }
   const std::string& database() const { return stage_.bench.database(); }
+  const DatabaseKind& kind() const { return kind_of(database()); }
 
   Chance chance_;
   TwoSidedStage& stage_;

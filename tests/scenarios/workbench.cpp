@@ -1,9 +1,10 @@
 #include "scenarios/workbench.h"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <stdexcept>
 
-#include "scenarios/database.h"
 #include "support/files.h"
 
 namespace lockstep::test {
@@ -17,11 +18,18 @@ sandbox::Options sandbox_options(std::size_t assistants) {
   return options;
 }
 
-Workbench::Workbench(const sandbox::Sandbox& sandbox, const std::string& place) {
-  database_ = place.empty() ? (directory() / "test.db").string() : place;
+Workbench::Workbench(const sandbox::Sandbox& sandbox, const DatabaseKind& kind) : database_(kind.make(directory())) {
   for (const char* folder : {"config", "scripts"})
     fs::copy(fs::path(LOCKSTEP_SOURCE_DIR) / folder, directory() / folder, fs::copy_options::recursive);
   environment_ = {{"LOCKSTEP_DB", database_}, {"VAPI_API_KEY", kKey}, {"VAPI_BASE_URL", sandbox.url()}, {"USER", "tester"}};
+}
+
+Workbench::~Workbench() {
+  try {
+    kind_of(database_).remove(database_);
+  } catch (const std::exception& failure) {
+    ADD_FAILURE() << failure.what();
+  }
 }
 
 void Workbench::write(const std::string& path, const std::string& text) const {

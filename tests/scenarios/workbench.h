@@ -8,6 +8,7 @@
 
 #include "common/scratch_folder.h"
 #include "sandbox/sandbox.h"
+#include "scenarios/database_kind.h"
 #include "scenarios/program.h"
 
 namespace lockstep::test {
@@ -19,9 +20,9 @@ sandbox::Options sandbox_options(std::size_t assistants = 0);
 
 class Workbench {
  public:
-  /// `place`: of the database (database.h); empty: a file in the directory.
-  explicit Workbench(const sandbox::Sandbox& sandbox, const std::string& place = {});
-  /// Removes the directory.
+  explicit Workbench(const sandbox::Sandbox& sandbox, const DatabaseKind& kind = sqlite_kind());
+  /// Removes directory and database.
+  ~Workbench();
   Workbench(const Workbench&) = delete;
   Workbench& operator=(const Workbench&) = delete;
 

@@ -57,7 +57,7 @@ conforms(mock
          --option path=${WORK}/items.json)
 # The example store keeps no foreign keys and can be reached through its door only.
 conforms(jsondb
-         "ALockOfAnotherProgramIsBusyAndPasses;AMarkMovesWhenAnotherWrites;AMissingParentNamesColumnAndValue;ARowsVersionMovesWithTheRow;ATransactionOfAnOlderHolderIsRefused;AbsentCellsTakeTheDefaultAndNullsDoNot;TriggersAreTold;WideningKeepsForeignColumns")
+         "ALockOfAnotherProgramIsBusyAndPasses;AMarkMovesWhenAnotherWrites;AMissingParentNamesColumnAndValue;ARowsVersionMovesWithTheRow;ATransactionOfAnOlderHolderIsRefused;AbsentCellsTakeTheDefaultAndNullsDoNot;TriggersAreTold;WatchingIsMadeOnce;WideningKeepsForeignColumns")
 # What ships runs from the prefix too, and the Vapi plugin that was built outside is the one that is found first.
 run(${prefix}/bin/lockstep plugins --plugins ${WORK}/build)
 foreach(line "vapi +provider +[0-9.]+ +loaded +[^\n]*/build/vapi.so" "sqlite +store +[0-9.]+ +loaded +[^\n]*/prefix/" "mock +provider +[0-9.]+ +loaded +[^\n]*/build/mock.so" "jsondb +store")

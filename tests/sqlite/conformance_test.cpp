@@ -6,7 +6,7 @@ namespace lockstep::conformance {
 namespace {
 
 StoreUnderTest sqlite_under_test() {
-  return {[] { return std::make_unique<SqliteDatabase>(); }, {"ARowsVersionMovesWithTheRow"}};
+  return {[] { return std::make_unique<SqliteDatabase>(); }, {"ARowsVersionMovesWithTheRow", "WatchingIsMadeOnce"}};
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreSuite, store_cases(sqlite_under_test()), case_name);

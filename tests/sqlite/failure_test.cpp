@@ -265,7 +265,9 @@ TEST(SqliteFailure, ALeaseIsLostWhenItsLockFileIsRemovedOrReplaced) {
   std::filesystem::remove(file);
   EXPECT_TRUE(lease->lost());
   EXPECT_EQ(told([&] { store->begin(*lease); }),
-            "conflict: another run has taken over \"sync\"; nothing was written; wait for it and run again");
+            "conflict: the lease of \"sync\" was lost with its lock in " + store->describe() +
+                ", and another run may take it; nothing more was written; see whether the database can "
+                "be reached from here, and run again");
   std::ofstream(file) << "another";
   EXPECT_TRUE(lease->lost());
 }

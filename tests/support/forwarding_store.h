@@ -18,6 +18,8 @@ class ForwardingStore : public Store {
   std::uint64_t count(const Table& table, const Filter& filter) override { return real_->count(table, filter); }
   StoreTraits traits() const override { return real_->traits(); }
   std::optional<std::uint64_t> mark(const Table& table) override { return real_->mark(table); }
+  std::vector<std::string> prepare_leases(bool dry_run) override { return real_->prepare_leases(dry_run); }
+  std::vector<std::string> watch(const Table& table, bool dry_run) override { return real_->watch(table, dry_run); }
   std::unique_ptr<Lease> lease(std::string_view name) override { return real_->lease(name); }
   std::unique_ptr<Transaction> begin(const Lease& lease) override { return real_->begin(lease); }
   std::string describe() const override { return real_->describe(); }

@@ -51,6 +51,7 @@ class ShelfProvider : public Provider {
     resource_.name = "book";
     resource_.can_create = true;
     resource_.can_update = true;
+    resource_.account = shelf().account;
   }
   std::span<const Resource> resources() const override { return {&resource_, 1}; }
   Credentials credentials() const override { return {has_key_, has_key_ ? "" : "SHELF_KEY"}; }
@@ -149,6 +150,7 @@ const StorePlugin& ShelfPlugins::store(std::string_view name) {
 void execute(const std::string& sql) {
   sqlite3* database = nullptr;
   ASSERT_EQ(sqlite3_open("books.db", &database), SQLITE_OK);
+  sqlite3_busy_timeout(database, 10'000);
   EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
   sqlite3_close(database);
 }

@@ -23,6 +23,8 @@ int models_command(Context& context);
 int catalogue_command(Context& context);  ///< commands of the configuration with style: catalogue
 int check_command(Context& context);
 int migrate_command(Context& context);
+int serve_command(Context& context);
+int token_command(Context& context);
 int plugins_command(Context& context);
 int plugins_test(Context& context, const std::string& name);  ///< `plugins test NAME`
 int test_command(Context& context);

@@ -3,6 +3,7 @@
 #include "cli/context.h"
 #include "cli/texts/starter.h"
 #include "common/text.h"
+#include "config/store_address.h"
 
 namespace lockstep {
 
@@ -22,7 +23,8 @@ int init_command(Context& context) {
   context.out.line("Next:");
   if (directory.lexically_normal() != ".") context.out.line("  cd " + printable(directory.string()));
   context.out.line("  echo 'VAPI_API_KEY=…' > .env && chmod 600 .env");
-  if (store == "postgresql") context.out.line("  echo 'LOCKSTEP_STORE=postgresql://USER@HOST/DATABASE' >> .env");
+  const bool served = !store.empty() && store != store_kinds().front();
+  if (served) context.out.line("  echo 'LOCKSTEP_STORE=" + store + "://USER@HOST/DATABASE' >> .env");
   context.out.line("  lockstep check");
   context.out.line("  lockstep migrate");
   context.out.line("  lockstep assistants:sync --dry-run");

@@ -7,7 +7,7 @@
 namespace lockstep {
 
 int migrate_command(Context& context) {
-  const operations::MigrateRequest request{context.arguments.positionals, context.arguments.has("dry-run")};
+  const operations::MigrateRequest request{context.arguments.positionals, context.arguments.has("dry-run"), context.arguments.has("watch")};
   const auto done = [&](const operations::MigratedStore& migrated) {
     if (!context.for_programs() && !context.quiet) print_lines(context, migrated);
   };

@@ -73,6 +73,12 @@ std::vector<CliOption> check_options() {
   return {flag("offline", "connect to nothing"), schema, shared_options::timeout()};
 }
 
+std::vector<CliOption> token_options() {
+  return {one_of("scope", "create: what it may do", "SCOPE", scope_words().texts(), "read"),
+          repeatable(value("sync", OptionType::Text, "create: the only sync that it may see; repeatable", "NAME")),
+          value("expires-in", OptionType::Text, "create: how long it is good for: 90d; without it, until it is revoked", "TIME")};
+}
+
 CliOption lettered(CliOption option, const char* letter) {
   option.letter = letter;
   return option;
@@ -217,10 +223,20 @@ const std::vector<CommandRow>& command_rows() {
         0,
         1000,
         "names of syncs; without any, all",
-        {flag("dry-run", "print the statements and run none")}},
+        {flag("dry-run", "print the statements and run none"),
+         flag("watch", "make the triggers, too, by which a database server says that rows of a sync with `watch: true` have changed")}},
        Needs::Configuration,
        Leaves::Writes,
        migrate_command},
+      {{"serve", "an HTTP service until it is stopped: API, runs in the background, events", "", 0, 0, "", {}},
+       Needs::Configuration,
+       Leaves::Writes,
+       serve_command},
+      {{"token", "tokens of the service: `create NAME` shows a new one once, `list`, `revoke NAME`", "ACTION", 1, 2,
+        "create, list or revoke; and the token's name", token_options()},
+       Needs::Configuration,
+       Leaves::Nothing,
+       token_command},
       {{"plugins", "the plugins found: kind, version, file, loaded or refused and why; `test NAME`: the conformance checks on one",
         "ACTION", 0, 2,
         "`test NAME`: does this plugin keep what its door promises? A provider is only read; a store gets a new file, or what --option "

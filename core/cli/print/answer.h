@@ -17,11 +17,19 @@ int exit_code_of(const Outcome& outcome) {
   }
 }
 
-/// `lines` prints for people, who get nothing where they want it quiet; programs get to_json(outcome).
+/// to_json(outcome), which ends with "exit" whatever was asked.
+template <class Outcome>
+void print_for_programs(Context& context, const Outcome& outcome) {
+  Json object = to_json(outcome);
+  if (object.find("exit") == nullptr) object["exit"] = Json(std::int64_t{exit_code_of(outcome)});
+  context.print(object);
+}
+
+/// `lines` prints for people, who get nothing where they want it quiet.
 template <class Outcome, class Lines>
 int answer(Context& context, const Outcome& outcome, Lines lines) {
   if (context.for_programs()) {
-    context.print(to_json(outcome));
+    print_for_programs(context, outcome);
   } else if (!context.quiet) {
     lines();
   }
@@ -38,7 +46,7 @@ int answer(Context& context, const Outcome& outcome) {
 template <class Outcome, class Lines>
 int answer_also_quiet(Context& context, const Outcome& outcome, Lines lines) {
   if (context.for_programs()) {
-    context.print(to_json(outcome));
+    print_for_programs(context, outcome);
   } else {
     lines();
   }

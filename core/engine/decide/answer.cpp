@@ -32,12 +32,13 @@ bool lists(const std::vector<std::string>& paths, const std::string& path) {
   return std::find(paths.begin(), paths.end(), path) != paths.end();
 }
 
+const Json* member_of(const Json* object, const std::string& name) { return object == nullptr ? nullptr : object->find(name); }
+
 /// Does `told` hold what was sent at this place? `before`: what stood there; null pointers: nothing.
 bool shows(const Json* told, const Json* before, const Json& sent, const std::string& path, const Resource& resource) {
   if (lists(resource.write_only, path) || equal(before, &sent)) return true;
   const bool inner = sent.object() != nullptr && told != nullptr && told->object() != nullptr;
   if (!inner) return equal(told, &sent);
-  const auto member_of = [](const Json* object, const std::string& name) { return object == nullptr ? nullptr : object->find(name); };
   const bool all = std::all_of(sent.object()->begin(), sent.object()->end(), [&](const Json::Member& member) {
     return shows(told->find(member.first), member_of(before, member.first), member.second, path + "." + member.first, resource);
   });
@@ -46,6 +47,21 @@ bool shows(const Json* told, const Json* before, const Json& sent, const std::st
   return std::none_of(before->object()->begin(), before->object()->end(), [&](const Json::Member& member) {
     return !member.second.is_null() && sent.find(member.first) == nullptr && equal(told->find(member.first), &member.second);
   });
+}
+
+/// What stands at this place once `sent` has arrived: that, or, in an object that the API merges, both.
+Json arrived(const Json* before, const Json& sent, const std::string& path, const Resource& resource) {
+  const bool merges = before != nullptr && before->object() != nullptr && sent.object() != nullptr && lists(resource.merged, path);
+  if (!merges) return sent;
+  Json out = *before;
+  for (const auto& [name, value] : *sent.object()) {
+    if (value.is_null()) {
+      out.erase(name);
+    } else {
+      out[name] = arrived(before->find(name), value, path + "." + name, resource);
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -60,9 +76,9 @@ bool shows_sent(std::string_view answer, std::string_view standing, const Json& 
 bool tells_all(std::string_view answer, std::string_view standing, const Json& sent, const Resource& resource) {
   if (answer.empty()) return false;
   const Json told = json::parse(answer);
-  // What is sent replaces what stood there, whole.
-  Json expected = standing.empty() ? Json(Json::Object{}) : json::parse(standing);
-  for (const Json::Member& member : *sent.object()) expected[member.first] = member.second;
+  const Json before = standing.empty() ? Json(Json::Object{}) : json::parse(standing);
+  Json expected = before;
+  for (const auto& [name, value] : *sent.object()) expected[name] = arrived(before.find(name), value, name, resource);
   return names_all(told, expected, "", resource);
 }
 
@@ -129,9 +145,11 @@ Json expected_after(const Json& answer, const Json& standing, const Json& sent, 
     const bool held = before != nullptr && !before->is_null();
     known.erase(name);
     all.erase(name);
-    if (answer.find(name) != nullptr) continue;
-    if (held) known[name] = value;
-    all[name] = value;
+    // In an object that is merged, what was not sent is expected as before.
+    if (answer.find(name) != nullptr && !(held && lists(resource.merged, name))) continue;
+    Json whole = arrived(before, value, name, resource);
+    if (held) known[name] = whole;
+    all[name] = std::move(whole);
   }
   return names_all(answer, known, "", resource) ? known : all;
 }
@@ -147,6 +165,21 @@ std::vector<std::size_t> not_taken(const Mapping& mapping, const Decision& decis
     if (!same(field, change.after, shown[change.ordinal])) ordinals.push_back(change.ordinal);
   }
   return ordinals;
+}
+
+bool is_news(const Mapping& mapping, std::size_t ordinal, const Json& standing, const Json& sent, const Json& answer,
+             const Resource& resource) {
+  const Path& from = mapping.fields()[ordinal].from;
+  const Json *before = from.find(standing), *asked = from.find(sent), *told = from.find(answer);
+  if (asked == nullptr || asked->object() == nullptr || told == nullptr || told->object() == nullptr) return false;
+  const bool merged = lists(resource.merged, from.text());
+  if (!std::all_of(asked->object()->begin(), asked->object()->end(), [&](const Json::Member& member) {
+        return shows(told->find(member.first), member_of(before, member.first), member.second, from.text() + "." + member.first, resource);
+      }))
+    return false;
+  return std::all_of(told->object()->begin(), told->object()->end(), [&](const Json::Member& member) {
+    return merged || asked->find(member.first) != nullptr || lists(resource.read_only, from.text() + "." + member.first);
+  });
 }
 
 }  // namespace lockstep

@@ -50,4 +50,9 @@ std::vector<std::size_t> changed_places(const Mapping& mapping, const Decision& 
 /// the body, or put into it instead, was not asked for.
 std::vector<std::size_t> not_taken(const Mapping& mapping, const Decision& decision, const Json& sent, const Json& answer, Row shown);
 
+/// The item, which was `standing`, has taken what `sent` holds of this object, and differs in members alone that were not sent: read-only
+/// ones, or those that stay where the API merges. Deeper than the resource's table says it does not merge: what stays there was not taken out.
+bool is_news(const Mapping& mapping, std::size_t ordinal, const Json& standing, const Json& sent, const Json& answer,
+             const Resource& resource);
+
 }  // namespace lockstep

@@ -170,6 +170,7 @@ struct Decision {
   std::vector<FieldConflict> conflicts;
   std::vector<std::size_t> pending_local;   ///< ordinals edited here and not sent by this run
   std::vector<std::size_t> pending_remote;  ///< ordinals changed there and not taken by this run
+  std::vector<std::size_t> derived_edited;  ///< fields of Note::DerivedEdited
   std::vector<std::size_t> leaves_taken;    ///< leaves of a new item whose values are sent in the place of what their objects' columns say
   std::vector<std::size_t> replaced;        ///< local edits that the remote's value replaces
   /// Ordinals that nobody edited and whose rule has changed, or that are new: the row follows the remote where this run may write it.
@@ -184,6 +185,8 @@ struct Decision {
   std::vector<std::size_t> restored_there;  ///< ordinals that the remote holds again, by this write or by one that was cut off
   /// Of what was sent: ordinals that the remote holds something else in by its own answer. They are held apart from then on.
   std::vector<std::size_t> not_taken;
+  /// Of what was sent: ordinals of objects that were taken, and in which the remote has changed by itself what was not sent. The row follows.
+  std::vector<std::size_t> answered;
   std::vector<std::size_t> forgotten;  ///< of what is restored: ordinals that nothing is agreed on any more
   bool take_base = false;              ///< the base will be another: write what next_base() says
   bool needs_verdicts = false;         ///< policy Hook: ask for each of `conflicts` and call again; nothing else is decided yet

@@ -22,12 +22,19 @@ bool held_apart(const Mapping& mapping, const Facts& facts, const Decision& deci
 }
 
 /// A value that came back is news to the other side: the row's is a local edit against what the remote holds.
-BaseField field_after_rollback(const Field& field, const BaseField& old, const Decision& decision, std::size_t ordinal, BaseField now) {
+BaseField field_after_rollback(const Mapping& mapping, const BaseField& old, const Decision& decision, std::size_t ordinal, BaseField now) {
+  const Field& field = mapping.fields()[ordinal];
   if (!field.write_only && merging::equal(field, now.here, now.there)) return now;
   if (contains(decision.forgotten, ordinal)) return {};
   if (contains(decision.restored_there, ordinal)) return {now.there, now.there};
   if (old.there.is_absent()) return old;
-  if (overlaps_what_was_sent(field, decision)) return {old.here, now.there};
+  if (overlaps_what_was_sent(field, decision)) {
+    // What somebody else edited in the same object is an edit yet.
+    const bool as_sent = field.leaves.empty() || merging::differ_where_sent(mapping, ordinal, old.there, now.there, decision);
+    if (!as_sent) return old;
+    // What the row keeps of it is an edit with the one that was taken back.
+    return {merging::equal(field, old.here, old.there) ? now.there : old.here, now.there};
+  }
   // What the remote alone decides is no edit of anybody, and follows it again.
   if (merging::find(decision.local_fields, ordinal) != nullptr) return {field.remote_owned() ? now.here : old.there, old.there};
   return old;
@@ -55,10 +62,13 @@ bool came_besides(const Mapping& mapping, const Facts& facts, const Decision& de
   return !merging::equal(field, answer, expected);
 }
 
-BaseField next_field(const Field& field, const BaseField& old, const Decision& decision, std::size_t ordinal, BaseField now) {
-  if (decision.restores) return field_after_rollback(field, old, decision, ordinal, now);
+BaseField next_field(const Mapping& mapping, const BaseField& old, const Decision& decision, std::size_t ordinal, BaseField now) {
+  if (decision.restores) return field_after_rollback(mapping, old, decision, ordinal, now);
+  const Field& field = mapping.fields()[ordinal];
   // Sides that have met, as a leaf does whose parent was sent, leave nothing pending. What is write-only never shows that it has.
   if (!field.write_only && merging::equal(field, now.here, now.there)) return now;
+  // As a row follows a changed rule: nobody has edited what differs.
+  if (contains(decision.answered, ordinal)) return {now.there, now.there};
   const FieldConflict* conflict = merging::find(decision.conflicts, ordinal);
   const bool decided_elsewhere = conflict != nullptr;
   const bool pending_here = contains(decision.pending_local, ordinal);
@@ -89,7 +99,7 @@ std::vector<BaseField> next_base(const Mapping& mapping, const Facts& facts, con
       continue;
     }
     const BaseField now{or_null(here[ordinal]), or_null(there[ordinal])};
-    next[ordinal] = next_field(mapping.fields()[ordinal], old, decision, ordinal, now);
+    next[ordinal] = next_field(mapping, old, decision, ordinal, now);
     // What could not be brought back stays a change of the remote side.
     const bool apart = !merging::equal(mapping.fields()[ordinal], now.here, now.there) && !is_open(decision, ordinal);
     if (contains(decision.forgotten, ordinal)) continue;
@@ -103,11 +113,13 @@ std::vector<FieldChange> after_write(const Mapping& mapping, const Facts& facts,
   for (std::size_t ordinal = 1; ordinal < mapping.fields().size(); ++ordinal) {
     const Field& field = mapping.fields()[ordinal];
     if (field.write_only || is_open(decision, ordinal) || answer[ordinal].is_absent()) continue;
+    // What the remote did not take stays in the row, whatever was sent beside it.
+    if (contains(decision.not_taken, ordinal)) continue;
     // What a run has sent was the row's own: taken back there, it stays an edit here.
     if (decision.restores && !field.remote_owned()) continue;
     const bool besides = came_besides(mapping, facts, decision, ordinal, answer[ordinal]);
     const bool overlaps = overlaps_what_was_sent(field, decision);
-    const bool filled = field.remote_owned() || besides || contains(decision.follows, ordinal);
+    const bool filled = field.remote_owned() || besides || contains(decision.follows, ordinal) || contains(decision.answered, ordinal);
     if (!overlaps && !(fill && filled)) continue;
     const FieldChange* written = merging::find(decision.local_fields, ordinal);
     if (!field.remote_owned() && written == nullptr && held_apart(mapping, facts, decision, ordinal)) continue;

@@ -55,6 +55,8 @@ Standings compare(const Mapping& mapping, const Facts& facts);
 void weigh_overlaps(const Mapping& mapping, Mode mode, const Facts& facts, Standings& standings, std::vector<std::size_t>* taken = nullptr);
 /// Does the leaf's column say what the object in its parent's column says? True also where that cannot be known.
 bool agree(const Mapping& mapping, std::size_t parent, const Value& object, std::size_t leaf, const Value& column);
+/// Do two values of a parent differ at most at the places of those of its leaves that the decision sends?
+bool differ_where_sent(const Mapping& mapping, std::size_t parent, const Value& a, const Value& b, const Decision& decision);
 /// Ordinals of the leaves that must be sent as the remote has them when their parent is `sent` with the row's value, so that its stale
 /// copy does not undo them.
 std::vector<std::size_t> leaves_to_keep(const Mapping& mapping, const Facts& facts, const FieldChange& sent, const Decision& decision);

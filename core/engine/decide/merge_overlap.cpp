@@ -32,11 +32,21 @@ class ParentValue {
     const Json* found = leaf.from.find(document_);
     return found == nullptr ? Json() : *found;
   }
-  /// Canonical text without the places of the leaves.
-  std::string own(const Mapping& mapping, const std::vector<std::size_t>& leaves) const {
-    Json rest = document_;
-    for (const std::size_t leaf : leaves) mapping.fields()[leaf].from.erase(rest);
-    return json::canonical(rest);
+  /// Do both tell the same outside the places of the leaves? An element that a leaf selects stands where it stands in its list: only one
+  /// that the other value lacks, and that comes and goes with its leaf, is no difference.
+  static bool own_same(const Mapping& mapping, const std::vector<std::size_t>& leaves, const ParentValue& a, const ParentValue& b) {
+    Json one = a.document_, other = b.document_;
+    for (const std::size_t leaf : leaves) {
+      const Path& place = mapping.fields()[leaf].from;
+      if (place.has_holder(one) && place.has_holder(other)) {
+        place.reach(one) = place.reach(other) = Json();
+      } else if (!a.place(mapping.fields()[leaf]).is_null()) {
+        place.erase(one);
+      } else if (!b.place(mapping.fields()[leaf]).is_null()) {
+        place.erase(other);
+      }
+    }
+    return json::canonical(one) == json::canonical(other);
   }
 
  private:
@@ -104,10 +114,10 @@ class Overlap {
       if (place_changed_there(leaf) && places_differ(leaf)) uncovered_clash = true;
     }
     // The same edit on both sides is none that they could differ about.
-    const std::string here = here_.own(mapping_, leaves()), there = there_.own(mapping_, leaves());
-    const bool own_here = here != there && here != base_here_.own(mapping_, leaves());
+    const bool apart = !own_same(here_, there_);
+    const bool own_here = apart && !own_same(here_, base_here_);
     if (!own_here && !uncovered) return Standing::There;
-    const bool own_there = here != there && there != base_there_.own(mapping_, leaves());
+    const bool own_there = apart && !own_same(there_, base_there_);
     return !own_there && !uncovered_clash ? Standing::Here : Standing::Clash;
   }
 
@@ -128,12 +138,13 @@ class Overlap {
  private:
   const Field& field(std::size_t ordinal) const { return mapping_.fields()[ordinal]; }
   const std::vector<std::size_t>& leaves() const { return field(parent_).leaves; }
+  bool own_same(const ParentValue& a, const ParentValue& b) const { return ParentValue::own_same(mapping_, leaves(), a, b); }
 
   /// Without a base: the sides differ only in places whose columns differ in the same way.
   bool explained() const {
-    return here_.own(mapping_, leaves()) == there_.own(mapping_, leaves()) &&
-           std::all_of(leaves().begin(), leaves().end(),
-                       [&](std::size_t leaf) { return !places_differ(leaf) || (agrees_here(leaf) && agrees_there(leaf)); });
+    return own_same(here_, there_) && std::all_of(leaves().begin(), leaves().end(), [&](std::size_t leaf) {
+             return !places_differ(leaf) || (agrees_here(leaf) && agrees_there(leaf));
+           });
   }
 
   const Mapping& mapping_;
@@ -205,6 +216,16 @@ bool agree(const Mapping& mapping, std::size_t parent, const Value& object, std:
   const Field& field = mapping.fields()[leaf];
   const ParentValue value(mapping.fields()[parent], object);
   return !value.readable() || column.is_unreadable() || !is_knowable(field) || agrees(field, value.place(field), column);
+}
+
+bool differ_where_sent(const Mapping& mapping, std::size_t parent, const Value& a, const Value& b, const Decision& decision) {
+  const Field& field = mapping.fields()[parent];
+  std::vector<std::size_t> sent;
+  for (const std::size_t leaf : field.leaves) {
+    if (find_sent(decision, leaf) != nullptr) sent.push_back(leaf);
+  }
+  const ParentValue one(field, a), other(field, b);
+  return one.readable() && other.readable() && ParentValue::own_same(mapping, sent, one, other);
 }
 
 std::vector<std::size_t> leaves_to_keep(const Mapping& mapping, const Facts& facts, const FieldChange& sent, const Decision& decision) {

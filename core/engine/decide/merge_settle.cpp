@@ -73,9 +73,14 @@ class Settlement {
     decision_.replaced.push_back(ordinal);
   }
 
+  void note_derived(std::size_t ordinal) {
+    note(decision_, Note::DerivedEdited);
+    decision_.derived_edited.push_back(ordinal);
+  }
+
   void settle_field(std::size_t ordinal) {
     if (field(ordinal).remote_owned() && edited_here(mapping_, facts_, ordinal) && standings_[ordinal] == Standing::There) {
-      note(decision_, Note::DerivedEdited);
+      note_derived(ordinal);
     }
     switch (standings_[ordinal]) {
       case Standing::Here: settle_here(ordinal); break;
@@ -114,7 +119,7 @@ class Settlement {
     if (replaces() && may_replace(ordinal)) {
       replace(ordinal);
     } else if (!sendable(field(ordinal), there(ordinal))) {
-      note(decision_, Note::DerivedEdited);
+      note_derived(ordinal);
     } else if (writes_remote(policy_.mode) && !here(ordinal).is_unreadable()) {
       write_remote(ordinal, here(ordinal));
     } else {

@@ -28,7 +28,11 @@ class Side {
       const Field& field = mapping_.fields()[written.ordinal];
       const Value& now = now_[written.ordinal];
       if (!remote_ && field.remote_owned() && follows_remote(field, now, written)) continue;
-      if (remote_ && was_taken_out(field, now, written)) {
+      const bool taken_out = remote_ && was_taken_out(field, now, written);
+      const bool as_left = taken_out || (merging::equal(field, now, written.after) && !merging::equal(field, now, written.before));
+      if (as_left && written.written_since) {
+        leave(written, Stays::WrittenSince);
+      } else if (taken_out) {
         restore(FieldChange{written.ordinal, Value::null(), written.before}, written);
       } else if (merging::equal(field, now, written.before)) {
         already(written);
@@ -106,13 +110,25 @@ class RestoredTogether {
     return wrote(undo_.remote) && !wrote(undo_.local) ? std::optional(Stays::EditedBefore) : std::nullopt;
   }
 
-  static bool is_edit(Stays why) { return why == Stays::EditedSince || why == Stays::EditedBefore; }
+  static bool is_edit(Stays why) { return why == Stays::EditedSince || why == Stays::WrittenSince || why == Stays::EditedBefore; }
 
   const Mapping& mapping_;
   const Facts& facts_;
   Decision& out_;
   Undo& undo_;
 };
+
+const Written& of(const std::vector<Written>& all, std::size_t ordinal) {
+  return *std::find_if(all.begin(), all.end(), [&](const Written& written) { return written.ordinal == ordinal; });
+}
+
+/// The run gave both sides something that the row did not hold: a decision between two edits, where the sides differed.
+bool was_decided(const Mapping& mapping, const Undo& undo, std::size_t ordinal) {
+  const Field& field = mapping.fields()[ordinal];
+  const Value& here = of(undo.local, ordinal).before;
+  const Written& there = of(undo.remote, ordinal);
+  return !merging::equal(field, here, there.sent) && !merging::equal(field, here, there.before);
+}
 
 std::vector<Value> answered_as_sent(const Facts& facts, const Decision& decision) {
   std::vector<Value> there(facts.there.begin(), facts.there.end());
@@ -173,6 +189,10 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo,
           if (written.adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
         },
         already);
+  }
+  for (const FieldChange& change : out.local_fields) {
+    if (merging::find(out.remote_fields, change.ordinal) != nullptr && was_decided(mapping, undo, change.ordinal))
+      out.forgotten.push_back(change.ordinal);
   }
   // A parent is laid into the document before its leaves.
   std::stable_sort(out.remote_fields.begin(), out.remote_fields.end(), [&](const FieldChange& a, const FieldChange& b) {

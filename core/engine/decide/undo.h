@@ -1,14 +1,15 @@
 // Undo: both sides of a pair against what an earlier run wrote to them.
 //
-// A value is restored where it still is what the run wrote: then the row, or the remote item, holds what it held before. Each field and
-// each side is looked at by itself. What was edited since stays, and is told of; so does a secret, which the journal does not keep; so do
-// the rows, items and ids that the run created.
+// A value is restored where it still is what the run wrote: then the row, or the remote item, holds what it held before. The same value is
+// not enough where the journal says that something else was written since. Each field and each side is looked at by itself. What was edited
+// since stays, and is told of; so does a secret, which the journal does not keep; so do the rows, items and ids that the run created.
 //
 // The base that is remembered then must make the next run see what is true:
 // - A value restored in the row: both sides of the field's base are what the remote was last known to hold. The row is a local edit
 //   against it: an export or full sends it, an import keeps it as pending or, with `local_edits: replace`, replaces it again and says so.
 // - A value restored in the remote: both sides of the base are what the remote answered. The row, which keeps its value, is a local edit.
-// - Restored in both, the sides meet, and nothing is pending.
+// - Restored in both, the sides meet, and nothing is pending; where the run had decided between two edits, both are back, and nothing is
+//   agreed on.
 // - A column that the remote alone decides (its time of change, a derived value) gets its old value back with the row; where the remote is
 //   written too, it follows the answer instead.
 // - A cell that was emptied, and whatever an adoption wrote, has no agreement any more: nothing is sent as null because a rollback took it
@@ -30,9 +31,11 @@ namespace lockstep {
 struct Written {
   std::size_t ordinal = 0;
   Value before;
-  Value after;                ///< what the side held then: for the remote, what the server made of what was sent
-  bool adopted = false;       ///< the pair had not agreed on anything before
-  std::optional<Json> raw{};  ///< what stood in the document before, where `before` is what the rules made of it
+  Value after;                 ///< what the side held then: for the remote, what the server made of what was sent
+  bool adopted = false;        ///< the pair had not agreed on anything before
+  std::optional<Json> raw{};   ///< what stood in the document before, where `before` is what the rules made of it
+  bool written_since = false;  ///< something else was written since: what stands there is another's, also where it is the same again
+  Value sent{};                ///< of the remote: what the row's side gave it, before the server made something of it
 };
 
 /// Why a field stays as it is.
@@ -49,6 +52,7 @@ enum class Stays : std::uint8_t {
   IdReplaced,     ///< the row's id: the item that bore the old one is gone
   Moved,          ///< the row is another sync's by now
   EditedBefore,   ///< it goes with the column of its object, or of a leaf, which the row itself had edited before the run
+  WrittenSince,   ///< it holds the same again, by another edit
 };
 
 struct Left {

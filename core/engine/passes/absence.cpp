@@ -1,14 +1,17 @@
 #include "engine/passes/absence.h"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
+#include "engine/passes/account_look.h"
 #include "engine/passes/change_guards.h"
 #include "engine/passes/chunk.h"
 #include "engine/passes/deciding.h"
 #include "engine/passes/faults.h"
 #include "engine/passes/freshly_made.h"
 #include "engine/passes/made_anew.h"
+#include "engine/passes/newcomers.h"
 #include "engine/passes/plan_keeper.h"
 #include "engine/passes/processing.h"
 #include "engine/passes/twins.h"
@@ -20,7 +23,8 @@
 namespace lockstep {
 
 Absence::Absence(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Deciding& deciding, Faults& faults, FreshlyMade& freshly_made,
-                 MadeAnew& made_anew, PlanKeeper& plan_keeper, Processing& processing, Twins& twins, Unpaired& unpaired, Waiting& waiting)
+                 MadeAnew& made_anew, Newcomers& newcomers, PlanKeeper& plan_keeper, Processing& processing, Twins& twins,
+                 Unpaired& unpaired, Waiting& waiting)
     : Pass(run),
       change_guards_(change_guards),
       chunk_(chunk),
@@ -28,6 +32,7 @@ Absence::Absence(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Dec
       faults_(faults),
       freshly_made_(freshly_made),
       made_anew_(made_anew),
+      newcomers_(newcomers),
       plan_keeper_(plan_keeper),
       processing_(processing),
       twins_(twins),
@@ -88,10 +93,49 @@ void Absence::tell_unknown_ids(const std::vector<Item>& missing) {
   }
 }
 
+/// Ids that were asked for one by one: gone is what the whole list of the same account lacks, too. What it names, or where it says nothing,
+/// nothing is concluded.
+void Absence::ask_the_list(std::vector<Item>& missing) {
+  if (id_stream_ == nullptr || missing.empty()) return;
+  std::unordered_set<std::string> listed;
+  const std::unique_ptr<PageStream> list = sync_.provider->list(*sync_.resource, {sync_.page_size}, call_);
+  while (std::optional<Page> page = list->next(call_)) {
+    check_stop();
+    if (listed.empty()) check_account(sync_, *page);
+    for (const Record& record : page->records) listed.emplace(record.id);
+    list->recycle(std::move(*page));
+  }
+  const bool tells = list->end().complete && !listed.empty();
+  std::erase_if(missing, [&](Item& item) {
+    if (tells && !listed.contains(std::string(item.id))) return false;
+    faults_.reject(item, tells ? contradiction()
+                               : sync_.nouns.provider + " does not have it by its ID, and its list tells nothing: nothing was concluded");
+    return true;
+  });
+}
+
+/// A row whose id names nothing may be that of an item which is there, by its key: a list that is not the whole one has not told so. Nothing
+/// is concluded from such an id, as nothing is where the whole list names the item.
+void Absence::leave_mistyped(std::vector<Item>& missing) {
+  std::erase_if(missing, [&](const Item& item) {
+    const std::uint32_t own = item.link == kNoIndex && item.local != kNoIndex ? locals_.rows()[item.local].link : kNoIndex;
+    if (own == kNoIndex || links_[own].gone_at != 0) return false;
+    Item known;
+    known.id = known.label = links_[own].remote_id;
+    known.link = own;
+    bool there = false;
+    const bool asked =
+        faults_.spare(known, [&] { there = sync_.provider->get(*sync_.resource, links_[own].remote_id, call_).has_value(); });
+    return !asked || (there && !newcomers_.settle_moved(known));
+  });
+}
+
 void Absence::conclude_missing() {
   if (list_concludes()) return conclude_by_list();
   std::vector<Item> missing = find_missing();
   tell_unknown_ids(missing);
+  ask_the_list(missing);
+  leave_mistyped(missing);
   const Missing count = count_missing(missing);
   change_guards_.check_missing(count.news, count.known);
   conclude_each(std::move(missing), &Absence::conclude);

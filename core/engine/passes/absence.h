@@ -14,6 +14,7 @@ class Deciding;
 class Faults;
 class FreshlyMade;
 class MadeAnew;
+class Newcomers;
 class PlanKeeper;
 class Processing;
 class Twins;
@@ -23,7 +24,8 @@ class Waiting;
 class Absence : private Pass {
  public:
   Absence(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Deciding& deciding, Faults& faults, FreshlyMade& freshly_made,
-          MadeAnew& made_anew, PlanKeeper& plan_keeper, Processing& processing, Twins& twins, Unpaired& unpaired, Waiting& waiting);
+          MadeAnew& made_anew, Newcomers& newcomers, PlanKeeper& plan_keeper, Processing& processing, Twins& twins, Unpaired& unpaired,
+          Waiting& waiting);
 
   /// Throws Error{Rejected} when too much is missing at once.
   void conclude_missing();
@@ -46,6 +48,8 @@ class Absence : private Pass {
   std::vector<Item> find_missing();
   Item missing_item(std::string_view id, std::uint32_t link, std::uint32_t local);
   void tell_unknown_ids(const std::vector<Item>& missing);
+  void ask_the_list(std::vector<Item>& missing);
+  void leave_mistyped(std::vector<Item>& missing);
   Missing count_missing(const std::vector<Item>& missing) const;
   void conclude_each(std::vector<Item> missing, void (Absence::*step)(std::vector<Item>));
   void conclude(std::vector<Item> missing);
@@ -57,6 +61,7 @@ class Absence : private Pass {
   Faults& faults_;
   FreshlyMade& freshly_made_;
   MadeAnew& made_anew_;
+  Newcomers& newcomers_;
   PlanKeeper& plan_keeper_;
   Processing& processing_;
   Twins& twins_;

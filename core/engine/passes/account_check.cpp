@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/decide/merge.h"
 #include "engine/passes/chunk.h"
 #include "engine/passes/guards.h"
 
@@ -34,6 +35,26 @@ void AccountCheck::check_address() {
   tally_.problem({Problem::Severity::Warning, {}, {}, "address_changed", accounts_.where() + "; it lists the same " + sync_.nouns.many});
 }
 
+void AccountCheck::check_empty_list() {
+  if (first_page_) check_address();
+  if (remote_count_ > 0 || options_.allow_account_change || options_.allow_mass_change) return;
+  if (whole() || id_stream_ != nullptr || !merging::writes_remote(policy_.mode) || known_links_ < kSmallestMass) return;
+  throw Accounts::knows_none(known_links_, sync_.nouns.many);
+}
+
+void AccountCheck::check_asked(std::span<const Item> items) {
+  if (options_.allow_account_change) return;
+  bool asked = false;
+  for (const Item& item : items) {
+    if (!item.asked) continue;
+    asked = true;
+    accounts_.check_organisation(accounts_.organisation(item.raw));
+  }
+  if (!asked) return;
+  names_known_ = true;
+  check_address();
+}
+
 /// By its link, or the row that carries its id.
 bool AccountCheck::is_known(const ReadRecord& record) const { return record.link != kNoIndex || locals_.find(record.id).has_value(); }
 
@@ -47,7 +68,7 @@ void AccountCheck::take_account(Item& item) {
   const Link* link = link_of(item);
   if (item.raw.empty() || !item.account.empty()) return;
   if (link != nullptr && !link->account.empty() && !options_.allow_account_change) return;
-  item.account = chunk_.arena().copy(accounts_.text_of(item.raw));
+  item.account = chunk_.arena().copy(item.organisation ? accounts_.text_with(*item.organisation) : accounts_.text_of(item.raw));
 }
 
 void AccountCheck::remember_accounts() {

@@ -19,10 +19,11 @@ class AccountCheck : private Pass {
   void take_account(Item& item);
   /// After a complete list: what it named belongs to its account, also where nothing else is news of it.
   void remember_accounts();
-  /// At the end of a list that had no page.
-  void check_empty_list() {
-    if (first_page_) check_address();
-  }
+  /// At the end of a list. One that named nothing does not tell whose it is: a run of a part, in which nothing is concluded from it, makes
+  /// nothing at an account that shows none of the items that are known.
+  void check_empty_list();
+  /// Of items that were asked for by their ids, before anything is written to them.
+  void check_asked(std::span<const Item> items);
   /// Links of items that were there when the run began.
   std::uint64_t known_links() const { return known_links_; }
 

@@ -23,6 +23,16 @@ bool names_known(const Sync& sync, const Links& links, const Page& page) {
 
 }  // namespace
 
+void check_account(const Sync& sync, const Document& document) {
+  State state(*sync.store);
+  const auto entry = state.ready() ? state.find_sync(identity_of(sync)) : std::nullopt;
+  if (!entry) return;
+  Accounts accounts(*sync.resource);
+  accounts.know(state.load_links(entry->id), state);
+  accounts.check_organisation(accounts.organisation(document.json));
+  if (accounts.is_elsewhere()) throw accounts.knows_none_elsewhere(sync.nouns.many);
+}
+
 void check_account(const Sync& sync, const Page& page) {
   State state(*sync.store);
   const auto entry = state.ready() ? state.find_sync(identity_of(sync)) : std::nullopt;

@@ -41,7 +41,15 @@ bool AgreedRows::is_row_of_link(Item& item) {
 bool AgreedRows::is_agreed_row(const Item& item) const {
   if (item.local == kNoIndex || item.facts.base.empty() || item.facts.here.empty()) return true;
   const std::uint32_t own = locals_.rows()[item.local].link;
-  return own == item.link ? !is_bare(item.facts) : looks_agreed(item.facts);
+  return own == item.link ? !is_bare(item.facts) : looks_agreed(item.facts) && !was_its_row(item);
+}
+
+/// By the journal: before the link went to the key that it names.
+bool AgreedRows::was_its_row(const Item& item) const {
+  const std::vector<ChangeEntry> changes = state_.changes({.record = std::string(item.key)});
+  return std::any_of(changes.begin(), changes.end(), [&](const ChangeEntry& change) {
+    return change.sync_id == entry_.id && change.local_key == item.key && change.remote_id == item.id;
+  });
 }
 
 /// Nothing but key and id is left of a row that held several texts or objects: it was made again, and has no opinion yet.

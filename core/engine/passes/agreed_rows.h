@@ -15,7 +15,7 @@ class AgreedRows : private Pass {
   /// and where it bears the old one's label a person is asked (RemadeRows).
   void find_reused_keys();
   /// What was agreed on belongs to a key and an id. A row that bears the id under a key without a link is still the same one when its cells
-  /// say so: a table may have been built anew.
+  /// say so: a table may have been built anew. One that was the item's before another took its place has come back as it was then.
   bool is_agreed_row(const Item& item) const;
   /// Evidence that the row is the one that the base is about.
   bool looks_agreed(const Facts& facts) const;
@@ -25,6 +25,7 @@ class AgreedRows : private Pass {
  private:
   bool is_row_of_link(Item& item);
   bool is_bare(const Facts& facts) const;
+  bool was_its_row(const Item& item) const;
 
   Chunk& chunk_;
 };

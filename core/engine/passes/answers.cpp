@@ -8,6 +8,7 @@
 #include "engine/passes/chunk.h"
 #include "engine/passes/documents.h"
 #include "engine/sides/hook_result.h"
+#include "engine/sides/unshown.h"
 #include "format/json.h"
 #include "mapping/sets.h"
 
@@ -37,6 +38,7 @@ bool Answers::lacks(const Item& item, std::size_t ordinal) const {
 
 void Answers::take_answer(Item& item, const Document& document, const Json& sent, Arrival& arrival) {
   const std::string_view old_id = item.id;
+  const Json standing = item.raw.empty() ? Json(Json::Object{}) : json::parse(item.raw);
   item.id = chunk_.arena().copy(document.id);
   documents_.take_told(item, document.json, sent);
   item.account = chunk_.arena().copy(accounts_.text_of(item.raw));
@@ -50,10 +52,13 @@ void Answers::take_answer(Item& item, const Document& document, const Json& sent
     answer[0] = Value::text(item.id);
   }
   for (const std::size_t ordinal : item.untold) answer[ordinal] = Value();
+  for (std::size_t i = 0; i < answer.size() && !item.stored.empty(); ++i) {
+    answer[i] = with_unshown(mapping_.fields()[i], answer[i], target_.fields(item.stored)[i], chunk_.arena());
+  }
   item.there = answer;
   std::vector<Value> shown;
   for (std::size_t i = 0; i < answer.size(); ++i) shown.push_back(secrets_.mask(i, answer[i], chunk_.arena()));
-  if (!refused) find_not_taken(item, sent, shown);
+  if (!refused) find_not_taken(item, standing, sent, shown);
   bring_back(item, shown);
   if (item.decision.remote != Action::Patch) take_identity(item, old_id, arrival);
   arrival.local_event = tally_.change_of(item);
@@ -90,9 +95,16 @@ void Answers::take_identity(Item& item, std::string_view old_id, Arrival& arriva
 }
 
 /// What the server did not take is said once; the base then remembers what each side holds, and it is not sent again until it changes.
-void Answers::find_not_taken(Item& item, const Json& sent, Row shown) {
+void Answers::find_not_taken(Item& item, const Json& standing, const Json& sent, Row shown) {
   std::vector<std::size_t>& out = item.decision.not_taken;
-  out = not_taken(mapping_, item.decision, sent, json::parse(item.raw), shown);
+  const Json answer = json::parse(item.raw);
+  out = not_taken(mapping_, item.decision, sent, answer, shown);
+  item.decision.answered.clear();
+  std::erase_if(out, [&](std::size_t ordinal) {
+    const bool news = is_news(mapping_, ordinal, standing, sent, answer, *sync_.resource);
+    if (news) item.decision.answered.push_back(ordinal);
+    return news;
+  });
   std::erase_if(out, [&](std::size_t ordinal) { return merging::contains(item.hook_sends, ordinal); });
   std::vector<std::string> values, nulls;
   for (const std::size_t ordinal : item.decision.not_taken) {

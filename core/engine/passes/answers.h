@@ -22,7 +22,7 @@ class Answers : private Pass {
   bool lacks(const Item& item, std::size_t ordinal) const;
   void bring_back(Item& item, Row shown);
   void take_identity(Item& item, std::string_view old_id, Arrival& arrival);
-  void find_not_taken(Item& item, const Json& sent, Row shown);
+  void find_not_taken(Item& item, const Json& standing, const Json& sent, Row shown);
   void keep_what_the_hook_sent(Item& item, Row shown);
 
   Chunk& chunk_;

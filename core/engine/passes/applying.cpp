@@ -142,7 +142,9 @@ std::vector<const Item*> Applying::overwrite(std::span<Item* const> items) {
 std::string Applying::reason_of_update(const Overwrite& overwrite) {
   const Item& item = *overwrite.item;
   if (item.stored.empty()) return overwrite.refused;
-  const auto taken = Foresight(*sync_.store, target_, mapping_).taken_from_update(item.key, item.stored, foreseer_.cells_to_come(item));
+  Arena arena;
+  const std::vector<Value> after = foreseer_.cells_to_come(item, arena);
+  const auto taken = Foresight(*sync_.store, target_, mapping_).taken_from_update(item.key, item.stored, after);
   return taken ? taken->reason : overwrite.refused;
 }
 

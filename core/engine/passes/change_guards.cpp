@@ -49,6 +49,17 @@ void ChangeGuards::check_loaded_anew(std::uint64_t gone, std::uint64_t fresh) co
               "if they are other rows, add --allow-mass-change");
 }
 
+void ChangeGuards::read_ahead(std::span<const Item> items) {
+  known_.clear();
+  std::vector<Link> asked;
+  for (const Item& item : items) {
+    const Link* link = item.decision.remote_fields.empty() ? nullptr : link_of(item);
+    if (link == nullptr || link->id == 0 || !known_.try_emplace(link->id).second) continue;
+    asked.push_back(*link);
+  }
+  for (ChangeEntry& entry : state_.changes_of(asked)) known_[entry.link_id].push_back(std::move(entry));
+}
+
 void ChangeGuards::count_waiting(const Item& item) { count_waiting(item, item.decision, guards_); }
 
 void ChangeGuards::count_waiting(const Item& item, const Decision& decision, Guards& guards) {
@@ -64,6 +75,8 @@ void ChangeGuards::count_waiting(const Item& item, const Decision& decision, Gua
 std::optional<Instants> ChangeGuards::instants_of(const Item& item, const Decision& decision) {
   const Link* link = link_of(item);
   if (link == nullptr) return std::nullopt;
+  if (const auto known = known_.find(link->id); known != known_.end())
+    return lockstep::instants_of(mapping_, decision.remote_fields, known->second);
   std::vector<ChangeEntry> changes = state_.changes({.record = std::string(item.id)});
   std::erase_if(changes, [&](const ChangeEntry& entry) { return entry.link_id != link->id; });
   return lockstep::instants_of(mapping_, decision.remote_fields, changes);

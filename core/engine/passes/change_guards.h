@@ -2,6 +2,10 @@
 // that is asked before the first overwrite, and again while sending. The bounds are in guards.h.
 #pragma once
 
+#include <span>
+#include <unordered_map>
+#include <vector>
+
 #include "engine/passes/guards.h"
 #include "engine/passes/pass.h"
 
@@ -19,6 +23,9 @@ class ChangeGuards : private Pass {
   void check_missing_from_list(std::uint64_t news, std::uint64_t known) const;
   /// So many rows may have taken the place of others. Where rows find their items by what they hold, or were named, there is no question.
   void check_loaded_anew(std::uint64_t gone, std::uint64_t fresh) const;
+  /// What the journal knows of these is asked for at once: they may be about to wait.
+  void read_ahead(std::span<const Item> items);
+  void forget() { known_.clear(); }
   /// An overwrite waits. What would be sent may have stood there before: the journal knows.
   void count_waiting(const Item& item);
   void count_waiting(const Item& item, const Decision& decision, Guards& guards);
@@ -42,8 +49,9 @@ class ChangeGuards : private Pass {
   std::uint64_t changed_since(Micros instant);
 
   AccountCheck& account_check_;
-  Guards guards_{mapping_, sync_.mass_change};  ///< what waits to be written
-  Guards sent_{mapping_, sync_.mass_change};    ///< what has been sent
+  std::unordered_map<std::int64_t, std::vector<ChangeEntry>> known_;  ///< of links, by read_ahead()
+  Guards guards_{mapping_, sync_.mass_change};                        ///< what waits to be written
+  Guards sent_{mapping_, sync_.mass_change};                          ///< what has been sent
   std::optional<Error> stopped_by_guard_;
 };
 

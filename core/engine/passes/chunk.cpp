@@ -69,14 +69,7 @@ void Chunk::know_references(std::span<Item> items) {
   }
 }
 
-void Chunk::replace_document(Item& item, std::string_view text) {
-  item.raw = padded_copy(text, arena_);
-  item.packed = {};
-  item.row_hash = {};
-  item.keys = {};
-  item.may_hold_secrets = true;
-  item.there = {};
-}
+void Chunk::replace_document(Item& item, std::string_view text) { item.replace_raw(padded_copy(text, arena_)); }
 
 void Chunk::warn_of_unread(const Item& item, const std::vector<FieldProblem>& unread) {
   tally_.warn(item, "unread", tally_.name_of(item) + ": " + join_problems(unread) + "; what the database holds there is left as it is");
@@ -98,7 +91,8 @@ void Chunk::load_bases(std::span<Item> items) {
 
 bool Chunk::fetch_again(Item& item) {
   if (!item.raw.empty()) return true;
-  if (item.base != nullptr && !secrets_.may_hold(item.base->document)) {
+  // Without a mask it is what the remote said.
+  if (item.base != nullptr && !SecretPaths::holds_mask(item.base->document) && !SecretPaths::holds_old_mask(item.base->document)) {
     item.raw = padded_copy(item.base->document, arena_);
     return true;
   }
@@ -113,7 +107,7 @@ bool Chunk::fetch_again(Item& item) {
 }
 
 /// What was there at the last agreement has been told; a look without a run tells it again.
-bool Chunk::is_news(const Item& item) const { return item.base == nullptr || item.base->document != secrets_.mask_document(item.raw); }
+bool Chunk::is_news(const Item& item) { return item.base == nullptr || item.base->document != masked_raw(item, secrets_, arena_); }
 
 bool Chunk::shape(Item& item) {
   HookVerdict refused;

@@ -37,7 +37,7 @@ class Chunk : private Pass {
   void clear() { arena_.clear(); }
 
  private:
-  bool is_news(const Item& item) const;
+  bool is_news(const Item& item);
 
   Faults& faults_;
   Arena arena_;

@@ -82,7 +82,7 @@ RuleSets Columns::in_use(const RuleSets& sets) const {
   RuleSets used;
   for (std::size_t i = 0; i < links_.size(); ++i) {
     const auto set = sets.find(links_[i].fields_id);
-    if (set != sets.end()) used.emplace(*set);
+    if (set != sets.end()) used.try_emplace(set->first, set->second);
   }
   return used;
 }

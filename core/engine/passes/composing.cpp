@@ -114,8 +114,8 @@ bool Composing::ask_payload_hook(Item& item, Json& body) {
   const Json composed = body;
   std::vector<std::string> meant;
   for (const Json::Member& member : *composed.object()) meant.push_back(member.first);
-  const HookVerdict refused =
-      sync_.hook->payload({item.id, item.label, sync_.nouns.one}, body, row_object(*mapping_.shape(), target_.fields(item.stored)));
+  const std::vector<Value> row = row_to_be(item);
+  const HookVerdict refused = sync_.hook->payload({item.id, item.label, sync_.nouns.one}, body, row_object(*mapping_.shape(), row));
   if (refused) {
     faults_.reject(item, *refused);
     return false;
@@ -124,8 +124,35 @@ bool Composing::ask_payload_hook(Item& item, Json& body) {
     faults_.reject(item, "the hook payload left nothing to send: " + join(meant, ", "));
     return false;
   }
+  tell_what_was_added(item, composed, body);
   item.hook_sends = changed_places(mapping_, item.decision, composed, body);
   return item.decision.remote != Action::Patch || meant.empty() || keep_what_is_left_out(item, body, meant);
+}
+
+/// The row as this run leaves it: with what the remote has edited.
+std::vector<Value> Composing::row_to_be(const Item& item) const {
+  const Row stored = target_.fields(item.stored);
+  std::vector<Value> row(stored.begin(), stored.end());
+  for (const FieldChange& change : item.decision.local_fields) {
+    if (!mapping_.fields()[change.ordinal].lookup && !secrets_.is_masked(change.ordinal, change.after)) row[change.ordinal] = change.after;
+  }
+  return row;
+}
+
+/// Nobody has edited what the hook sends besides, and the item holds something else there.
+void Composing::tell_what_was_added(const Item& item, const Json& composed, const Json& body) {
+  if (item.decision.remote != Action::Patch || body.object() == nullptr) return;
+  const Json standing = json::parse(item.raw);
+  std::vector<std::string> names;
+  for (const auto& [name, value] : *body.object()) {
+    const Json* stands = standing.find(name);
+    const bool same = json::canonical(stands == nullptr ? Json() : *stands) == json::canonical(value);
+    if (composed.find(name) == nullptr && !same) names.push_back(name);
+  }
+  if (names.empty()) return;
+  tally_.warn(item, "payload_adds",
+              tally_.name_of(item) + ": the hook payload sends " + join(names, ", ") + " besides, over what " + sync_.nouns.provider +
+                  " holds there; no history has that, and no rollback brings it back");
 }
 
 /// An edit that the hook took out of the body is not sent, and stays one. False when nothing is left to send.

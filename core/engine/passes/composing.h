@@ -30,6 +30,8 @@ class Composing : private Pass {
   std::vector<Value> cells_to_judge(const Item& item) const;
   void tell_left_out_secrets(const Item& item, const Json& body);
   void keep_pending(Item& item, const std::vector<Outgoing::HeldBack>& held);
+  std::vector<Value> row_to_be(const Item& item) const;
+  void tell_what_was_added(const Item& item, const Json& composed, const Json& body);
   bool ask_payload_hook(Item& item, Json& body);
   bool keep_what_is_left_out(Item& item, const Json& body, const std::vector<std::string>& meant);
   std::optional<Json> raw_before(const Item& item, const FieldChange& change, const Json& standing) const;

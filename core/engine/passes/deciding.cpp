@@ -52,12 +52,23 @@ void Deciding::decide_item(Item& item, bool gone_confirmed) {
   }
   conflicts_.take_open_conflicts(item);
   if (undoing()) {
+    if (is_another_row(item)) {
+      item.stored = {};
+      facts.here = {};
+    }
     undoing_.decide_rollback(item);
   } else {
     item.decision = decide(mapping_, policy_, facts);
     if (item.decision.needs_verdicts) item.decision = decide(mapping_, policy_, facts, ask_conflict_hook(item));
   }
   for (const Json& shown : item.shown) item.decision.take_base = item.decision.take_base || !shown.is_null();
+}
+
+/// A key that was used again is another row's: what the run wrote to the one before is gone with it.
+bool Deciding::is_another_row(const Item& item) const {
+  if (item.stored.empty() || item.base == nullptr) return false;
+  const std::string borne = borne_id(target_, item.stored);
+  return borne != item.id && (!borne.empty() || !agreed_rows_.looks_agreed(item.facts));
 }
 
 std::vector<Verdict> Deciding::ask_conflict_hook(const Item& item) {

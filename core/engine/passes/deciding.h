@@ -22,6 +22,7 @@ class Deciding : private Pass {
   void decide_item(Item& item, bool gone_confirmed = false);
 
  private:
+  bool is_another_row(const Item& item) const;
   std::vector<Verdict> ask_conflict_hook(const Item& item);
 
   AccountCheck& account_check_;

@@ -51,7 +51,8 @@ void Foreseer::foresee(Item& item) {
     changes.back().second = item.decision.local != Action::None;
   }
   if (item.decision.local == Action::None || item.stored.empty()) return tell_foreseen(changes);
-  const std::vector<Value> after = cells_to_come(item);
+  Arena arena;
+  const std::vector<Value> after = cells_to_come(item, arena);
   for (const FieldChange& change : item.decision.local_fields) {
     foresight().writes(mapping_.fields()[change.ordinal].column);
     if (const std::string why = foresight().refuses_cell(change.ordinal, after[change.ordinal]); !why.empty()) {
@@ -62,11 +63,11 @@ void Foreseer::foresee(Item& item) {
   wait_for_others(item, foresight().expect_update(item.key, item.stored, after), std::move(changes));
 }
 
-std::vector<Value> Foreseer::cells_to_come(const Item& item) {
+std::vector<Value> Foreseer::cells_to_come(const Item& item, Arena& arena) {
   const Row before = target_.fields(item.stored);
   std::vector<Value> after(before.begin(), before.end());
   for (const FieldChange& change : item.decision.local_fields)
-    after[change.ordinal] = cell_after(item, change, mapping_, target_, secrets_, references_);
+    after[change.ordinal] = cell_after(item, change, mapping_, target_, secrets_, references_, arena);
   return after;
 }
 

@@ -39,7 +39,7 @@ class Foreseer : private Pass {
   /// The list is complete: who gives way, and who stands in whose way.
   void conclude_foresight();
   /// The mapped cells of the row, as the decision leaves them.
-  std::vector<Value> cells_to_come(const Item& item);
+  std::vector<Value> cells_to_come(const Item& item, Arena& arena);
 
  private:
   /// Items that an export gives no row, and what their rows would claim where values must be unique.

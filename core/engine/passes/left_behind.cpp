@@ -1,5 +1,7 @@
 #include "engine/passes/left_behind.h"
 
+#include <set>
+
 #include "common/text.h"
 #include "engine/passes/agreed_rows.h"
 
@@ -22,6 +24,39 @@ void LeftBehind::find_left_behind() {
     locals_.leave(link);
     left_behind_.emplace(link, borne);
   }
+  find_renumbered();
+}
+
+/// The row has left and got another key since.
+void LeftBehind::find_renumbered() {
+  if (target_.constants.empty()) return;
+  std::set<std::size_t> known;
+  for (const auto& [link, borne] : locals_.bearing_another()) known.insert(link);
+  for (std::size_t link = 0; link < links_.size(); ++link) {
+    const bool missing = locals_.of_link(link) == LocalRows::LinkRow::Missing && !locals_.out_of_reach(link) && links_[link].gone_at == 0;
+    if (!missing || known.contains(link) || links_[link].local_key.empty() || locals_.find(links_[link].remote_id)) continue;
+    std::string borne = made_outside(link);
+    if (borne.empty()) continue;
+    locals_.leave(link);
+    left_behind_.emplace(link, std::move(borne));
+  }
+}
+
+/// By the journal: the item that another sync has made of the link's row, and that a row outside bears. Empty: none.
+std::string LeftBehind::made_outside(std::size_t link) {
+  for (const ChangeEntry& change : state_.changes({.record = std::string(links_[link].local_key)})) {
+    const bool makes =
+        change.side == "remote" && (change.action == to_string(Action::Create) || change.action == to_string(Action::Recreate));
+    if (makes && change.sync_id != entry_.id && change.local_key == links_[link].local_key && is_borne(change.remote_id))
+      return change.remote_id;
+  }
+  return {};
+}
+
+/// By a row of the table, whosever it is.
+bool LeftBehind::is_borne(const std::string& id) {
+  const Filter bearers{{{mapping_.key().column, Filter::Op::Equal, {Value::text(id)}}}, {}, 1};
+  return !id.empty() && !sync_.store->read(target_.table, target_.shape, bearers).empty();
 }
 
 Rows LeftBehind::row_outside(std::size_t link) {

@@ -18,6 +18,9 @@ class LeftBehind : private Pass {
   void tell_left_behind();
 
  private:
+  void find_renumbered();
+  std::string made_outside(std::size_t link);
+  bool is_borne(const std::string& id);
   Rows row_outside(std::size_t link);
   bool is_agreed_outside(std::size_t link);
 

@@ -135,6 +135,7 @@ bool Markers::has_imported_since(const IntentEntry& promise) {
 }
 
 bool Markers::may_be_open_create(const Item& item) {
+  if (open_work_.creates().empty() && neighbours_.creates().empty()) return false;
   if (options_.open_create() || !is_unowned(item) || is_ruled_out(item)) return false;
   meet_stranger(item);
   bool may_be = false;

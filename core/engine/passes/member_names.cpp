@@ -19,6 +19,12 @@ bool MemberNames::has_mapped_all() const {
   return options_.tell_unmet && whole() && !undoing() && remote_count_ > 0 && unchanged_by_hash_ == 0;
 }
 
+/// A rule that names no member but that of its column: where a hook makes the row, that may be the hook's to fill.
+bool MemberNames::is_filled_by_hook(const Field& field) const {
+  const bool named_by_column = field.from.text() == field.column || !field.other.empty();
+  return named_by_column && sync_.hook && sync_.hook->has(Hook::Stage::MappedRow);
+}
+
 /// A member with a default may be missing, and what the API publishes may be in no record.
 bool MemberNames::may_be_missing(const Field& field) const {
   const Resource& resource = *sync_.resource;
@@ -27,7 +33,8 @@ bool MemberNames::may_be_missing(const Field& field) const {
   const std::vector<std::string>* const published[] = {&resource.known, &resource.read_only, &resource.legacy, &resource.write_only};
   const bool is_flag = std::any_of(resource.secret_flags.begin(), resource.secret_flags.end(),
                                    [&](const Resource::SecretFlag& each) { return is_top(each.flag); });
-  return field.whole || field.fallback || is_flag || std::any_of(std::begin(published), std::end(published), names_it);
+  return field.whole || field.fallback || is_flag || is_filled_by_hook(field) ||
+         std::any_of(std::begin(published), std::end(published), names_it);
 }
 
 void MemberNames::tell_unmet_rules() {

@@ -21,6 +21,7 @@ class MemberNames : private Pass {
 
  private:
   bool has_mapped_all() const;
+  bool is_filled_by_hook(const Field& field) const;
   bool may_be_missing(const Field& field) const;
   static std::string near_member(const Field& field, const std::vector<std::string>& unmapped);
 

@@ -100,14 +100,21 @@ std::string Newcomers::made_anew_for(std::string_view id) {
   return {};
 }
 
-/// The row of this link bears another id by now. Is that one live, the row has changed its item; else somebody mistyped it.
+/// Is the id that the row bears a live item's, the row has changed its item; else somebody mistyped it. A row that bears another row's is in
+/// question itself.
 bool Newcomers::settle_moved(const Item& item) {
   LocalRow& row = locals_.rows()[*locals_.row_of_link(item.link)];
+  if (row.shares_id) {
+    faults_.set_aside(item, row_name(row.key) + " was the row of " + in_quotes(item.id) +
+                                " and bears an ID that another row carries, too; " +
+                                "no second row is made of it: put the ID right, or run: lockstep adopt " + std::string(item.id) +
+                                " --row " + std::string(row.key) + sync_option());
+    return false;
+  }
   // Where only some ids are asked for, the list says nothing of the others.
   if (!row.listed && id_stream_ != nullptr) row.listed = sync_.provider->get(*sync_.resource, row.id, call_).has_value();
   if (row.listed) return true;
-  // Rows that share an id are told of by themselves.
-  row.met = !row.shares_id;
+  row.met = true;
   if (const auto other = links_.by_remote(row.id)) links_set_aside_.insert(static_cast<std::uint32_t>(*other));
   faults_.set_aside(item, row_name(row.key) + " bears the ID " + in_quotes(row.id) + ", which " + sync_.nouns.provider +
                               " does not list, and was the row of " + in_quotes(item.id) +
@@ -135,7 +142,10 @@ bool Newcomers::settle_marked(Item& item) {
     tell_twin_of_marker(item, links_[*link].remote_id);
     return false;
   }
-  if (!link && !row && neighbours_.any() && outsiders_.is_outside_row(marker->key)) return false;
+  if (!link && !row && outsiders_.is_outside_row(marker->key)) {
+    if (!neighbours_.any()) tell_made_outside(item, marker->key);
+    return false;
+  }
   if (!link && (!row || locals_.rows()[*row].met)) return true;
   if (!link && !looks_like_row(item, marker->key)) {
     faults_.set_aside(
@@ -169,6 +179,14 @@ void Newcomers::tell_twin_of_marker(const Item& item, std::string_view other) {
                     tally_.name_of(item) + " carries the mark of " + in_quotes(other) +
                         ": one create made both, or one is a copy; it is left where it is, and no row is made for it. To keep both, take " +
                         sync_.resource->marker_path() + " out of it");
+}
+
+/// As after a backup: the row was this sync's when the item was made for it, and is another's now.
+void Newcomers::tell_made_outside(const Item& item, std::string_view key) {
+  tally_.warn(item, "left_behind",
+              tally_.name_of(item) + " stays in " + sync_.nouns.provider + " without a row: it was made for " + row_name(key) +
+                  ", which is none of this sync's; no second row is made of it. To give it one, take " + sync_.resource->marker_path() +
+                  " out of it");
 }
 
 /// Did the promise that made the linked item make this one, too?

@@ -27,6 +27,8 @@ class Newcomers : private Pass {
   void settle_awaited();
   /// An item that no link knows.
   bool settle_new(Item& item);
+  /// The item of a link, which is there, and whose row bears another id by now. False when it was told of, and stays as it is.
+  bool settle_moved(const Item& item);
   /// So many wait for the end of the list.
   std::size_t awaiting() const { return awaited_.size(); }
 
@@ -39,9 +41,9 @@ class Newcomers : private Pass {
   void take_up_successor(Item& item);
   void claim_successor(Item& item, std::string_view key);
   std::string made_anew_for(std::string_view id);
-  bool settle_moved(const Item& item);
   bool settle_marked(Item& item);
   bool looks_like_row(const Item& item, std::string_view key);
+  void tell_made_outside(const Item& item, std::string_view key);
   void tell_twin_of_marker(const Item& item, std::string_view other);
   bool is_twin(std::uint32_t link, const std::string& marker);
 

@@ -20,14 +20,13 @@ namespace {
 
 constexpr std::size_t kRunsLookedAt = 100;
 
-/// The run has sent the same values once more, and they were answered: when the earlier request turns up, it changes nothing.
+/// The run has sent all of these fields once more, and was answered: what they held before is over. A value that turns up later is far more
+/// likely to be a person's, who chose the same, than the earlier request, which would have been overtaken.
 bool sent_again(const IntentEntry& promise, const Mapping& mapping, const Decision& decision) {
   if (decision.remote != Action::Patch || promise.body.object() == nullptr) return false;
   return std::all_of(promise.body.object()->begin(), promise.body.object()->end(), [&](const Json::Member& field) {
-    const Json* after = field.second.find("after");
-    return after != nullptr && std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(), [&](const FieldChange& change) {
-             return mapping.fields()[change.ordinal].column == field.first && json::to_kept(change.after) == *after;
-           });
+    return std::any_of(decision.remote_fields.begin(), decision.remote_fields.end(),
+                       [&](const FieldChange& change) { return mapping.fields()[change.ordinal].column == field.first; });
   });
 }
 

@@ -108,7 +108,7 @@ RunEntry Opening::run_entry() const {
   run.command = options_.command;
   run.mode = options_.undone() ? "rollback" : to_string(policy_.mode);
   run.dry_run = options_.dry_run;
-  run.by = user_at_host();
+  run.by = options_.by.empty() ? user_at_host() : options_.by;
   run.started_at = report_.started_at;
   run.report["sync"] = Json(sync_.name);
   if (!options_.plan.empty()) run.report["plan"] = Json(options_.plan);

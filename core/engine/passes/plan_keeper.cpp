@@ -1,5 +1,7 @@
 #include "engine/passes/plan_keeper.h"
 
+#include <algorithm>
+
 #include "common/text.h"
 #include "engine/decide/merge.h"
 #include "engine/passes/conflicts.h"
@@ -74,6 +76,16 @@ void PlanKeeper::sight_unchanged(const Link& link) {
   seen.there = link.remote_hash;
 }
 
+/// Neither side has moved since the plan, or it had been refused: what a reference stands for has come to be by an earlier sync of this run.
+bool PlanKeeper::sends_references_alone(const Decision& decision) const {
+  const auto is_reference = [&](const FieldChange& change) {
+    const Field& field = mapping_.fields()[change.ordinal];
+    return field.lookup.has_value() || !field.twins.empty();
+  };
+  return decision.remote == Action::Patch && decision.local == Action::None && decision.conflicts.empty() &&
+         std::all_of(decision.remote_fields.begin(), decision.remote_fields.end(), is_reference);
+}
+
 bool PlanKeeper::as_planned(const Item& item) {
   if (!options_.expected || options_.dry_run || waiting_.is_rest(item)) return true;
   const Sighting* planned = options_.expected->find(item.id, item.key);
@@ -82,6 +94,11 @@ bool PlanKeeper::as_planned(const Item& item) {
     return item.decision.nothing();
   }
   if ((planned == nullptr ? Hash128() : planned->decision) == fingerprint(item.decision)) return true;
+  if (planned != nullptr && !planned->acts && sends_references_alone(item.decision)) {
+    tally_.warn(item, "reference_made",
+                tally_.name_of(item) + " refers to what this run has made, which its plan could not send yet; the next run sends it");
+    return false;
+  }
   tally_.failed(item, "was edited while the plan was being carried out; it was left alone, make a new plan");
   return false;
 }

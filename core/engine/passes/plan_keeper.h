@@ -27,6 +27,7 @@ class PlanKeeper : private Pass {
  private:
   void sight(const Item& item);
   void keep_unsendable(const Item& item);
+  bool sends_references_alone(const Decision& decision) const;
 
   Conflicts& conflicts_;
   Faults& faults_;

@@ -130,7 +130,9 @@ Item Reading::item_of(const ReadRecord& record) {
   Item item;
   item.id = record.unchanged ? links_[record.link].remote_id : record.id;
   item.raw = record.raw;
+  item.masked = record.masked;
   item.packed = record.packed;
+  if (!record.raw.empty()) item.organisation = record.organisation;
   item.hash = record.hash;
   item.link = record.link;
   item.may_hold_secrets = record.may_hold_secrets;
@@ -138,6 +140,7 @@ Item Reading::item_of(const ReadRecord& record) {
   if (record.mapped) {
     item.there = record.row;
     item.row_hash = record.row_hash;
+    if (!record.masked_row.empty()) item.masked_there = {record.row.data(), record.masked_row};
     item.keys = record.keys;
   }
   if (const auto row = locals_.find(item.id)) {

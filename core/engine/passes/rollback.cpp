@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "engine/decide/merge.h"
 #include "engine/sides/reader.h"
 #include "format/json.h"
 
@@ -31,7 +32,8 @@ struct Telling {
 Telling tell(Stays why, const Nouns& nouns) {
   switch (why) {
     case Stays::EditedSince: return {"edited_since", "it was edited since"};
-    case Stays::RowGone: return {"missing", "the row is not in the database any more"};
+    case Stays::WrittenSince: return {"edited_since", "it was edited since, to the same value again"};
+    case Stays::RowGone: return {"missing", "the row is not in the database any more, or its key is another row's"};
     case Stays::ItemGone: return {"missing", "the " + nouns.one + " is not in " + nouns.provider + " any more"};
     case Stays::Unlinked: return {"missing", "the row and the " + nouns.one + " are not linked any more"};
     case Stays::Moved: return {"moved", "the row is another sync's by now"};
@@ -53,8 +55,8 @@ Telling tell(Stays why, const Nouns& nouns) {
 std::optional<Value> Rollback::value(bool remote, std::size_t ordinal, const Json& json) {
   const Field& field = mapping_.fields()[ordinal];
   const Value given = kept_cell(field, json, arena_);
-  if (remote || !field.lookup || given.is_nothing() || given.is_unreadable()) return normalise(field, given, arena_);
-  return referred_(ordinal, given);
+  if (!field.lookup || given.is_nothing() || given.is_unreadable()) return normalise(field, given, arena_);
+  return referred_(remote, ordinal, given);
 }
 
 bool Rollback::hides_secret(std::size_t ordinal, const Json& before) const {
@@ -78,13 +80,16 @@ void Rollback::take_field(Undo& undo, bool remote, const std::string& column, co
   if (!old) return undo.lost.push_back({remote, column, Stays::ReferenceGone});
   // What the run wrote is told apart from everything else where its row is gone.
   const Value written = value(remote, *ordinal, *after).value_or(Value());
+  const Json* given = values.find("after");
+  const Value sent = given == nullptr ? written : value(remote, *ordinal, *given).value_or(Value());
   std::vector<Written>& fields = remote ? undo.remote : undo.local;
   const auto known = std::find_if(fields.begin(), fields.end(), [&](const Written& each) { return each.ordinal == *ordinal; });
   if (known != fields.end()) {
     known->after = written;
+    known->sent = sent;
   } else {
     const Json* raw = remote ? values.find("raw") : nullptr;
-    fields.push_back({*ordinal, *old, written, adopted, raw == nullptr ? std::nullopt : std::optional(*raw)});
+    fields.push_back({*ordinal, *old, written, adopted, raw == nullptr ? std::nullopt : std::optional(*raw), false, sent});
   }
 }
 
@@ -117,6 +122,35 @@ void Rollback::add(const IntentEntry& intent, std::uint32_t link) {
     undo.label = intent.remote_id;
   }
   take(undo, true, intent.body, false);
+}
+
+void Rollback::mark_written_since(std::uint32_t link, const LaterWrites::OfLink& later) {
+  Undo& undo = pairs_.at(link);
+  for (const bool remote : {false, true}) {
+    for (Written& written : remote ? undo.remote : undo.local) {
+      written.written_since = later.taken_back.contains({remote, mapping_.fields()[written.ordinal].column}) ||
+                              std::any_of(later.writes.begin(), later.writes.end(),
+                                          [&](const LaterWrites::Write& each) { return shows_another(each, remote, written); });
+    }
+  }
+}
+
+/// Did the side hold something else than the run left there, by what was written later? What was written on the other side has followed
+/// this one; an object says what its leaves held, and the other way round.
+bool Rollback::shows_another(const LaterWrites::Write& later, bool remote, const Written& written) {
+  const bool same_side = later.remote == remote;
+  if (later.column.empty()) return same_side;
+  const std::optional<std::size_t> ordinal = mapping_.find(later.column);
+  if (!ordinal || (!same_side && later.restores)) return false;
+  const Field& field = mapping_.fields()[written.ordinal];
+  const auto differs = [&](const Json& json) {
+    const std::optional<Value> held = value(later.remote, *ordinal, json);
+    if (*ordinal == written.ordinal) return !held || !merging::equal(field, *held, written.after);
+    if (!held) return false;
+    if (merging::contains(field.parents, *ordinal)) return !merging::agree(mapping_, *ordinal, *held, written.ordinal, written.after);
+    return merging::contains(field.leaves, *ordinal) && !merging::agree(mapping_, written.ordinal, written.after, *ordinal, *held);
+  };
+  return differs(later.after) || (same_side && differs(later.before));
 }
 
 Outlooks Rollback::next() const {

@@ -14,6 +14,7 @@
 #include "engine/decide/undo.h"
 #include "engine/engine.h"
 #include "engine/passes/guards.h"
+#include "engine/passes/later_writes.h"
 #include "engine/sides/secrets.h"
 #include "state/state.h"
 
@@ -21,8 +22,9 @@ namespace lockstep {
 
 class Rollback {
  public:
-  /// What a cell of a lookup field is compared as; nullopt: it refers to no row. See FactsBuilder::comparable_cell().
-  using Referred = std::function<std::optional<Value>(std::size_t ordinal, const Value& cell)>;
+  /// What a cell of a lookup field, or the remote's value of one, is compared as; nullopt: it refers to no row. See
+  /// FactsBuilder::comparable_cell().
+  using Referred = std::function<std::optional<Value>(bool remote, std::size_t ordinal, const Value& value)>;
 
   Rollback(const Mapping& mapping, const SecretPaths& secrets, Referred referred)
       : mapping_(mapping), secrets_(secrets), referred_(std::move(referred)) {}
@@ -31,6 +33,9 @@ class Rollback {
   void add(const ChangeEntry& entry, std::uint32_t link, Stays unpaired = Stays::Unlinked);
   /// A remote write that the run promised and of which it is not known whether it took effect: the remote's value tells.
   void add(const IntentEntry& intent, std::uint32_t link);
+
+  /// What was written since to a pair: called once the journal of the run is known.
+  void mark_written_since(std::uint32_t link, const LaterWrites::OfLink& later);
 
   /// These names, in lower case, meant other columns or rules when the journal was written: nothing is restored under them.
   void leave_out(std::set<std::string> names) { exchanged_ = std::move(names); }
@@ -49,6 +54,7 @@ class Rollback {
  private:
   void take(Undo& undo, bool remote, const Json& fields, bool adopted);
   void take_field(Undo& undo, bool remote, const std::string& column, const Json& values, bool adopted);
+  bool shows_another(const LaterWrites::Write& later, bool remote, const Written& written);
   std::optional<Value> value(bool remote, std::size_t ordinal, const Json& json);
   bool hides_secret(std::size_t ordinal, const Json& before) const;
 

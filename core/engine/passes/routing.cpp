@@ -46,6 +46,7 @@ void Routing::settle_unchanged(const Item& item) {
 
 void Routing::route(std::span<Item> items) {
   std::vector<Insertion> insertions;
+  change_guards_.read_ahead(items);
   for (Item& item : items) {
     if (item.id.empty()) continue;
     faults_.spare(item, [&] {
@@ -54,6 +55,7 @@ void Routing::route(std::span<Item> items) {
       if (plan_keeper_.as_planned(item)) route_one(item, insertions);
     });
   }
+  change_guards_.forget();
   inserting_.insert(std::move(insertions));
   writer_->flush();
 }

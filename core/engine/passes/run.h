@@ -18,6 +18,7 @@
 #include "engine/passes/documents.h"
 #include "engine/passes/faults.h"
 #include "engine/passes/foreseer.h"
+#include "engine/passes/former_rows.h"
 #include "engine/passes/freshly_made.h"
 #include "engine/passes/hidden_markers.h"
 #include "engine/passes/inserting.h"
@@ -80,9 +81,10 @@ class Run {
   Waiting waiting_{context_};
   Applying applying_{context_,   absence_,     chunk_,   deciding_, faults_,  foreseer_, inserting_,
                      open_work_, plan_keeper_, routing_, sender_,   undoing_, waiting_};
-  Absence absence_{context_,   change_guards_, chunk_,      deciding_, faults_,   freshly_made_,
-                   made_anew_, plan_keeper_,   processing_, twins_,    unpaired_, waiting_};
-  Unpaired unpaired_{context_, change_guards_, chunk_, deciding_, faults_, foreseer_, plan_keeper_, waiting_};
+  Absence absence_{context_,   change_guards_, chunk_,      deciding_, faults_,   freshly_made_, made_anew_,
+                   newcomers_, plan_keeper_,   processing_, twins_,    unpaired_, waiting_};
+  Unpaired unpaired_{context_, change_guards_, chunk_, deciding_, faults_, foreseer_, former_rows_, plan_keeper_, waiting_};
+  FormerRows former_rows_{context_, chunk_, faults_, open_work_};
   FreshlyMade freshly_made_{context_, chunk_, deciding_, remade_rows_};
   PersonsWord persons_word_{context_, chunk_, columns_};
   Conflicts conflicts_{context_, absence_, chunk_, takeovers_};
@@ -112,7 +114,8 @@ class Run {
   Foreseer foreseer_{context_, composing_, faults_, inserting_, plan_keeper_, remade_rows_, routing_};
   Composing composing_{context_, faults_, foreseer_, open_work_};
   Answers answers_{context_, chunk_, documents_};
-  Undoing undoing_{context_, change_guards_, chunk_, columns_, deciding_, documents_, open_work_, plan_keeper_, routing_, sender_};
+  Undoing undoing_{context_,   account_check_, change_guards_, chunk_,   columns_, deciding_,
+                   documents_, open_work_,     plan_keeper_,   routing_, sender_};
   Sender sender_{context_, answers_, applying_,  change_guards_, chunk_,   composing_, deciding_, documents_,
                  faults_,  markers_, open_work_, plan_keeper_,   routing_, undoing_,   waiting_};
   Closing closing_{context_, member_names_};

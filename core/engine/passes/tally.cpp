@@ -11,8 +11,14 @@
 #include "engine/sides/secrets.h"
 #include "format/json.h"
 #include "mapping/convert.h"
+#include "mapping/sets.h"
 
 namespace lockstep {
+namespace {
+
+bool is_undecided(const FieldConflict& conflict) { return conflict.winner == FieldConflict::Winner::Nobody; }
+
+}  // namespace
 
 Tally::Tally(const Sync& sync, const RunOptions& options, const Policy& policy, SyncReport& report, Observer& observer)
     : sync_(sync), options_(options), policy_(policy), report_(report), observer_(observer) {}
@@ -83,10 +89,7 @@ void Tally::written(const RecordChange& change) {
 }
 
 /// A reference that stands for no item is called by the row that it names.
-Json Tally::shown(std::size_t ordinal, const Value& value) const {
-  const bool names_row = sync_.mapping->fields()[ordinal].lookup && value.is_unreadable();
-  return names_row ? Json("row " + to_display(value)) : json::to_kept(value);
-}
+Json Tally::shown(std::size_t ordinal, const Value& value) const { return shown_side(sync_.mapping->fields()[ordinal], value); }
 
 RecordChange Tally::change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& changes,
                            bool whole) const {
@@ -153,8 +156,10 @@ void Tally::keep_conflicts(const Item& item) {
     kept.local_key = item.key;
     kept.column = sync_.mapping->fields()[conflict.ordinal].column;
     if (!conflict.base.is_absent()) kept.base = json::to_kept(conflict.base);
-    kept.here = shown(conflict.ordinal, conflict.here);
-    kept.there = kept_there(item, conflict.ordinal, conflict.there);
+    const Field& field = sync_.mapping->fields()[conflict.ordinal];
+    const Json base = kept.base.value_or(Json());
+    kept.here = in_order_of(field, base, shown(conflict.ordinal, conflict.here));
+    kept.there = in_order_of(field, base.is_null() ? kept.here : base, kept_there(item, conflict.ordinal, conflict.there));
     kept.winner = to_string(conflict.winner);
   }
 }
@@ -239,34 +244,41 @@ void Tally::conflicts(const Item& item) {
   // What a person has just decided is news to nobody.
   if (decision.conflicts[0].winner == FieldConflict::Winner::Person) return;
   ++report_.conflicts;
-  const auto undecided = std::count_if(decision.conflicts.begin(), decision.conflicts.end(),
-                                       [](const FieldConflict& conflict) { return conflict.winner == FieldConflict::Winner::Nobody; });
+  const auto undecided = std::count_if(decision.conflicts.begin(), decision.conflicts.end(), is_undecided);
   if (undecided > 0) ++report_.awaiting;
   report_.awaiting_fields += static_cast<std::uint64_t>(undecided);
-  std::vector<std::size_t> ordinals;
-  for (const FieldConflict& conflict : decision.conflicts) ordinals.push_back(conflict.ordinal);
-  const bool never_agreed = item.facts.base.empty();
-  const bool within_row =
-      std::all_of(decision.conflicts.begin(), decision.conflicts.end(), [](const FieldConflict& conflict) { return conflict.within_row; });
-  std::string message = name_of(item) +
-                        (within_row     ? " says two things in its row, where a column stands beside that of its object: "
-                         : never_agreed ? " differs, and what both sides last agreed on is not known: "
-                                        : " was edited on both sides: ") +
-                        columns(ordinals);
-  if (undecided > 0) {
-    message += "; left as it is, see: lockstep conflicts";
-  } else if (decision.conflicts[0].reported_only && decision.conflicts[0].there.is_absent()) {
-    message += "; " + sync_.nouns.provider + "'s value wins, which the column cannot hold: both sides stay as they are; a full run or an " +
-               "export with --on-conflict local sends the database's";
-  } else if (decision.conflicts[0].reported_only) {
-    message += policy_.mode == Mode::Import ? "; the database's values win and are not sent by an import"
-                                            : "; the remote values win and are not taken by an export";
-    if (never_agreed && policy_.mode == Mode::Export)
-      message += "; --on-conflict local sends the database's values, an import takes " + sync_.nouns.provider + "'s";
-  } else {
-    message += "; " + verdict_of(decision.conflicts[0].winner);
+  // What became of one field is said of no other.
+  struct Told {
+    std::string what, end;
+    std::vector<std::size_t> ordinals;
+  };
+  std::vector<Told> told;
+  for (const FieldConflict& conflict : decision.conflicts) {
+    Told one{kind_of(conflict, item.facts.base.empty()), end_of(conflict, item.facts.base.empty()), {}};
+    auto alike = std::find_if(told.begin(), told.end(), [&](const Told& each) { return each.what == one.what && each.end == one.end; });
+    if (alike == told.end()) alike = told.insert(told.end(), std::move(one));
+    alike->ordinals.push_back(conflict.ordinal);
   }
-  warn(item, "conflict", std::move(message));
+  for (const Told& each : told) warn(item, "conflict", name_of(item) + each.what + columns(each.ordinals) + "; " + each.end);
+}
+
+std::string Tally::kind_of(const FieldConflict& conflict, bool never_agreed) const {
+  if (conflict.within_row) return " says two things in its row, where a column stands beside that of its object: ";
+  return never_agreed ? " differs, and what both sides last agreed on is not known: " : " was edited on both sides: ";
+}
+
+std::string Tally::end_of(const FieldConflict& conflict, bool never_agreed) const {
+  if (is_undecided(conflict)) return "left as it is, see: lockstep conflicts";
+  if (!conflict.reported_only) return verdict_of(conflict.winner);
+  if (conflict.there.is_absent()) {
+    return sync_.nouns.provider + "'s value wins, which the column cannot hold: both sides stay as they are; a full run or an " +
+           "export with --on-conflict local sends the database's";
+  }
+  if (policy_.mode == Mode::Import) return "the database's values win and are not sent by an import";
+  std::string end = "the remote values win and are not taken by an export";
+  if (never_agreed && policy_.mode == Mode::Export)
+    end += "; --on-conflict local sends the database's values, an import takes " + sync_.nouns.provider + "'s";
+  return end;
 }
 
 void Tally::note(const Item& item, Note note) {
@@ -323,7 +335,8 @@ void Tally::note(const Item& item, Note note) {
     }
     case Note::TieToRemote: warn(item, "tie", name_of(item) + ": which side is newer is not known; " + remote + "'s values win"); break;
     case Note::DerivedEdited:
-      warn(item, "derived_edited", name_of(item) + ": a column that " + remote + " alone decides was edited in the database");
+      warn(item, "derived_edited",
+           name_of(item) + " was edited in the database where " + remote + " alone decides: " + columns(item.decision.derived_edited));
       break;
     case Note::LeavesTaken:
       warn(item, "leaves_taken",

@@ -72,6 +72,9 @@ class Tally {
   void tell_lost_references(const Item& item);
   void tell_opposed(const Item& item);
   void keep_conflicts(const Item& item);
+  /// What is the matter with the field, and what becomes of it.
+  std::string kind_of(const FieldConflict& conflict, bool never_agreed) const;
+  std::string end_of(const FieldConflict& conflict, bool never_agreed) const;
   std::string verdict_of(FieldConflict::Winner winner) const;
   std::vector<std::size_t> to_send(const Item& item) const;
   std::string columns(const std::vector<std::size_t>& ordinals) const;

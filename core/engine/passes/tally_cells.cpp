@@ -58,11 +58,13 @@ void Tally::tell_lost_references(const Item& item) {
   for (const LostReference& lost : item.facts.lost_references) {
     const bool replaced = merging::find(item.decision.local_fields, lost.ordinal) != nullptr;
     const bool refused = sends && merging::contains(nowhere, lost.ordinal);
-    const bool awaited = !replaced && lost.edited && lost.why == LostReference::Why::NoItem;
-    const char* const outcome = replaced  ? "; it is replaced"
-                                : refused ? "; it is not sent"
-                                : awaited ? "; it is sent once it has"
-                                          : "; it is left as it is, until the column names the row that is meant";
+    const bool contested = !replaced && merging::find(item.decision.conflicts, lost.ordinal) != nullptr;
+    const bool awaited = !replaced && !contested && lost.edited && lost.why == LostReference::Why::NoItem;
+    const char* const outcome = replaced    ? "; it is replaced"
+                                : refused   ? "; it is not sent"
+                                : contested ? "; it is in conflict with an edit there, and is not sent"
+                                : awaited   ? "; it is sent once it has"
+                                            : "; it is left as it is, until the column names the row that is meant";
     awaits = awaits || awaited;
     problem({refused ? Problem::Severity::Error : Problem::Severity::Warning, std::string(item.id), std::string(item.label),
              replaced ? "reference_replaced" : "lost_reference", lost_reference(item, lost) + outcome, std::string(item.key)});

@@ -1,6 +1,7 @@
 #include "engine/passes/ties.h"
 
 #include "common/text.h"
+#include "engine/passes/account_look.h"
 #include "engine/passes/who.h"
 #include "engine/sides/target.h"
 #include "format/json.h"
@@ -99,9 +100,9 @@ void leave_gone(const Sync& sync, const std::string& remote_id, bool leave, cons
 }
 
 bool adopt(const Sync& sync, const Adoption& adoption, Call& call, const Clock& clock) {
-  if (!sync.provider->get(*sync.resource, adoption.remote_id, call)) {
-    throw Error(ErrorKind::NotFound, sync.nouns.provider + " has no " + sync.nouns.one + " " + in_quotes(adoption.remote_id));
-  }
+  const std::optional<Document> document = sync.provider->get(*sync.resource, adoption.remote_id, call);
+  if (!document) throw Error(ErrorKind::NotFound, sync.nouns.provider + " has no " + sync.nouns.one + " " + in_quotes(adoption.remote_id));
+  check_account(sync, *document);
   const std::unique_ptr<Lease> lease = take_lease(sync);
   State state(*sync.store);
   if (!state.ready()) state.prepare();

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "engine/passes/account_check.h"
 #include "engine/passes/change_guards.h"
 #include "engine/passes/chunk.h"
 #include "engine/passes/columns.h"
@@ -25,9 +26,10 @@ constexpr std::size_t kPairsPerChunk = 128;
 
 }  // namespace
 
-Undoing::Undoing(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Columns& columns, Deciding& deciding, Documents& documents,
-                 OpenWork& open_work, PlanKeeper& plan_keeper, Routing& routing, Sender& sender)
+Undoing::Undoing(RunContext& run, AccountCheck& account_check, ChangeGuards& change_guards, Chunk& chunk, Columns& columns,
+                 Deciding& deciding, Documents& documents, OpenWork& open_work, PlanKeeper& plan_keeper, Routing& routing, Sender& sender)
     : Pass(run),
+      account_check_(account_check),
       change_guards_(change_guards),
       chunk_(chunk),
       columns_(columns),
@@ -59,9 +61,12 @@ void Undoing::look_at_all() {
 }
 
 void Undoing::read_journal() {
-  rollback_ = std::make_unique<Rollback>(mapping_, secrets_, [this](std::size_t ordinal, const Value& cell) {
-    if (!references_.names_row(ordinal, cell)) return std::optional<Value>();
-    return std::optional(facts_.comparable_cell(ordinal, cell, Value::null(), Value::null(), kept_));
+  rollback_ = std::make_unique<Rollback>(mapping_, secrets_, [this](bool remote, std::size_t ordinal, const Value& value) {
+    const bool stands =
+        remote ? !references_.can_look(ordinal) || references_.cell_of(ordinal, value) : references_.names_row(ordinal, value);
+    if (!stands) return std::optional<Value>();
+    return std::optional(remote ? facts_.comparable(ordinal, value, kept_)
+                                : facts_.comparable_cell(ordinal, value, Value::null(), Value::null(), kept_));
   });
   if (entry_.id == 0) return;
   rollback_->leave_out(columns_.exchanged_since());
@@ -77,6 +82,18 @@ void Undoing::read_journal() {
   std::vector<std::int64_t> runs;
   for (const RunEntry& run : state_.runs({.run = options_.undone()->run})) runs.push_back(run.id);
   promise_wishes(runs);
+  mark_written_since();
+}
+
+void Undoing::mark_written_since() {
+  std::set<std::int64_t> links;
+  for (const auto& [link, undo] : rollback_->pairs()) links.insert(links_[link].id);
+  LaterWrites later(state_, options_.undone()->run, links);
+  for (const auto& [remote_id, intents] : open_work_.updates()) {
+    const auto link = links_.by_remote(remote_id);
+    for (const IntentEntry& intent : intents) later.add(intent, link ? links_[*link].id : 0);
+  }
+  for (const auto& [link, undo] : rollback_->pairs()) rollback_->mark_written_since(link, later.of(links_[link].id));
 }
 
 /// Writes that the run promised and did not live to see confirmed: they may have taken effect.
@@ -149,6 +166,7 @@ void Undoing::fetch_present(std::span<Item> items) {
   check_stop();
   // Nothing has been written yet, and half a rollback would be the worse news.
   if (failure) throw *failure;
+  account_check_.check_asked(items);
   for (Item& item : items) {
     Undo& undo = rollback_->pairs().at(item.link);
     if (item.raw.empty() && !undo.remote.empty()) undo.item_gone = true;
@@ -161,13 +179,8 @@ void Undoing::stand_in_base(Item& item) {
     tally_.failed(item, "its last agreed state is not known; import it first");
     return;
   }
-  item.raw = padded_copy(item.base->document, chunk_.arena());
+  chunk_.replace_document(item, item.base->document);
   item.hash = links_[item.link].remote_hash;
-  item.packed = {};
-  item.row_hash = {};
-  item.keys = {};
-  item.may_hold_secrets = true;
-  item.there = {};
 }
 
 /// What the document says nothing of is compared as the column's default.

@@ -7,6 +7,7 @@
 
 namespace lockstep {
 
+class AccountCheck;
 class ChangeGuards;
 class Chunk;
 class Columns;
@@ -19,8 +20,8 @@ class Sender;
 
 class Undoing : private Pass {
  public:
-  Undoing(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Columns& columns, Deciding& deciding, Documents& documents,
-          OpenWork& open_work, PlanKeeper& plan_keeper, Routing& routing, Sender& sender);
+  Undoing(RunContext& run, AccountCheck& account_check, ChangeGuards& change_guards, Chunk& chunk, Columns& columns, Deciding& deciding,
+          Documents& documents, OpenWork& open_work, PlanKeeper& plan_keeper, Routing& routing, Sender& sender);
 
   /// What the run has written.
   void read_journal();
@@ -40,6 +41,7 @@ class Undoing : private Pass {
  private:
   void stand_in_base(Item& item);
   void promise_wishes(const std::vector<std::int64_t>& runs);
+  void mark_written_since();
   void look_at(std::span<const std::uint32_t> links);
   std::vector<Item> items_to_restore(std::span<const std::uint32_t> links);
   void fetch_present(std::span<Item> items);
@@ -47,6 +49,7 @@ class Undoing : private Pass {
   Row answer_to_come(const Item& item);
   std::array<std::string, kModes.size()> next_refusals();
 
+  AccountCheck& account_check_;
   ChangeGuards& change_guards_;
   Chunk& chunk_;
   Columns& columns_;

@@ -9,19 +9,21 @@
 #include "engine/passes/deciding.h"
 #include "engine/passes/faults.h"
 #include "engine/passes/foreseer.h"
+#include "engine/passes/former_rows.h"
 #include "engine/passes/plan_keeper.h"
 #include "engine/passes/waiting.h"
 
 namespace lockstep {
 
 Unpaired::Unpaired(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Deciding& deciding, Faults& faults, Foreseer& foreseer,
-                   PlanKeeper& plan_keeper, Waiting& waiting)
+                   FormerRows& former_rows, PlanKeeper& plan_keeper, Waiting& waiting)
     : Pass(run),
       change_guards_(change_guards),
       chunk_(chunk),
       deciding_(deciding),
       faults_(faults),
       foreseer_(foreseer),
+      former_rows_(former_rows),
       plan_keeper_(plan_keeper),
       waiting_(waiting) {}
 
@@ -49,6 +51,7 @@ void Unpaired::count_local_only() {
     chunk_.load_rows(chunk);
     for (Item& item : chunk) {
       faults_.spare(item, [&] {
+        if (former_rows_.keeps_back(item)) return;
         deciding_.decide_item(item);
         plan_keeper_.decided(item);
         wait_to_send(item);

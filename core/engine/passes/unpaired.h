@@ -10,13 +10,14 @@ class Chunk;
 class Deciding;
 class Faults;
 class Foreseer;
+class FormerRows;
 class PlanKeeper;
 class Waiting;
 
 class Unpaired : private Pass {
  public:
   Unpaired(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Deciding& deciding, Faults& faults, Foreseer& foreseer,
-           PlanKeeper& plan_keeper, Waiting& waiting);
+           FormerRows& former_rows, PlanKeeper& plan_keeper, Waiting& waiting);
 
   /// Decides on rows without an item: what is to be made of them waits.
   void count_local_only();
@@ -33,6 +34,7 @@ class Unpaired : private Pass {
   Deciding& deciding_;
   Faults& faults_;
   Foreseer& foreseer_;
+  FormerRows& former_rows_;
   PlanKeeper& plan_keeper_;
   Waiting& waiting_;
 };

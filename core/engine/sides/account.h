@@ -36,7 +36,8 @@ class Accounts {
   const std::string& address() const { return address_; }
   /// The organisation that a document names; empty: none.
   std::string organisation(std::string_view raw);
-  std::string text_of(std::string_view raw) { return Account{address_, organisation(raw)}.text(); }
+  std::string text_of(std::string_view raw) { return text_with(organisation(raw)); }
+  std::string text_with(std::string_view organisation) const { return Account{address_, std::string(organisation)}.text(); }
 
   /// What the links belong to. Those that have no account yet (they were made by version 0.1.0) have the organisation of their base.
   void know(const Links& links, State& state);

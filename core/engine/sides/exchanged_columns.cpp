@@ -49,6 +49,18 @@ Moves moves_of(const Mapping& mapping, const Known& known) {
   return moves;
 }
 
+/// Two columns that have both got rules which no column had: they may have exchanged their names at the same time.
+Moves guessed_of(const Mapping& mapping, const Known& known, const Moves& moves) {
+  std::vector<std::string> lost;
+  for (const auto& [name, rule] : known) {
+    const auto ordinal = mapping.find(name);
+    const bool is_target = std::any_of(moves.begin(), moves.end(), [&](const auto& move) { return move.second == ordinal; });
+    if (ordinal && !is_target && !moves.contains(name) && !stays(mapping, name, rule)) lost.push_back(name);
+  }
+  if (lost.size() != 2) return {};
+  return {{lost[0], *mapping.find(lost[1])}, {lost[1], *mapping.find(lost[0])}};
+}
+
 /// Follows the names from one column to the next, and takes the moves that it comes by.
 Exchange take_from(Moves& moves, const std::string& start, const Mapping& mapping, const Known& known) {
   Exchange exchange;
@@ -85,6 +97,7 @@ void merge(std::vector<Exchange>& all, Exchange exchange) {
   same->moves.merge(exchange.moves);
   same->displaced.merge(exchange.displaced);
   same->sets.merge(exchange.sets);
+  same->guessed = same->guessed && exchange.guessed;
 }
 
 /// The name of a column that is gone, while another bears its name.
@@ -95,6 +108,7 @@ std::optional<std::string> name_after(const Json::Member& entry, const Exchange&
   const std::string name = to_lower(present_name(entry)), rule = rule_in(entry.second);
   const auto move = exchange.moves.find(name);
   if (stays(mapping, name, rule)) return std::nullopt;
+  if (move != exchange.moves.end() && exchange.guessed) return mapping.fields()[move->second].column;
   if (move != exchange.moves.end() && is_rule_of(mapping.fields()[move->second], name, rule)) return mapping.fields()[move->second].column;
   return exchange.displaced.contains(name) ? std::optional(name_of_gone(name)) : std::nullopt;
 }
@@ -125,6 +139,7 @@ std::map<std::string, std::string> Exchange::renamed(const Mapping& mapping) con
 }
 
 SameColumn judge(const Exchange& exchange) {
+  if (exchange.guessed) return exchange.by_rule > kClearly * exchange.by_name ? SameColumn::Yes : SameColumn::No;
   if (exchange.by_rule + exchange.by_name == 0) return SameColumn::Unknown;
   if (exchange.by_rule >= kClearly * exchange.by_name) return SameColumn::Yes;
   return exchange.by_name >= kClearly * exchange.by_rule ? SameColumn::No : SameColumn::Unknown;
@@ -135,6 +150,9 @@ std::vector<Exchange> exchanges(const Mapping& mapping, const RuleSets& sets) {
   for (const auto& [id, set] : sets) {
     const Known known = known_of(set);
     Moves moves = moves_of(mapping, known);
+    if (Moves guessed = guessed_of(mapping, known, moves); !guessed.empty()) {
+      merge(all, {.moves = std::move(guessed), .sets = {id}, .guessed = true});
+    }
     while (!moves.empty()) {
       Exchange exchange = take_from(moves, first_of(moves, mapping), mapping, known);
       exchange.sets.insert(id);
@@ -146,7 +164,8 @@ std::vector<Exchange> exchanges(const Mapping& mapping, const RuleSets& sets) {
 
 bool follow(Json& set, const Exchange& exchange, const Mapping& mapping, SameColumn judged, std::int64_t now) {
   bool changed = false;
-  if (set.object() == nullptr) return changed;
+  // Nothing speaks for it: what is agreed on stays with the names.
+  if (set.object() == nullptr || (exchange.guessed && judged == SameColumn::No)) return changed;
   for (Json::Member& entry : *set.object()) {
     const std::optional<std::string> name = entry.second.is_null() ? std::nullopt : name_after(entry, exchange, mapping);
     if (!name) continue;

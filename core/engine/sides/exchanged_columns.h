@@ -11,6 +11,8 @@ struct Exchange {
   std::map<std::string, std::size_t> moves{};  ///< former name in lower case → ordinal of the column that has its rule now
   std::set<std::string> displaced{};           ///< former names that others bear now, of columns whose rules are gone
   std::set<std::int64_t> sets{};               ///< of rules that say so
+  /// Two columns whose rules are not those of any column any more: that they gave their names to each other is said by the cells alone.
+  bool guessed = false;
 
   std::size_t by_rule = 0;  ///< cells that hold what the column of their rule held, and not what that of their name held
   std::size_t by_name = 0;  ///< and the other way round

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/sides/apart.h"
+#include "engine/sides/unshown.h"
 #include "format/json.h"
 #include "mapping/timezone.h"
 
@@ -74,15 +75,14 @@ Value FactsBuilder::comparable_cell(std::size_t ordinal, const Value& cell, cons
 
 /// The base's document under today's rules; empty when these refuse it.
 std::span<const Value> FactsBuilder::map_base(const Item& item, Row there, Arena& arena) {
-  if (!item.raw.empty() && item.untold.empty() &&
-      item.base->document == (item.may_hold_secrets ? secrets_.mask_document(item.raw) : item.raw))
-    return there;
+  if (!item.raw.empty() && item.untold.empty() && item.base->document == masked_raw(item, secrets_, arena)) return there;
   std::span<Value> agreed = arena.make<Value>(mapping_.fields().size());
   host_.mute(true);
   const HookVerdict refused = shaper_.shape({item.id, item.label, noun_}, padded_copy(item.base->document, arena), agreed, arena);
   host_.mute(false);
   if (refused) return {};
   for (std::size_t i = 0; i < agreed.size(); ++i) {
+    if (keeps_unshown(item, i)) agreed[i] = with_unshown(mapping_.fields()[i], agreed[i], target_.fields(item.stored)[i], arena);
     if (!agreed[i].is_absent()) agreed[i] = comparable(i, agreed[i], arena);
   }
   return agreed;
@@ -105,10 +105,8 @@ std::vector<bool> FactsBuilder::untouched_cells(const Item& item, const Link& li
 }
 
 std::span<BaseField> FactsBuilder::base_fields(Item& item, const Link* link, Row there, Arena& arena) {
-  item.prints.clear();
   if (item.base == nullptr || link == nullptr) return {};
   const CellOrder& order = order_of(link->fields_id);
-  item.prints = prints_of(*link, *item.base);
   const std::vector<bool> untouched = untouched_cells(item, *link, arena);
   const std::span<const Value> agreed = map_base(item, there, arena);
   std::span<BaseField> fields = arena.make<BaseField>(mapping_.fields().size());
@@ -263,8 +261,8 @@ void FactsBuilder::forget_base(Item& item, Arena& arena) {
 void FactsBuilder::show_unread(Item& item, std::span<const std::size_t> unread) const {
   item.unread.clear();
   if (unread.empty() || item.raw.empty()) return;
-  const Json document = json::parse(secrets_.mask_document(item.raw));
   Arena scratch;
+  const Json document = json::parse(masked_raw(item, secrets_, scratch));
   for (const std::size_t ordinal : unread) {
     const Json* stands = mapping_.place_in(ordinal, document).find(document);
     if (stands == nullptr) continue;
@@ -273,15 +271,40 @@ void FactsBuilder::show_unread(Item& item, std::span<const std::size_t> unread) 
   }
 }
 
+/// What the API never answers is as the row was left: a cell that was edited since is held against what it does answer.
+bool FactsBuilder::keeps_unshown(const Item& item, std::size_t ordinal) const {
+  const Field& field = mapping_.fields()[ordinal];
+  if (field.unshown.empty() || item.stored.empty() || ordinal >= item.prints.size()) return false;
+  return item.prints[ordinal] == print_of(field, target_.fields(item.stored)[ordinal]);
+}
+
+void FactsBuilder::keep_unshown(Item& item, Arena& arena) const {
+  for (std::size_t i = 1; i < item.there.size(); ++i) {
+    if (!keeps_unshown(item, i)) continue;
+    item.there[i] = with_unshown(mapping_.fields()[i], item.there[i], target_.fields(item.stored)[i], arena);
+    // What was known of the row ahead was without it.
+    item.masked_there = {};
+    item.row_hash = {};
+    item.may_hold_secrets = true;
+  }
+}
+
+Row FactsBuilder::masked_there(const Item& item, Arena& arena) const {
+  if (item.masked_there.of == item.there.data() && item.untold.empty()) return item.masked_there.cells;
+  const std::span<Value> there = arena.make<Value>(item.there.size());
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    there[i] = item.may_hold_secrets || secrets_.is_secret(i) ? secrets_.mask(i, item.there[i], arena) : item.there[i];
+  }
+  return there;
+}
+
 Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
   Facts facts;
-  const std::size_t width = mapping_.fields().size();
+  item.prints.clear();
+  if (item.base != nullptr && link != nullptr) item.prints = prints_of(*link, *item.base);
+  keep_unshown(item, arena);
   if (!item.there.empty()) {
-    std::span<Value> there = arena.make<Value>(width);
-    for (std::size_t i = 0; i < width; ++i) {
-      there[i] = item.may_hold_secrets || secrets_.is_secret(i) ? secrets_.mask(i, item.there[i], arena) : item.there[i];
-    }
-    facts.there = there;
+    facts.there = masked_there(item, arena);
     facts.unread = unread_of(item, arena);
     show_unread(item, facts.unread);
   }
@@ -290,7 +313,12 @@ Facts FactsBuilder::build(Item& item, const Link* link, Arena& arena) {
   if (!item.stored.empty()) {
     take_here(item, facts, base, link == nullptr ? current_ : order_of(link->fields_id), arena);
     const Value modified = target_.has_modified ? item.stored[target_.modified_at] : Value();
-    if (modified.tag() == Value::Tag::Text) facts.here_modified = parse_time_in(modified.as_view(), mapping_.modified()->timezone);
+    if (modified.tag() == Value::Tag::Text) {
+      std::string_view time = modified.as_view();
+      // Its Z stands for no zone at all.
+      if (target_.modified_on_wall_clock && time.ends_with('Z')) time.remove_suffix(1);
+      facts.here_modified = parse_time_in(time, mapping_.modified()->timezone);
+    }
   }
   if (mapping_.modified() && !item.raw.empty() && !facts.here.empty()) {
     const Json document = json::parse(item.raw);

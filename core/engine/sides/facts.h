@@ -61,6 +61,9 @@ class FactsBuilder {
 
  private:
   static std::span<const std::size_t> unread_of(const Item& item, Arena& arena);
+  bool keeps_unshown(const Item& item, std::size_t ordinal) const;
+  void keep_unshown(Item& item, Arena& arena) const;
+  Row masked_there(const Item& item, Arena& arena) const;
   void show_unread(Item& item, std::span<const std::size_t> unread) const;
   std::span<BaseField> base_fields(Item& item, const Link* link, Row there, Arena& arena);
   void take_here(const Item& item, Facts& facts, std::span<BaseField> base, const CellOrder& order, Arena& arena);

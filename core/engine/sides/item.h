@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,18 +22,27 @@ namespace lockstep {
 /// "$" cannot begin a column's name in a mapping.
 inline constexpr std::string_view kOwnedMember = "$owned";
 
+/// A mapped row with its secrets masked, made early.
+struct MaskedRow {
+  const Value* of = nullptr;  ///< the row's cells
+  std::span<const Value> cells;
+};
+
 struct Item {
   std::string_view id;
   std::string_view label;
-  std::string_view raw;      ///< the remote document; empty: no remote side
-  std::string_view packed;   ///< raw as a base keeps it; empty: not packed yet
-  std::string_view account;  ///< as its link will have it; empty: as the link has it
-  Hash128 hash;              ///< of raw, seeded
+  std::string_view raw;                          ///< the remote document; empty: no remote side
+  std::string_view masked;                       ///< raw with its secrets masked; empty: not masked yet
+  std::string_view packed;                       ///< that, as a base keeps it; empty: not packed yet
+  std::optional<std::string_view> organisation;  ///< that raw names, empty: none; nullopt: not read yet
+  std::string_view account;                      ///< as its link will have it; empty: as the link has it
+  Hash128 hash;                                  ///< of raw, seeded
   std::uint32_t link = kNoIndex;
   std::uint32_t local = kNoIndex;          ///< into LocalRows::rows(); kNoIndex while a linked row is clean, or there is none
   std::span<const std::string_view> keys;  ///< literals of raw's top-level keys; empty: not known
   Hash128 row_hash;                        ///< of `there`, when it was known early; else zero
   std::span<Value> there;                  ///< the mapped row, lookups as remote values; empty: no remote side
+  MaskedRow masked_there;                  ///< of the row that the reader made; there may be another by now
   Row stored;                              ///< the local row as the store answered it, whole (Target::shape); empty: no local side
   std::string key;                         ///< key_text() of the local row
   bool absent = false;                     ///< the list no longer names it: `there` is what it was last known as, with on_missing's values
@@ -51,7 +61,25 @@ struct Item {
   Json owned;         ///< owned columns of the row, to be remembered: object, or null
   Facts facts;        ///< what was decided upon
   Decision decision;  ///< values are masked where the fields hold secrets
+
+  /// Another text of the same item takes the place of raw: what was made of that one is forgotten.
+  void replace_raw(std::string_view text) {
+    raw = text;
+    masked = packed = {};
+    organisation.reset();
+    row_hash = {};
+    keys = {};
+    may_hold_secrets = true;
+    there = {};
+    masked_there = {};
+  }
 };
+
+/// raw as it may be kept and shown; it lives as long as the item or `arena`.
+inline std::string_view masked_raw(const Item& item, const SecretPaths& secrets, Arena& arena) {
+  if (!item.may_hold_secrets) return item.raw;
+  return item.masked.empty() ? secrets.mask_document(item.raw, arena) : item.masked;
+}
 
 /// A value of the remote as it is kept and shown: where its column cannot hold it, what stands in the document.
 inline Json kept_there(const Item& item, std::size_t ordinal, const Value& there) {

@@ -142,23 +142,40 @@ void Reader::map(Mapper& mapper, ReadRecord& record, Arena& arena) {
     record.problems = mapper.map(record.raw, record.row, arena);
     record.unread = mapper.unread();
     record.mapped = true;
-    record.may_hold_secrets = settings_.secrets->may_hold(record.raw);
     const std::span<std::string_view> keys = arena.make<std::string_view>(mapper.names().size());
     std::copy(mapper.names().begin(), mapper.names().end(), keys.begin());
     record.keys = keys;
     const bool own_id = record.row[0].tag() == Value::Tag::Text && record.row[0].as_view() == record.id;
-    if (settings_.final_rows && own_id && record.unread.empty()) record.row_hash = hash_row(record.row);
-    if (!record.may_hold_secrets) record.packed = packer_.pack(record.raw, arena);
+    const bool row_is_final = settings_.final_rows && own_id && record.unread.empty();
+    if (row_is_final) record.row_hash = hash_row(record.row);
+    mask(record, row_is_final, arena);
   } catch (const Error& failure) {
     record.corrupt = failure.what();
   }
+}
+
+/// What the state will keep of the record, should it be written.
+void Reader::mask(ReadRecord& record, bool row_is_final, Arena& arena) {
+  const SecretPaths& secrets = *settings_.secrets;
+  const auto masked = secrets.masked_document(record.raw, arena);
+  record.may_hold_secrets = masked.has_value();
+  record.masked = masked ? masked->text : record.raw;
+  if (masked && row_is_final) record.masked_row = secrets.mask_row(record.row, masked->members, arena);
 }
 
 void Reader::push(Batch batch) {
   std::unique_lock lock(mutex_);
   const bool heavy = !batch.page.records.empty() || !batch.page.problems.empty();
   if (heavy) {
-    changed_.wait(lock, [this] { return heavy_ < kMostHeavyBatches || cancelled_; });
+    const auto is_wanted = [this] { return heavy_ < kMostHeavyBatches || cancelled_; };
+    // Whoever writes is behind: some of the work on what comes next is done here.
+    for (auto record = batch.records.begin(); record != batch.records.end() && !is_wanted(); ++record) {
+      if (record->masked.empty()) continue;
+      lock.unlock();
+      record->packed = packer_.pack(record->masked, batch.page.arena);
+      lock.lock();
+    }
+    changed_.wait(lock, is_wanted);
     ++heavy_;
   }
   ready_.push_back(std::move(batch));

@@ -48,13 +48,15 @@ struct ReadRecord {
   std::string_view id;  ///< empty when unchanged (the link has it)
   std::string_view raw;
   std::string_view organisation;  ///< that the document names, where it was read; empty: none
-  std::string_view packed;        ///< raw as a base keeps it, when nothing in it is to be masked; else empty
+  std::string_view masked;        ///< raw with its secrets masked; empty: not known
+  std::string_view packed;        ///< that, as a base keeps it; empty: not known
   Hash128 hash;                   ///< of the raw record, seeded with the run's fingerprint
   std::uint32_t link = kNoIndex;
   bool unchanged = false;
   bool may_hold_secrets = true;
   bool mapped = false;  ///< `row` is filled, `problems` say what a rule refused
   std::span<Value> row;
+  std::span<const Value> masked_row;       ///< SecretPaths::mask_row() of `row` when that is final and may hold secrets; else empty
   Hash128 row_hash;                        ///< of `row` when it is final; else zero
   std::span<const std::string_view> keys;  ///< literals of raw's top-level keys
   std::vector<FieldProblem> problems;
@@ -119,6 +121,7 @@ class Reader {
   void work();
   Batch classify(Page page);
   void map(Mapper& mapper, ReadRecord& record, Arena& arena);
+  void mask(ReadRecord& record, bool row_is_final, Arena& arena);
   void push(Batch batch);
 
   PageStream& stream_;

@@ -150,9 +150,9 @@ Target inspect_target(Store& store, const Mapping& mapping, bool whole_rows) {
     require_columns(*info, target.table);
     take_key(target, *info);
     take_condition_columns(target, *info, mapping);
-    if (mapping.modified() && target.table.find(mapping.modified()->column) == nullptr) {
-      if (const Column* column = info->find(mapping.modified()->column)) target.table.columns.push_back(*column);
-    }
+    const Column* modified = mapping.modified() ? info->find(mapping.modified()->column) : nullptr;
+    target.modified_on_wall_clock = modified != nullptr && modified->wall_clock;
+    if (modified != nullptr && target.table.find(modified->name) == nullptr) target.table.columns.push_back(*modified);
   }
   target.key_columns = target.table.primary_key;
   for (const std::string& name : target.key_columns) target.key_types.push_back(target.table.find(name)->type);

@@ -27,6 +27,7 @@ struct Target {
   std::size_t owned_at = 0;
   std::size_t modified_at = 0;  ///< one behind the owned columns
   bool has_modified = false;
+  bool modified_on_wall_clock = false;
   /// What an insert writes: the mapping's columns, then the owned ones, then `constants`.
   Shape insert_shape;
   /// What every row of this sync holds; the views are the mapping's. Rows that hold something else are not seen.

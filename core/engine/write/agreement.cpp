@@ -60,9 +60,7 @@ void Agreement::put(const Item& item, std::string_view local_key, Row stored, Ro
       std::any_of(decision.conflicts.begin(), decision.conflicts.end(), [](const FieldConflict& c) { return c.reported_only; });
   // A record whose lookup misses is mapped again next time.
   bool there_open = !decision.pending_remote.empty() || parts_.references.misses(item.there);
-  const std::string_view document = item.absent             ? known_document(item)
-                                    : item.may_hold_secrets ? work_.scratch().copy(parts_.secrets.mask_document(item.raw))
-                                                            : item.raw;
+  const std::string_view document = item.absent ? known_document(item) : masked_raw(item, parts_.secrets, work_.scratch());
   const auto [held, prints, to_come] = sides_.after(item, document, stored, written, prints_of(parts_.mapping, stored));
   there_open |= to_come;
   here_open |= holds_not_taken(held) || holds_unread(item);

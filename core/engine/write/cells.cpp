@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "engine/sides/unshown.h"
 #include "format/json.h"
 #include "format/number.h"
 #include "mapping/convert.h"
@@ -39,7 +40,7 @@ void fill_row(Rows& rows, const Insertion& insertion, const Target& target, Refe
 }
 
 Value cell_after(const Item& item, const FieldChange& change, const Mapping& mapping, const Target& target, const SecretPaths& secrets,
-                 References& references) {
+                 References& references, Arena& arena) {
   const Field& field = mapping.fields()[change.ordinal];
   if (change.after.is_nothing()) return Value::null();
   if (field.lookup && change.after.is_unreadable()) return reference_cell(change.after);
@@ -49,7 +50,7 @@ Value cell_after(const Item& item, const FieldChange& change, const Mapping& map
   const Value known[] = {item.there.empty() ? Value() : item.there[change.ordinal], target.fields(item.stored)[change.ordinal]};
   const std::optional<Value> unmasked = secrets.unmask(change.ordinal, change.after, known);
   if (!unmasked) throw Error(ErrorKind::Rejected, field.column + " holds a secret that neither side has");
-  return *unmasked;
+  return with_unshown(field, *unmasked, target.fields(item.stored)[change.ordinal], arena);
 }
 
 }  // namespace lockstep

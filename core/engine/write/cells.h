@@ -13,8 +13,8 @@ namespace lockstep {
 void fill_row(Rows& rows, const Insertion& insertion, const Target& target, References& references);
 
 /// What a change of the row writes: the decision holds masked values and remote references. Throws Error{Rejected} where a secret is not
-/// known any more.
+/// known any more. Bytes go into `arena`.
 Value cell_after(const Item& item, const FieldChange& change, const Mapping& mapping, const Target& target, const SecretPaths& secrets,
-                 References& references);
+                 References& references, Arena& arena);
 
 }  // namespace lockstep

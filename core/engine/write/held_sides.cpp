@@ -60,7 +60,10 @@ void HeldSides::hold_field(const Item& item, std::size_t i, const BaseField& now
     if (item.facts.base[i].no_opinion) held.fields[field.column]["new"] = Json(true);
     return;
   }
-  if (!same(field, next.here, now.here)) {
+  held.there_open |= leaves_derived(item, i, now);
+  const bool answered = merging::contains(item.decision.answered, i) && !same(field, now.here, now.there);
+  held.there_open |= answered;
+  if (!answered && !same(field, next.here, now.here)) {
     // A print of what the cell holds now would call it untouched.
     const CellPrint older = item.prints.empty() ? kNotKnown : item.prints[i];
     held.prints[i] = older == held.prints[i] ? kNotKnown : older;
@@ -73,6 +76,14 @@ void HeldSides::hold_field(const Item& item, std::size_t i, const BaseField& now
   } else if (!same(field, next.here, now.there) || !same(field, next.there, now.there)) {
     hold_apart(item, i, now, next, held);
   }
+}
+
+/// An edit of what the remote alone decides, which no run sends: it is told by every run until one writes the remote's value over it.
+bool HeldSides::leaves_derived(const Item& item, std::size_t i, const BaseField& now) const {
+  const Field& field = mapping_.fields()[i];
+  if (!field.remote_owned() || field.write_only || now.there.is_absent() || same(field, now.here, now.there)) return false;
+  const bool written = merging::find(item.decision.local_fields, i) != nullptr;
+  return !written && (!merging::known(item.facts, i) || merging::edited_here(mapping_, item.facts, i));
 }
 
 /// Of a field whose next base is not what the document says.

@@ -32,6 +32,7 @@ class HeldSides {
  private:
   void hold_fields(const Item& item, Row stored, Row written, Held& held);
   void hold_field(const Item& item, std::size_t i, const BaseField& now, const BaseField& next, Held& held) const;
+  bool leaves_derived(const Item& item, std::size_t i, const BaseField& now) const;
   void hold_apart(const Item& item, std::size_t i, const BaseField& now, const BaseField& next, Held& held) const;
   void hold_awaited(const Item& item, Row stored, Json& held) const;
   void hold_absent(const Item& item, Row stored, Json& held);

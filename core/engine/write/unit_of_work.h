@@ -45,7 +45,7 @@ class UnitOfWork {
   }
   const RunEntry& run() const { return run_; }
   /// Values that live until what was collected has been sent.
-  Arena& scratch() { return scratch_; }
+  Arena& scratch() const { return scratch_; }
 
   /// Runs `work`, whose collected changes (rows for the state tables, links in memory, events) count as one: when it throws, nothing of it
   /// is left. For what writes no row of the user's.
@@ -87,7 +87,7 @@ class UnitOfWork {
   std::vector<RecordChange> untold_;
   std::size_t bytes_ = 0;
   SteadyTime begun_at_{};
-  Arena scratch_;
+  mutable Arena scratch_;
 };
 
 }  // namespace lockstep

@@ -122,7 +122,7 @@ std::unique_ptr<Transaction> JsonStore::begin(const Lease& lease) {
   const Model& model = database_.current();
   const auto token = model.tokens.find(held->name());
   if (token == model.tokens.end() || token->second != held->token()) {
-    throw Error(ErrorKind::Conflict, "another run has taken over \"" + held->name() + "\"; nothing was written");
+    throw Error(ErrorKind::Conflict, "another run has taken over \"" + held->name() + "\"; nothing more was written");
   }
   return std::make_unique<JsonTransaction>(*this, std::move(lock), model);
 }

@@ -1,0 +1,69 @@
+// Alerts: looks for what is wrong, and tells whom the configuration names. Looking and sending are threads of their own: no target, however
+// slow, holds up a run or a request, and what is to be told stands in the AlertBook until it was taken.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "operations/job.h"
+#include "serve/alert_book.h"
+#include "serve/current_workspace.h"
+#include "serve/status_board.h"
+
+namespace lockstep::serve {
+
+struct AlertTimes {
+  Millis look{60'000};      ///< between two looks at conflicts and shutdowns
+  Millis compare{300'000};  ///< between two comparisons of both sides, where somebody wants to know of differences
+  Millis tick{500};
+};
+
+/// Any thread.
+class Alerts {
+ public:
+  /// All borrowed.
+  Alerts(const CurrentWorkspace& workspace, const StateFolder& folder, StatusBoard& board, AlertTimes times, AlertBounds bounds,
+         const Clock& clock);
+
+  /// A run has ended.
+  void note(const operations::JobSnapshot& job);
+  /// Looks, where it is time, and writes down what is to be told.
+  void turn(const std::stop_token& stop);
+  /// Sends what is due, once.
+  void send(const std::stop_token& stop);
+  void watch(const std::stop_token& stop);
+  void deliver(const std::stop_token& stop);
+
+  /// Tells a target something that is not so, now. Throws what went wrong.
+  void test(const AlertUse& target, const std::stop_token& stop) const;
+  Json look(const AlertUse& target) const;
+
+ private:
+  void look_for_conflicts(std::vector<AlertFact>& facts, const std::stop_token& stop) const;
+  bool look_for_shutdowns(std::vector<AlertFact>& facts, const std::stop_token& stop) const;
+  void look_for_differences(std::vector<AlertFact>& facts);
+  bool anybody_wants(AlertCause cause) const;
+  std::string page_of(const AlertMessage& message) const;
+  void beat(const std::stop_token& stop);
+
+  const CurrentWorkspace& workspace_;
+  StatusBoard& board_;
+  const AlertTimes times_;
+  const Clock& clock_;
+  AlertBook book_;
+  std::optional<SteadyTime> looked_, compared_;
+  mutable std::mutex mutex_;
+  std::vector<AlertFact> noted_;              ///< of runs, until the next turn
+  std::map<std::string, bool> ended_;         ///< sync → its last run went well, until the next heartbeat
+  std::map<std::string, std::string> beats_;  ///< target → what came of its last heartbeat
+};
+
+/// What a run showed of each of its syncs.
+std::vector<AlertFact> facts_of(const operations::JobSnapshot& job);
+
+}  // namespace lockstep::serve
