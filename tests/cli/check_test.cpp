@@ -90,9 +90,9 @@ TEST_F(CheckTest, NamesTheDatabaseInFullAndAFolderThatIsNotThere) {
 }
 
 TEST_F(CheckTest, ReadsOnePageOfEachList) {
-  shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
+  shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
   EXPECT_SAYS(said(0), "✓ list books: 1 record on the first page\n");
-  shelf().before = [](std::string_view what) {
+  shelf()->before = [](std::string_view what) {
     if (what == "list") throw Error(ErrorKind::Corrupt, "the answer has no \"data.rows\"");
   };
   EXPECT_SAYS(said(2), "✗ list books: the answer has no \"data.rows\"");
@@ -104,15 +104,15 @@ TEST_F(CheckTest, ScriptsAreReadForTheTablesThatTheyAskFor) {
 }
 
 TEST_F(CheckTest, ARowWithAnEmptyTextForAnIdHasNone) {
-  shelf().takes_writes = true;
-  shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
+  shelf()->takes_writes = true;
+  shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
   ASSERT_EQ(run({"import"}).code, 0);
   execute("INSERT INTO books (title, library_id) VALUES ('Mine', ''), ('Mine too', ' ')");
   const Outcome import = run({"import"});
   EXPECT_EQ(import.code, 0) << import.out;
   EXPECT_SAYS(import.out, "Note: 2 books only in local database");
   EXPECT_EQ(run({"export"}).code, 0);
-  EXPECT_EQ(shelf().items.size(), 3U);
+  EXPECT_EQ(shelf()->items.size(), 3U);
   EXPECT_EQ(run({"status", "--check"}).code, 0) << run({"status"}).out;
 }
 

@@ -124,7 +124,7 @@ TEST_F(CompletionCommandTest, TheConfigurationAtHandIsRead) {
   EXPECT_EQ(asked({"books:sync", "--book"}), "--book-id\tonly the record with this remote id; repeatable\n");
   directory_.write("other.yaml", "syncs: {barrels: {}}\n");
   EXPECT_EQ(asked({"--config", "other.yaml", "import", "b"}), "barrels\n") << "mistakes of the file are no matter here";
-  EXPECT_EQ(test::shelf().created, 0U) << "nothing is loaded for it";
+  EXPECT_EQ(test::shelf()->created, 0U) << "nothing is loaded for it";
 }
 
 TEST_F(CompletionCommandTest, WithoutAConfigurationTheProgramsOwnAreCompleted) {

@@ -16,15 +16,15 @@ class ConflictsTest : public ProgramTest {
  protected:
   void SetUp() override {
     ProgramTest::SetUp();
-    shelf().takes_writes = true;
-    shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
+    shelf()->takes_writes = true;
+    shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
     ASSERT_EQ(run({"import"}).code, 0);
   }
 
   /// Both sides edit the number of pages; an import leaves it to a person.
   void disagree() {
     execute("UPDATE books SET pages = 111");
-    shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":222})";
+    shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":222})";
     ASSERT_EQ(run({"import", "--on-conflict", "manual", "--local-edits", "keep"}).code, 2);
   }
 
@@ -54,7 +54,7 @@ TEST_F(ConflictsTest, TakingTheDatabasesSideWritesTheRemoteAtOnce) {
   const Json outcome = run_json_output({"resolve", "1", "--take", "local"});
   EXPECT_EQ(outcome.text_at("command"), "resolve");
   EXPECT_EQ(*outcome.find("syncs")->array()->front().find("updated_remote"), Json(1));
-  EXPECT_NE(shelf().items["b1"].find("111"), std::string::npos) << shelf().items["b1"];
+  EXPECT_NE(shelf()->items["b1"].find("111"), std::string::npos) << shelf()->items["b1"];
   EXPECT_TRUE(conflicts().array()->empty());
   EXPECT_NE(run({"status"}).out.find("In Sync ✓"), std::string::npos);
 }
@@ -62,7 +62,7 @@ TEST_F(ConflictsTest, TakingTheDatabasesSideWritesTheRemoteAtOnce) {
 TEST_F(ConflictsTest, TakingTheRemoteSideWritesTheRow) {
   disagree();
   EXPECT_EQ(run({"resolve", "1", "--take", "remote"}).code, 0);
-  EXPECT_NE(shelf().items["b1"].find("222"), std::string::npos);
+  EXPECT_NE(shelf()->items["b1"].find("222"), std::string::npos);
   EXPECT_NE(run({"status"}).out.find("In Sync ✓"), std::string::npos);
   EXPECT_NE(run({"history", "--field", "pages"}).out.find("111 → 222"), std::string::npos);
 }
@@ -73,63 +73,63 @@ TEST_F(ConflictsTest, AThirdValueGoesToBothSidesAndIsReadByTheColumnsType) {
   EXPECT_EQ(text.code, 1);
   EXPECT_NE(text.out.find("column pages takes JSON"), std::string::npos) << text.out;
   EXPECT_EQ(run({"resolve", "1", "--value", "333"}).code, 0);
-  EXPECT_NE(shelf().items["b1"].find("333"), std::string::npos);
+  EXPECT_NE(shelf()->items["b1"].find("333"), std::string::npos);
   EXPECT_NE(run({"status"}).out.find("In Sync ✓"), std::string::npos);
 }
 
 TEST_F(ConflictsTest, AreClosedAlsoWhenTheServerMakesSomethingElseOfTheValue) {
   disagree();
-  shelf().most_pages = 1000;
+  shelf()->most_pages = 1000;
   EXPECT_EQ(run({"resolve", "1", "--value", "5000"}).code, 0);
-  EXPECT_NE(shelf().items["b1"].find("1000"), std::string::npos);
+  EXPECT_NE(shelf()->items["b1"].find("1000"), std::string::npos);
   EXPECT_TRUE(conflicts().array()->empty());
   EXPECT_NE(run({"full"}).out.find("1 synced (0 created, 0 updated), 0 errors"), std::string::npos);
 }
 
 TEST_F(ConflictsTest, ARefusedWriteLeavesTheConflictOpen) {
   disagree();
-  shelf().takes_writes = false;
+  shelf()->takes_writes = false;
   EXPECT_EQ(run({"resolve", "1", "--take", "local"}).code, 2);
   EXPECT_EQ(conflicts().array()->size(), 1U);
 }
 
 TEST_F(ConflictsTest, AnItemThatIsGoneIsNotMadeAgain) {
   disagree();
-  shelf().items = {{"b2", R"({"id":"b2","title":"Persuasion","pages":249})"}};
+  shelf()->items = {{"b2", R"({"id":"b2","title":"Persuasion","pages":249})"}};
   const Outcome outcome = run({"resolve", "1", "--take", "local"});
   EXPECT_EQ(outcome.code, 0);
   EXPECT_NE(outcome.out.find("the conflict about pages is closed, for Library does not have it any more; nothing was written"),
             std::string::npos)
       << outcome.out;
-  EXPECT_FALSE(shelf().items.contains("b1"));
+  EXPECT_FALSE(shelf()->items.contains("b1"));
 }
 
 TEST_F(ConflictsTest, AnItemOfWhichTheListTellsNothingLeavesTheConflictOpen) {
   disagree();
-  shelf().items.clear();
+  shelf()->items.clear();
   EXPECT_EQ(run({"resolve", "1", "--take", "local"}).code, 2);
   EXPECT_EQ(conflicts().array()->size(), 1U);
 }
 
 TEST_F(ConflictsTest, AnItemThatIsNotFoundForAMomentLeavesTheConflictOpen) {
   disagree();
-  shelf().items["b2"] = R"({"id":"b2","title":"Persuasion","pages":249})";
-  const auto items = shelf().items;
-  shelf().before = [&](std::string_view asked) {
-    shelf().items = items;
-    if (asked == "get") shelf().items.erase("b1");
+  shelf()->items["b2"] = R"({"id":"b2","title":"Persuasion","pages":249})";
+  const auto items = shelf()->items;
+  shelf()->before = [&](std::string_view asked) {
+    shelf()->items = items;
+    if (asked == "get") shelf()->items.erase("b1");
   };
   const Outcome outcome = run({"resolve", "1", "--take", "local"});
-  shelf().before = {};
-  shelf().items = items;
+  shelf()->before = {};
+  shelf()->items = items;
   EXPECT_EQ(outcome.code, 2) << outcome.out;
   EXPECT_EQ(conflicts().array()->size(), 1U);
   EXPECT_EQ(run({"resolve", "1", "--take", "local"}).code, 0);
-  EXPECT_NE(shelf().items["b1"].find("111"), std::string::npos);
+  EXPECT_NE(shelf()->items["b1"].find("111"), std::string::npos);
 }
 
 TEST_F(ConflictsTest, WhatAColumnCannotHoldIsShownAsItStands) {
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":"many"})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":"many"})";
   EXPECT_EQ(run({"import"}).code, 0);
   const std::string differs = run({"status"}).out;
   EXPECT_NE(differs.find("Out of Sync"), std::string::npos) << differs;
@@ -156,10 +156,10 @@ class OpenCreateTest : public ConflictsTest {
   void SetUp() override {
     ConflictsTest::SetUp();
     execute("INSERT INTO books (title, pages) VALUES ('Dracula', 300)");
-    shelf().loses_answers = true;
+    shelf()->loses_answers = true;
     ASSERT_EQ(run({"export"}).code, 2);
-    ASSERT_EQ(shelf().items.size(), 2U);
-    shelf().loses_answers = false;
+    ASSERT_EQ(shelf()->items.size(), 2U);
+    shelf()->loses_answers = false;
   }
 
   static std::string only_id() {
@@ -171,7 +171,7 @@ class OpenCreateTest : public ConflictsTest {
 TEST_F(OpenCreateTest, IsNotRepeatedAndAwaitsADecision) {
   const Outcome again = run({"export"});
   EXPECT_EQ(again.code, 2) << again.out;
-  EXPECT_EQ(shelf().items.size(), 2U);
+  EXPECT_EQ(shelf()->items.size(), 2U);
   EXPECT_EQ(only_id().substr(0, 7), "create-");
   EXPECT_NE(run({"conflicts"}).out.find("whether it exists is not known"), std::string::npos);
   std::string near = only_id();
@@ -184,20 +184,20 @@ TEST_F(OpenCreateTest, IsLinkedWhenItExists) {
   const Outcome outcome = run({"resolve", only_id(), "--take", "remote", "--value", "n2"});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   EXPECT_EQ(only_id(), "");
-  EXPECT_EQ(shelf().items.size(), 2U);
+  EXPECT_EQ(shelf()->items.size(), 2U);
   EXPECT_NE(run({"full"}).out.find("2 synced (0 created, 0 updated), 0 errors"), std::string::npos);
   EXPECT_NE(run({"status"}).out.find("In Sync ✓"), std::string::npos);
 }
 
 TEST_F(OpenCreateTest, IsCreatedAgainWhenItDoesNot) {
-  shelf().items.erase("n2");
+  shelf()->items.erase("n2");
   execute("INSERT INTO books (title, pages) VALUES ('Another', 1)");
   const Outcome outcome = run({"resolve", only_id(), "--take", "local"});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   EXPECT_EQ(only_id(), "");
   // This row alone; the other one waits for an export.
-  EXPECT_EQ(shelf().items.size(), 2U);
-  EXPECT_NE(shelf().items["n2"].find("Dracula"), std::string::npos);
+  EXPECT_EQ(shelf()->items.size(), 2U);
+  EXPECT_NE(shelf()->items["n2"].find("Dracula"), std::string::npos);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ class ForgetTest : public test::ProgramTest {
  protected:
   void SetUp() override {
     ProgramTest::SetUp();
-    shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
+    shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
     ASSERT_EQ(run({"import"}).code, 0);
     ASSERT_EQ(run({"forget", "b1"}).code, 0);
   }

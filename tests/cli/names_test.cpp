@@ -20,14 +20,14 @@ class NamesTest : public ProgramTest {
     const std::string path = "config/books.yaml";
     ASSERT_TRUE(directory_.has(path));
     directory_.write(path, "table: books\nkey: {column: library_id, from: id}\nfields: {" + fields + "}\n" + rest);
-    shelf().takes_writes = true;
+    shelf()->takes_writes = true;
   }
-  static Json item(const std::string& id) { return json::parse(shelf().items.at(id)); }
+  static Json item(const std::string& id) { return json::parse(shelf()->items.at(id)); }
 };
 
 TEST_F(NamesTest, ASnakeCaseApiIsReadAndWrittenUnderItsOwnNames) {
   map("full_title: text, first_page: text, title: text");
-  shelf().items = {{"b1", R"({"id":"b1","full_title":"Emma, a novel","title":"Emma"})"}};
+  shelf()->items = {{"b1", R"({"id":"b1","full_title":"Emma, a novel","title":"Emma"})"}};
   ASSERT_EQ(run({"import"}).code, 0);
   execute("UPDATE books SET full_title = 'Emma!', first_page = 'one'");
   execute("INSERT INTO books (full_title) VALUES ('Persuasion')");
@@ -49,7 +49,7 @@ TEST_F(NamesTest, TheFirstItemOfAnEmptyListBearsTheNamesThatTheMappingSays) {
 
 TEST_F(NamesTest, ARuleThatFindsNothingInAWholeListIsTold) {
   map("full_title: {from: fullTitle, type: text}, subtitle: text, language: {type: text, default: en}");
-  shelf().items = {{"b1", R"({"id":"b1","full_title":"Emma","subtitle":null})"}, {"b2", R"({"id":"b2","full_title":"Persuasion"})"}};
+  shelf()->items = {{"b1", R"({"id":"b1","full_title":"Emma","subtitle":null})"}, {"b2", R"({"id":"b2","full_title":"Persuasion"})"}};
   const test::Outcome first = run({"import"});
   EXPECT_THAT(first.out, HasSubstr("Warning: no book has \"fullTitle\" (full_title); did you mean \"full_title\"?"));
   EXPECT_THAT(first.out, Not(HasSubstr("subtitle")));

@@ -60,9 +60,9 @@ class PlanFileTest : public ProgramTest {
  protected:
   void SetUp() override {
     ProgramTest::SetUp();
-    shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}, {"b2", R"({"id":"b2","title":"Ulysses","pages":730})"}};
+    shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}, {"b2", R"({"id":"b2","title":"Ulysses","pages":730})"}};
     ASSERT_EQ(run({"import"}).code, 0);
-    shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
+    shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
     ASSERT_EQ(run({"plan", "--out", "plan.json"}).code, 0);
   }
 
@@ -93,10 +93,10 @@ TEST_F(PlanFileTest, IsCarriedOutOnce) {
 /// Edits arrive after the plan was held against both sides and before they are written.
 TEST_F(PlanFileTest, WhatIsEditedWhileItIsCarriedOutIsLeftAlone) {
   int lists = 0;
-  shelf().before = [&](std::string_view asked) {
+  shelf()->before = [&](std::string_view asked) {
     if (asked != "list" || ++lists != 2) return;
-    shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":501})";
-    shelf().items["b3"] = R"({"id":"b3","title":"Dracula","pages":3})";
+    shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":501})";
+    shelf()->items["b3"] = R"({"id":"b3","title":"Dracula","pages":3})";
   };
   const Outcome outcome = run({"apply", "plan.json"});
   EXPECT_EQ(lists, 2);
@@ -110,17 +110,17 @@ TEST_F(PlanFileTest, WhatIsEditedWhileItIsCarriedOutIsLeftAlone) {
 }
 
 TEST_F(PlanFileTest, WhatIsEditedRightBeforeARemoteWriteIsLeftAlone) {
-  shelf().takes_writes = true;
+  shelf()->takes_writes = true;
   ASSERT_EQ(run({"import"}).code, 0);
   test::execute("UPDATE books SET title = 'Emma Woodhouse' WHERE library_id = 'b1'");
   ASSERT_EQ(run({"plan", "--mode", "export", "--out", "plan.json"}).code, 0);
-  shelf().before = [](std::string_view asked) {
-    if (asked == "get") shelf().items["b1"] = R"({"id":"b1","title":"Somebody else","pages":500})";
+  shelf()->before = [](std::string_view asked) {
+    if (asked == "get") shelf()->items["b1"] = R"({"id":"b1","title":"Somebody else","pages":500})";
   };
   const Outcome outcome = run({"apply", "plan.json"});
   EXPECT_EQ(outcome.code, 2) << outcome.out;
   EXPECT_THAT(outcome.out, HasSubstr("was edited while the plan was being carried out"));
-  EXPECT_THAT(shelf().items["b1"], HasSubstr("Somebody else"));
+  EXPECT_THAT(shelf()->items["b1"], HasSubstr("Somebody else"));
 }
 
 TEST_F(PlanFileTest, FollowsNoLinkThatWasLaidWhereItIsWritten) {
@@ -221,7 +221,7 @@ TEST_F(PlanFileTest, IsRefusedUnderOtherRulesAndForAnotherDatabase) {
 }
 
 TEST_F(PlanFileTest, IsRefusedWhenARecordThatItDidNotTouchHasMoved) {
-  shelf().items["b2"] = R"({"id":"b2","title":"Ulysses","pages":1})";
+  shelf()->items["b2"] = R"({"id":"b2","title":"Ulysses","pages":1})";
   const Json outcome = run_json_output({"apply", "plan.json"}, 1);
   EXPECT_EQ(outcome.find("error")->text_at("code"), "stale");
   const Json& moved = outcome.find("moved")->array()->front();

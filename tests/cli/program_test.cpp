@@ -24,7 +24,7 @@ std::int64_t number(const Json& json, std::string_view name) {
 const Json& only_sync(const Json& json) { return json.find("syncs")->array()->front(); }
 
 void fill() {
-  shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}, {"b2", R"({"id":"b2","title":"Ulysses","pages":730})"}};
+  shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}, {"b2", R"({"id":"b2","title":"Ulysses","pages":730})"}};
 }
 
 TEST_F(ProgramTest, VersionAndHelpNeedNoConfiguration) {
@@ -35,7 +35,7 @@ TEST_F(ProgramTest, VersionAndHelpNeedNoConfiguration) {
   EXPECT_EQ(run({"import", "--version"}).code, 0);
   EXPECT_EQ(run({"--help"}).code, 0);
   EXPECT_EQ(run({"import", "--help"}).code, 0);
-  EXPECT_EQ(shelf().created, 0U);
+  EXPECT_EQ(shelf()->created, 0U);
 }
 
 TEST_F(ProgramTest, BadUsageIsOneLineOnStandardErrorAndExitOne) {
@@ -142,16 +142,16 @@ TEST_F(ProgramTest, AStrayDotenvGivesSecretsAndSaysNotWhereDataGoes) {
   EXPECT_EQ(run({"books:sync"}, {{"LOCKSTEP_CONFIG", named}}).code, 1) << "named by the environment";
   directory_.write("config/.env", "SHELF_KEY=abc-def-ghi\nSHELF_TIMEOUT=10s\n");
   EXPECT_EQ(run({"books:sync", "--config", named}).code, 0);
-  EXPECT_EQ(shelf().timeout, "10s") << "the one beside the configuration comes first";
+  EXPECT_EQ(shelf()->timeout, "10s") << "the one beside the configuration comes first";
   std::filesystem::current_path("..");
   directory_.write(".env", "SHELF_KEY=abc-def-ghi\nSHELF_TIMEOUT=11s\n");
   std::filesystem::remove("config/.env");
   EXPECT_EQ(run({"books:sync", "--config", named}).code, 0) << "the folder that holds config/";
-  EXPECT_EQ(shelf().timeout, "11s");
+  EXPECT_EQ(shelf()->timeout, "11s");
 }
 
 TEST_F(ProgramTest, AnUnreachableRemoteIsExitOneWithAReason) {
-  shelf().unreachable = true;
+  shelf()->unreachable = true;
   const Outcome outcome = run({"import"});
   EXPECT_EQ(outcome.code, 1);
   EXPECT_TRUE(outcome.out.ends_with("Book synchronization failed: connection refused; check the address\n")) << outcome.out;
@@ -161,7 +161,7 @@ TEST_F(ProgramTest, AnUnreachableRemoteIsExitOneWithAReason) {
 
 TEST_F(ProgramTest, OneBadRecordIsExitTwoAndCanBeRetried) {
   fill();
-  shelf().items["b3"] = R"({"id":"b3","pages":1})";
+  shelf()->items["b3"] = R"({"id":"b3","pages":1})";
   const Outcome outcome = run({"import"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_NE(outcome.out.find("Failed to sync book: "), std::string::npos) << outcome.out;
@@ -175,7 +175,7 @@ TEST_F(ProgramTest, OneBadRecordIsExitTwoAndCanBeRetried) {
   EXPECT_NE(run({"rejected"}).out.find("b3"), std::string::npos);
 
   EXPECT_EQ(run({"retry", "nothing-like-it"}).code, 1);
-  shelf().items["b3"] = R"({"id":"b3","title":"Dracula"})";
+  shelf()->items["b3"] = R"({"id":"b3","title":"Dracula"})";
   const Outcome retried = run({"retry", entry.text_at("id")});
   EXPECT_EQ(retried.code, 0) << retried.out;
   EXPECT_NE(retried.out.find("Created book: Dracula (ID: b3)"), std::string::npos) << retried.out;
@@ -186,7 +186,7 @@ TEST_F(ProgramTest, OneBadRecordIsExitTwoAndCanBeRetried) {
 TEST_F(ProgramTest, PlanShowsFieldsAndSavesThemForTheOwnerOnly) {
   fill();
   ASSERT_EQ(run({"import"}).code, 0);
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
   const Outcome plan = run({"plan", "--out", "plan.json"});
   EXPECT_EQ(plan.code, 0) << plan.err;
   EXPECT_NE(plan.out.find("~ update book Emma (ID: b1)\n    pages: 474 → 500\n"), std::string::npos) << plan.out;
@@ -206,7 +206,7 @@ TEST_F(ProgramTest, ThePlansFingerprintMovesWithEitherSide) {
   const auto fingerprint = [] { return json::to_text(*only_sync(run_json_output({"plan"})).find("fingerprints")); };
   const std::string before = fingerprint();
   EXPECT_EQ(fingerprint(), before);
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
   EXPECT_NE(fingerprint(), before);
 }
 
@@ -229,7 +229,7 @@ TEST_F(ProgramTest, StatusComparesBothSides) {
   EXPECT_EQ(run({"status", "--check"}).code, 0);
   EXPECT_NE(run({"status"}).out.find("books: In Sync ✓\n"), std::string::npos);
 
-  shelf().unreachable = true;
+  shelf()->unreachable = true;
   const Json unknown = only_sync(run_json_output({"status"}, 1));
   EXPECT_TRUE(unknown.find("remote")->is_null());
   EXPECT_TRUE(unknown.find("in_sync")->is_null());
@@ -242,7 +242,7 @@ TEST_F(ProgramTest, HistoryShowsRunsAndTheirChanges) {
   EXPECT_EQ(run({"history"}).out, "No runs.\n");
   fill();
   ASSERT_EQ(run({"import"}).code, 0);
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
   ASSERT_EQ(run({"books:sync"}).code, 0);
   const Json history = run_json_output({"history"});
   ASSERT_EQ(history.find("runs")->array()->size(), 2U);
@@ -269,15 +269,15 @@ TEST_F(ProgramTest, HistoryShowsRunsAndTheirChanges) {
 TEST_F(ProgramTest, RollbackUndoesARunByTheBeginningOfItsId) {
   fill();
   ASSERT_EQ(run({"import"}).code, 0);
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
-  shelf().items["b3"] = R"({"id":"b3","title":"Dracula"})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
+  shelf()->items["b3"] = R"({"id":"b3","title":"Dracula"})";
   ASSERT_EQ(run({"import"}).code, 0);
   const std::string id = run_json_output({"history"}).find("runs")->array()->front().text_at("run");
   EXPECT_EQ(run({"rollback", id, "--dry-run", "--quiet"}).code, 0);
   EXPECT_EQ(run({"rollback", id, "--dry-run", "--quiet"}).out, "");
 
   // Nothing is asked of a remote that cannot answer: rows alone are restored.
-  shelf().unreachable = true;
+  shelf()->unreachable = true;
   const Json done = run_json_output({"rollback", id.substr(0, id.size() - 1)});
   EXPECT_EQ(done.text_at("undoes"), id);
   ASSERT_EQ(done.find("restored")->array()->size(), 1U);
@@ -290,7 +290,7 @@ TEST_F(ProgramTest, RollbackUndoesARunByTheBeginningOfItsId) {
   EXPECT_EQ(history.find("runs")->array()->front().text_at("mode"), "rollback");
   EXPECT_EQ(history.find("runs")->array()->front().text_at("undoes"), id);
   EXPECT_EQ(history.find("changes")->array()->front().text_at("why"), "restored by a rollback");
-  shelf().unreachable = false;
+  shelf()->unreachable = false;
   const Json again = run_json_output({"rollback", done.text_at("run")});
   EXPECT_EQ(again.find("restored")->array()->size(), 1U);
   EXPECT_EQ(*only_sync(run_json_output({"status"})).find("in_sync")->boolean(), true);
@@ -350,7 +350,7 @@ TEST_F(ProgramTest, CheckConnectsAndSaysWhatItFound) {
   EXPECT_EQ(online.code, 0) << online.out;
   EXPECT_NE(online.out.find("✓ provider library: reachable, the key is accepted\n"), std::string::npos) << online.out;
   EXPECT_NE(online.out.find("✓ store main: "), std::string::npos);
-  shelf().unreachable = true;
+  shelf()->unreachable = true;
   EXPECT_EQ(run({"check"}).code, 2);
   EXPECT_EQ(run({"check", "--offline"}).code, 0);
   const Json json = run_json_output({"check"}, 2);
@@ -362,15 +362,15 @@ TEST_F(ProgramTest, OnlyTheSyncsAskedForAreLoaded) {
                    replace_all(directory_.read("config/lockstep.yaml"), "providers: {", "providers: {other: {plugin: shelf}, "));
   fill();
   ASSERT_EQ(run({"import", "books"}).code, 0);
-  EXPECT_EQ(shelf().created, 1U);
+  EXPECT_EQ(shelf()->created, 1U);
 }
 
 TEST_F(ProgramTest, TimeoutReplacesTheProvidersOwn) {
   fill();
   ASSERT_EQ(run({"books:sync", "--timeout=5"}).code, 0);
-  EXPECT_EQ(shelf().timeout, "5");
+  EXPECT_EQ(shelf()->timeout, "5");
   ASSERT_EQ(run({"import"}).code, 0);
-  EXPECT_EQ(shelf().timeout, "30s");
+  EXPECT_EQ(shelf()->timeout, "30s");
 }
 
 TEST_F(ProgramTest, MigrateShowsThenRunsItsStatements) {
@@ -410,7 +410,7 @@ TEST_F(ProgramTest, AStopThatWasRequestedIsExit130) {
 }
 
 TEST_F(ProgramTest, AKeyIsMaskedInEveryOutput) {
-  shelf().items["k"] = R"({"id":"k","title":"the key is sesame-open-42"})";
+  shelf()->items["k"] = R"({"id":"k","title":"the key is sesame-open-42"})";
   const Outcome outcome = run({"import", "-vvv"});
   EXPECT_EQ(outcome.code, 0);
   EXPECT_NE(outcome.out.find("[redacted]"), std::string::npos);

@@ -13,7 +13,7 @@ class QuietTest : public ProgramTest {
  protected:
   void SetUp() override {
     ProgramTest::SetUp();
-    shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
+    shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
   }
 };
 
@@ -23,9 +23,9 @@ TEST_F(QuietTest, OnlyTheHealthCheckOfASyncHasAnExitCodeOfItsOwn) {
   EXPECT_EQ(run({"import", "--dry-run"}).code, 0);
   EXPECT_EQ(run({"plan", "--quiet"}).code, 0);
   EXPECT_EQ(run({"status", "--quiet"}).code, 0);
-  shelf().items["b2"] = R"({"id":"b2"})";
+  shelf()->items["b2"] = R"({"id":"b2"})";
   EXPECT_EQ(run({"import"}).code, 2);
-  shelf().items["b2"] = R"({"id":"b2","title":"Persuasion"})";
+  shelf()->items["b2"] = R"({"id":"b2","title":"Persuasion"})";
   EXPECT_EQ(run({"retry", "--dry-run", "--quiet"}).code, 0) << "there is something to write, and retry has no --check";
   EXPECT_NE(run({"import", "--help"}).out.find("--dry-run --quiet implies it"), std::string::npos);
 }

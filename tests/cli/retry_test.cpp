@@ -16,8 +16,8 @@ class RetryTest : public ProgramTest {
  protected:
   void SetUp() override {
     ProgramTest::SetUp();
-    shelf().takes_writes = true;
-    shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
+    shelf()->takes_writes = true;
+    shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
     directory_.write("config/books.yaml",
                      replace_all(directory_.read("config/books.yaml"), "required: true", "required: true, max_length: 10"));
     ASSERT_EQ(run({"import"}).code, 0);
@@ -36,7 +36,7 @@ TEST_F(RetryTest, ARowWithoutAnItemIsNamedByItsKeyAndTriedAgain) {
   EXPECT_EQ(again.code, 0) << again.out;
   EXPECT_NE(again.out.find("Created book in Library: Short"), std::string::npos) << again.out;
   EXPECT_EQ(rejected(), 1U);
-  EXPECT_NE(shelf().items["b1"].find("474"), std::string::npos) << "the other edits wait for an export";
+  EXPECT_NE(shelf()->items["b1"].find("474"), std::string::npos) << "the other edits wait for an export";
 }
 
 TEST_F(RetryTest, ARefusedEditIsSentAgainAndNotImported) {
@@ -48,7 +48,7 @@ TEST_F(RetryTest, ARefusedEditIsSentAgainAndNotImported) {
   EXPECT_EQ(rejected(), 1U) << "an import has not seen whether the edit can be sent";
   const Outcome again = run({"retry"});
   EXPECT_EQ(again.code, 0) << again.out;
-  EXPECT_NE(shelf().items["b1"].find("Emma II"), std::string::npos) << again.out;
+  EXPECT_NE(shelf()->items["b1"].find("Emma II"), std::string::npos) << again.out;
   EXPECT_EQ(rejected(), 0U);
 }
 
@@ -63,12 +63,12 @@ TEST_F(RetryTest, ARecordThatIsWellAgainLeavesTheListAlsoWhereNothingIsWritten) 
 }
 
 TEST_F(RetryTest, WhatIsOnNeitherSideAnyMoreLeavesTheListToo) {
-  shelf().items["b2"] = R"({"id":"b2","pages":1})";
+  shelf()->items["b2"] = R"({"id":"b2","pages":1})";
   EXPECT_EQ(run({"import"}).code, 2);
   execute("INSERT INTO books (title) VALUES ('A title that is far too long')");
   EXPECT_EQ(run({"export"}).code, 2);
   ASSERT_EQ(rejected(), 2U);
-  shelf().items.erase("b2");
+  shelf()->items.erase("b2");
   execute("UPDATE books SET title = 'Short' WHERE id = 2");
   EXPECT_EQ(run({"import"}).code, 0);
   EXPECT_EQ(rejected(), 1U) << "the row is still to be sent";
@@ -77,7 +77,7 @@ TEST_F(RetryTest, WhatIsOnNeitherSideAnyMoreLeavesTheListToo) {
 }
 
 TEST_F(RetryTest, TroubleOfOtherRowsIsNoneOfACommandAboutOneRecord) {
-  shelf().items["b2"] = R"({"id":"b2","title":"Persuasion"})";
+  shelf()->items["b2"] = R"({"id":"b2","title":"Persuasion"})";
   ASSERT_EQ(run({"import"}).code, 0);
   execute("DROP INDEX books_library_id_unique");
   execute("INSERT INTO books (title, library_id) VALUES ('Again', 'b2')");
@@ -90,7 +90,7 @@ TEST_F(RetryTest, TroubleOfOtherRowsIsNoneOfACommandAboutOneRecord) {
 TEST_F(RetryTest, ForceJournalsOnlyWhatChanges) {
   ASSERT_EQ(run({"import", "--force"}).code, 0);
   EXPECT_EQ(run({"history", "--limit", "1", "--record", "b1"}).out.find("Emma\" → \"Emma"), std::string::npos);
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":475})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":475})";
   ASSERT_EQ(run({"import", "--force"}).code, 0);
   const Json changes = *run_json_output({"history", "--record", "b1"}).find("changes");
   ASSERT_EQ(changes.array()->size(), 2U);

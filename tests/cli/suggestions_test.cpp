@@ -33,7 +33,7 @@ class SuggestionsTest : public test::ProgramTest {
   std::string mapped(const std::string& from, const std::string& to) { return checked("config/books.yaml", from, to); }
 
   static void fill() {
-    shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}, {"book-22", R"({"id":"book-22","pages":730})"}};
+    shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}, {"book-22", R"({"id":"book-22","pages":730})"}};
   }
 };
 

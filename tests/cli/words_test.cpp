@@ -31,13 +31,13 @@ TEST_F(WordsTest, ACommandsOwnOptionsComeFirstAndASingleArgumentIsShownAsOne) {
 }
 
 TEST_F(WordsTest, HistoryNamesTheSyncAndIsNarrowedByIt) {
-  shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
+  shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
   directory_.write("config/more.yaml", "table: more\nkey: {column: library_id, from: id}\nfields:\n  title: text\n  pages: integer\n");
   directory_.write("config/lockstep.yaml",
                    replace_all(directory_.read("config/lockstep.yaml"), "commands:",
                                "  other: {provider: library, resource: book, store: main, mapping: more.yaml, default: true}\ncommands:"));
   ASSERT_EQ(run({"import"}).code, 0);
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma II","pages":480})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma II","pages":480})";
   ASSERT_EQ(run({"import"}).code, 0);
   const std::string text = run({"history"}).out;
   EXPECT_NE(text.find("SYNC"), std::string::npos) << text;
@@ -55,10 +55,10 @@ TEST_F(WordsTest, HistoryNamesTheSyncAndIsNarrowedByIt) {
 }
 
 TEST_F(WordsTest, PlanAndConflictsCallTheSidesTheSame) {
-  shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
+  shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
   ASSERT_EQ(run({"import"}).code, 0);
   execute("UPDATE books SET pages = 111, title = 'Mine'");
-  shelf().items["b1"] = R"({"id":"b1","title":"Theirs","pages":222})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Theirs","pages":222})";
   const Outcome found = run({"import", "--on-conflict", "manual", "--local-edits", "keep"});
   EXPECT_EQ(found.code, 2);
   EXPECT_TRUE(found.out.ends_with("completed; 2 fields await a decision: lockstep conflicts\n")) << found.out;

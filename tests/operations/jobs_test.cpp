@@ -60,7 +60,7 @@ class JobsTest : public OperationTest {
   static void SetUpTestSuite() { log::configure({.level = log::Level::Off, .file = {}}); }
   void SetUp() override {
     OperationTest::SetUp();
-    shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
+    shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}};
   }
 
   /// A configuration of so many syncs, each with a table and a hook of its own.
@@ -110,7 +110,7 @@ TEST_F(JobsTest, WhatGoesWrongIsTheOutcome) {
   JobRequest foreign = at_once();
   foreign.work = [](const Workspace&, Observer&, const Clock&, std::stop_token) -> JobResult { throw std::runtime_error("out of luck"); };
   EXPECT_EQ(jobs.wait(jobs.submit(workspace_anew(), foreign)).result->outcome.find("error")->text_at("message"), "out of luck");
-  shelf().unreachable = true;
+  shelf()->unreachable = true;
   EXPECT_EQ(jobs.wait(jobs.submit(workspace_anew(), import_of("books"))).state, JobState::Failed);
 }
 
@@ -171,7 +171,7 @@ TEST_F(JobsTest, AJobIsCancelledWhereverItIs) {
 TEST_F(JobsTest, AStopEndsARunAtWork) {
   Jobs jobs({}, system_clock());
   std::latch asked(1), stopped(1);
-  shelf().before = [&](std::string_view) {
+  shelf()->before = [&](std::string_view) {
     asked.count_down();
     stopped.wait();
   };
@@ -246,7 +246,7 @@ TEST_F(JobsTest, EightSyncsAndTwentyLooksGoSideBySide) {
   write_many(kSyncs);
   for (int i = 0; i < 40; ++i) {
     const std::string id = "b" + std::to_string(i);
-    shelf().items[id] = R"({"id":")" + id + R"(","title":"Emma","pages":474})";
+    shelf()->items[id] = R"({"id":")" + id + R"(","title":"Emma","pages":474})";
   }
   const auto shared = workspace_anew();
   Jobs jobs({.at_once = kSyncs}, system_clock());

@@ -31,7 +31,7 @@ std::string at(const Json& object, std::string_view name) {
 }
 
 TEST_F(OperationTest, ARunSaysWhatItDid) {
-  shelf().items = {{"b1", kEmma}};
+  shelf()->items = {{"b1", kEmma}};
   const RunOutcome outcome = run(Mode::Import);
   EXPECT_EQ(outcome.verdict, Verdict::Done);
   ASSERT_EQ(outcome.reports.size(), 1U);
@@ -44,7 +44,7 @@ TEST_F(OperationTest, ARunSaysWhatItDid) {
 }
 
 TEST_F(OperationTest, ARunThatIsToBeCheckedSaysThatSomethingIsPending) {
-  shelf().items = {{"b1", kEmma}};
+  shelf()->items = {{"b1", kEmma}};
   RunOptions options;
   options.dry_run = true;
   const RunRequest request{options, {{"books"}}, "import", true};
@@ -54,7 +54,7 @@ TEST_F(OperationTest, ARunThatIsToBeCheckedSaysThatSomethingIsPending) {
 }
 
 TEST_F(OperationTest, ARunOfAnUnreachableProviderHasFailed) {
-  shelf().unreachable = true;
+  shelf()->unreachable = true;
   const RunOutcome outcome = run(Mode::Import);
   EXPECT_EQ(outcome.verdict, Verdict::Failed);
   EXPECT_EQ(at(*to_json(outcome).find("error"), "code"), "\"unreachable\"");
@@ -67,7 +67,7 @@ TEST_F(OperationTest, WhatWasStoppedWasInterrupted) {
 }
 
 TEST_F(OperationTest, StatusCountsBothSides) {
-  shelf().items = {{"b1", kEmma}};
+  shelf()->items = {{"b1", kEmma}};
   const StatusOutcome before = status(workspace(), {.check = true}, nobody_, system_clock(), {});
   ASSERT_EQ(before.syncs.size(), 1U);
   EXPECT_EQ(before.syncs[0].only_remote, 1U);
@@ -83,7 +83,7 @@ TEST_F(OperationTest, StatusCountsBothSides) {
 }
 
 TEST_F(OperationTest, StatusOfASideThatCannotBeReadIsUnknown) {
-  shelf().unreachable = true;
+  shelf()->unreachable = true;
   const StatusOutcome outcome = status(workspace(), {}, nobody_, system_clock(), {});
   EXPECT_EQ(outcome.verdict, Verdict::Failed);
   EXPECT_THAT(outcome.syncs[0].failure, HasSubstr("connection refused"));
@@ -91,7 +91,7 @@ TEST_F(OperationTest, StatusOfASideThatCannotBeReadIsUnknown) {
 }
 
 TEST_F(OperationTest, HistoryListsChangesWhereSomethingIsAskedOfThem) {
-  shelf().items = {{"b1", kEmma}};
+  shelf()->items = {{"b1", kEmma}};
   const std::string id = run(Mode::Import).run;
   const HistoryOutcome runs = history(workspace(), {});
   ASSERT_EQ(runs.runs.size(), 1U);
@@ -113,14 +113,14 @@ TEST_F(OperationTest, HistoryOfARunThatIsNoneIsAMistake) {
 }
 
 TEST_F(OperationTest, WhatWasRefusedIsTriedAgain) {
-  shelf().items = {{"b2", R"({"id":"b2","pages":3})"}};
+  shelf()->items = {{"b2", R"({"id":"b2","pages":3})"}};
   EXPECT_EQ(run(Mode::Import).verdict, Verdict::Partly);
   const RejectedOutcome refused = rejected(workspace());
   ASSERT_EQ(refused.rejected.size(), 1U);
   EXPECT_EQ(refused.rejected[0].remote_id, "b2");
   EXPECT_EQ(at((*to_json(refused).find("rejected")->array())[0], "sync"), "\"books\"");
   EXPECT_THROW(retry(workspace(), {.ids = {"b3"}}, nobody_, system_clock(), {}), Error);
-  shelf().items["b2"] = R"({"id":"b2","title":"Persuasion","pages":3})";
+  shelf()->items["b2"] = R"({"id":"b2","title":"Persuasion","pages":3})";
   EXPECT_EQ(retry(workspace(), {.ids = {"b2"}}, nobody_, system_clock(), {}).verdict, Verdict::Done);
   EXPECT_TRUE(rejected(workspace()).rejected.empty());
 }
@@ -128,15 +128,15 @@ TEST_F(OperationTest, WhatWasRefusedIsTriedAgain) {
 /// A field that was edited on both sides.
 void edit_both_sides(const std::string& here, const std::string& there) {
   test::execute("UPDATE books SET title = '" + here + "'");
-  shelf().items["b1"] = R"({"id":"b1","title":")" + there + R"(","pages":474})";
+  shelf()->items["b1"] = R"({"id":"b1","title":")" + there + R"(","pages":474})";
 }
 
 class ConflictOperationTest : public OperationTest {
  protected:
   void SetUp() override {
     OperationTest::SetUp();
-    shelf().items = {{"b1", kEmma}};
-    shelf().takes_writes = true;
+    shelf()->items = {{"b1", kEmma}};
+    shelf()->takes_writes = true;
     run(Mode::Import);
     edit_both_sides("Emma here", "Emma there");
     RunOptions options;
@@ -162,12 +162,12 @@ TEST_F(ConflictOperationTest, IsDecidedAtOnce) {
   EXPECT_EQ(outcome.end, ResolveOutcome::End::Decided);
   EXPECT_EQ(outcome.verdict, Verdict::Done);
   EXPECT_EQ(at(to_json(outcome), "command"), "\"resolve\"");
-  EXPECT_THAT(shelf().items["b1"], HasSubstr("Emma here"));
+  EXPECT_THAT(shelf()->items["b1"], HasSubstr("Emma here"));
   EXPECT_TRUE(conflicts(workspace()).conflicts.empty());
 }
 
 TEST_F(OperationTest, APlanIsSavedAndCarriedOutUnlessSomethingMoved) {
-  shelf().items = {{"b1", kEmma}};
+  shelf()->items = {{"b1", kEmma}};
   const auto planned = [&](const std::string& file) {
     PlanRequest request;
     request.file = file;
@@ -191,9 +191,9 @@ TEST_F(OperationTest, APlanIsSavedAndCarriedOutUnlessSomethingMoved) {
 }
 
 TEST_F(OperationTest, ARollbackSaysWhatCameBackAndWhatStays) {
-  shelf().items = {{"b1", kEmma}};
+  shelf()->items = {{"b1", kEmma}};
   run(Mode::Import);
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma","pages":500})";
   const std::string id = run(Mode::Import).run;
   const Undone undone = find_undone(workspace(), id.substr(0, 24));
   EXPECT_EQ(undone.run, id);

@@ -20,7 +20,7 @@ class SessionTest : public OperationTest {
  protected:
   void SetUp() override {
     OperationTest::SetUp();
-    shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}, {"b2", R"({"id":"b2","title":"Persuasion","pages":249})"}};
+    shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":474})"}, {"b2", R"({"id":"b2","title":"Persuasion","pages":249})"}};
   }
 
   /// `books` as it is, and `magazines` of the mapping magazines.yaml beside it.

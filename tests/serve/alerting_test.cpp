@@ -48,6 +48,10 @@ class Alerting : public OfficeTest {
     }
     return false;
   }
+  static void change_items(const std::function<void(std::string&)>& change) {
+    const HeldShelf held = shelf();
+    for (auto& [id, item] : held->items) change(item);
+  }
   static std::string body_of(const std::string& request) { return request.substr(request.find("\r\n\r\n") + 4); }
   static std::string header_of(const std::string& request, const std::string& name) {
     const std::size_t at = request.find("\r\n" + name + ": ");
@@ -62,11 +66,11 @@ class Alerting : public OfficeTest {
     EXPECT_THAT(requests()[0], Not(HasSubstr("Emma")));
   }
   void fail_a_run() {
-    shelf().before = [](std::string_view what) {
+    shelf()->before = [](std::string_view what) {
       if (what == "list") throw Error(ErrorKind::Unreachable, "the prompt Emma, 'You are' a secret");
     };
     ask_and_wait("/api/v1/runs", R"({"mode": "import"})");
-    shelf().before = nullptr;
+    shelf()->before = nullptr;
   }
 
   mutable std::mutex mutex_;
@@ -113,7 +117,7 @@ TEST_F(Alerting, AConflictThatWaitsIsCounted) {
   alert("webhook", server);
   run(Mode::Import);
   test::execute("UPDATE books SET title = 'Emma here' WHERE library_id = 'b1'");
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma there","pages":10})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma there","pages":10})";
   ask_and_wait("/api/v1/runs", R"({"mode": "full", "on_conflict": "manual"})");
   service().begin_work();
   ASSERT_TRUE(soon([&] { return !requests().empty(); }));
@@ -151,7 +155,7 @@ TEST_F(Alerting, ADifferenceThatLastsIsToldUntilTheSidesAgree) {
   run(Mode::Import);
   service().begin_work();
   EXPECT_FALSE(soon([&] { return !requests().empty(); }, 30)) << "both sides agree";
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma there","pages":10})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma there","pages":10})";
   ASSERT_TRUE(soon([&] { return requests().size() == 1; }));
   EXPECT_EQ(json::parse(body_of(requests()[0])).find("data")->text_at("text"), "books: both sides have differed for long");
   ask_and_wait("/api/v1/runs", R"({"mode": "import"})");
@@ -164,7 +168,7 @@ TEST_F(Alerting, AShutdownThatIsNearIsToldUntilItIsWithdrawn) {
   alert_times_ = {.look = Millis(50), .compare = Millis(50), .tick = Millis(20)};
   const auto in_days = [](int days) { return format_time(system_clock().now() + Micros{86'400'000'000} * days).substr(0, 10); };
   const auto model = [](const std::string& id, const std::string& ends) {
-    shelf().items[id] = R"({"id":")" + id + R"(","title":"model )" + id + R"(","ends":")" + ends + "\"}";
+    shelf()->items[id] = R"({"id":")" + id + R"(","title":"model )" + id + R"(","ends":")" + ends + "\"}";
   };
   ScriptedServer server(take());
   alert("webhook", server, ", on: [shutdown_ahead], shutdown_within: 30d");
@@ -189,7 +193,7 @@ TEST_F(Alerting, ARunThatAGuardStoppedIsTold) {
   alert("webhook", server);
   for (int i = 0; i < 12; ++i) {
     const std::string id = "b" + std::to_string(i);
-    shelf().items[id] = R"({"id":")" + id + R"(","title":"Emma","pages":10})";
+    shelf()->items[id] = R"({"id":")" + id + R"(","title":"Emma","pages":10})";
   }
   run(Mode::Import);
   test::execute("UPDATE books SET title = title || ' again'");
@@ -200,11 +204,11 @@ TEST_F(Alerting, ARunThatAGuardStoppedIsTold) {
 
 TEST_F(Alerting, AnotherAccountIsTold) {
   ScriptedServer server(take());
-  shelf().account = "org";
-  for (auto& [id, item] : shelf().items) item.insert(item.size() - 1, R"(,"org":"one")");
+  shelf()->account = "org";
+  change_items([](std::string& item) { item.insert(item.size() - 1, R"(,"org":"one")"); });
   alert("webhook", server);
   run(Mode::Import);
-  for (auto& [id, item] : shelf().items) item = replace_all(item, R"("org":"one")", R"("org":"two")");
+  change_items([](std::string& item) { item = replace_all(item, R"("org":"one")", R"("org":"two")"); });
   service().begin_work();
   ask_and_wait("/api/v1/runs", R"({"mode": "import"})");
   expect_one("lockstep.account_changed");

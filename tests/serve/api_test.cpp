@@ -38,9 +38,9 @@ TEST_F(Api, ARunIsAcceptedFollowedAndKept) {
 
 TEST_F(Api, ARunThatFailedIsListedWithItsReasonAmongTheOthers) {
   const std::string first = import_books();
-  shelf().unreachable = true;
+  shelf()->unreachable = true;
   const std::string failed = import_books();
-  shelf().unreachable = false;
+  shelf()->unreachable = false;
   const std::string last = import_books();
   const Json list = json(ask("GET", "/api/v1/runs"));
   const Json::Array& items = *list.find("items")->array();
@@ -123,10 +123,10 @@ TEST_F(Api, APlanIsLookedAtAndCarriedOutOnce) {
 
 TEST_F(Api, AStalePlanWritesNothing) {
   import_books();
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma II","pages":10})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma II","pages":10})";
   const std::string id = json(ask_and_wait("/api/v1/plans", R"({"mode": "import"})")).text_at("id");
   const std::string tag = header(ask("GET", "/api/v1/plans/" + id), "ETag");
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma III","pages":10})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma III","pages":10})";
   const web::Response refused = ask_and_wait("/api/v1/plans/" + id + "/apply", "", {{"If-Match", tag}});
   EXPECT_EQ(refused.status, 412) << refused.body;
   EXPECT_THAT(refused.body, HasSubstr("remote"));
@@ -139,7 +139,7 @@ TEST_F(Api, APlanThatIsStoppedOnTheWayIsNotCalledApplied) {
   const std::string tag = header(ask("GET", "/api/v1/plans/" + id), "ETag");
   std::atomic<bool> reached = false;
   int lists = 0;
-  shelf().before = [&](std::string_view what) {
+  shelf()->before = [&](std::string_view what) {
     // The first is the look whether anything has moved.
     if (what != "list" || ++lists < 2) return;
     reached = true;
@@ -165,7 +165,7 @@ TEST_F(Api, ADiscardedPlanIsOverAndItsValuesAreGone) {
 
 TEST_F(Api, ARunIsRolledBackAfterALookAtIt) {
   import_books();
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma II","pages":10})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma II","pages":10})";
   const std::string run = import_books();
   const Json changes = json(ask("GET", "/api/v1/runs/" + run + "/changes"));
   EXPECT_EQ(changes.find("items")->array()->size(), 1U);
@@ -179,7 +179,7 @@ TEST_F(Api, ARunIsRolledBackAfterALookAtIt) {
 TEST_F(Api, AConflictIsDecidedByWhoHasSeenIt) {
   import_books();
   execute("UPDATE books SET title = 'Mine' WHERE library_id = 'b1'");
-  shelf().items["b1"] = R"({"id":"b1","title":"Theirs","pages":10})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Theirs","pages":10})";
   ask_and_wait("/api/v1/runs", R"({"mode": "full", "on_conflict": "manual"})");
   const Json list = json(ask("GET", "/api/v1/conflicts"));
   ASSERT_EQ(list.find("items")->array()->size(), 1U);
@@ -191,7 +191,7 @@ TEST_F(Api, AConflictIsDecidedByWhoHasSeenIt) {
   EXPECT_EQ(ask_and_wait(place + "/resolve", R"({"take": "local"})", {{"If-Match", "\"old\""}}).status, 412);
   const web::Response done = ask_and_wait(place + "/resolve", R"({"take": "local"})", {{"If-Match", header(shown, "ETag")}});
   EXPECT_EQ(done.status, 200) << done.body;
-  EXPECT_THAT(shelf().items["b1"], HasSubstr("Mine"));
+  EXPECT_THAT(shelf()->items["b1"], HasSubstr("Mine"));
   EXPECT_TRUE(json(ask("GET", "/api/v1/conflicts")).find("items")->array()->empty());
 }
 
@@ -207,7 +207,7 @@ TEST_F(Api, TheSameRequestTwiceIsOneRun) {
 TEST_F(Api, StatusIsComparedOnceForAllWhoAsk) {
   import_books();
   int lists = 0;
-  shelf().before = [&](std::string_view what) { lists += what == "list" ? 1 : 0; };
+  shelf()->before = [&](std::string_view what) { lists += what == "list" ? 1 : 0; };
   for (int i = 0; i < 5; ++i) {
     const Json status = json(ask("GET", "/api/v1/syncs/books/status"));
     EXPECT_EQ(*status.find("remote")->integer(), 2);
@@ -228,7 +228,7 @@ TEST_F(Api, AfterARunTheStatusIsNotTakenForFresh) {
 
 TEST_F(Api, AnUnreachableRemoteIsToldAndNothingElseBreaks) {
   import_books();
-  shelf().unreachable = true;
+  shelf()->unreachable = true;
   const Json run = json(ask_and_wait("/api/v1/runs", R"({"mode": "import"})"));
   EXPECT_EQ(run.text_at("state"), "failed");
   EXPECT_EQ(ask("GET", "/health/ready").status, 200);
@@ -277,7 +277,7 @@ TEST_F(Api, NoSecretOfTheConfigurationIsShownAnywhere) {
 
 TEST_F(Api, ARunIsCancelledWhereItIsSafe) {
   std::atomic<bool> reached = false;
-  shelf().before = [&](std::string_view) {
+  shelf()->before = [&](std::string_view) {
     reached = true;
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
   };

@@ -25,8 +25,8 @@ class OfficeTest : public OperationTest {
   static void SetUpTestSuite() { log::configure({.level = log::Level::Off, .file = {}}); }
   void SetUp() override {
     OperationTest::SetUp();
-    shelf().takes_writes = true;
-    shelf().items = {{"b1", R"({"id":"b1","title":"Emma","pages":10})"}, {"b2", R"({"id":"b2","title":"Dune","pages":20})"}};
+    shelf()->takes_writes = true;
+    shelf()->items = {{"b1", R"({"id":"b1","title":"Emma","pages":10})"}, {"b2", R"({"id":"b2","title":"Dune","pages":20})"}};
     configure("");
   }
   void TearDown() override { service_.reset(); }

@@ -153,7 +153,7 @@ TEST_F(Schedules, ARollbackPausesItWhoeverRolledBack) {
   schedule("every: 15m");
   scheduler().turn();
   run(Mode::Import);
-  shelf().items["b1"] = R"({"id":"b1","title":"Emma II","pages":10})";
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma II","pages":10})";
   const std::string second = run(Mode::Import).run;
   RunOptions options;
   options.task = UndoneRun{second};

@@ -45,8 +45,8 @@ class Watching : public OfficeTest {
     return std::all_of(jobs.begin(), jobs.end(), [](const auto& job) { return job.ended(); });
   }
   static bool holds(const std::string& id, const std::string& text) {
-    const auto found = shelf().items.find(id);
-    return found != shelf().items.end() && found->second.find(text) != std::string::npos;
+    const auto found = shelf()->items.find(id);
+    return found != shelf()->items.end() && found->second.find(text) != std::string::npos;
   }
 };
 
@@ -75,7 +75,7 @@ TEST_F(Watching, ANewRowBecomesAnItem) {
   service().begin_work();
   execute("INSERT INTO books (title, pages) VALUES ('Persuasion', 30)");
   ASSERT_TRUE(soon([&] { return exports() == 1 && idle(); }));
-  EXPECT_EQ(shelf().items.size(), 3U);
+  EXPECT_EQ(shelf()->items.size(), 3U);
 }
 
 TEST_F(Watching, AnEditMadeWhileNobodyWatchedIsSentAfterTheStart) {
@@ -87,7 +87,7 @@ TEST_F(Watching, AnEditMadeWhileNobodyWatchedIsSentAfterTheStart) {
 
 TEST_F(Watching, AnEditDuringARunIsSentByTheNext) {
   std::atomic<bool> first = true;
-  shelf().before = [&](std::string_view what) {
+  shelf()->before = [&](std::string_view what) {
     if (what == "get" && first.exchange(false)) execute("UPDATE books SET title = 'Second' WHERE library_id = 'b1'");
   };
   service().begin_work();
@@ -96,7 +96,7 @@ TEST_F(Watching, AnEditDuringARunIsSentByTheNext) {
 }
 
 TEST_F(Watching, RowsThatCannotBeSentAreNotTriedAllTheTime) {
-  shelf().takes_writes = false;
+  shelf()->takes_writes = false;
   service().begin_work();
   execute("UPDATE books SET title = 'In vain' WHERE library_id = 'b1'");
   ASSERT_TRUE(soon([&] { return exports() == 1 && idle(); }));
@@ -104,7 +104,7 @@ TEST_F(Watching, RowsThatCannotBeSentAreNotTriedAllTheTime) {
   EXPECT_EQ(exports(), 1U);
   EXPECT_EQ(service().watcher().look("books")->pending, 1U);
   // Another edit is no reason to wait.
-  shelf().takes_writes = true;
+  shelf()->takes_writes = true;
   execute("UPDATE books SET title = 'At last' WHERE library_id = 'b2'");
   EXPECT_TRUE(soon([&] { return idle() && holds("b2", "At last") && holds("b1", "In vain"); }));
 }

@@ -43,7 +43,18 @@ struct Shelf {
   std::size_t created = 0;                       ///< providers made so far
   std::string timeout;                           ///< that the last one was made with
 };
-Shelf& shelf();
+/// The shelf for the length of an expression, or as long as the result is kept: what the test changes, the threads of a run read.
+class HeldShelf {
+ public:
+  HeldShelf(Shelf& shelf, std::recursive_mutex& mutex) : shelf_(shelf), lock_(mutex) {}
+  Shelf* operator->() const { return &shelf_; }
+  Shelf& operator*() const { return shelf_; }
+
+ private:
+  Shelf& shelf_;
+  std::unique_lock<std::recursive_mutex> lock_;
+};
+HeldShelf shelf();
 
 /// The plugin "shelf" from this process, stores from the build's plugin directory.
 class ShelfPlugins : public PluginSource {
