@@ -22,10 +22,13 @@ bool is_part(const std::string& document, std::string_view listed) {
   return summary.size() > 1 && std::count_if(summary.begin(), summary.end(), named) < 2;
 }
 
+/// The service was there, and could not answer for this item: that may be the item's fault, or the service's.
+bool is_fault_of_service(const Error& failure) { return failure.kind() == ErrorKind::Unreachable && failure.status() != 0; }
+
 /// Faults of the key or of the way to the API; all others are those of one item.
 bool concerns_all(const Error& failure) {
-  return failure.kind() == ErrorKind::Credentials || failure.kind() == ErrorKind::Unreachable || failure.kind() == ErrorKind::RateLimited ||
-         failure.kind() == ErrorKind::Interrupted;
+  return failure.kind() == ErrorKind::Credentials || failure.kind() == ErrorKind::RateLimited || failure.kind() == ErrorKind::Interrupted ||
+         (failure.kind() == ErrorKind::Unreachable && !is_fault_of_service(failure));
 }
 
 }  // namespace
@@ -46,7 +49,7 @@ DetailedStream::Outcome DetailedStream::ask(const Record& record, Call& call) co
   }
 }
 
-std::vector<DetailedStream::Outcome> DetailedStream::ask_some(Call& call) const {
+std::vector<DetailedStream::Outcome> DetailedStream::ask_some(Call& call) {
   const std::span<const Record> records = std::span<const Record>(listed_->records).subspan(begun_);
   std::vector<Outcome> outcomes(records.size());
   std::atomic<std::size_t> next = 0, bytes = 0;
@@ -57,7 +60,7 @@ std::vector<DetailedStream::Outcome> DetailedStream::ask_some(Call& call) const 
       if (i >= outcomes.size()) return;
       outcomes[i] = ask(records[i], call);
       if (outcomes[i].document) bytes += outcomes[i].document->json.size();
-      if (outcomes[i].failure && concerns_all(*outcomes[i].failure)) over = true;
+      if (ends_walk(outcomes[i])) over = true;
     }
   };
   std::vector<std::jthread> workers;
@@ -66,9 +69,17 @@ std::vector<DetailedStream::Outcome> DetailedStream::ask_some(Call& call) const 
   workers.clear();
   outcomes.resize(std::min<std::size_t>(next, outcomes.size()));
   for (const Outcome& outcome : outcomes) {
-    if (outcome.failure && concerns_all(*outcome.failure)) throw *outcome.failure;
+    const bool last_straw = outcome.failure && is_fault_of_service(*outcome.failure) && faults_in_a_row_ >= kMostFaults;
+    if (outcome.failure && (concerns_all(*outcome.failure) || last_straw)) throw *outcome.failure;
   }
   return outcomes;
+}
+
+/// No other item would fare better.
+bool DetailedStream::ends_walk(const Outcome& outcome) {
+  if (outcome.failure && is_fault_of_service(*outcome.failure)) return ++faults_in_a_row_ >= kMostFaults;
+  faults_in_a_row_ = 0;
+  return outcome.failure && concerns_all(*outcome.failure);
 }
 
 Page DetailedStream::whole(const std::vector<Outcome>& outcomes) {

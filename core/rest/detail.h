@@ -1,6 +1,7 @@
 // DetailedStream: a list that names its items in summary; each is asked for whole before its page is handed out. A request an item.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,9 +33,13 @@ class DetailedStream : public PageStream {
   };
 
   /// Of the next records of the list's page, as many as fit into one page.
-  std::vector<Outcome> ask_some(Call& call) const;
+  std::vector<Outcome> ask_some(Call& call);
+  bool ends_walk(const Outcome& outcome);
   Outcome ask(const Record& record, Call& call) const;
   Page whole(const std::vector<Outcome>& outcomes);
+
+  /// So many answers of 500 and above, one after the other, are the service's fault, and not that of the items.
+  static constexpr int kMostFaults = 5;
 
   std::unique_ptr<RestStream> list_;
   Get get_;
@@ -42,7 +47,8 @@ class DetailedStream : public PageStream {
   std::size_t page_bytes_;
   std::optional<Page> listed_;  ///< what is being asked for
   std::size_t begun_ = 0;       ///< records of it that were handed out
-  std::string broken_;          ///< why an item ended the walk
+  std::atomic<int> faults_in_a_row_ = 0;
+  std::string broken_;  ///< why an item ended the walk
   SparePages spares_;
 };
 

@@ -363,6 +363,50 @@ TEST(RestDetail, TroubleOfAllItemsEndsTheList) {
   EXPECT_FALSE(stream->end().complete);
 }
 
+/// The items a to j, of which those in `broken` are answered with 500.
+struct BrokenItems {
+  explicit BrokenItems(const std::string& broken)
+      : server(ScriptedServer::serve([broken](const std::string& request) {
+          const std::string target = request.substr(4, request.find(' ', 4) - 4);
+          if (target.starts_with("/thing")) {
+            std::string items;
+            for (char id = 'a'; id <= 'j'; ++id) items += std::string(items.empty() ? "" : ",") + R"({"id":")" + id + R"("})";
+            return answer(200, "[" + items + "]");
+          }
+          const std::string id = target.substr(7);
+          return broken.find(id) == std::string::npos ? answer(200, R"({"id":")" + id + R"(","whole":true})") : answer(500, "{}");
+        })) {}
+  ScriptedServer server;
+};
+
+TEST(RestDetail, AnItemThatTheServiceCannotAnswerForIsOneItemsTrouble) {
+  RestSpec spec = thing_spec();
+  spec.resources[1].detail = true;
+  BrokenItems broken("bfj");
+  RestProvider provider(spec, options_for(broken.server.url()));
+  Caller caller;
+  const auto stream = provider.list(provider.resources()[1], {}, caller.call);
+  const auto page = stream->next(caller.call);
+  ASSERT_EQ(page->records.size(), 10U);
+  for (const Record& record : page->records) {
+    const bool is_broken = record.id == "b" || record.id == "f" || record.id == "j";
+    EXPECT_EQ(record.trouble.empty(), !is_broken) << record.id << ": " << record.trouble;
+  }
+  EXPECT_FALSE(stream->next(caller.call));
+  EXPECT_TRUE(stream->end().complete);
+}
+
+TEST(RestDetail, AServiceThatAnswersForNoItemEndsTheList) {
+  RestSpec spec = thing_spec();
+  spec.resources[1].detail = true;
+  BrokenItems broken("abcdefghij");
+  RestProvider provider(spec, options_for(broken.server.url()));
+  Caller caller;
+  const auto stream = provider.list(provider.resources()[1], {}, caller.call);
+  EXPECT_EQ(error_of([&] { stream->next(caller.call); }).kind(), ErrorKind::Unreachable);
+  EXPECT_FALSE(stream->end().complete);
+}
+
 TEST(RestWrite, AnUnreadableAnswerMeansDone) {
   Fixed fixed(answer(201, "{\"id\":"));
   RestProvider provider(thing_spec(), options_for(fixed.server.url()));
