@@ -108,6 +108,38 @@ TEST_P(LaggingList, ThatIsOlderByItsOwnTimeIsAskedAboutItsItems) {
   EXPECT_EQ(row(), "mine");
 }
 
+TEST_P(LaggingList, MayBeBelievedNoMoreThanAnAnswerThatLagsToo) {
+  world.items.resource().modified = "at";
+  show_from_now_on();
+  const std::string old = stale;
+  const std::string just_now = format_time(system_clock().now());
+  world.put("a", R"("name":"of somebody","at":")" + just_now + "\"");
+  ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+  world.edit("a", "slot", Value::integer(7));
+  world.items.got["a"] = old;
+  const SyncReport report = run_with_stale_list();
+  world.items.got.clear();
+  EXPECT_EQ(report.conflicting.size(), 0U);
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_EQ(report.problems[0].code, "stale");
+  EXPECT_EQ(row(), "of somebody");
+  EXPECT_EQ(world.items.items["a"].text_at("name"), "of somebody");
+  EXPECT_EQ(world.run(Mode::Full).exit_code(), 0);
+  EXPECT_EQ(*world.items.items["a"].find("slot")->integer(), 7) << "what was left alone is looked at again";
+}
+
+TEST_P(LaggingList, ThatStaysOlderShowsAStateThatWasPutBack) {
+  world.items.resource().modified = "at";
+  show_from_now_on();
+  world.put("a", R"("name":"of somebody","at":")" + format_time(system_clock().now()) + "\"");
+  ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+  world.items.items["a"] = json::parse(stale);
+  world.later();
+  world.later();
+  ASSERT_EQ(world.run(GetParam()).exit_code(), 0);
+  EXPECT_EQ(row(), GetParam() == Mode::Export ? "of somebody" : "first");
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, LaggingList, ::testing::Values(Mode::Import, Mode::Export, Mode::Full));
 
 TEST(Overlap, ASecondRunIsKeptOutWhileTheListIsAwaited) {

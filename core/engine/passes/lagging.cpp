@@ -21,12 +21,31 @@ constexpr Micros kLongestLag = Micros{60} * 60 * 1'000'000;
 Lagging::Lagging(RunContext& run, Chunk& chunk, Faults& faults, OpenWork& open_work)
     : Pass(run), chunk_(chunk), faults_(faults), open_work_(open_work) {}
 
-/// False when the item was told of and left alone.
-bool Lagging::ask_again(Item& item) {
+/// Of the resource's own time of change in a document.
+std::optional<Micros> Lagging::time_of(std::string_view document) {
+  return parse_time(peek_.scalar(document, modified_path_).value_or(""));
+}
+
+/// Older than what is known, and that is young: an answer from a copy that has not heard of it. A state that was put back is older, too, but
+/// stays so.
+bool Lagging::is_stale(std::string_view document, std::string_view known) {
+  if (modified_path_.empty() || known.empty()) return false;
+  const std::optional<Micros> then = time_of(known), shown = time_of(document);
+  return then && shown && *shown < *then && clock_.now() - *then < kLongestLag;
+}
+
+/// False when the item was told of and left alone. `known`: its document as it was agreed on last.
+bool Lagging::ask_again(Item& item, std::string_view known) {
   const auto document = sync_.provider->get(*sync_.resource, item.id, call_);
   reachability_.answered();
   if (!document) {
     faults_.reject(item, contradiction());
+    return false;
+  }
+  if (is_stale(document->json, known)) {
+    tally_.warn(item, "stale",
+                tally_.name_of(item) + ": " + sync_.nouns.provider +
+                    " answers with an older state than it had shown before: left as it is until it shows the new one");
     return false;
   }
   if (item.listed.empty()) item.listed = item.raw;
@@ -37,11 +56,9 @@ bool Lagging::ask_again(Item& item) {
 }
 
 bool Lagging::catch_up(Item& item) {
-  const std::vector<std::string>& path = modified_path_;
-  if (path.empty() || item.asked || item.base == nullptr || item.raw.empty() || !sync_.resource->can_get) return true;
-  const auto time = [&](std::string_view document) { return parse_time(peek_.scalar(document, path).value_or("")); };
-  const auto known = time(item.base->document), listed = time(item.raw);
-  return !known || !listed || *listed >= *known || ask_again(item);
+  if (modified_path_.empty() || item.asked || item.base == nullptr || item.raw.empty() || !sync_.resource->can_get) return true;
+  const std::optional<Micros> known = time_of(item.base->document), listed = time_of(item.raw);
+  return !known || !listed || *listed >= *known || ask_again(item, item.base->document);
 }
 
 /// Did this value stand in the field until this database sent another, lately? A list may lag behind more than one of these.
@@ -90,7 +107,8 @@ std::vector<Item> Lagging::take_lagging(std::vector<Item>& items) {
     fresh.key = item.key;
     fresh.listed = item.raw;
     bool asked = false;
-    if (faults_.spare(item, [&] { asked = ask_again(fresh); }) && asked) again.push_back(std::move(fresh));
+    if (faults_.spare(item, [&] { asked = ask_again(fresh, item.base == nullptr ? std::string_view() : item.base->document); }) && asked)
+      again.push_back(std::move(fresh));
     return true;
   });
   return again;

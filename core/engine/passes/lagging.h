@@ -21,7 +21,9 @@ class Lagging : private Pass {
   std::vector<Item> take_lagging(std::vector<Item>& items);
 
  private:
-  bool ask_again(Item& item);
+  std::optional<Micros> time_of(std::string_view document);
+  bool is_stale(std::string_view document, std::string_view known);
+  bool ask_again(Item& item, std::string_view known);
   bool was_replaced_lately(std::string_view id, const std::string& column, const Json& value);
   bool may_lag(const Item& item);
 
