@@ -31,6 +31,40 @@ TEST(Catalogue, ARecordThatTheListNoLongerNamesIsMarkedAndStays) {
   EXPECT_EQ(report.problems.size(), 1U);
 }
 
+TEST(Catalogue, WhatSlipsOntoAPageThatWasReadAlreadyIsNotMissing) {
+  CatalogueWorld world;
+  ListProvider& provider = world.provider();
+  provider.page_size = 2;
+  world.list({"a", "b", "c", "d", "e", "f"});
+  world.run();
+  // "a" goes when its page has been read: "c" is on that page by now, and the next one begins with "d".
+  provider.after_page = [&] { world.list({"b", "c", "d", "e", "f"}); };
+  SyncReport report = world.run();
+  EXPECT_EQ(report.exit_code(), 0);
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_NE(report.problems[0].message.find("it changed while it was read"), std::string::npos) << report.problems[0].message;
+  EXPECT_EQ(world.models()[2], "openai c active");
+  world.run();
+  EXPECT_EQ(world.models(), (Lines{"openai a no_longer_listed", "openai b active", "openai c active", "openai d active", "openai e active",
+                                   "openai f active"}));
+  const int lists = provider.lists;
+  EXPECT_TRUE(world.run().problems.empty());
+  EXPECT_EQ(provider.lists, lists + 1) << "what is known to be missing needs no second reading";
+}
+
+TEST(Catalogue, AListThatSaysNothingASecondTimeConcludesNothing) {
+  CatalogueWorld world;
+  ListProvider& provider = world.provider();
+  provider.page_size = 2;
+  world.list({"a", "b", "c", "d"});
+  world.run();
+  world.list({"a", "b", "c"});
+  provider.after_page = [&] { provider.after_page = [&] { provider.complete = false; }; };
+  const SyncReport report = world.run();
+  EXPECT_EQ(world.models().back(), "openai d active");
+  EXPECT_EQ(report.problems.size(), 1U);
+}
+
 TEST(Catalogue, TheSameListAgainWritesNothing) {
   CatalogueWorld world;
   world.list({"a", "b", "c"});

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/scratch_folder.h"
@@ -24,7 +27,10 @@ class ListProvider : public Provider {
   std::span<const Resource> resources() const override { return {&resource_, 1}; }
   Credentials credentials() const override { return {true, ""}; }
   void check(Call&) override {}
-  std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override { return std::make_unique<Stream>(*this); }
+  std::unique_ptr<PageStream> list(const Resource&, const ListQuery&, Call&) override {
+    ++lists;
+    return std::make_unique<Stream>(*this);
+  }
   std::optional<Document> get(const Resource&, std::string_view id, Call&) override {
     ++gets;
     for (const std::string& record : records) {
@@ -38,7 +44,10 @@ class ListProvider : public Provider {
   std::vector<std::string> records;
   std::string account = "one";  ///< another one: another scope
   bool complete = true;
+  std::size_t page_size = 0;         ///< records of a page, which is read by its number; 0: all of them
+  std::function<void()> after_page;  ///< once, when the first page has been read
   int gets = 0;
+  int lists = 0;
 
  private:
   class Stream : public PageStream {
@@ -46,11 +55,11 @@ class ListProvider : public Provider {
     explicit Stream(ListProvider& of) : of_(of) {}
     std::optional<Page> next(Call&) override {
       if (over_) return std::nullopt;
-      over_ = true;
       Page page;
-      for (const std::string& record : of_.records) {
-        add_record(page, json::parse(record).text_at("id"), record);
-      }
+      const std::size_t end = of_.page_size == 0 ? of_.records.size() : std::min(at_ + of_.page_size, of_.records.size());
+      for (; at_ < end; ++at_) add_record(page, json::parse(of_.records[at_]).text_at("id"), of_.records[at_]);
+      over_ = at_ == of_.records.size();
+      if (!over_ && of_.after_page) std::exchange(of_.after_page, nullptr)();
       return page;
     }
     void recycle(Page) override {}
@@ -58,6 +67,7 @@ class ListProvider : public Provider {
 
    private:
     ListProvider& of_;
+    std::size_t at_ = 0;
     bool over_ = false;
   };
   Resource resource_;

@@ -10,6 +10,7 @@
 #include "engine/passes/deciding.h"
 #include "engine/passes/faults.h"
 #include "engine/passes/freshly_made.h"
+#include "engine/passes/listing.h"
 #include "engine/passes/made_anew.h"
 #include "engine/passes/newcomers.h"
 #include "engine/passes/plan_keeper.h"
@@ -23,7 +24,7 @@
 namespace lockstep {
 
 Absence::Absence(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Deciding& deciding, Faults& faults, FreshlyMade& freshly_made,
-                 MadeAnew& made_anew, Newcomers& newcomers, PlanKeeper& plan_keeper, Processing& processing, Twins& twins,
+                 Listing& listing, MadeAnew& made_anew, Newcomers& newcomers, PlanKeeper& plan_keeper, Processing& processing, Twins& twins,
                  Unpaired& unpaired, Waiting& waiting)
     : Pass(run),
       change_guards_(change_guards),
@@ -31,6 +32,7 @@ Absence::Absence(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Dec
       deciding_(deciding),
       faults_(faults),
       freshly_made_(freshly_made),
+      listing_(listing),
       made_anew_(made_anew),
       newcomers_(newcomers),
       plan_keeper_(plan_keeper),
@@ -93,10 +95,8 @@ void Absence::tell_unknown_ids(const std::vector<Item>& missing) {
   }
 }
 
-/// Ids that were asked for one by one: gone is what the whole list of the same account lacks, too. What it names, or where it says nothing,
-/// nothing is concluded.
-void Absence::ask_the_list(std::vector<Item>& missing) {
-  if (id_stream_ == nullptr || missing.empty()) return;
+/// Reads the list of the same account once more. Nullopt: it tells nothing, being empty or broken.
+std::optional<std::unordered_set<std::string>> Absence::ids_of_list() {
   std::unordered_set<std::string> listed;
   const std::unique_ptr<PageStream> list = sync_.provider->list(*sync_.resource, {sync_.page_size}, call_);
   while (std::optional<Page> page = list->next(call_)) {
@@ -105,11 +105,36 @@ void Absence::ask_the_list(std::vector<Item>& missing) {
     for (const Record& record : page->records) listed.emplace(record.id);
     list->recycle(std::move(*page));
   }
-  const bool tells = list->end().complete && !listed.empty();
+  if (!list->end().complete || listed.empty()) return std::nullopt;
+  return listed;
+}
+
+/// Ids that were asked for one by one: gone is what the whole list lacks, too. What it names, or where it says nothing, nothing is
+/// concluded.
+void Absence::ask_the_list(std::vector<Item>& missing) {
+  if (id_stream_ == nullptr || missing.empty()) return;
+  const std::optional<std::unordered_set<std::string>> listed = ids_of_list();
   std::erase_if(missing, [&](Item& item) {
-    if (tells && !listed.contains(std::string(item.id))) return false;
-    faults_.reject(item, tells ? contradiction()
-                               : sync_.nouns.provider + " does not have it by its ID, and its list tells nothing: nothing was concluded");
+    if (listed && !listed->contains(std::string(item.id))) return false;
+    faults_.reject(item, listed ? contradiction()
+                                : sync_.nouns.provider + " does not have it by its ID, and its list tells nothing: nothing was concluded");
+    return true;
+  });
+}
+
+/// An item can slip from a page that is still to be read onto one that was read already, where one of that page goes meanwhile. What a list
+/// of several pages lacks is missing where it lacks it twice.
+void Absence::leave_slipped(std::vector<Item>& missing) {
+  const bool news = std::any_of(missing.begin(), missing.end(), [this](const Item& item) { return links_[item.link].gone_at == 0; });
+  if (!news || listing_.pages() < 2) return;
+  const std::optional<std::unordered_set<std::string>> listed = ids_of_list();
+  std::erase_if(missing, [&](const Item& item) {
+    const bool slipped = links_[item.link].gone_at == 0 && (!listed || listed->contains(std::string(item.id)));
+    if (!slipped) return false;
+    tally_.warn(item, "list_moved",
+                sync_.nouns.provider + "'s list left out " + tally_.name_of(item) + ", and " +
+                    (listed ? "names it when it is read again: it changed while it was read; the next run looks at it"
+                            : "tells nothing when it is read again; nothing was concluded"));
     return true;
   });
 }
@@ -227,6 +252,7 @@ void Absence::conclude_by_list() {
     return unpaired_.count_local_only();
   }
   std::vector<Item> missing = missing_from_list();
+  leave_slipped(missing);
   const Missing count = count_missing(missing);
   change_guards_.check_missing_from_list(count.news, count.known);
   conclude_each(std::move(missing), &Absence::settle_missing);

@@ -13,6 +13,7 @@ class Chunk;
 class Deciding;
 class Faults;
 class FreshlyMade;
+class Listing;
 class MadeAnew;
 class Newcomers;
 class PlanKeeper;
@@ -24,8 +25,8 @@ class Waiting;
 class Absence : private Pass {
  public:
   Absence(RunContext& run, ChangeGuards& change_guards, Chunk& chunk, Deciding& deciding, Faults& faults, FreshlyMade& freshly_made,
-          MadeAnew& made_anew, Newcomers& newcomers, PlanKeeper& plan_keeper, Processing& processing, Twins& twins, Unpaired& unpaired,
-          Waiting& waiting);
+          Listing& listing, MadeAnew& made_anew, Newcomers& newcomers, PlanKeeper& plan_keeper, Processing& processing, Twins& twins,
+          Unpaired& unpaired, Waiting& waiting);
 
   /// Throws Error{Rejected} when too much is missing at once.
   void conclude_missing();
@@ -48,7 +49,9 @@ class Absence : private Pass {
   std::vector<Item> find_missing();
   Item missing_item(std::string_view id, std::uint32_t link, std::uint32_t local);
   void tell_unknown_ids(const std::vector<Item>& missing);
+  std::optional<std::unordered_set<std::string>> ids_of_list();
   void ask_the_list(std::vector<Item>& missing);
+  void leave_slipped(std::vector<Item>& missing);
   void leave_mistyped(std::vector<Item>& missing);
   Missing count_missing(const std::vector<Item>& missing) const;
   void conclude_each(std::vector<Item> missing, void (Absence::*step)(std::vector<Item>));
@@ -60,6 +63,7 @@ class Absence : private Pass {
   Deciding& deciding_;
   Faults& faults_;
   FreshlyMade& freshly_made_;
+  Listing& listing_;
   MadeAnew& made_anew_;
   Newcomers& newcomers_;
   PlanKeeper& plan_keeper_;

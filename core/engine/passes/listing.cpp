@@ -61,6 +61,7 @@ void Listing::read_remote() {
     if (!reader_->ready_within(kPatienceForPage)) writer_->commit();
     std::optional<Batch> batch = reader_->next();
     if (!batch) break;
+    ++pages_;
     check_stop();
     remote_count_ += batch->records.size();
     reading_.work_on(*batch);

@@ -27,6 +27,8 @@ class Listing : private Pass {
   void begin_work();
   /// Works on all pages, and on what has waited for the last one. Throws Error{Corrupt} when the list is incomplete.
   void read_remote();
+  /// How many the remote has answered with.
+  std::size_t pages() const { return pages_; }
 
  private:
   AccountCheck& account_check_;
@@ -39,6 +41,7 @@ class Listing : private Pass {
   Reading& reading_;
   RemadeElsewhere& remade_elsewhere_;
   std::unique_ptr<Reader> reader_;
+  std::size_t pages_ = 0;
 };
 
 }  // namespace lockstep
