@@ -185,7 +185,7 @@ struct SkippedField {
   std::string local_key, remote_id, label;
   std::string side;   ///< "local" or "remote"
   std::string field;  ///< the column
-  std::string code;   ///< "edited_since", "edited_before", "missing", "moved", "secret", "not_taken", "no_rule", "id_replaced"
+  std::string code;   ///< "edited_since", "edited_before", "missing", "moved", "secret", "not_taken", "no_rule", "id_replaced", "hook_sent"
   std::string reason;
 };
 

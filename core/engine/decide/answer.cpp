@@ -77,9 +77,13 @@ bool tells_all(std::string_view answer, std::string_view standing, const Json& s
   if (answer.empty()) return false;
   const Json told = json::parse(answer);
   const Json before = standing.empty() ? Json(Json::Object{}) : json::parse(standing);
-  Json expected = before;
-  for (const auto& [name, value] : *sent.object()) expected[name] = arrived(before.find(name), value, name, resource);
-  return names_all(told, expected, "", resource);
+  return names_all(told, standing_after(before, sent, resource), "", resource);
+}
+
+Json standing_after(const Json& standing, const Json& sent, const Resource& resource) {
+  Json after = standing;
+  for (const auto& [name, value] : *sent.object()) after[name] = arrived(standing.find(name), value, name, resource);
+  return after;
 }
 
 std::vector<std::size_t> untold(const Mapping& mapping, const Json& answer, const Json& known, const Resource& resource) {
@@ -100,7 +104,8 @@ std::vector<std::size_t> changed_places(const Mapping& mapping, const Decision& 
   std::vector<std::size_t> ordinals;
   for (const FieldChange& change : decision.remote_fields) {
     const Path& from = mapping.fields()[change.ordinal].from;
-    if (sent.find(from.top()) != nullptr && !equal(from.find(composed), from.find(sent))) ordinals.push_back(change.ordinal);
+    const bool left_out = decision.remote == Action::Patch && sent.find(from.top()) == nullptr;
+    if (!left_out && !equal(from.find(composed), from.find(sent))) ordinals.push_back(change.ordinal);
   }
   return ordinals;
 }

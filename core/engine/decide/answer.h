@@ -42,7 +42,10 @@ Json expected_after(const Json& answer, const Json& standing, const Json& sent, 
 /// The same of a create: what was sent, where the answer lacks most of it; else nothing, and what it lacks was not taken.
 Json expected_of_new(const Json& answer, const Json& sent, const Resource& resource);
 
-/// Ordinals of the fields in whose place `sent` holds something else than `composed`, without having left it out.
+/// The item, which was `standing`, once it has what is `sent`: member by member, and both where the API merges.
+Json standing_after(const Json& standing, const Json& sent, const Resource& resource);
+
+/// Ordinals of the fields in whose place `sent` holds something else than `composed`. What is left out of an update is not among them.
 std::vector<std::size_t> changed_places(const Mapping& mapping, const Decision& decision, const Json& composed, const Json& sent);
 
 /// Ordinals of the fields that were sent and that the item holds something else in. `shown`: the mapped answer, masked as the decision is.

@@ -53,6 +53,7 @@ enum class Stays : std::uint8_t {
   Moved,          ///< the row is another sync's by now
   EditedBefore,   ///< it goes with the column of its object, or of a leaf, which the row itself had edited before the run
   WrittenSince,   ///< it holds the same again, by another edit
+  HookSent,       ///< a member that no column holds: the hook payload sent it
 };
 
 struct Left {

@@ -19,7 +19,9 @@ Answers::Answers(RunContext& run, Chunk& chunk, Documents& documents) : Pass(run
 void Answers::note_stored(const Item& item, Json& fields) const {
   if (fields.object() == nullptr || item.there.empty()) return;
   Arena arena;
-  for (const FieldChange& change : item.decision.remote_fields) {
+  std::vector<FieldChange> sent = item.decision.remote_fields;
+  sent.insert(sent.end(), item.added_fields.begin(), item.added_fields.end());
+  for (const FieldChange& change : sent) {
     const Field& field = mapping_.fields()[change.ordinal];
     Json* entry = fields.find(field.column);
     if (entry == nullptr || field.write_only || item.there[change.ordinal].is_absent()) continue;
@@ -135,8 +137,8 @@ void Answers::keep_what_the_hook_sent(Item& item, Row shown) {
   }
   if (columns.empty()) return;
   tally_.warn(item, "not_taken",
-              "the hook payload sent something else of " + tally_.name_of(item) + " than its row holds: " + join(columns, ", ") +
-                  "; the row keeps its own, and it is not sent again until it is edited");
+              "the hook payload sent something else of " + tally_.name_of(item) + " than its row holds: " +
+                  join(columns, ", ") + "; the row keeps its own, and it is not sent again until it is edited");
 }
 
 }  // namespace lockstep

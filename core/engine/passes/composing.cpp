@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "common/text.h"
-#include "engine/decide/answer.h"
 #include "engine/decide/merge.h"
 #include "engine/passes/faults.h"
 #include "engine/passes/foreseer.h"
 #include "engine/passes/open_work.h"
-#include "engine/sides/hook_result.h"
+#include "engine/passes/payload_hook.h"
 #include "engine/sides/marker.h"
 #include "engine/write/outgoing.h"
 #include "engine/write/promised.h"
@@ -18,8 +17,8 @@
 
 namespace lockstep {
 
-Composing::Composing(RunContext& run, Faults& faults, Foreseer& foreseer, OpenWork& open_work)
-    : Pass(run), faults_(faults), foreseer_(foreseer), open_work_(open_work) {}
+Composing::Composing(RunContext& run, Faults& faults, Foreseer& foreseer, OpenWork& open_work, PayloadHook& payload_hook)
+    : Pass(run), faults_(faults), foreseer_(foreseer), open_work_(open_work), payload_hook_(payload_hook) {}
 
 std::optional<Json> Composing::compose(Item& item, std::string_view marker) {
   if (const std::string why = item.decision.remote == Action::Patch ? std::string() : foreseer_.stands_in_way(item); !why.empty()) {
@@ -32,7 +31,7 @@ std::optional<Json> Composing::compose(Item& item, std::string_view marker) {
     Json body = body_of(item, outgoing, held);
     keep_pending(item, held);
     const bool nothing = body.object()->empty();
-    if (!ask_payload_hook(item, body)) return std::nullopt;
+    if (!payload_hook_.ask(item, body)) return std::nullopt;
     if (item.decision.remote == Action::Recreate) tell_left_out_secrets(item, body);
     if (item.decision.remote == Action::Create && body.object()->empty()) {
       faults_.reject(item, "its row holds nothing that can be sent: no " + sync_.nouns.one + " is created of it");
@@ -109,79 +108,16 @@ void Composing::promise_create(const Item& item, IntentEntry& intent) {
   intent.until = now + at_work_for(sync_.resource->time_out);
 }
 
-bool Composing::ask_payload_hook(Item& item, Json& body) {
-  if (!sync_.hook || !sync_.hook->has(Hook::Stage::Payload)) return true;
-  const Json composed = body;
-  std::vector<std::string> meant;
-  for (const Json::Member& member : *composed.object()) meant.push_back(member.first);
-  const std::vector<Value> row = row_to_be(item);
-  const HookVerdict refused = sync_.hook->payload({item.id, item.label, sync_.nouns.one}, body, row_object(*mapping_.shape(), row));
-  if (refused) {
-    faults_.reject(item, *refused);
-    return false;
-  }
-  if (item.decision.remote != Action::Patch && body.object()->empty() && !meant.empty()) {
-    faults_.reject(item, "the hook payload left nothing to send: " + join(meant, ", "));
-    return false;
-  }
-  tell_what_was_added(item, composed, body);
-  item.hook_sends = changed_places(mapping_, item.decision, composed, body);
-  return item.decision.remote != Action::Patch || meant.empty() || keep_what_is_left_out(item, body, meant);
-}
-
-/// The row as this run leaves it: with what the remote has edited.
-std::vector<Value> Composing::row_to_be(const Item& item) const {
-  const Row stored = target_.fields(item.stored);
-  std::vector<Value> row(stored.begin(), stored.end());
-  for (const FieldChange& change : item.decision.local_fields) {
-    if (!mapping_.fields()[change.ordinal].lookup && !secrets_.is_masked(change.ordinal, change.after)) row[change.ordinal] = change.after;
-  }
-  return row;
-}
-
-/// Nobody has edited what the hook sends besides, and the item holds something else there.
-void Composing::tell_what_was_added(const Item& item, const Json& composed, const Json& body) {
-  if (item.decision.remote != Action::Patch || body.object() == nullptr) return;
-  const Json standing = json::parse(item.raw);
-  std::vector<std::string> names;
-  for (const auto& [name, value] : *body.object()) {
-    const Json* stands = standing.find(name);
-    const bool same = json::canonical(stands == nullptr ? Json() : *stands) == json::canonical(value);
-    if (composed.find(name) == nullptr && !same) names.push_back(name);
-  }
-  if (names.empty()) return;
-  tally_.warn(item, "payload_adds",
-              tally_.name_of(item) + ": the hook payload sends " + join(names, ", ") + " besides, over what " + sync_.nouns.provider +
-                  " holds there; no history has that, and no rollback brings it back");
-}
-
-/// An edit that the hook took out of the body is not sent, and stays one. False when nothing is left to send.
-bool Composing::keep_what_is_left_out(Item& item, const Json& body, const std::vector<std::string>& meant) {
-  const auto left_out = [&](const FieldChange& change) {
-    const std::string key = mapping_.fields()[change.ordinal].from.top();
-    return std::find(meant.begin(), meant.end(), key) != meant.end() && body.find(key) == nullptr;
-  };
-  std::vector<std::string> columns;
-  for (const FieldChange& change : item.decision.remote_fields) {
-    if (!left_out(change) || identical(change.before, change.after)) continue;
-    columns.push_back(mapping_.fields()[change.ordinal].column);
-    item.decision.pending_local.push_back(change.ordinal);
-  }
-  if (body.object()->empty()) {
-    faults_.reject(item, "the hook payload left nothing to send: " + join(columns, ", "));
-    return false;
-  }
-  if (columns.empty()) return true;
-  std::erase_if(item.decision.remote_fields, left_out);
-  tally_.warn(item, "left_out", tally_.name_of(item) + ": the hook payload left out " + join(columns, ", ") + "; the edit stays pending");
-  return true;
-}
-
 Json Composing::remote_fields(const Item& item) const { return item.decision.remote == Action::Create ? Json() : promised_fields(item); }
 
 /// The same of a create too: what the row held then tells later edits of it apart.
 Json Composing::promised_fields(const Item& item) const {
-  Json fields;
+  Json fields = item.added_members;
+  for (const FieldChange& change : item.added_fields) {
+    Json& entry = fields[mapping_.fields()[change.ordinal].column];
+    entry["before"] = kept_there(item, change.ordinal, change.before);
+    entry["after"] = json::to_kept(change.after);
+  }
   const Json standing = item.decision.remote == Action::Patch ? json::parse(item.raw) : Json();
   for (const FieldChange& change : item.decision.remote_fields) {
     if (identical(change.before, change.after)) continue;  // a leaf that is only kept
@@ -200,6 +136,10 @@ Json Composing::promised_on_both_sides(const Item& item) const {
   for (const FieldChange& change : item.decision.local_fields) {
     Json* entry = fields.find(mapping_.fields()[change.ordinal].column);
     if (entry != nullptr && item.decision.remote == Action::Patch) promise_for_row(*entry, change.before);
+  }
+  // The row follows what a hook added as it follows an edit of the remote.
+  for (const FieldChange& change : item.added_fields) {
+    promise_for_row(*fields.find(mapping_.fields()[change.ordinal].column), item.facts.here[change.ordinal]);
   }
   return fields;
 }

@@ -9,10 +9,11 @@ namespace lockstep {
 class Faults;
 class Foreseer;
 class OpenWork;
+class PayloadHook;
 
 class Composing : private Pass {
  public:
-  Composing(RunContext& run, Faults& faults, Foreseer& foreseer, OpenWork& open_work);
+  Composing(RunContext& run, Faults& faults, Foreseer& foreseer, OpenWork& open_work, PayloadHook& payload_hook);
 
   /// What would be sent for a record, hook included. Nothing when the record is refused, which is told of then. A dry run composes as a run
   /// does.
@@ -30,15 +31,12 @@ class Composing : private Pass {
   std::vector<Value> cells_to_judge(const Item& item) const;
   void tell_left_out_secrets(const Item& item, const Json& body);
   void keep_pending(Item& item, const std::vector<Outgoing::HeldBack>& held);
-  std::vector<Value> row_to_be(const Item& item) const;
-  void tell_what_was_added(const Item& item, const Json& composed, const Json& body);
-  bool ask_payload_hook(Item& item, Json& body);
-  bool keep_what_is_left_out(Item& item, const Json& body, const std::vector<std::string>& meant);
   std::optional<Json> raw_before(const Item& item, const FieldChange& change, const Json& standing) const;
 
   Faults& faults_;
   Foreseer& foreseer_;
   OpenWork& open_work_;
+  PayloadHook& payload_hook_;
 };
 
 }  // namespace lockstep

@@ -44,6 +44,8 @@ Telling tell(Stays why, const Nouns& nouns) {
       return {"edited_before", "it goes with a column of the same object that was edited before the run, and stays"};
     case Stays::IdReplaced: return {"id_replaced", "the " + nouns.one + " with the old ID is gone, and the new ID stays"};
     case Stays::Exchanged: return {"no_rule", "its name means another column by now"};
+    case Stays::HookSent:
+      return {"hook_sent", "the hook payload sent it, and no column holds it: set it where " + nouns.provider + " is administered"};
     case Stays::NoRule: break;
   }
   return {"no_rule", "the mapping has no rule for it any more"};
@@ -73,6 +75,7 @@ void Rollback::take_field(Undo& undo, bool remote, const std::string& column, co
     if (replaced) undo.lost.push_back({false, column, Stays::IdReplaced});
     return;
   }
+  if (!ordinal && column.starts_with(kBodyMember)) return undo.lost.push_back({remote, column, Stays::HookSent});
   if (!ordinal || before == nullptr || after == nullptr) return undo.lost.push_back({remote, column, Stays::NoRule});
   if (exchanged_.contains(to_lower(column))) return undo.lost.push_back({remote, column, Stays::Exchanged});
   if (hides_secret(*ordinal, *before)) return undo.lost.push_back({remote, column, Stays::Secret});

@@ -34,6 +34,7 @@
 #include "engine/passes/open_work.h"
 #include "engine/passes/opening.h"
 #include "engine/passes/outsiders.h"
+#include "engine/passes/payload_hook.h"
 #include "engine/passes/persons_word.h"
 #include "engine/passes/plan_keeper.h"
 #include "engine/passes/processing.h"
@@ -81,8 +82,8 @@ class Run {
   Waiting waiting_{context_};
   Applying applying_{context_,   absence_,     chunk_,   deciding_, faults_,  foreseer_, inserting_,
                      open_work_, plan_keeper_, routing_, sender_,   undoing_, waiting_};
-  Absence absence_{context_,   change_guards_, chunk_,      deciding_, faults_,   freshly_made_, made_anew_,
-                   newcomers_, plan_keeper_,   processing_, twins_,    unpaired_, waiting_};
+  Absence absence_{context_,   change_guards_, chunk_,       deciding_,   faults_, freshly_made_, listing_,
+                   made_anew_, newcomers_,     plan_keeper_, processing_, twins_,  unpaired_,     waiting_};
   Unpaired unpaired_{context_, change_guards_, chunk_, deciding_, faults_, foreseer_, former_rows_, plan_keeper_, waiting_};
   FormerRows former_rows_{context_, chunk_, faults_, open_work_};
   FreshlyMade freshly_made_{context_, chunk_, deciding_, remade_rows_};
@@ -112,7 +113,8 @@ class Run {
   RemadeElsewhere remade_elsewhere_{context_,      agreed_rows_, chunk_,       create_claims_, faults_,
                                     freshly_made_, outsiders_,   remade_rows_, takeovers_};
   Foreseer foreseer_{context_, composing_, faults_, inserting_, plan_keeper_, remade_rows_, routing_};
-  Composing composing_{context_, faults_, foreseer_, open_work_};
+  PayloadHook payload_hook_{context_, chunk_, faults_};
+  Composing composing_{context_, faults_, foreseer_, open_work_, payload_hook_};
   Answers answers_{context_, chunk_, documents_};
   Undoing undoing_{context_,   account_check_, change_guards_, chunk_,   columns_, deciding_,
                    documents_, open_work_,     plan_keeper_,   routing_, sender_};

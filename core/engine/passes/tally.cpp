@@ -129,8 +129,28 @@ RecordChange Tally::change_of(const Item& item) const {
 
 RecordChange Tally::remote_change_of(const Item& item) const {
   const Action action = item.decision.remote;
-  return change(item, "remote", action == Action::Patch ? "update" : to_string(action), item.decision.remote_fields,
-                action == Action::Create);
+  RecordChange out =
+      change(item, "remote", action == Action::Patch ? "update" : to_string(action), item.decision.remote_fields, action == Action::Create);
+  add_hooks(item, out);
+  return out;
+}
+
+/// What the hook payload sends besides.
+void Tally::add_hooks(const Item& item, RecordChange& change) const {
+  const auto add = [&](const std::string& name, const auto& before, const auto& after) {
+    change.columns.push_back(name);
+    if (options_.want_fields) change.fields.push_back({name, before(), after()});
+  };
+  for (const FieldChange& field : item.added_fields) {
+    add(
+        sync_.mapping->fields()[field.ordinal].column, [&] { return kept_there(item, field.ordinal, field.before); },
+        [&] { return shown(field.ordinal, field.after); });
+  }
+  if (item.added_members.object() == nullptr) return;
+  for (const auto& [name, values] : *item.added_members.object()) {
+    add(
+        name, [&] { return *values.find("before"); }, [&] { return *values.find("after"); });
+  }
 }
 
 /// Pending edits that an export would send: no cell that cannot be read, and none that another contradicts.

@@ -22,6 +22,9 @@ namespace lockstep {
 /// "$" cannot begin a column's name in a mapping.
 inline constexpr std::string_view kOwnedMember = "$owned";
 
+/// Before the names of members that no column holds, where the journal tells of them: as the hook payload calls them.
+inline constexpr std::string_view kBodyMember = "body.";
+
 /// A mapped row with its secrets masked, made early.
 struct MaskedRow {
   const Value* of = nullptr;  ///< the row's cells
@@ -55,7 +58,11 @@ struct Item {
   std::vector<IntentEntry> promised;    ///< open updates of this item: promised.h
   std::vector<Json> shown;              ///< of each of `promised`: what the remote shows of it; else null
   std::vector<std::size_t> hook_sends;  ///< ordinals in whose place the hook payload sends something else
-  std::string held_back;                ///< why a part of the edits is not sent; empty: all of them are
+  /// What the hook payload sends besides the decision, over what stood there: of fields, as they are compared, and of members that no
+  /// column holds, by their names behind kBodyMember, as the journal has them: {"before", "after"}, secrets masked; else null.
+  std::vector<FieldChange> added_fields;
+  Json added_members;
+  std::string held_back;  ///< why a part of the edits is not sent; empty: all of them are
   /// Ordinals whose column cannot hold what stands in raw, with that as it may be kept and shown: secrets masked.
   std::vector<std::pair<std::size_t, Json>> unread;
   Json owned;         ///< owned columns of the row, to be remembered: object, or null
