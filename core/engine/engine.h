@@ -89,6 +89,8 @@ struct RunOptions {
   bool allow_mass_change = false;
   bool allow_account_change = false;  ///< the key, the address or the organisation is another one on purpose
   std::vector<std::string> ids;       ///< only these remote ids
+  /// Nobody has named the ids: an automation has found them, and how much they are is measured against all linked records.
+  bool ids_found = false;
   /// Only the rows with these local keys, beside what the list says of them: for an export of rows that have no remote item yet.
   std::vector<std::string> rows;
   std::optional<std::string> owner;

@@ -150,6 +150,7 @@ std::string Service::run_of_itself(Mode mode, const std::string& by, const std::
   options.mode = mode;
   options.by = by;
   options.ids = ids;
+  options.ids_found = true;
   options.command = typed(to_string(mode), syncs, options);
   options.run = make_ulid(parts_.clock.now());
   operations::JobRequest job = operations::job_of({options, operations::tasks_of(syncs), std::string(to_string(mode))});

@@ -45,8 +45,9 @@ class Watching : public OfficeTest {
     return std::all_of(jobs.begin(), jobs.end(), [](const auto& job) { return job.ended(); });
   }
   static bool holds(const std::string& id, const std::string& text) {
-    const auto found = shelf()->items.find(id);
-    return found != shelf()->items.end() && found->second.find(text) != std::string::npos;
+    const HeldShelf held = shelf();
+    const auto found = held->items.find(id);
+    return found != held->items.end() && found->second.find(text) != std::string::npos;
   }
 };
 
@@ -107,6 +108,20 @@ TEST_F(Watching, RowsThatCannotBeSentAreNotTriedAllTheTime) {
   shelf()->takes_writes = true;
   execute("UPDATE books SET title = 'At last' WHERE library_id = 'b2'");
   EXPECT_TRUE(soon([&] { return idle() && holds("b2", "At last") && holds("b1", "In vain"); }));
+}
+
+TEST_F(Watching, MoreThanARunWouldSendAtOnceIsNotSentByNames) {
+  for (int i = 3; i <= 14; ++i) {
+    const std::string id = "b" + std::to_string(i);
+    shelf()->items[id] = R"({"id":")" + id + R"(","title":"Emma","pages":10})";
+  }
+  run(Mode::Import);
+  service().begin_work();
+  execute("UPDATE books SET title = 'All the same' WHERE library_id <> 'b1'");
+  ASSERT_TRUE(soon([&] { return exports() == 1 && idle(); }));
+  for (const auto& job : service().jobs().list())
+    EXPECT_THAT(json::to_text(operations::to_json(job)), HasSubstr("this run would change 13 of 14"));
+  EXPECT_FALSE(holds("b2", "All the same"));
 }
 
 TEST_F(Watching, APausedSyncIsSentOnceItIsResumed) {

@@ -82,8 +82,11 @@ std::optional<Instants> ChangeGuards::instants_of(const Item& item, const Decisi
   return lockstep::instants_of(mapping_, decision.remote_fields, changes);
 }
 
-/// A rollback, and a run about some ids, were told what to change.
-std::uint64_t ChangeGuards::items_that_may_change() const { return undoing() || id_stream_ != nullptr ? 0 : remote_count_; }
+/// A rollback, and a run about ids that somebody named, were told what to change.
+std::uint64_t ChangeGuards::items_that_may_change() const {
+  if (undoing() || (id_stream_ != nullptr && !options_.ids_found)) return 0;
+  return id_stream_ == nullptr ? remote_count_ : std::max<std::uint64_t>(remote_count_, account_check_.known_links());
+}
 
 /// Linked rows that are there and whose pair was changed by the run of this instant or since.
 std::uint64_t ChangeGuards::changed_since(Micros instant) {
