@@ -49,7 +49,7 @@ bool Lagging::was_replaced_lately(std::string_view id, const std::string& column
   if (!sent_lately_) {
     sent_lately_.emplace();
     HistoryFilter filter;
-    filter.side = "remote";
+    filter.side = Side::Remote;
     filter.since = clock_.now() - kLongestLag;
     for (const ChangeEntry& change : state_.changes(filter)) {
       if (change.fields.object() == nullptr) continue;

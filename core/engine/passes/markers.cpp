@@ -128,7 +128,7 @@ bool Markers::has_imported_since(const IntentEntry& promise) {
     std::vector<std::string> syncs{entry_.name};
     for (const Neighbour& each : neighbours_.all()) syncs.push_back(each.name);
     for (const ChangeEntry& change : state_.changes({.since = since, .syncs = syncs})) {
-      if (change.side == "local" && change.action == "create") last_insert_ = std::max(*last_insert_, change.at);
+      if (change.side == Side::Local && change.action == "create") last_insert_ = std::max(*last_insert_, change.at);
     }
   }
   return *last_insert_ >= promise.opened_at;
