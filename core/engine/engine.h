@@ -15,6 +15,7 @@
 #include "common/time.h"
 #include "common/words.h"
 #include "data/json.h"
+#include "data/side.h"
 #include "engine/decide/decide.h"
 #include "engine/decide/mass_change.h"
 #include "engine/decide/outlook.h"
@@ -127,9 +128,9 @@ struct FieldDelta {
 struct RecordChange {
   std::string remote_id;
   std::string label;
-  std::string local_key;  ///< of the row, once it has one
-  std::string action;     ///< "create", "update", "link", "recreate", "adopt"
-  std::string side;       ///< "local" or "remote"
+  std::string local_key;    ///< of the row, once it has one
+  std::string action;       ///< "create", "update", "link", "recreate", "adopt"
+  Side side = Side::Local;  ///< where it is written
   int case_number = 0;
   bool second = false;                              ///< the record's other side is written, too, and was told of before
   std::vector<std::string> columns;                 ///< names of the written fields
@@ -142,7 +143,7 @@ struct RecordConflict {
   std::string remote_id, label, local_key, column;
   std::optional<Json> base;  ///< nullopt: not known
   Json here, there;
-  std::string winner;  ///< "local", "remote", "hook", or "nobody": it awaits a person
+  FieldConflict::Winner winner = FieldConflict::Winner::Nobody;  ///< nobody: it awaits a person
 };
 
 struct Problem {
@@ -185,7 +186,7 @@ class Observer {
 /// One field that a rollback left as it is.
 struct SkippedField {
   std::string local_key, remote_id, label;
-  std::string side;   ///< "local" or "remote"
+  Side side = Side::Local;
   std::string field;  ///< the column
   std::string code;   ///< "edited_since", "edited_before", "missing", "moved", "secret", "not_taken", "no_rule", "id_replaced", "hook_sent"
   std::string reason;
@@ -194,7 +195,7 @@ struct SkippedField {
 /// Something that a rolled back run created: it stays.
 struct CreatedLeft {
   std::string local_key, remote_id, label;
-  std::string side;    ///< "local" or "remote"
+  Side side = Side::Local;
   std::string action;  ///< "create", "recreate", "link"
 };
 

@@ -105,7 +105,10 @@ Json moved_json(const std::vector<MovedRecord>& moved) {
   Json::Array out;
   for (const MovedRecord& record : moved) {
     const Moved& one = record.moved;
-    const std::string_view side = one.here && one.there ? "both" : one.here ? "local" : one.there ? "remote" : "rules";
+    const std::string_view side = one.here && one.there ? "both"
+                                  : one.here            ? to_string(Side::Local)
+                                  : one.there           ? to_string(Side::Remote)
+                                                        : "rules";
     out.push_back(Json::Object{{"sync", record.sync},
                                {"id", one.remote_id.empty() ? Json() : Json(one.remote_id)},
                                {"record", one.local_key.empty() ? Json() : Json(one.local_key)},

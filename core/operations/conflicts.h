@@ -43,8 +43,8 @@ std::vector<Awaiting> all_awaiting(Session& session);
 Json to_json(const ConflictsOutcome& outcome);
 
 struct ResolveRequest {
-  std::string id = {};  ///< of Awaiting
-  enum class Take { Nothing, Local, Remote } take = Take::Nothing;
+  std::string id = {};            ///< of Awaiting
+  std::optional<Side> take = {};  ///< whose value both sides shall hold; of a create: Local says that it made nothing
   /// For both sides: JSON, or the text itself where the column holds text; of a create the item's id.
   std::optional<std::string> value = {};
   RunOptions options = {};

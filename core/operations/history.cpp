@@ -96,7 +96,7 @@ ChangeEntry of_promise(const IntentEntry& promise, const SyncEntry& sync) {
   change.sync = sync.name;
   change.local_key = promise.local_key;
   change.remote_id = change.label = promise.remote_id;
-  change.side = "remote";
+  change.side = Side::Remote;
   change.action = promise.action;
   change.case_number = kEditedHere;
   change.at = promise.opened_at;
@@ -112,7 +112,7 @@ ChangeEntry of_promise(const IntentEntry& promise, const SyncEntry& sync) {
 bool is_asked_for(const ChangeEntry& change, const HistoryFilter& filter) {
   const bool of_record = filter.record.empty() || change.remote_id == filter.record || change.local_key == filter.record;
   const bool of_sync = filter.syncs.empty() || std::find(filter.syncs.begin(), filter.syncs.end(), change.sync) != filter.syncs.end();
-  return of_record && of_sync && change.at >= filter.since && (filter.side.empty() || filter.side == change.side) &&
+  return of_record && of_sync && change.at >= filter.since && (!filter.side || filter.side == change.side) &&
          change.run.starts_with(filter.run) && (filter.field.empty() || change.fields.find(filter.field) != nullptr);
 }
 
@@ -190,7 +190,7 @@ PastChange past_change(ChangeEntry& change, const Place& place, const std::strin
           std::move(change.local_key),
           std::move(change.remote_id),
           std::move(change.label),
-          std::move(change.side),
+          change.side,
           std::move(change.action),
           change.case_number,
           change.at,
@@ -227,7 +227,7 @@ Json past_change_json(const PastChange& change) {
                       {"table", change.table.empty() ? Json() : Json(change.table)},
                       {"remote_id", change.remote_id},
                       {"label", change.label},
-                      {"side", change.side},
+                      {"side", to_string(change.side)},
                       {"action", change.action},
                       {"case", change.case_number},
                       {"why", std::string(why_changed(change.case_number))},

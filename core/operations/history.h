@@ -43,7 +43,7 @@ struct PastChange {
   std::string table;  ///< empty: not known any more
   Nouns nouns;        ///< of the sync; empty where the configuration has it no longer
   std::string record, remote_id, label;
-  std::string side;    ///< "local" or "remote"
+  Side side = Side::Local;
   std::string action;  ///< "insert", "update", "link", …
   int case_number = 0;
   Micros at = 0;

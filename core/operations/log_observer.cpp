@@ -52,7 +52,7 @@ void LogObserver::started(const Sync& sync, const RunOptions& options) {
 }
 
 void LogObserver::log_change(const RecordChange& change) const {
-  const std::string place = change.side == "remote" ? " in " + nouns_.provider + " by sync" : " from " + nouns_.provider + " sync";
+  const std::string place = change.side == Side::Remote ? " in " + nouns_.provider + " by sync" : " from " + nouns_.provider + " sync";
   Fields fields;
   if (!change.local_key.empty()) fields.push_back(key_field(key_name_, change.local_key));
   fields.push_back({id_column_, change.remote_id});

@@ -28,7 +28,7 @@ Json conflict_json(const RecordConflict& conflict) {
                       {"base_known", conflict.base.has_value()},
                       {"here", conflict.here},
                       {"there", conflict.there},
-                      {"winner", conflict.winner}};
+                      {"winner", to_string(conflict.winner)}};
 }
 
 const SyncReport* first_failure(std::span<const SyncReport> reports) {
@@ -47,7 +47,7 @@ Json change_json(const RecordChange& change) {
   for (const FieldDelta& field : change.fields) {
     fields.emplace_back(field.column, Json::Object{{"old", field.before}, {"new", field.after}});
   }
-  Json::Object out{{"id", change.remote_id}, {"label", change.label}, {"action", change.action}, {"side", change.side}};
+  Json::Object out{{"id", change.remote_id}, {"label", change.label}, {"action", change.action}, {"side", to_string(change.side)}};
   if (!change.local_key.empty()) out.emplace_back("record", change.local_key);
   out.emplace_back("case", change.case_number);
   out.emplace_back("fields", std::move(fields));

@@ -9,7 +9,6 @@
 namespace lockstep::operations {
 namespace {
 
-using Take = ResolveRequest::Take;
 using End = ResolveOutcome::End;
 
 /// The one that is meant. A number alone is enough where it names one conflict.
@@ -31,13 +30,13 @@ Resolution resolution_of(const ResolveRequest& request, const Awaiting& chosen) 
     resolution.take = Resolution::Take::Value;
     resolution.value = *request.value;
   } else {
-    resolution.take = request.take == Take::Local ? Resolution::Take::Local : Resolution::Take::Remote;
+    resolution.take = request.take == Side::Local ? Resolution::Take::Local : Resolution::Take::Remote;
   }
   return resolution;
 }
 
 void decide_field(const ResolveRequest& request, const Awaiting& chosen, RunOptions& options) {
-  if ((request.take != Take::Nothing) == request.value.has_value()) {
+  if (request.take.has_value() == request.value.has_value()) {
     throw Error(ErrorKind::Invalid, "say what both sides shall hold", "add --take local, --take remote or --value V");
   }
   options.mode = Mode::Full;
@@ -48,8 +47,8 @@ void decide_field(const ResolveRequest& request, const Awaiting& chosen, RunOpti
 
 /// Why the request says nothing that a create could be closed with.
 void check_word_on_create(const ResolveRequest& request, const std::string& id) {
-  const bool again = request.take == Take::Local;
-  if (request.take == Take::Nothing) {
+  const bool again = request.take == Side::Local;
+  if (!request.take) {
     throw Error(ErrorKind::Invalid, "say whether it was created",
                 "add --take local to create it again, or --take remote --value ID when it exists under that ID");
   }
@@ -64,7 +63,7 @@ void check_word_on_create(const ResolveRequest& request, const std::string& id) 
 
 void decide_create(const ResolveRequest& request, const Awaiting& chosen, RunOptions& options) {
   check_word_on_create(request, chosen.id);
-  const bool again = request.take == Take::Local;
+  const bool again = request.take == Side::Local;
   options.mode = again ? Mode::Export : Mode::Full;
   options.task = OpenCreate{chosen.record, again};
   if (!again) options.ids = {*request.value};

@@ -14,18 +14,19 @@ Json restored_json(const std::string& sync, const RecordChange& change) {
   for (const FieldDelta& field : change.fields) {
     fields.emplace_back(field.column, Json::Object{{"before", field.before}, {"after", field.after}});
   }
-  return Json::Object{{"sync", sync},          {"record", change.local_key}, {"remote_id", change.remote_id},
-                      {"label", change.label}, {"side", change.side},        {"fields", std::move(fields)}};
+  return Json::Object{{"sync", sync},          {"record", change.local_key},     {"remote_id", change.remote_id},
+                      {"label", change.label}, {"side", to_string(change.side)}, {"fields", std::move(fields)}};
 }
 
 Json skipped_json(const std::string& sync, const SkippedField& skipped) {
-  return Json::Object{{"sync", sync},         {"record", skipped.local_key}, {"remote_id", skipped.remote_id}, {"label", skipped.label},
-                      {"side", skipped.side}, {"field", skipped.field},      {"code", skipped.code},           {"reason", skipped.reason}};
+  return Json::Object{{"sync", sync},           {"record", skipped.local_key},     {"remote_id", skipped.remote_id},
+                      {"label", skipped.label}, {"side", to_string(skipped.side)}, {"field", skipped.field},
+                      {"code", skipped.code},   {"reason", skipped.reason}};
 }
 
 Json left_json(const std::string& sync, const CreatedLeft& left) {
-  return Json::Object{{"sync", sync},        {"record", left.local_key}, {"remote_id", left.remote_id},
-                      {"label", left.label}, {"side", left.side},        {"action", left.action}};
+  return Json::Object{{"sync", sync},        {"record", left.local_key},     {"remote_id", left.remote_id},
+                      {"label", left.label}, {"side", to_string(left.side)}, {"action", left.action}};
 }
 
 Undone undone_by(Session& session, const std::string& run) {

@@ -44,7 +44,7 @@ RuleTest::Expectation expectation(const Node& node, Problems& problems) {
   out.body = object(node["body"], problems);
   if (node["rejected"]) out.rejected = node["rejected"].scalar;
   if (node["warns"]) out.warnings = texts(node["warns"]);
-  for (const Node::Member& member : node["conflicts"].members) out.conflicts[member.key] = member.value.scalar;
+  for (const Node::Member& member : node["conflicts"].members) out.conflicts[member.key] = *winner_words().find(member.value.scalar);
   return out;
 }
 

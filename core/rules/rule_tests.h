@@ -59,7 +59,7 @@ struct RuleTest {
     yaml::Place row_place;
     std::optional<std::string> rejected;
     std::optional<std::vector<std::string>> warnings;
-    std::map<std::string, std::string> conflicts;
+    std::map<std::string, FieldConflict::Winner> conflicts;
   } expect;
 };
 

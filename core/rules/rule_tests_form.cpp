@@ -1,5 +1,5 @@
 // The form of a file of rule tests.
-#include "engine/decide/policy.h"
+#include "engine/decide/decide.h"
 #include "rules/rule_tests.h"
 
 namespace lockstep {
@@ -26,13 +26,22 @@ Form given() {
   });
 }
 
+/// No person is asked in a test.
+std::vector<std::string> winners() {
+  std::vector<std::string> out;
+  for (const auto& row : winner_words().rows()) {
+    if (row.value != FieldConflict::Winner::Person) out.emplace_back(row.word);
+  }
+  return out;
+}
+
 Form expect() {
   return yaml::map({
       {"row", object(), "columns of the row afterwards; others are not looked at"},
       {"body", object(), "what is sent, whole; {} for nothing"},
       {"rejected", yaml::text(1), "a part of the reason why the record is rejected"},
       {"warns", yaml::either({yaml::text(1), yaml::list(yaml::text(1))}), "parts of the warnings; [] for none"},
-      {"conflicts", yaml::names(yaml::choice({"local", "remote", "hook", "nobody"})), "column: who wins"},
+      {"conflicts", yaml::names(yaml::choice(winners())), "column: who wins"},
   });
 }
 

@@ -183,13 +183,13 @@ class Case {
   }
 
   void compare_conflicts(const SyncReport& report) {
-    std::map<std::string, std::string> winners;
+    std::map<std::string, FieldConflict::Winner> winners;
     for (const RecordConflict& conflict : report.conflicting) winners[conflict.column] = conflict.winner;
     for (const auto& [column, winner] : test_.expect.conflicts) {
       const auto found = winners.find(column);
-      if (found == winners.end()) wrong("conflicts." + column + ": expected " + winner + ", and there was no conflict");
-      if (found != winners.end() && found->second != winner)
-        wrong("conflicts." + column + ": expected " + winner + ", got " + found->second);
+      const std::string expected = "conflicts." + column + ": expected " + std::string(to_string(winner));
+      if (found == winners.end()) wrong(expected + ", and there was no conflict");
+      if (found != winners.end() && found->second != winner) wrong(expected + ", got " + std::string(to_string(found->second)));
     }
   }
 

@@ -90,74 +90,67 @@ bool Alerts::anybody_wants(AlertCause cause) const {
                      [&](const AlertUse& target) { return std::find(target.on.begin(), target.on.end(), cause) != target.on.end(); });
 }
 
-void Alerts::look_for_conflicts(std::vector<AlertFact>& facts, const std::stop_token& stop) const {
+void Alerts::look_for_conflicts(Known& known, const std::stop_token& stop) const {
   const std::shared_ptr<const Workspace> workspace = workspace_.get();
   std::map<std::string, std::size_t> counts;
   for (const std::string& sync : workspace->configuration().sync_names()) counts[sync] = 0;
   for (const auto& one : operations::conflicts(*workspace, stop).conflicts) ++counts[one.sync];
   for (const auto& [sync, count] : counts) {
-    facts.push_back({AlertCause::ConflictsWaiting, sync,
-                     count == 0   ? ""
-                     : count == 1 ? "a conflict waits for a decision"
-                                  : std::to_string(count) + " conflicts wait for a decision"});
+    known.facts.push_back({AlertCause::ConflictsWaiting, sync,
+                           count == 0   ? ""
+                           : count == 1 ? "a conflict waits for a decision"
+                                        : std::to_string(count) + " conflicts wait for a decision"});
   }
 }
 
-/// False where there is no catalogue.
-bool Alerts::look_for_shutdowns(std::vector<AlertFact>& facts, const std::stop_token& stop) const {
+/// Nothing is known where there is no catalogue.
+void Alerts::look_for_shutdowns(Known& known, const std::stop_token& stop) const {
   const std::shared_ptr<const Workspace> workspace = workspace_.get();
   operations::ModelsDueRequest request;
   for (const AlertUse& target : workspace->configuration().alerts) request.within = std::max(request.within, target.shutdown_within);
   try {
     for (const operations::DueModel& due : operations::models_due(*workspace, request, clock_, stop).due)
-      facts.push_back(
+      known.facts.push_back(
           {AlertCause::ShutdownAhead, due.provider + " " + due.model, "is shut down on " + due.date, std::max<std::int64_t>(due.days, 0)});
-    return true;
+    known.complete.insert(AlertCause::ShutdownAhead);
   } catch (const Error& failure) {
-    if (failure.kind() == ErrorKind::NotFound || failure.kind() == ErrorKind::Invalid) return false;
-    throw;
+    if (failure.kind() != ErrorKind::NotFound && failure.kind() != ErrorKind::Invalid) throw;
   }
 }
 
-void Alerts::look_for_differences(std::vector<AlertFact>& facts) {
+void Alerts::look_for_differences(Known& known, const std::stop_token& /*stop*/) const {
   for (const std::string& sync : workspace_.get()->configuration().sync_names()) {
     const auto seen = board_.look(sync, false, Deadline::after(Millis(0), clock_));
     if (!seen || !seen->failure.empty() || !seen->status.known) continue;
-    facts.push_back({AlertCause::OutOfSync, sync, seen->status.in_sync() ? "" : "both sides have differed for long"});
+    known.facts.push_back({AlertCause::OutOfSync, sync, seen->status.in_sync() ? "" : "both sides have differed for long"});
+  }
+}
+
+void Alerts::look_for(const Lookout& lookout, Known& known, const std::stop_token& stop) {
+  const auto last = looked_.find(lookout.cause);
+  const SteadyTime now = clock_.steady();
+  if ((last != looked_.end() && now - last->second < times_.*lookout.every) || !anybody_wants(lookout.cause)) return;
+  looked_[lookout.cause] = now;
+  try {
+    (this->*lookout.look)(known, stop);
+  } catch (const std::exception& failure) {
+    // What cannot be looked at is unknown: nothing is said about it.
+    log::debug(std::string("alerts: ") + failure.what());
   }
 }
 
 void Alerts::turn(const std::stop_token& stop) {
-  std::vector<AlertFact> facts;
-  std::set<AlertCause> complete;
+  static constexpr Lookout kLookouts[] = {{AlertCause::ConflictsWaiting, &AlertTimes::look, &Alerts::look_for_conflicts},
+                                          {AlertCause::ShutdownAhead, &AlertTimes::look, &Alerts::look_for_shutdowns},
+                                          {AlertCause::OutOfSync, &AlertTimes::compare, &Alerts::look_for_differences}};
+  Known known;
   {
     const std::lock_guard lock(mutex_);
-    facts.swap(noted_);
+    known.facts.swap(noted_);
   }
   if (workspace_.get()->configuration().alerts.empty()) return;
-  const SteadyTime now = clock_.steady();
-  const auto attempt = [](const auto& look) {
-    try {
-      look();
-    } catch (const std::exception& failure) {
-      // What cannot be looked at is unknown: nothing is said about it.
-      log::debug(std::string("alerts: ") + failure.what());
-    }
-  };
-  if (!looked_ || now - *looked_ >= times_.look) {
-    looked_ = now;
-    if (anybody_wants(AlertCause::ConflictsWaiting)) attempt([&] { look_for_conflicts(facts, stop); });
-    if (anybody_wants(AlertCause::ShutdownAhead)) {
-      attempt([&] {
-        if (look_for_shutdowns(facts, stop)) complete.insert(AlertCause::ShutdownAhead);
-      });
-    }
-  }
-  if (anybody_wants(AlertCause::OutOfSync) && (!compared_ || now - *compared_ >= times_.compare)) {
-    compared_ = now;
-    look_for_differences(facts);
-  }
-  if (!facts.empty() || !complete.empty()) book_.note(workspace_.get()->configuration().alerts, facts, complete);
+  for (const Lookout& each : kLookouts) look_for(each, known, stop);
+  if (!known.facts.empty() || !known.complete.empty()) book_.note(workspace_.get()->configuration().alerts, known.facts, known.complete);
 }
 
 std::string Alerts::page_of(const AlertMessage& message) const {
@@ -216,27 +209,21 @@ void Alerts::beat(const std::stop_token& stop) {
   }
 }
 
-void Alerts::watch(const std::stop_token& stop) {
+/// What goes wrong is told, and tried again a tick later.
+void Alerts::repeat(void (Alerts::*work)(const std::stop_token&), const char* trouble, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
-      turn(stop);
+      (this->*work)(stop);
     } catch (const std::exception& failure) {
-      log::error(std::string("alerts cannot be written down: ") + failure.what());
+      log::error(std::string(trouble) + ": " + failure.what());
     }
     clock_.sleep(times_.tick, stop);
   }
 }
 
-void Alerts::deliver(const std::stop_token& stop) {
-  while (!stop.stop_requested()) {
-    try {
-      send(stop);
-    } catch (const std::exception& failure) {
-      log::error(std::string("alerts cannot be sent: ") + failure.what());
-    }
-    clock_.sleep(times_.tick, stop);
-  }
-}
+void Alerts::watch(const std::stop_token& stop) { repeat(&Alerts::turn, "alerts cannot be written down", stop); }
+
+void Alerts::deliver(const std::stop_token& stop) { repeat(&Alerts::send, "alerts cannot be sent", stop); }
 
 void Alerts::test(const AlertUse& target, const std::stop_token& stop) const {
   if (target.form == AlertForm::Heartbeat) return send_heartbeat(target, true, clock_, stop);

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -44,19 +43,33 @@ class Alerts {
   Json look(const AlertUse& target) const;
 
  private:
-  void look_for_conflicts(std::vector<AlertFact>& facts, const std::stop_token& stop) const;
-  bool look_for_shutdowns(std::vector<AlertFact>& facts, const std::stop_token& stop) const;
-  void look_for_differences(std::vector<AlertFact>& facts);
+  /// What is known by now.
+  struct Known {
+    std::vector<AlertFact> facts;
+    std::set<AlertCause> complete;  ///< causes of which everything that is wrong is among the facts
+  };
+  /// A cause that no run shows: it is looked for.
+  struct Lookout {
+    AlertCause cause;
+    Millis AlertTimes::*every;
+    void (Alerts::*look)(Known&, const std::stop_token&) const;
+  };
+
+  void look_for_conflicts(Known& known, const std::stop_token& stop) const;
+  void look_for_shutdowns(Known& known, const std::stop_token& stop) const;
+  void look_for_differences(Known& known, const std::stop_token& stop) const;
+  void look_for(const Lookout& lookout, Known& known, const std::stop_token& stop);
   bool anybody_wants(AlertCause cause) const;
   std::string page_of(const AlertMessage& message) const;
   void beat(const std::stop_token& stop);
+  void repeat(void (Alerts::*work)(const std::stop_token&), const char* trouble, const std::stop_token& stop);
 
   const CurrentWorkspace& workspace_;
   StatusBoard& board_;
   const AlertTimes times_;
   const Clock& clock_;
   AlertBook book_;
-  std::optional<SteadyTime> looked_, compared_;
+  std::map<AlertCause, SteadyTime> looked_;  ///< when it was looked for last
   mutable std::mutex mutex_;
   std::vector<AlertFact> noted_;              ///< of runs, until the next turn
   std::map<std::string, bool> ended_;         ///< sync → its last run went well, until the next heartbeat

@@ -66,11 +66,11 @@ web::Response resolve_conflict(Service& service, const Asked& asked) {
   operations::ResolveRequest request;
   request.id = asked.captured.at(0);
   request.options.by = shown(asked.person);
-  using Take = operations::ResolveRequest::Take;
-  if (const auto take = asked.body.text("take")) request.take = *take == "local" ? Take::Local : Take::Remote;
+  const auto take = asked.body.text("take");
+  if (take) request.take = side_words().find(*take);
   if (const Json* value = asked.body.find("value")) request.value = value->text() != nullptr ? *value->text() : json::to_text(*value);
   request.options.command = typed("resolve", {request.id}, {});
-  if (const auto take = asked.body.text("take")) request.options.command += " --take=" + *take;
+  if (take) request.options.command += " --take=" + *take;
   request.options.run = make_ulid(service.clock().now());
   operations::JobRequest job;
   job.command = "resolve";
@@ -157,7 +157,7 @@ std::vector<Route> record_routes() {
        Scope::Write,
        "Decides it and writes at once; If-Match names what was seen",
        {},
-       {{"take", Kind::Text, "whose value both sides shall hold", false, {"local", "remote"}},
+       {{"take", Kind::Text, "whose value both sides shall hold", false, side_words().texts()},
         {"value", Kind::Any, "another value for both sides"}},
        "the run that carries it out",
        {200, 202},

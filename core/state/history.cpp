@@ -153,7 +153,7 @@ void State::each_change(const HistoryFilter& filter, const std::function<bool(Ch
     where.push_back({"run_id", Filter::Op::In, {}});
     for (const std::int64_t id : entries_of(store_, name)) where.back().values.push_back(Value::integer(id));
   }
-  if (!filter.side.empty()) where.push_back(state::equals("side", filter.side));
+  if (filter.side) where.push_back(state::equals("side", to_string(*filter.side)));
   if (filter.after_run != 0) where.push_back({"run_id", Filter::Op::Greater, {Value::integer(filter.after_run)}});
   add_since(where, "at", since);
   const auto syncs = sync_names(store_);

@@ -1,5 +1,7 @@
 #include "state/rows.h"
 
+#include "common/error.h"
+#include "common/text.h"
 #include "state/cells.h"
 #include "state/tables.h"
 
@@ -58,6 +60,15 @@ class Reader {
   std::size_t next_ = 0;
 };
 
+/// No other word is ever written: whoever guessed would take what one side held for what the other did.
+Side side_of(std::int64_t change_id, std::string_view word) {
+  if (const std::optional<Side> side = side_words().find(word)) return *side;
+  throw Error(ErrorKind::Corrupt,
+              change_table().table.name + ", row " + std::to_string(change_id) + ": " + in_quotes(word) +
+                  " is no side; the journal knows " + join(side_words().texts(), " and "),
+              "restore the database from a backup");
+}
+
 }  // namespace
 
 void fill(std::span<Value> cells, Arena& arena, const DatabaseEntry& entry) {
@@ -113,7 +124,7 @@ void fill(std::span<Value> cells, Arena& arena, const ChangeEntry& entry) {
       .optional(entry.local_key)
       .optional(entry.remote_id)
       .optional(entry.label)
-      .text(entry.side)
+      .text(to_string(entry.side))
       .text(entry.action)
       .reference(entry.case_number)
       .time(entry.at)
@@ -218,7 +229,7 @@ ChangeEntry change_entry(Row row) {
   entry.local_key = reader.text();
   entry.remote_id = reader.text();
   entry.label = reader.text();
-  entry.side = reader.text();
+  entry.side = side_of(entry.id, reader.view());
   entry.action = reader.text();
   entry.case_number = static_cast<int>(reader.integer());
   entry.at = reader.time();

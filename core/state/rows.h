@@ -22,6 +22,7 @@ SyncEntry sync_entry(Row row);
 /// Views into `row`.
 Link link_entry(Row row);
 RunEntry run_entry(Row row);
+/// Throws Error{Corrupt} for a side that is none.
 ChangeEntry change_entry(Row row);
 RejectedEntry rejected_entry(Row row);
 ConflictEntry conflict_entry(Row row);

@@ -47,6 +47,7 @@
 #include "common/time.h"
 #include "data/arena.h"
 #include "data/json.h"
+#include "data/side.h"
 #include "sdk/store.h"
 #include "state/undoable.h"
 
@@ -136,8 +137,8 @@ struct ChangeEntry {
   std::string local_key;
   std::string remote_id;
   std::string label;
-  std::string side;    ///< "local" or "remote"
-  std::string action;  ///< "insert", "update", "link", …
+  Side side = Side::Local;  ///< where it was written
+  std::string action;       ///< "insert", "update", "link", …
   int case_number = 0;
   Micros at = 0;
   Json fields;  ///< null for an insert
@@ -230,7 +231,7 @@ struct HistoryFilter {
   Micros since = 0;
   std::vector<std::string> syncs = {};  ///< names; empty: all
   std::size_t limit = 0;                ///< newest first; 0: no limit
-  std::string side = {};                ///< "local" or "remote"; empty: both
+  std::optional<Side> side = {};        ///< nullopt: both
   std::string before = {};              ///< of runs: only those that began before this one, by its ULID; empty: all
   std::int64_t after_run = 0;           ///< RunEntry::id: what later runs did alone; 0: all
 };
@@ -289,7 +290,8 @@ class State {
   void open_run(RunEntry& run, const Lease& lease);
   void close_run(const RunEntry& run, const Lease& lease);
 
-  /// Newest first, read from the journal's end as far as needed. Only complete after ready().
+  /// Newest first, read from the journal's end as far as needed. Only complete after ready(). Throws Error{Corrupt} with table and row
+  /// for a change of which the journal does not say on which side it was.
   std::vector<RunEntry> runs(const HistoryFilter& filter);
   /// The same, each by itself, until `visit` answers false; `record`, `field` and `limit` of the filter do not count.
   void each_run(const HistoryFilter& filter, const std::function<bool(RunEntry&&)>& visit);

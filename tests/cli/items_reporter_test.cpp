@@ -16,7 +16,7 @@ struct Stage {
   void change(const std::string& action, const std::string& label, const std::string& id, std::vector<FieldDelta> fields = {}) {
     RecordChange change;
     change.action = action;
-    change.side = "local";
+    change.side = Side::Local;
     change.label = label;
     change.remote_id = id;
     change.fields = std::move(fields);

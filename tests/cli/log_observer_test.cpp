@@ -31,7 +31,7 @@ class LogObserverTest : public ::testing::Test {
     sync_.mapping = std::make_shared<const Mapping>(Mapping::load(root, resource, {}, problems));
     ASSERT_TRUE(problems.empty());
     change_.action = "create";
-    change_.side = "local";
+    change_.side = Side::Local;
     change_.remote_id = "7af3";
     change_.local_key = "12";
     change_.label = "The Lunch Mob";

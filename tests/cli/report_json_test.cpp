@@ -42,7 +42,7 @@ TEST(ReportJson, ChangesCarryOldAndNew) {
   change.remote_id = "7af3";
   change.label = "The Lunch Mob";
   change.action = "update";
-  change.side = "local";
+  change.side = Side::Local;
   change.local_key = "4";
   change.case_number = 9;
   change.fields.push_back({"first_message", Json("Hi"), Json()});

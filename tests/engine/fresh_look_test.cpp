@@ -42,7 +42,7 @@ TEST_F(FreshLook, AConflictThatTheRemoteWinsIsToldAndCounted) {
   EXPECT_EQ(times_told(report, "conflict", "was edited on both sides: name; Svc's values win"), 1U);
   EXPECT_EQ(report.conflicts, 1U);
   ASSERT_EQ(report.conflicting.size(), 1U);
-  EXPECT_EQ(report.conflicting[0].winner, "remote");
+  EXPECT_EQ(report.conflicting[0].winner, FieldConflict::Winner::There);
   EXPECT_EQ(report.exit_code(), 0);
   EXPECT_EQ(world_.things(), (Lines{"a|Countess|1", "b|Bob|2"}));
 }

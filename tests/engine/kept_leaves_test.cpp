@@ -67,7 +67,8 @@ TEST_P(KeptLeaves, StayAsTheRemoteHasThemBesideAnObjectThatIsSent) {
   Json expected = cfg();
   expected["local"] = Json("L");
   const SyncReport plan = world_.run(mode, [](RunOptions& options) { options.dry_run = options.want_fields = true; });
-  const auto sent = std::find_if(plan.changes.begin(), plan.changes.end(), [](const RecordChange& each) { return each.side == "remote"; });
+  const auto sent =
+      std::find_if(plan.changes.begin(), plan.changes.end(), [](const RecordChange& each) { return each.side == Side::Remote; });
   ASSERT_NE(sent, plan.changes.end());
   EXPECT_EQ(sent->columns, std::vector<std::string>{"j"});
   EXPECT_EQ(json::canonical(sent->fields.at(0).after), json::canonical(expected)) << "as it is sent";

@@ -40,7 +40,7 @@ class LostUpdate : public testing::Test {
     State state(world_.store());
     Json all{Json::Object{}};
     for (const ChangeEntry& change : state.changes({.run = kRun})) {
-      EXPECT_EQ(change.side, "remote");
+      EXPECT_EQ(change.side, Side::Remote);
       for (const auto& [column, values] : *change.fields.object()) all[column] = values;
     }
     return all;

@@ -76,7 +76,7 @@ TEST_F(Restored, TheIdOfAnItemThatWasMadeAnewStaysAndIsToldOf) {
   ASSERT_EQ(world_.things().front().substr(0, 6), "new-1|");
   const SyncReport back = roll_back(made);
   ASSERT_EQ(back.skipped.size(), 1U);
-  EXPECT_EQ(back.skipped[0].side, "local");
+  EXPECT_EQ(back.skipped[0].side, Side::Local);
   EXPECT_EQ(back.skipped[0].field, "remote_id");
   EXPECT_EQ(back.skipped[0].code, "id_replaced");
   EXPECT_EQ(back.exit_code(), 2);

@@ -23,7 +23,7 @@ void fill(World& world, const char* here, const char* there, const char* base) {
   world.base = base;
 }
 
-std::optional<Value> refers_to_nothing(bool, std::size_t, const Value&) { return std::nullopt; }
+std::optional<Value> refers_to_nothing(Side, std::size_t, const Value&) { return std::nullopt; }
 
 class RollbackDecision : public ::testing::Test {
  protected:
@@ -34,7 +34,7 @@ class RollbackDecision : public ::testing::Test {
   std::string left() const {
     std::string out;
     for (const Left& each : undo_.left) {
-      out += std::string(each.remote ? "remote " : "local ") + each.column + " " + std::to_string(static_cast<int>(each.why)) + ", ";
+      out += std::string(to_string(each.side)) + " " + each.column + " " + std::to_string(static_cast<int>(each.why)) + ", ";
     }
     return out;
   }
@@ -319,7 +319,7 @@ class RollbackJournal : public ::testing::Test {
   }
   static ChangeEntry entry(const char* side, const char* action, const char* fields) {
     ChangeEntry out;
-    out.side = side;
+    out.side = side_words().find(side).value();
     out.action = action;
     out.local_key = "1";
     out.remote_id = "i1";
@@ -361,8 +361,8 @@ TEST_F(RollbackJournal, SecretsUnknownColumnsIdsAndWhatWasCreatedAreNotRestored)
 
 TEST_F(RollbackJournal, AReferenceOfTheRowIsTheCellThatItHeld) {
   const SecretPaths secrets(resource_, item_mapping());
-  Rollback rollback(item_mapping(), secrets, [](bool remote, std::size_t, const Value& value) -> std::optional<Value> {
-    if (remote) return value;
+  Rollback rollback(item_mapping(), secrets, [](Side side, std::size_t, const Value& value) -> std::optional<Value> {
+    if (side == Side::Remote) return value;
     if (to_display(value) == "7") return Value::text("a7");
     return std::nullopt;
   });

@@ -27,7 +27,7 @@ class UndoneExport : public testing::Test {
     EXPECT_EQ(foreseen.changes.size(), done.changes.size());
     EXPECT_EQ(foreseen.skipped.size(), done.skipped.size());
     const bool tells_row =
-        std::any_of(done.changes.begin(), done.changes.end(), [](const RecordChange& change) { return change.side == "local"; });
+        std::any_of(done.changes.begin(), done.changes.end(), [](const RecordChange& change) { return change.side == Side::Local; });
     EXPECT_EQ(row() != before, tells_row);
     return done;
   }

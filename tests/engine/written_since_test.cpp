@@ -28,7 +28,7 @@ class WrittenSince : public testing::Test {
     return world_.run(Mode::Full, [&](RunOptions& options) { options.task = UndoneRun{report.run}; });
   }
   /// Skipped, told, and nothing written.
-  void expect_left(const SyncReport& report, const std::string& side) {
+  void expect_left(const SyncReport& report, Side side) {
     ASSERT_EQ(report.skipped.size(), 1U);
     EXPECT_EQ(report.skipped[0].field, "name");
     EXPECT_EQ(report.skipped[0].side, side);
@@ -49,7 +49,7 @@ TEST_F(WrittenSince, TheSameValueOfALaterImportStays) {
   ASSERT_EQ(here(), "A");
   world_.run(Mode::Import);
   ASSERT_EQ(here(), "B");
-  expect_left(roll_back(first), "local");
+  expect_left(roll_back(first), Side::Local);
   EXPECT_EQ(here(), "B");
 }
 
@@ -59,7 +59,7 @@ TEST_F(WrittenSince, TheSameValueOfALaterExportStays) {
   ASSERT_EQ(there(), "A");
   world_.run(Mode::Export);
   ASSERT_EQ(there(), "B");
-  expect_left(roll_back(first), "remote");
+  expect_left(roll_back(first), Side::Remote);
   EXPECT_EQ(there(), "B");
 }
 
@@ -67,11 +67,11 @@ TEST_F(WrittenSince, TheSameValueAfterAnotherStays) {
   const SyncReport imported = import("B");
   import("C");
   import("B");
-  expect_left(roll_back(imported), "local");
+  expect_left(roll_back(imported), Side::Local);
   const SyncReport sent = send("D");
   send("E");
   send("D");
-  expect_left(roll_back(sent), "remote");
+  expect_left(roll_back(sent), Side::Remote);
   EXPECT_EQ(here() + there(), "DD");
 }
 
@@ -79,7 +79,7 @@ TEST_F(WrittenSince, WhatAPersonTypedAgainAfterTheRollbackStays) {
   const SyncReport first = import("B");
   roll_back(first);
   world_.edit("a", "name", Value::text("B"));
-  expect_left(roll_back(first), "local");
+  expect_left(roll_back(first), Side::Local);
   EXPECT_EQ(here(), "B");
 }
 
@@ -87,11 +87,11 @@ TEST_F(WrittenSince, WhatTheOtherSideHeldMeanwhileTellsOfAnEdit) {
   const SyncReport sent = send("B");
   import("C");
   import("B");
-  expect_left(roll_back(sent), "remote");
+  expect_left(roll_back(sent), Side::Remote);
   const SyncReport imported = import("D");
   send("E");
   send("D");
-  expect_left(roll_back(imported), "local");
+  expect_left(roll_back(imported), Side::Local);
   EXPECT_EQ(here() + there(), "DD");
 }
 

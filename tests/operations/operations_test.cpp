@@ -158,7 +158,7 @@ TEST_F(ConflictOperationTest, AwaitsAWordThatSaysWhatBothSidesHold) {
 
 TEST_F(ConflictOperationTest, IsDecidedAtOnce) {
   const std::string id = conflicts(workspace()).conflicts.at(0).id;
-  const ResolveOutcome outcome = resolve(workspace(), {.id = id, .take = ResolveRequest::Take::Local}, nobody_, system_clock(), {});
+  const ResolveOutcome outcome = resolve(workspace(), {.id = id, .take = Side::Local}, nobody_, system_clock(), {});
   EXPECT_EQ(outcome.end, ResolveOutcome::End::Decided);
   EXPECT_EQ(outcome.verdict, Verdict::Done);
   EXPECT_EQ(at(to_json(outcome), "command"), "\"resolve\"");

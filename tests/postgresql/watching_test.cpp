@@ -1,5 +1,7 @@
-// What the triggers of `migrate --watch` cost an application: nothing to wait for, no right, one row a transaction.
-#include <gtest/gtest.h>
+// What the triggers of `migrate --watch` cost an application, and what they notice: each transaction once.
+#include "conformance/watching.h"
+
+#include <array>
 
 #include "postgres_database.h"
 #include "support/postgres_server.h"
@@ -7,35 +9,34 @@
 namespace lockstep::conformance {
 namespace {
 
-class PostgresWatching : public testing::Test {
- protected:
-  void SetUp() override {
-    LOCKSTEP_NEEDS_POSTGRES();
-    database_ = std::make_unique<PostgresDatabase>();
-    store_ = database_->open();
-    database_->execute("CREATE TABLE items (id integer PRIMARY KEY, name text)");
-    table_ = {"items", {{"id", ColumnType::Integer, false, {}}, {"name", ColumnType::Text, true, {}}}, {"id"}, {}};
-    store_->watch(table_);
-  }
-  std::uint64_t mark() { return store_->mark(table_).value(); }
-  Application application() { return Application(postgres_host(), database_->schema()); }
+struct PostgresWatched {
+  using Database = PostgresDatabase;
+  static void need() { LOCKSTEP_NEEDS_POSTGRES(); }
+  static Application application(Database& database) { return Application(postgres_host(), database.schema()); }
+  static constexpr std::array kTransactions = {"SET lock_timeout = '2s'; BEGIN",
+                                               "SET lock_timeout = '2s'; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1"};
+  static constexpr std::array kWrites = {"INSERT INTO items VALUES (2, 'b')", "UPDATE items SET name = 'c'", "DELETE FROM items",
+                                         "TRUNCATE items"};
+  static constexpr std::array kLosses = {
+      "ALTER TABLE items DISABLE TRIGGER lockstep_changes",
+      "DROP TRIGGER lockstep_changes ON items; DROP FUNCTION lockstep_note_change(); DROP TABLE lockstep_dirty"};
+  static constexpr std::size_t kMadeAnew = 3;
+  static constexpr const char* kOneLoss = "DROP TRIGGER lockstep_changes ON items";
 
-  std::unique_ptr<PostgresDatabase> database_;
-  std::unique_ptr<Store> store_;
-  Table table_;
+  static Narrow narrow(Database& database) {
+    const std::string role = "narrow_" + database.schema();
+    database.execute("CREATE ROLE " + role + " LOGIN; GRANT USAGE ON SCHEMA " + database.schema() + " TO " + role +
+                     "; GRANT SELECT ON items TO " + role);
+    Narrow narrow{database.options(), "GRANT TRIGGER ON \"items\" TO \"" + role + "\"", "DROP OWNED BY " + role + "; DROP ROLE " + role};
+    narrow.options["url"] = "postgresql://" + role + "@/postgres?host=" + postgres_host();
+    return narrow;
+  }
+  static std::unique_ptr<Store> open(const decltype(Narrow::options)& options) { return open_postgres(options); }
 };
 
-TEST_F(PostgresWatching, TransactionsOfTheApplicationDoNotWaitForEachOther) {
-  Application one = application(), two = application();
-  one.run("SET lock_timeout = '2s'; BEGIN; INSERT INTO items VALUES (1, 'a')");
-  two.run("SET lock_timeout = '2s'; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1; INSERT INTO items VALUES (2, 'b')");
-  const std::uint64_t before = mark();
-  two.run("COMMIT");
-  const std::uint64_t between = mark();
-  EXPECT_NE(between, before);
-  one.run("COMMIT");
-  EXPECT_NE(mark(), between);
-}
+INSTANTIATE_TYPED_TEST_SUITE_P(Postgresql, Watching, PostgresWatched);
+
+using PostgresWatching = Watching<PostgresWatched>;
 
 TEST_F(PostgresWatching, ATransactionIsCountedOnceWhateverItDoes) {
   database_->execute("BEGIN");
@@ -45,16 +46,6 @@ TEST_F(PostgresWatching, ATransactionIsCountedOnceWhateverItDoes) {
   EXPECT_EQ(database_->ask("SELECT count(*) FROM lockstep_dirty"), "1");
 }
 
-TEST_F(PostgresWatching, EveryWayToWriteIsNoticed) {
-  std::uint64_t before = mark();
-  for (const char* statement :
-       {"INSERT INTO items VALUES (2, 'b')", "UPDATE items SET name = 'c'", "DELETE FROM items", "TRUNCATE items"}) {
-    database_->execute(statement);
-    EXPECT_NE(mark(), before) << statement;
-    before = mark();
-  }
-}
-
 TEST_F(PostgresWatching, AnApplicationNeedsNoRightOnOurTables) {
   const std::string role = "app_" + database_->schema();
   database_->execute("CREATE ROLE " + role + "; GRANT USAGE ON SCHEMA " + database_->schema() + " TO " + role +
@@ -62,32 +53,6 @@ TEST_F(PostgresWatching, AnApplicationNeedsNoRightOnOurTables) {
   const std::uint64_t before = mark();
   database_->execute("SET ROLE " + role + "; INSERT INTO items VALUES (1, 'a'); RESET ROLE");
   EXPECT_NE(mark(), before);
-  database_->execute("DROP OWNED BY " + role + "; DROP ROLE " + role);
-}
-
-TEST_F(PostgresWatching, ATriggerThatIsGoneIsNoMark) {
-  database_->execute("ALTER TABLE items DISABLE TRIGGER lockstep_changes");
-  EXPECT_EQ(store_->mark(table_), std::nullopt);
-  database_->execute("DROP TRIGGER lockstep_changes ON items; DROP FUNCTION lockstep_note_change(); DROP TABLE lockstep_dirty");
-  EXPECT_EQ(store_->mark(table_), std::nullopt);
-  EXPECT_FALSE(store_->watch(table_).empty());
-  EXPECT_TRUE(store_->mark(table_).has_value());
-}
-
-TEST_F(PostgresWatching, TheRightThatLacksIsNamed) {
-  database_->execute("DROP TRIGGER lockstep_changes ON items");
-  const std::string role = "narrow_" + database_->schema();
-  database_->execute("CREATE ROLE " + role + " LOGIN; GRANT USAGE ON SCHEMA " + database_->schema() + " TO " + role +
-                     "; GRANT SELECT ON items TO " + role);
-  auto options = database_->options();
-  options["url"] = "postgresql://" + role + "@/postgres?host=" + postgres_host();
-  try {
-    open_postgres(options)->watch(table_, true);
-    ADD_FAILURE() << "nothing was refused";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::Storage);
-    EXPECT_NE(std::string(error.what()).find("GRANT TRIGGER ON \"items\" TO \"" + role + "\""), std::string::npos) << error.what();
-  }
   database_->execute("DROP OWNED BY " + role + "; DROP ROLE " + role);
 }
 

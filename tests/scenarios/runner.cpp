@@ -4,16 +4,16 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <set>
 
 #include "common/text.h"
 #include "format/json.h"
 #include "format/yaml.h"
+#include "scenarios/aftermath.h"
 #include "scenarios/database_kind.h"
 #include "scenarios/invariants.h"
-#include "scenarios/remote_side.h"
+#include "scenarios/step_text.h"
 #include "scenarios/workbench.h"
 
 namespace lockstep::test {
@@ -22,25 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kSource = LOCKSTEP_SOURCE_DIR;
-
-std::vector<std::string> texts(const yaml::Node& node) {
-  std::vector<std::string> out;
-  if (node.kind == yaml::Node::Kind::Scalar) out.push_back(node.scalar);
-  for (const yaml::Node& item : node.items) out.push_back(item.scalar);
-  return out;
-}
-
-/// A text, or the one that a store's name leads to: {sqlite: …, postgresql: …}, with `others` for those that are not named.
-std::string spelled(const yaml::Node& node, const DatabaseKind& kind) {
-  if (node.kind != yaml::Node::Kind::Map) return node.scalar;
-  const yaml::Node& own = node[kind.name()];
-  const yaml::Node& text = own ? own : node["others"];
-  if (!text) throw std::runtime_error(node.place.text() + ": nothing for " + std::string(kind.name()));
-  return text.scalar;
-}
-
-/// Columns that every write of the server changes: no journal of a scenario names them.
-const std::set<std::string> kServerColumns = {"vapi_updated_at", "vapi_created_at", "latest_version", "org_id", "is_server_url_secret_set"};
 
 class Scenario {
  public:
@@ -150,15 +131,6 @@ class Scenario {
     }
   }
 
-  /// Texts that output must hold; `{store}` stands for how the program speaks of the database.
-  std::vector<std::string> expected(const yaml::Node& node) const {
-    std::vector<std::string> out;
-    if (node.kind == yaml::Node::Kind::Scalar) out.push_back(node.scalar);
-    for (const yaml::Node& item : node.items) out.push_back(spelled(item, kind_));
-    for (std::string& text : out) text = replace_all(std::move(text), "{store}", kind_.shown());
-    return out;
-  }
-
   /// `@run2` stands for the id of the scenario's second run.
   std::vector<std::string> words_of(const yaml::Node& node) const {
     std::vector<std::string> words = texts(node);
@@ -180,79 +152,24 @@ class Scenario {
 
   bool has_state() const { return has_table(database_, "lockstep_run"); }
 
-  /// Both sides and the journal at one instant.
-  struct Look {
-    Dump users, state;
-    World world;
-  };
-  Look look() const { return {dump(database_, false), dump(database_, true), world_of(*sandbox_)}; }
-
   void run(const yaml::Node& step) {
-    const Look before = look();
-    sandbox_->clear_requests();
     const std::vector<std::string> arguments = words_of(step["run"]);
+    Aftermath aftermath(kind_, database_, *sandbox_, secrets_);
     const Outcome outcome = program(arguments);
     for (std::string& run : new_runs()) runs_.push_back(std::move(run));
-    const std::string said = "stdout:\n" + outcome.out + "\nstderr:\n" + outcome.err;
-    if (step["exit"].scalar != "any") {
-      EXPECT_EQ(outcome.exit, step["exit"] ? std::stoi(step["exit"].scalar) : 0) << said;
-    }
-    expect_lines(step["output"], outcome.out, said);
-    expect_lines(step["errors"], outcome.err, said);
-    for (const std::string& text : expected(step["has"]))
-      EXPECT_NE((outcome.out + outcome.err).find(text), std::string::npos) << text << "\n" << said;
-    for (const std::string& text : expected(step["lacks"]))
-      EXPECT_EQ((outcome.out + outcome.err).find(text), std::string::npos) << text << "\n" << said;
-    const auto requests = sandbox_->requests();
-    if (step["requests"]) expect_requests(step["requests"]);
-    if (step["sends"]) expect_sends(step["sends"], requests, said);
-    const Look after = look();
-    if (step["journal"]) expect_journal(step["journal"], before, said);
-    if (step["writes"].scalar == "nothing") expect_nothing_written(before, after, said);
-    expect_invariants(before, after, requests, step["meddled"].scalar == "yes", said);
+    aftermath.expect(step, outcome);
     const bool repeatable = (outcome.exit == 0 || outcome.exit == 2) && step["repeats"].scalar != "no" && !faulty_ &&
                             std::find(arguments.begin(), arguments.end(), "--force") == arguments.end();
     if (repeatable) repeat(arguments, outcome.exit);
   }
 
-  void expect_nothing_written(const Look& before, const Look& after, const std::string& said) const {
-    EXPECT_EQ(before.users, after.users) << said;
-    EXPECT_EQ(changes(before.state), changes(after.state)) << said;
-    EXPECT_EQ(count_writes(sandbox_->requests()), 0U) << said;
-  }
-
-  void expect_invariants(const Look& before, const Look& after, const std::vector<sandbox::LoggedRequest>& requests, bool meddled,
-                         const std::string& said) const {
-    for (const std::string& row : vanished(before.users, after.users)) ADD_FAILURE() << "vanished: " << row << "\n" << said;
-    for (const char* table : {"assistants", "phone_numbers", "agents", "tools"}) {
-      for (const std::string& cell : unjournaled(before.users, after.users, table, database_))
-        ADD_FAILURE() << "not in the journal: " << cell << "\n" << said;
-    }
-    for (const std::string& request : forbidden_requests(requests)) ADD_FAILURE() << "sent " << request;
-    for (const std::string& cell : visible_markers(database_)) ADD_FAILURE() << "the marker is shown: " << cell << "\n" << said;
-    if (meddled) return;  // a fault changed the remote side while the run was under way
-    for (const std::string& item : touched_unnamed(before.world, after.world, requests))
-      ADD_FAILURE() << "touched without being named: " << item << "\n" << said;
-    for (const std::string& value : unjournaled_remote(before.world, after.world, database_)) {
-      // Of a secret the journal has its mask alone.
-      if (!leaked(value, "value", secrets_).empty()) continue;
-      ADD_FAILURE() << "overwritten remotely, and not in the journal: " << value << "\n" << said;
-    }
-  }
-
   /// The same command again writes nothing on either side; a decision or a plan that was carried out says so.
   void repeat(const std::vector<std::string>& arguments, int exit) {
-    const Look before = look();
-    sandbox_->clear_requests();
+    Aftermath aftermath(kind_, database_, *sandbox_, secrets_);
     const Outcome again = program(arguments);
-    const std::string said = "the same command again:\n" + again.out + again.err;
     new_runs();
     const bool once = arguments[0] == "resolve" || arguments[0] == "apply";
-    EXPECT_EQ(again.exit, once ? 1 : exit) << said;
-    const Look after = look();
-    EXPECT_EQ(before.users, after.users) << said;
-    EXPECT_EQ(changes(before.state), changes(after.state)) << said;
-    EXPECT_EQ(writes_of(sandbox_->requests()), std::vector<std::string>()) << said;
+    aftermath.expect_nothing_new(again, once ? 1 : exit);
   }
 
   /// Of `NAME`, the newest item that bears it; else it is an id already.
@@ -261,71 +178,6 @@ class Scenario {
       if (const auto item = sandbox_->item(id); item && item->text_at("name") == name) return id;
     }
     return name;
-  }
-
-  void expect_sends(const yaml::Node& expected, const std::vector<sandbox::LoggedRequest>& requests, const std::string& said) const {
-    std::vector<std::string> wanted;
-    for (const std::string& line : texts(expected)) {
-      const std::size_t method = line.find(' '), path = line.find(' ', method + 1);
-      ASSERT_NE(path, std::string::npos) << line;
-      wanted.push_back(line.substr(0, path + 1) + json::canonical(json::parse(line.substr(path + 1))));
-    }
-    std::sort(wanted.begin(), wanted.end());
-    EXPECT_EQ(wanted, writes_of(requests)) << said;
-  }
-
-  /// "side action case field: before → after", one line a field; an entry without fields is a line without them.
-  void expect_journal(const yaml::Node& expected, const Look& before, const std::string& said) const {
-    std::vector<std::string> wanted = texts(expected), made;
-    Dump now = dump(database_, true);
-    for (const auto& [id, entry] : now["lockstep_change"]) {
-      const auto known = before.state.find("lockstep_change");
-      if (known != before.state.end() && known->second.contains(id)) continue;
-      const std::string head = entry.at("side") + " " + entry.at("action") + " " + entry.at("case_number");
-      if (entry.at("fields") == "NULL") {
-        made.push_back(head);
-        continue;
-      }
-      const Json fields = json::parse(entry.at("fields"));
-      for (const Json::Member& field : *fields.object()) {
-        if (kServerColumns.contains(field.first)) continue;
-        made.push_back(head + " " + field.first + ": " + shown(field.second.find("before")) + " → " + after_of(field, before));
-      }
-    }
-    std::sort(wanted.begin(), wanted.end());
-    std::sort(made.begin(), made.end());
-    EXPECT_EQ(wanted, made) << said;
-  }
-
-  /// The id of an item that this run made is another each time: "NEW".
-  static std::string after_of(const Json::Member& field, const Look& before) {
-    const Json* after = field.second.find("after");
-    const bool identity = field.first == "vapi_assistant_id" || field.first == "vapi_tool_id";
-    const bool made = identity && after != nullptr && after->text() != nullptr && !before.world.contains(*after->text());
-    return made ? "\"NEW\"" : shown(after);
-  }
-
-  static std::string shown(const Json* value) { return value == nullptr ? "null" : json::canonical(*value); }
-
-  /// Each expected text stands in a line of `output`, in the given order.
-  void expect_lines(const yaml::Node& lines, const std::string& output, const std::string& said) const {
-    std::size_t from = 0;
-    for (const std::string& line : expected(lines)) {
-      const std::size_t found = output.find(line, from);
-      ASSERT_NE(found, std::string::npos) << "missing (or out of order): " << line << "\n" << said;
-      from = found + line.size();
-    }
-  }
-
-  void expect_requests(const yaml::Node& expected) {
-    std::map<std::string, std::size_t> made;
-    for (const sandbox::LoggedRequest& entry : sandbox_->requests()) ++made[entry.request.method];
-    for (const auto& member : expected.members) EXPECT_EQ(made[member.key], std::stoul(member.value.scalar)) << member.key;
-  }
-
-  static std::size_t changes(const Dump& state) {
-    const auto found = state.find("lockstep_change");
-    return found == state.end() ? 0 : found->second.size();
   }
 
   void rows(const yaml::Node& step) {

@@ -29,7 +29,7 @@ class HistoryTest : public StateTest {
     change.remote_id = remote_id;
     change.local_key = local_key;
     change.label = "Front Desk";
-    change.side = "local";
+    change.side = Side::Local;
     change.action = *field != '\0' ? "update" : "insert";
     change.case_number = *field != '\0' ? 9 : 3;
     change.at = at;
@@ -65,12 +65,34 @@ TEST_F(HistoryTest, AnEntryComesBackWhole) {
   EXPECT_EQ(change.link_id, 9);
   EXPECT_EQ(change.local_key, "2");
   EXPECT_EQ(change.label, "Front Desk");
-  EXPECT_EQ(change.side, "local");
+  EXPECT_EQ(change.side, Side::Local);
   EXPECT_EQ(change.action, "update");
   EXPECT_EQ(change.case_number, 9);
   EXPECT_EQ(change.at, kNow + kSecond + 500'000);
   EXPECT_EQ(change.fields.find("name")->text_at("before"), "old");
   EXPECT_TRUE(state_.changes(only("01JA", "r2")).at(0).fields.is_null()) << "an insert has no fields";
+}
+
+TEST_F(HistoryTest, OneSideAloneIsAskedFor) {
+  ask("UPDATE lockstep_change SET side = 'remote' WHERE remote_id = 'r2' AND fields IS NULL");
+  HistoryFilter filter;
+  filter.side = Side::Remote;
+  EXPECT_EQ(changes(filter), "01JAX r2, ");
+  filter.side = Side::Local;
+  EXPECT_EQ(changes(filter), "01JCX r1, 01JBX r2, 01JBX r1, 01JAX r1, ");
+}
+
+/// Whoever read it as one of the two would undo, or believe of the list, what the other side did.
+TEST_F(HistoryTest, ASideThatIsNoneIsCorruptAndItsRowIsNamed) {
+  ask("UPDATE lockstep_change SET side = 'both' WHERE id = 4");
+  EXPECT_EQ(changes(only("01JA")), "01JAX r2, 01JAX r1, ") << "it is not among these";
+  try {
+    changes({});
+    ADD_FAILURE() << "it was read";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::Corrupt);
+    EXPECT_EQ(error.message(), "lockstep_change, row 4: \"both\" is no side; the journal knows local and remote");
+  }
 }
 
 TEST_F(HistoryTest, FiltersNarrowChanges) {

@@ -7,13 +7,11 @@
 namespace lockstep {
 namespace {
 
-using Take = operations::ResolveRequest::Take;
-
 operations::ResolveRequest request_of(const Context& context) {
   const Arguments& given = context.arguments;
   operations::ResolveRequest request;
   request.id = given.positionals.at(0);
-  if (given.has("take")) request.take = given.text("take") == "local" ? Take::Local : Take::Remote;
+  if (given.has("take")) request.take = side_words().find(given.text("take"));
   if (given.has("value")) request.value = given.text("value");
   request.options = run_options_from(given);
   request.options.want_fields = context.verbosity > 0;

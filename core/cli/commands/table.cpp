@@ -37,8 +37,9 @@ std::vector<CliOption> history_options() {
 }
 
 std::vector<CliOption> resolve_options() {
+  static const std::string sides = join(side_words().texts(), "|");
   return {
-      one_of("take", "whose value both sides shall hold", "local|remote", {"local", "remote"}),
+      one_of("take", "whose value both sides shall hold", sides.c_str(), side_words().texts()),
       value("value", OptionType::Text,
             "another value for both sides: JSON, or the text itself where the column holds text; of a create, the ID of what it made", "V"),
       shared_options::timeout()};

@@ -52,7 +52,7 @@ void print_fields(Context& context, const Json& fields) {
 std::string change_line(const PastChange& change) {
   const bool known = !change.nouns.one.empty();
   std::string line = shown_time(change.at) + "  " + change.run + "  " + change.action;
-  line += change.side == "local" ? " here" : " in " + (known ? change.nouns.provider : "the remote");
+  line += change.side == Side::Local ? " here" : " in " + (known ? change.nouns.provider : "the remote");
   line += ": " + (known ? change.nouns.one : printable(change.sync)) + " " + printable(change.label);
   const std::string row = change.record.empty() ? "" : "row " + printable(change.record);
   const std::string id = change.remote_id.empty() ? "" : "ID: " + printable(change.remote_id) + (row.empty() ? "" : ", ");

@@ -115,7 +115,7 @@ void ItemsReporter::fields_of(const RecordChange& change) {
 
 void ItemsReporter::changed(const RecordChange& change) {
   if (change.action == "adopt") return unchanged(change.remote_id, change.label);
-  const std::string place = change.side == "remote" ? " in " + nouns_.provider : "";
+  const std::string place = change.side == Side::Remote ? " in " + nouns_.provider : "";
   item(verb_of(change, dry_run_) + " " + nouns_.one + place + ": " + named(change.label, change.remote_id, change.local_key));
   fields_of(change);
 }

@@ -23,7 +23,7 @@ std::string name_of(const std::string& label, const std::string& remote_id, cons
 
 void show_record(std::vector<std::string>& lines, const PlanSubject& sync, const RecordChange& change, const Palette& palette) {
   lines.push_back(std::string(sign_of(change)) + " " + change.action + " " +
-                  (change.side == "remote" ? "in " + sync.nouns.provider + ": " : "") + sync.nouns.one + " " +
+                  (change.side == Side::Remote ? "in " + sync.nouns.provider + ": " : "") + sync.nouns.one + " " +
                   name_of(change.label, change.remote_id, change.local_key));
   const bool created = change.action == "create";
   for (const FieldDelta& field : change.fields) {
@@ -31,10 +31,11 @@ void show_record(std::vector<std::string>& lines, const PlanSubject& sync, const
   }
 }
 
-std::string verdict_of(const PlanSubject& sync, const std::string& winner) {
-  if (winner == "local") return "the database's value wins";
-  if (winner == "remote") return sync.nouns.provider + "'s value wins";
-  return winner == "nobody" ? "awaits a decision: lockstep conflicts" : "the " + winner + "'s value wins";
+std::string verdict_of(const PlanSubject& sync, FieldConflict::Winner winner) {
+  using Winner = FieldConflict::Winner;
+  if (winner == Winner::Here) return "the database's value wins";
+  if (winner == Winner::There) return sync.nouns.provider + "'s value wins";
+  return winner == Winner::Nobody ? "awaits a decision: lockstep conflicts" : "the " + std::string(to_string(winner)) + "'s value wins";
 }
 
 void show_conflict(std::vector<std::string>& lines, const PlanSubject& sync, const RecordConflict& conflict) {

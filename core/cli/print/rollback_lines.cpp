@@ -13,8 +13,8 @@ std::string named(const std::string& label, const std::string& remote_id, const 
 }
 
 /// "assistant Front Desk (…)", or the same in the remote.
-std::string item_name(const Nouns& nouns, const std::string& side, const std::string& name) {
-  return nouns.one + (side == "remote" ? " in " + nouns.provider : "") + ": " + name;
+std::string item_name(const Nouns& nouns, Side side, const std::string& name) {
+  return nouns.one + (side == Side::Remote ? " in " + nouns.provider : "") + ": " + name;
 }
 
 void print_restored(Context& context, const Nouns& nouns, const RecordChange& change, bool dry_run) {

@@ -287,11 +287,14 @@ std::string_view to_string(Action action) {
   return kActions.word(action);
 }
 
-std::string_view to_string(FieldConflict::Winner winner) {
+const Words<FieldConflict::Winner>& winner_words() {
   using Winner = FieldConflict::Winner;
-  static constexpr Words<Winner> kWinners(
-      {{Winner::Here, "local"}, {Winner::There, "remote"}, {Winner::Hook, "hook"}, {Winner::Person, "person"}, {Winner::Nobody, "nobody"}});
-  return kWinners.word(winner);
+  static constexpr Words<Winner> kWinners({{Winner::Here, to_string(Side::Local), "the database's value"},
+                                           {Winner::There, to_string(Side::Remote), "the remote's value"},
+                                           {Winner::Hook, "hook", "the value that the hook gave"},
+                                           {Winner::Person, "person", "what a person said"},
+                                           {Winner::Nobody, "nobody", "it awaits a person"}});
+  return kWinners;
 }
 
 }  // namespace lockstep

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "common/time.h"
+#include "common/words.h"
 #include "data/json.h"
 #include "data/row.h"
+#include "data/side.h"
 #include "engine/decide/policy.h"
 #include "mapping/mapping.h"
 
@@ -153,8 +155,9 @@ struct FieldConflict {
   bool within_row = false;  ///< two columns of the row say different things of one place; the remote need not have moved
 };
 
-/// "local", "remote", "hook", "person", "nobody".
-std::string_view to_string(FieldConflict::Winner winner);
+/// A side that wins has the side's word.
+const Words<FieldConflict::Winner>& winner_words();
+inline std::string_view to_string(FieldConflict::Winner winner) { return winner_words().word(winner); }
 
 /// Values are borrowed from the facts and the verdicts.
 struct Decision {

@@ -13,22 +13,23 @@ bool is_empty(const Value& value) {
 }
 
 /// What one side is to get back.
-class Side {
+class Restoring {
  public:
-  Side(const Mapping& mapping, Row now, bool remote, Undo& undo) : mapping_(mapping), now_(now), remote_(remote), undo_(undo) {}
+  Restoring(const Mapping& mapping, Row now, Side side, Undo& undo) : mapping_(mapping), now_(now), side_(side), undo_(undo) {}
 
-  void leave_all(const std::vector<Written>& all, Stays why) {
-    for (const Written& written : all) leave(written, why);
+  void leave_all(Stays why) {
+    for (const Written& written : undo_.written(side_)) leave(written, why);
   }
 
   /// Calls `restore` for what is still as the run left it, `already` for what holds its old value again.
   template <class Restore, class Already>
-  void look(const std::vector<Written>& all, Restore restore, Already already) {
-    for (const Written& written : all) {
+  void look(Restore restore, Already already) {
+    const bool remote = side_ == Side::Remote;
+    for (const Written& written : undo_.written(side_)) {
       const Field& field = mapping_.fields()[written.ordinal];
       const Value& now = now_[written.ordinal];
-      if (!remote_ && field.remote_owned() && follows_remote(field, now, written)) continue;
-      const bool taken_out = remote_ && was_taken_out(field, now, written);
+      if (!remote && field.remote_owned() && follows_remote(field, now, written)) continue;
+      const bool taken_out = remote && was_taken_out(field, now, written);
       const bool as_left = taken_out || (merging::equal(field, now, written.after) && !merging::equal(field, now, written.before));
       if (as_left && written.written_since) {
         leave(written, Stays::WrittenSince);
@@ -36,7 +37,7 @@ class Side {
         restore(FieldChange{written.ordinal, Value::null(), written.before}, written);
       } else if (merging::equal(field, now, written.before)) {
         already(written);
-      } else if (merging::equal(field, now, written.after) && remote_ && !merging::sendable(field, now)) {
+      } else if (merging::equal(field, now, written.after) && remote && !merging::sendable(field, now)) {
         leave(written, Stays::NotTaken);
       } else if (merging::equal(field, now, written.after)) {
         restore(FieldChange{written.ordinal, now, written.before.is_absent() ? Value::null() : written.before}, written);
@@ -58,11 +59,11 @@ class Side {
     if (!written.after.is_nothing() && !merging::equal(field, now, written.after)) return false;
     return written.raw ? !written.raw->is_null() : !merging::equal(field, now, written.before);
   }
-  void leave(const Written& written, Stays why) { undo_.left.push_back({remote_, mapping_.fields()[written.ordinal].column, why}); }
+  void leave(const Written& written, Stays why) { undo_.left.push_back({side_, mapping_.fields()[written.ordinal].column, why}); }
 
   const Mapping& mapping_;
   Row now_;
-  bool remote_;
+  Side side_;
   Undo& undo_;
 };
 
@@ -80,7 +81,7 @@ class RestoredTogether {
         ++i;
         continue;
       }
-      undo_.left.push_back({false, mapping_.fields()[out_.local_fields[i].ordinal].column, *why});
+      undo_.left.push_back({Side::Local, mapping_.fields()[out_.local_fields[i].ordinal].column, *why});
       out_.local_fields.erase(out_.local_fields.begin() + static_cast<std::ptrdiff_t>(i));
       i = 0;
     }
@@ -102,7 +103,7 @@ class RestoredTogether {
 
   std::optional<Stays> stays(std::size_t ordinal) const {
     for (const Left& left : undo_.left) {
-      if (!left.remote && left.column == mapping_.fields()[ordinal].column && is_edit(left.why)) return left.why;
+      if (left.side == Side::Local && left.column == mapping_.fields()[ordinal].column && is_edit(left.why)) return left.why;
     }
     const auto wrote = [&](const std::vector<Written>& all) {
       return std::any_of(all.begin(), all.end(), [&](const Written& written) { return written.ordinal == ordinal; });
@@ -158,15 +159,14 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo,
   Decision out;
   out.restores = true;
   undo.left.clear();
-  Side here(mapping, facts.here, false, undo), there(mapping, facts.there, true, undo);
+  Restoring here(mapping, facts.here, Side::Local, undo), there(mapping, facts.there, Side::Remote, undo);
   if (facts.here.empty() || facts.there.empty()) {
     const Stays why = facts.here.empty() ? Stays::RowGone : Stays::ItemGone;
-    here.leave_all(undo.local, why);
-    there.leave_all(undo.remote, why);
+    here.leave_all(why);
+    there.leave_all(why);
     return out;
   }
   here.look(
-      undo.local,
       [&](const FieldChange& change, const Written& written) {
         out.local_fields.push_back(change);
         if (written.adopted || is_empty(change.after)) out.forgotten.push_back(change.ordinal);
@@ -174,7 +174,7 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo,
       [](const Written&) {});
   RestoredTogether(mapping, facts, out, undo).keep();
   if (undo.item_gone) {
-    there.leave_all(undo.remote, Stays::ItemGone);
+    there.leave_all(Stays::ItemGone);
   } else {
     // An earlier rollback that was cut off may have sent it already: then only the base has not heard of it.
     const auto already = [&](const Written& written) {
@@ -182,7 +182,6 @@ Decision decide_rollback(const Mapping& mapping, const Facts& facts, Undo& undo,
         out.restored_there.push_back(written.ordinal);
     };
     there.look(
-        undo.remote,
         [&](const FieldChange& change, const Written& written) {
           out.remote_fields.push_back(change);
           if (written.raw) out.raw.emplace_back(change.ordinal, *written.raw);

@@ -57,7 +57,7 @@ enum class Stays : std::uint8_t {
 };
 
 struct Left {
-  bool remote = false;
+  Side side = Side::Local;
   std::string column;
   Stays why = Stays::EditedSince;
 };
@@ -72,6 +72,8 @@ struct Undo {
   bool item_gone = false;
   Stays unpaired = Stays::Unlinked;  ///< why it has no link
   Outlooks next{};                   ///< by the last decision
+
+  std::vector<Written>& written(Side side) { return side == Side::Remote ? remote : local; }
 };
 
 /// Both sides of a pair against what the run wrote to them. Fills `left`. Pure; values are borrowed from `undo` and `facts`. `answer` is

@@ -137,7 +137,7 @@ void Foreseer::tell_sent_all_the_same(std::vector<RecordChange> changes) {
   if (options_.want_sightings) return;
   for (RecordChange& change : changes) {
     change.second = false;
-    if (change.side == "remote") tally_.written(change);
+    if (change.side == Side::Remote) tally_.written(change);
   }
 }
 

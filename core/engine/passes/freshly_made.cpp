@@ -19,7 +19,7 @@ bool FreshlyMade::was_made_lately(std::string_view id) {
   const Micros since = clock_.now() - std::chrono::duration_cast<std::chrono::microseconds>(settles).count();
   const auto changes = state_.changes({.record = std::string(id), .since = since});
   return std::any_of(changes.begin(), changes.end(), [&](const ChangeEntry& change) {
-    return change.side == "remote" && change.remote_id == id &&
+    return change.side == Side::Remote && change.remote_id == id &&
            (change.action == to_string(Action::Create) || change.action == to_string(Action::Recreate));
   });
 }

@@ -64,16 +64,17 @@ bool Lagging::catch_up(Item& item) {
 /// Did this value stand in the field until this database sent another, lately? A list may lag behind more than one of these.
 bool Lagging::was_replaced_lately(std::string_view id, const std::string& column, const Json& value) {
   if (!sent_lately_) {
-    sent_lately_.emplace();
+    std::unordered_map<std::string, Json::Object> sent;
     HistoryFilter filter;
-    filter.side = "remote";
+    filter.side = Side::Remote;
     filter.since = clock_.now() - kLongestLag;
     for (const ChangeEntry& change : state_.changes(filter)) {
       if (change.fields.object() == nullptr) continue;
       for (const Json::Member& field : *change.fields.object()) {
-        if (const Json* before = field.second.find("before")) (*sent_lately_)[change.remote_id].emplace_back(field.first, *before);
+        if (const Json* before = field.second.find("before")) sent[change.remote_id].emplace_back(field.first, *before);
       }
     }
+    sent_lately_ = std::move(sent);
   }
   const auto sent = sent_lately_->find(std::string(id));
   return sent != sent_lately_->end() && std::any_of(sent->second.begin(), sent->second.end(), [&](const Json::Member& field) {

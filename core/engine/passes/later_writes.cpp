@@ -43,22 +43,21 @@ void LaterWrites::take(const ChangeEntry& entry) {
   if (entry.fields.object() != nullptr) {
     for (const auto& [column, values] : *entry.fields.object()) take_field(entry, column, values);
   } else if (entry.action != "link") {
-    links_[entry.link_id].writes.push_back({entry.side == "remote", "", {}, {}, false});
+    links_[entry.link_id].writes.push_back({entry.side, "", {}, {}, false});
   }
 }
 
 void LaterWrites::take_field(const ChangeEntry& entry, const std::string& column, const Json& values) {
-  const bool remote = entry.side == "remote";
   const RunEntry& by = later_.at(entry.run_id);
-  std::set<std::string>& taken_back = taken_back_[{entry.link_id, remote, column}];
+  std::set<std::string>& taken_back = taken_back_[{entry.link_id, entry.side, column}];
   if (taken_back.contains(by.run)) return;
   const std::string undone = by.report.text_at("undoes");
   OfLink& out = links_[entry.link_id];
   if (undone.empty() || !names_.contains(undone)) {
-    out.writes.push_back({remote, column, member(values, "before"), held_after(values), !undone.empty()});
+    out.writes.push_back({entry.side, column, member(values, "before"), held_after(values), !undone.empty()});
   } else if (values.find("unconfirmed") == nullptr) {
     taken_back.insert(undone);
-    if (undone == run_) out.taken_back.emplace(remote, column);
+    if (undone == run_) out.taken_back.emplace(entry.side, column);
   }
 }
 
@@ -67,7 +66,7 @@ void LaterWrites::add(const IntentEntry& intent, std::int64_t link) {
   if (by == later_.end() || intent.action != "update" || intent.body.object() == nullptr) return;
   if (!by->second.report.text_at("undoes").empty()) return;
   for (const auto& [column, values] : *intent.body.object()) {
-    links_[link].writes.push_back({true, column, member(values, "before"), member(values, "after"), false});
+    links_[link].writes.push_back({Side::Remote, column, member(values, "before"), member(values, "after"), false});
   }
 }
 

@@ -18,14 +18,14 @@ namespace lockstep {
 class LaterWrites {
  public:
   struct Write {
-    bool remote = false;
+    Side side = Side::Local;
     std::string column;     ///< empty: the whole row, or the whole item, was made
     Json before, after;     ///< after: what the side held then
     bool restores = false;  ///< by a rollback, which says nothing of the other side
   };
   struct OfLink {
     std::vector<Write> writes;
-    std::set<std::pair<bool, std::string>> taken_back;  ///< remote, column: of what the undone run wrote
+    std::set<std::pair<Side, std::string>> taken_back;  ///< side, column: of what the undone run wrote
   };
 
   /// Reads the journal: what was written after `run` (a ULID) to pairs of these links.
@@ -46,7 +46,7 @@ class LaterWrites {
   std::map<std::int64_t, RunEntry> later_;
   std::set<std::string> names_;  ///< of it and of the later ones
   std::map<std::int64_t, OfLink> links_;
-  std::map<std::tuple<std::int64_t, bool, std::string>, std::set<std::string>> taken_back_;  ///< link, remote, column → runs
+  std::map<std::tuple<std::int64_t, Side, std::string>, std::set<std::string>> taken_back_;  ///< link, side, column → runs
 };
 
 }  // namespace lockstep

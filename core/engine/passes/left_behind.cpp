@@ -46,7 +46,7 @@ void LeftBehind::find_renumbered() {
 std::string LeftBehind::made_outside(std::size_t link) {
   for (const ChangeEntry& change : state_.changes({.record = std::string(links_[link].local_key)})) {
     const bool makes =
-        change.side == "remote" && (change.action == to_string(Action::Create) || change.action == to_string(Action::Recreate));
+        change.side == Side::Remote && (change.action == to_string(Action::Create) || change.action == to_string(Action::Recreate));
     if (makes && change.sync_id != entry_.id && change.local_key == links_[link].local_key && is_borne(change.remote_id))
       return change.remote_id;
   }

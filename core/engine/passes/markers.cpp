@@ -122,14 +122,15 @@ bool Markers::is_suspected(const IntentEntry& promise) {
 bool Markers::has_imported_since(const IntentEntry& promise) {
   if (!policy_.can_repeat_create || entry_.keeps_markers) return false;
   if (!last_insert_) {
-    last_insert_ = 0;
+    Micros last = 0;
     Micros since = promise.opened_at;
     for (const auto& [key, open] : open_work_.creates()) since = std::min(since, open.opened_at);
     std::vector<std::string> syncs{entry_.name};
     for (const Neighbour& each : neighbours_.all()) syncs.push_back(each.name);
     for (const ChangeEntry& change : state_.changes({.since = since, .syncs = syncs})) {
-      if (change.side == "local" && change.action == "create") last_insert_ = std::max(*last_insert_, change.at);
+      if (change.side == Side::Local && change.action == "create") last = std::max(last, change.at);
     }
+    last_insert_ = last;
   }
   return *last_insert_ >= promise.opened_at;
 }

@@ -122,7 +122,7 @@ void Opening::tell(const RecordChange& change) {
   if (!sync_.hook || !sync_.hook->has(Hook::Stage::Changed)) return;
   Json told;
   told["action"] = Json(change.action);
-  told["side"] = Json(change.side);
+  told["side"] = Json(to_string(change.side));
   told["remote_id"] = Json(change.remote_id);
   told["local_key"] = Json(change.local_key);
   Json::Array columns;

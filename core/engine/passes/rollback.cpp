@@ -54,11 +54,11 @@ Telling tell(Stays why, const Nouns& nouns) {
 }  // namespace
 
 /// As sides are compared; nullopt for a reference to a row that is gone. The journal of the row has references as the cells that it held.
-std::optional<Value> Rollback::value(bool remote, std::size_t ordinal, const Json& json) {
+std::optional<Value> Rollback::value(Side side, std::size_t ordinal, const Json& json) {
   const Field& field = mapping_.fields()[ordinal];
   const Value given = kept_cell(field, json, arena_);
   if (!field.lookup || given.is_nothing() || given.is_unreadable()) return normalise(field, given, arena_);
-  return referred_(remote, ordinal, given);
+  return referred_(side, ordinal, given);
 }
 
 bool Rollback::hides_secret(std::size_t ordinal, const Json& before) const {
@@ -66,43 +66,43 @@ bool Rollback::hides_secret(std::size_t ordinal, const Json& before) const {
   return secrets_.is_masked(ordinal, before.text() != nullptr ? *before.text() : json::to_text(before));
 }
 
-void Rollback::take_field(Undo& undo, bool remote, const std::string& column, const Json& values, bool adopted) {
+void Rollback::take_field(Undo& undo, Side side, const std::string& column, const Json& values, bool adopted) {
   const Json* before = values.find("before");
   const Json* after = values.find("stored") != nullptr ? values.find("stored") : values.find("after");
   const std::optional<std::size_t> ordinal = mapping_.find(column);
   if (ordinal == std::size_t{0}) {  // an id once set stays
-    const bool replaced = !remote && before != nullptr && !before->is_null() && after != nullptr && !(*before == *after);
-    if (replaced) undo.lost.push_back({false, column, Stays::IdReplaced});
+    const bool replaced = side == Side::Local && before != nullptr && !before->is_null() && after != nullptr && !(*before == *after);
+    if (replaced) undo.lost.push_back({side, column, Stays::IdReplaced});
     return;
   }
-  if (!ordinal && column.starts_with(kBodyMember)) return undo.lost.push_back({remote, column, Stays::HookSent});
-  if (!ordinal || before == nullptr || after == nullptr) return undo.lost.push_back({remote, column, Stays::NoRule});
-  if (exchanged_.contains(to_lower(column))) return undo.lost.push_back({remote, column, Stays::Exchanged});
-  if (hides_secret(*ordinal, *before)) return undo.lost.push_back({remote, column, Stays::Secret});
-  const std::optional<Value> old = value(remote, *ordinal, *before);
-  if (!old) return undo.lost.push_back({remote, column, Stays::ReferenceGone});
+  if (!ordinal && column.starts_with(kBodyMember)) return undo.lost.push_back({side, column, Stays::HookSent});
+  if (!ordinal || before == nullptr || after == nullptr) return undo.lost.push_back({side, column, Stays::NoRule});
+  if (exchanged_.contains(to_lower(column))) return undo.lost.push_back({side, column, Stays::Exchanged});
+  if (hides_secret(*ordinal, *before)) return undo.lost.push_back({side, column, Stays::Secret});
+  const std::optional<Value> old = value(side, *ordinal, *before);
+  if (!old) return undo.lost.push_back({side, column, Stays::ReferenceGone});
   // What the run wrote is told apart from everything else where its row is gone.
-  const Value written = value(remote, *ordinal, *after).value_or(Value());
+  const Value written = value(side, *ordinal, *after).value_or(Value());
   const Json* given = values.find("after");
-  const Value sent = given == nullptr ? written : value(remote, *ordinal, *given).value_or(Value());
-  std::vector<Written>& fields = remote ? undo.remote : undo.local;
+  const Value sent = given == nullptr ? written : value(side, *ordinal, *given).value_or(Value());
+  std::vector<Written>& fields = undo.written(side);
   const auto known = std::find_if(fields.begin(), fields.end(), [&](const Written& each) { return each.ordinal == *ordinal; });
   if (known != fields.end()) {
     known->after = written;
     known->sent = sent;
   } else {
-    const Json* raw = remote ? values.find("raw") : nullptr;
+    const Json* raw = side == Side::Remote ? values.find("raw") : nullptr;
     fields.push_back({*ordinal, *old, written, adopted, raw == nullptr ? std::nullopt : std::optional(*raw), false, sent});
   }
 }
 
-void Rollback::take(Undo& undo, bool remote, const Json& fields, bool adopted) {
+void Rollback::take(Undo& undo, Side side, const Json& fields, bool adopted) {
   if (fields.object() == nullptr) return;
-  for (const auto& [column, values] : *fields.object()) take_field(undo, remote, column, values, adopted);
+  for (const auto& [column, values] : *fields.object()) take_field(undo, side, column, values, adopted);
 }
 
 void Rollback::add(const ChangeEntry& entry, std::uint32_t link, Stays unpaired) {
-  const bool remote = entry.side == "remote";
+  const bool remote = entry.side == Side::Remote;
   if (created_by(entry) || (!remote && entry.fields.is_null())) {
     const std::string action = entry.fields.is_null() && !remote ? "create" : entry.action;
     created_.push_back({entry.local_key, entry.remote_id, entry.label, entry.side, action});
@@ -113,7 +113,7 @@ void Rollback::add(const ChangeEntry& entry, std::uint32_t link, Stays unpaired)
   undo.remote_id = entry.remote_id;
   undo.label = entry.label;
   undo.unpaired = unpaired;
-  take(undo, remote, entry.fields, adopts(entry));
+  take(undo, entry.side, entry.fields, adopts(entry));
 }
 
 void Rollback::add(const IntentEntry& intent, std::uint32_t link) {
@@ -124,30 +124,30 @@ void Rollback::add(const IntentEntry& intent, std::uint32_t link) {
     undo.remote_id = intent.remote_id;
     undo.label = intent.remote_id;
   }
-  take(undo, true, intent.body, false);
+  take(undo, Side::Remote, intent.body, false);
 }
 
 void Rollback::mark_written_since(std::uint32_t link, const LaterWrites::OfLink& later) {
   Undo& undo = pairs_.at(link);
-  for (const bool remote : {false, true}) {
-    for (Written& written : remote ? undo.remote : undo.local) {
-      written.written_since = later.taken_back.contains({remote, mapping_.fields()[written.ordinal].column}) ||
+  for (const Side side : {Side::Local, Side::Remote}) {
+    for (Written& written : undo.written(side)) {
+      written.written_since = later.taken_back.contains({side, mapping_.fields()[written.ordinal].column}) ||
                               std::any_of(later.writes.begin(), later.writes.end(),
-                                          [&](const LaterWrites::Write& each) { return shows_another(each, remote, written); });
+                                          [&](const LaterWrites::Write& each) { return shows_another(each, side, written); });
     }
   }
 }
 
 /// Did the side hold something else than the run left there, by what was written later? What was written on the other side has followed
 /// this one; an object says what its leaves held, and the other way round.
-bool Rollback::shows_another(const LaterWrites::Write& later, bool remote, const Written& written) {
-  const bool same_side = later.remote == remote;
+bool Rollback::shows_another(const LaterWrites::Write& later, Side side, const Written& written) {
+  const bool same_side = later.side == side;
   if (later.column.empty()) return same_side;
   const std::optional<std::size_t> ordinal = mapping_.find(later.column);
   if (!ordinal || (!same_side && later.restores)) return false;
   const Field& field = mapping_.fields()[written.ordinal];
   const auto differs = [&](const Json& json) {
-    const std::optional<Value> held = value(later.remote, *ordinal, json);
+    const std::optional<Value> held = value(later.side, *ordinal, json);
     if (*ordinal == written.ordinal) return !held || !merging::equal(field, *held, written.after);
     if (!held) return false;
     if (merging::contains(field.parents, *ordinal)) return !merging::agree(mapping_, *ordinal, *held, written.ordinal, written.after);
@@ -168,16 +168,15 @@ std::vector<SkippedField> Rollback::skipped(const Nouns& nouns) const {
   std::vector<SkippedField> out;
   const auto list = [&](const Undo& undo, const Left& left) {
     const Telling telling = tell(left.why, nouns);
-    out.push_back(
-        {undo.local_key, undo.remote_id, undo.label, left.remote ? "remote" : "local", left.column, telling.code, telling.reason});
+    out.push_back({undo.local_key, undo.remote_id, undo.label, left.side, left.column, telling.code, telling.reason});
   };
   for (const auto& [link, undo] : pairs_) {
     for (const Left& left : undo.left) list(undo, left);
     for (const Left& left : undo.lost) list(undo, left);
   }
   for (const Undo& undo : unlinked_) {
-    for (const Written& each : undo.local) list(undo, {false, mapping_.fields()[each.ordinal].column, undo.unpaired});
-    for (const Written& each : undo.remote) list(undo, {true, mapping_.fields()[each.ordinal].column, undo.unpaired});
+    for (const Written& each : undo.local) list(undo, {Side::Local, mapping_.fields()[each.ordinal].column, undo.unpaired});
+    for (const Written& each : undo.remote) list(undo, {Side::Remote, mapping_.fields()[each.ordinal].column, undo.unpaired});
     for (const Left& left : undo.lost) list(undo, left);
   }
   return out;

@@ -24,7 +24,7 @@ class Rollback {
  public:
   /// What a cell of a lookup field, or the remote's value of one, is compared as; nullopt: it refers to no row. See
   /// FactsBuilder::comparable_cell().
-  using Referred = std::function<std::optional<Value>(bool remote, std::size_t ordinal, const Value& value)>;
+  using Referred = std::function<std::optional<Value>(Side side, std::size_t ordinal, const Value& value)>;
 
   Rollback(const Mapping& mapping, const SecretPaths& secrets, Referred referred)
       : mapping_(mapping), secrets_(secrets), referred_(std::move(referred)) {}
@@ -52,10 +52,10 @@ class Rollback {
   std::vector<SkippedField> skipped(const Nouns& nouns) const;
 
  private:
-  void take(Undo& undo, bool remote, const Json& fields, bool adopted);
-  void take_field(Undo& undo, bool remote, const std::string& column, const Json& values, bool adopted);
-  bool shows_another(const LaterWrites::Write& later, bool remote, const Written& written);
-  std::optional<Value> value(bool remote, std::size_t ordinal, const Json& json);
+  void take(Undo& undo, Side side, const Json& fields, bool adopted);
+  void take_field(Undo& undo, Side side, const std::string& column, const Json& values, bool adopted);
+  bool shows_another(const LaterWrites::Write& later, Side side, const Written& written);
+  std::optional<Value> value(Side side, std::size_t ordinal, const Json& json);
   bool hides_secret(std::size_t ordinal, const Json& before) const;
 
   const Mapping& mapping_;

@@ -74,7 +74,7 @@ bool Tally::is_news_alone(const RecordChange& change) const {
 
 void Tally::written(const RecordChange& change) {
   if (change.second) ++report_.both_sides;
-  if (change.side == "local") {
+  if (change.side == Side::Local) {
     if (change.action == "create") ++report_.created_local;
     if (change.action == "update") ++report_.updated_local;
     if (change.action == "update" && is_news_alone(change)) ++report_.news_alone;
@@ -91,7 +91,7 @@ void Tally::written(const RecordChange& change) {
 /// A reference that stands for no item is called by the row that it names.
 Json Tally::shown(std::size_t ordinal, const Value& value) const { return shown_side(sync_.mapping->fields()[ordinal], value); }
 
-RecordChange Tally::change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& changes,
+RecordChange Tally::change(const Item& item, Side side, std::string_view action, const std::vector<FieldChange>& changes,
                            bool whole) const {
   RecordChange change;
   change.remote_id = item.id;
@@ -103,7 +103,7 @@ RecordChange Tally::change(const Item& item, std::string_view side, std::string_
   change.columns.reserve(changes.size());
   Arena scratch;
   for (const FieldChange& field : changes) {
-    const bool remote = side == "remote";
+    const bool remote = side == Side::Remote;
     if ((whole && field.after.is_nothing()) || (remote && merging::keeps_leaf(*sync_.mapping, item.decision, field))) continue;
     const std::string& column = sync_.mapping->fields()[field.ordinal].column;
     change.columns.push_back(column);
@@ -123,34 +123,28 @@ RecordChange Tally::change(const Item& item, std::string_view side, std::string_
 
 RecordChange Tally::change_of(const Item& item) const {
   const Action action = item.decision.local;
-  return change(item, "local", action == Action::Insert ? "create" : to_string(action), item.decision.local_fields,
+  return change(item, Side::Local, action == Action::Insert ? "create" : to_string(action), item.decision.local_fields,
                 action == Action::Insert);
 }
 
 RecordChange Tally::remote_change_of(const Item& item) const {
   const Action action = item.decision.remote;
-  RecordChange out =
-      change(item, "remote", action == Action::Patch ? "update" : to_string(action), item.decision.remote_fields, action == Action::Create);
+  RecordChange out = change(item, Side::Remote, action == Action::Patch ? "update" : to_string(action), item.decision.remote_fields,
+                            action == Action::Create);
   add_hooks(item, out);
   return out;
 }
 
 /// What the hook payload sends besides.
 void Tally::add_hooks(const Item& item, RecordChange& change) const {
-  const auto add = [&](const std::string& name, const auto& before, const auto& after) {
-    change.columns.push_back(name);
-    if (options_.want_fields) change.fields.push_back({name, before(), after()});
+  const auto add = [&](FieldDelta delta) {
+    change.columns.push_back(delta.column);
+    if (options_.want_fields) change.fields.push_back(std::move(delta));
   };
-  for (const FieldChange& field : item.added_fields) {
-    add(
-        sync_.mapping->fields()[field.ordinal].column, [&] { return kept_there(item, field.ordinal, field.before); },
-        [&] { return shown(field.ordinal, field.after); });
-  }
+  for (const FieldChange& field : item.added_fields)
+    add({sync_.mapping->fields()[field.ordinal].column, kept_there(item, field.ordinal, field.before), shown(field.ordinal, field.after)});
   if (item.added_members.object() == nullptr) return;
-  for (const auto& [name, values] : *item.added_members.object()) {
-    add(
-        name, [&] { return *values.find("before"); }, [&] { return *values.find("after"); });
-  }
+  for (const auto& [name, values] : *item.added_members.object()) add({name, *values.find("before"), *values.find("after")});
 }
 
 /// Pending edits that an export would send: no cell that cannot be read, and none that another contradicts.
@@ -180,7 +174,7 @@ void Tally::keep_conflicts(const Item& item) {
     const Json base = kept.base.value_or(Json());
     kept.here = in_order_of(field, base, shown(conflict.ordinal, conflict.here));
     kept.there = in_order_of(field, base.is_null() ? kept.here : base, kept_there(item, conflict.ordinal, conflict.there));
-    kept.winner = to_string(conflict.winner);
+    kept.winner = conflict.winner;
   }
 }
 

@@ -64,8 +64,7 @@ class Tally {
   bool is_left_apart(const Item& item) const;
   static bool leaves_unread(const Item& item);
   bool is_news_alone(const RecordChange& change) const;
-  RecordChange change(const Item& item, std::string_view side, std::string_view action, const std::vector<FieldChange>& fields,
-                      bool whole) const;
+  RecordChange change(const Item& item, Side side, std::string_view action, const std::vector<FieldChange>& fields, bool whole) const;
   void add_hooks(const Item& item, RecordChange& change) const;
   void note(const Item& item, Note note);
   void tell_unreadable(const Item& item);

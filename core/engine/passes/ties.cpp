@@ -64,7 +64,7 @@ ChangeEntry change_of(const Sync& sync, const Adoption& adoption, const Value& b
   change.local_key = adoption.local_key;
   change.remote_id = adoption.remote_id;
   change.label = label.is_nothing() ? adoption.remote_id : to_display(label);
-  change.side = "local";
+  change.side = Side::Local;
   change.action = "link";
   change.at = clock.now();
   Json& field = change.fields[sync.mapping->key().column];

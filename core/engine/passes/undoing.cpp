@@ -61,7 +61,8 @@ void Undoing::look_at_all() {
 }
 
 void Undoing::read_journal() {
-  rollback_ = std::make_unique<Rollback>(mapping_, secrets_, [this](bool remote, std::size_t ordinal, const Value& value) {
+  rollback_ = std::make_unique<Rollback>(mapping_, secrets_, [this](Side side, std::size_t ordinal, const Value& value) {
+    const bool remote = side == Side::Remote;
     const bool stands =
         remote ? !references_.can_look(ordinal) || references_.cell_of(ordinal, value) : references_.names_row(ordinal, value);
     if (!stands) return std::optional<Value>();

@@ -99,7 +99,7 @@ void StoreWriter::journal_late(const Item& item, const IntentEntry& intent, cons
   entry.local_key = intent.local_key;
   entry.remote_id = item.id;
   entry.label = redact(item.label);
-  entry.side = "remote";
+  entry.side = Side::Remote;
   entry.action = intent.action;
   entry.case_number = item.decision.case_number;
   entry.at = intent.opened_at;
