@@ -26,7 +26,7 @@ Json run_json_output(std::vector<std::string> words, int expected_code = 0);
 class ProgramTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    shelf() = Shelf();
+    *shelf() = Shelf();
     write_books(directory_);
   }
   WorkingDirectory directory_;

@@ -14,7 +14,7 @@ namespace lockstep::test {
 class OperationTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    shelf() = Shelf();
+    *shelf() = Shelf();
     write_books(directory_);
   }
 
