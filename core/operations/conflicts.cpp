@@ -25,6 +25,7 @@ void add_creates(State& state, const std::string& sync, std::vector<Awaiting>& a
     one.remote_id = std::move(intent.remote_id);
     one.since = intent.opened_at;
     one.is_create = true;
+    one.until = intent.until;
     one.entry = intent.id;
   }
 }

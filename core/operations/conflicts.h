@@ -22,6 +22,7 @@ struct Awaiting {
   Json here, there;
   Micros since = 0;
   bool is_create = false;  ///< the answer to a create was lost
+  Micros until = 0;        ///< of a create: until then its request may be under way, and the next run may find out
   std::int64_t entry = 0;  ///< of lockstep_conflict or lockstep_intent
 
   // Of conflicts()

@@ -94,7 +94,8 @@ void Alerts::look_for_conflicts(Known& known, const std::stop_token& stop) const
   const std::shared_ptr<const Workspace> workspace = workspace_.get();
   std::map<std::string, std::size_t> counts;
   for (const std::string& sync : workspace->configuration().sync_names()) counts[sync] = 0;
-  for (const auto& one : operations::conflicts(*workspace, stop).conflicts) ++counts[one.sync];
+  const Micros now = clock_.now();
+  for (const auto& one : operations::conflicts(*workspace, stop).conflicts) counts[one.sync] += now < one.until ? 0U : 1U;
   for (const auto& [sync, count] : counts) {
     known.facts.push_back({AlertCause::ConflictsWaiting, sync,
                            count == 0   ? ""

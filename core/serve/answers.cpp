@@ -51,6 +51,13 @@ void demand_sight(const Asked& asked, const std::vector<std::string>& syncs) {
   if (!all) throw Problem{404, "there is nothing of that name", "not_found"};
 }
 
+operations::HistoryOutcome history_for(Service& service, const Person& person, const operations::HistoryRequest& request) {
+  operations::HistoryOutcome history = operations::history(*service.workspace().get(), request);
+  if (person.syncs.empty()) return history;
+  for (operations::PastRun& run : history.runs) run.command = run.command.substr(0, run.command.find(' '));
+  return history;
+}
+
 std::vector<Field> run_fields() {
   using Kind = Field::Kind;
   return {{"syncs", Kind::Texts, "names of syncs and groups; without any, the usual ones"},

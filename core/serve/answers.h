@@ -1,6 +1,7 @@
 // Answers: what several routes have in common.
 #pragma once
 
+#include "operations/history.h"
 #include "operations/job.h"
 #include "serve/route.h"
 #include "serve/service.h"
@@ -20,6 +21,8 @@ web::Response begin(Service& service, const Asked& asked, operations::JobRequest
 void demand(const Asked& asked, Scope scope, std::string_view what);
 /// Throws Problem{404} where the person may not see all of these.
 void demand_sight(const Asked& asked, const std::vector<std::string>& syncs);
+/// The journal as the person may see it: who may not see every sync is not told which others a command named.
+operations::HistoryOutcome history_for(Service& service, const Person& person, const operations::HistoryRequest& request);
 
 /// The options of a run in a body; run_fields() are their rows. `command`: the first word of what the journal keeps.
 std::vector<Field> run_fields();

@@ -11,6 +11,15 @@ namespace {
 
 class Text {
  public:
+  /// `open`: OpenMetrics; else what Prometheus reads of old, which knows no type "info".
+  explicit Text(bool open) : open_(open) {}
+
+  /// One sample, of value 1.
+  void info(std::string_view name, std::string_view help, std::initializer_list<std::string_view> labels) {
+    const std::string sample = std::string(name) + "_info";
+    family(open_ ? name : sample, open_ ? "info" : "gauge", help);
+    this->sample(sample, labels, 1);
+  }
   void family(std::string_view name, std::string_view type, std::string_view help) {
     text_ += "# TYPE lockstep_" + std::string(name) + " " + std::string(type) + "\n# HELP lockstep_" + std::string(name) + " " +
              std::string(help) + "\n";
@@ -31,18 +40,18 @@ class Text {
     }
     text_ += (first ? " " : "} ") + fmt::format("{}", value) + "\n";
   }
-  std::string finished() { return std::move(text_) + "# EOF\n"; }
+  std::string finished() { return std::move(text_) + (open_ ? "# EOF\n" : ""); }
 
  private:
+  bool open_;
   std::string text_;
 };
 
 double number(std::optional<std::uint64_t> count) { return static_cast<double>(count.value_or(0)); }
 
-void add_syncs(Service& service, Text& out) {
-  const auto workspace = service.workspace().get();
+void add_syncs(Service& service, const Person& person, Text& out) {
   std::vector<StatusBoard::Seen> seen;
-  for (const std::string& name : workspace->configuration().sync_names()) {
+  for (const std::string& name : service.visible_syncs(person)) {
     if (auto known = service.board().known(name)) seen.push_back(std::move(*known));
   }
   out.family("in_sync", "gauge", "Whether both sides of a sync agree, when they were compared last.");
@@ -83,15 +92,14 @@ void add_requests(Service& service, Text& out) {
 
 }  // namespace
 
-std::string metrics_text(Service& service) {
-  Text out;
-  out.family("build", "info", "The program.");
-  out.sample("build_info", {"version", service.parts().version}, 1);
+std::string metrics_text(Service& service, const Person& person, bool open) {
+  Text out(open);
+  out.info("build", "The program.", {"version", service.parts().version});
   out.family("start_time_seconds", "gauge", "When the server began.");
   out.sample("start_time_seconds", {}, static_cast<double>(service.started_at()) / 1e6);
   out.family("configuration_generation", "gauge", "Configurations that were in force, with this one.");
   out.sample("configuration_generation", {}, static_cast<double>(service.workspace().look().generation));
-  add_syncs(service, out);
+  add_syncs(service, person, out);
   add_jobs(service, out);
   add_requests(service, out);
   return out.finished();

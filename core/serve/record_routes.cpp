@@ -24,7 +24,7 @@ web::Response show_history(Service& service, const Asked& asked) {
   request.syncs = asked.parameters.texts("sync");
   demand_sight(asked, request.syncs);
   if (request.syncs.empty() && !asked.person.syncs.empty()) request.syncs = service.visible_syncs(asked.person);
-  return json_response(to_json(operations::history(*service.workspace().get(), request)));
+  return json_response(to_json(history_for(service, asked.person, request)));
 }
 
 /// What a person saw of it: a decision is about that, and not about what it has become.

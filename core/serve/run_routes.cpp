@@ -68,7 +68,7 @@ web::Response list_runs(Service& service, const Asked& asked) {
   request.limit = (limit + 1) * 8;
   request.before = asked.parameters.text_or("after");
   Json::Array items = unrecorded_runs(service, asked, request);
-  Json::Array past = past_runs(operations::history(*service.workspace().get(), request));
+  Json::Array past = past_runs(history_for(service, asked.person, request));
   for (Json& run : past) {
     const std::string id = run.text_at("id");
     const bool shown = std::any_of(items.begin(), items.end(), [&](const Json& item) { return item.text_at("id") == id; });

@@ -73,7 +73,11 @@ Service::Service(ServiceParts parts)
           },
           [this](const std::string& job) { return has_ended(job); },
           [this](const std::string& sync, const std::string& what) { tell_schedule(sync, what); }),
-      deliveries_({}, parts_.clock, [this](const WebhookUse& use, const std::vector<std::string>& ids) { import_told(use, ids); }),
+      owed_imports_({}, folder_, parts_.clock, doors_of_owed()),
+      deliveries_({}, parts_.clock,
+                  [this](const WebhookUse& use, const std::string& id) {
+                    for (const std::string& sync : use.syncs) owed_imports_.add(use.name, sync, id);
+                  }),
       alerts_(workspace_, folder_, board_, parts_.alert_times, parts_.alert_bounds, parts_.clock),
       progress_([this](const std::stop_token& stop) { tell_progress(stop); }) {}
 
@@ -159,24 +163,34 @@ std::string Service::run_of_itself(Mode mode, const std::string& by, const std::
   return submit(std::move(job));
 }
 
-/// What a rollback or a person has paused stays as it is.
-void Service::import_told(const WebhookUse& use, const std::vector<std::string>& ids) {
-  std::vector<std::string> syncs;
-  for (const std::string& sync : use.syncs) {
-    pauses_.note_rollback(*workspace_.get(), sync);
-    if (const auto pause = pauses_.find(sync)) {
-      deliveries_.note_refusal(use.name, sync + " is paused: " + pause->reason);
-    } else {
-      syncs.push_back(sync);
-    }
-  }
-  if (!syncs.empty()) run_of_itself(Mode::Import, "webhook " + use.name, syncs, ids);
+/// What a rollback or a person has paused waits until it is resumed.
+OwedImports::Doors Service::doors_of_owed() {
+  return {.waits = [this](const std::string& sync) -> std::string {
+            if (workspace_.get()->configuration().sync(sync) == nullptr) return {};
+            pauses_.note_rollback(*workspace_.get(), sync);
+            const auto pause = pauses_.find(sync);
+            return pause ? sync + " is paused: " + pause->reason : std::string();
+          },
+          .begin = [this](const std::string& webhook, const std::string& sync, const std::vector<std::string>& ids) -> std::string {
+            if (workspace_.get()->configuration().sync(sync) == nullptr) return {};
+            return run_of_itself(Mode::Import, "webhook " + webhook, {sync}, ids);
+          },
+          .has_done = [this](const std::string& job) -> std::optional<bool> {
+            try {
+              const operations::JobSnapshot look = jobs_.find(job);
+              if (!look.ended()) return std::nullopt;
+              return look.result->verdict != operations::Verdict::Failed && look.result->verdict != operations::Verdict::Interrupted;
+            } catch (const Error&) {
+              return false;  // forgotten before it was looked at
+            }
+          },
+          .tell = [this](const std::string& webhook, const std::string& what) { deliveries_.note_refusal(webhook, what); }};
 }
 
 void Service::begin_work() {
   automation_.emplace_back([this](const std::stop_token& stop) { scheduler_.work(stop); });
   automation_.emplace_back([this](const std::stop_token& stop) { watcher_.work(stop); });
-  automation_.emplace_back([this](const std::stop_token& stop) { deliveries_.work(stop); });
+  automation_.emplace_back([this](const std::stop_token& stop) { owed_imports_.work(stop); });
   automation_.emplace_back([this](const std::stop_token& stop) { alerts_.watch(stop); });
   automation_.emplace_back([this](const std::stop_token& stop) { alerts_.deliver(stop); });
 }

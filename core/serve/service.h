@@ -15,6 +15,7 @@
 #include "serve/deliveries.h"
 #include "serve/gate.h"
 #include "serve/idempotency.h"
+#include "serve/owed_imports.h"
 #include "serve/pauses.h"
 #include "serve/person.h"
 #include "serve/plans.h"
@@ -99,7 +100,7 @@ class Service : public web::Application {
   bool has_ended(const std::string& job) const;
   /// A run in nobody's name; the id of its job.
   std::string run_of_itself(Mode mode, const std::string& by, const std::vector<std::string>& syncs, const std::vector<std::string>& ids);
-  void import_told(const WebhookUse& use, const std::vector<std::string>& ids);
+  OwedImports::Doors doors_of_owed();
   web::Response dispatch(const web::Request& request);
   web::Response carry_out(const web::Request& request);
   void note_activity(const Route& route, const Match& matched, const Person& person, const web::Request& request, int status);
@@ -126,6 +127,7 @@ class Service : public web::Application {
   Pauses pauses_;
   Scheduler scheduler_;
   Watcher watcher_;
+  OwedImports owed_imports_;
   Deliveries deliveries_;
   Alerts alerts_;
   std::jthread progress_;

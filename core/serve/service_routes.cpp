@@ -80,6 +80,8 @@ web::Response reload(Service& service, const Asked& asked) {
 }
 
 web::Response check(Service& service, const Asked& asked) {
+  if (!asked.person.syncs.empty())
+    throw Problem{403, "the check tells of all syncs: it needs a token that is not limited to some", "forbidden"};
   operations::JobRequest job;
   job.command = "check";
   job.work = [offline = asked.body.flag("offline")](const Workspace& workspace, Observer&, const Clock& clock, std::stop_token stop) {
@@ -134,7 +136,7 @@ web::Response ready(Service& service, const Asked&) {
 web::Response show_metrics(Service& service, const Asked& asked) {
   const bool open = asked.request.headers.get("Accept").find("application/openmetrics-text") != std::string_view::npos;
   return web::text_response(
-      200, metrics_text(service),
+      200, metrics_text(service, asked.person, open),
       open ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8");
 }
 

@@ -41,15 +41,8 @@ class Alerting : public OfficeTest {
     const std::lock_guard lock(mutex_);
     return requests_;
   }
-  static bool soon(const std::function<bool()>& is_so, int looks = 1000) {
-    for (int i = 0; i < looks; ++i) {
-      if (is_so()) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return false;
-  }
   static void change_items(const std::function<void(std::string&)>& change) {
-    const HeldShelf held = shelf();
+    const auto held = shelf();
     for (auto& [id, item] : held->items) change(item);
   }
   static std::string body_of(const std::string& request) { return request.substr(request.find("\r\n\r\n") + 4); }
@@ -123,6 +116,22 @@ TEST_F(Alerting, AConflictThatWaitsIsCounted) {
   ASSERT_TRUE(soon([&] { return !requests().empty(); }));
   EXPECT_EQ(json::parse(body_of(requests()[0])).find("data")->text_at("text"), "books: a conflict waits for a decision");
   EXPECT_THAT(requests()[0], Not(HasSubstr("Emma")));
+}
+
+TEST_F(Alerting, ACreateThatMayBeUnderWayAsksNobodyYet) {
+  alert_times_ = {.look = Millis(50), .compare = Millis(50), .tick = Millis(20)};
+  ScriptedServer server(take());
+  alert("webhook", server, ", on: [conflicts_waiting]");
+  run(Mode::Import);
+  test::execute("INSERT INTO books (title, pages) VALUES ('Persuasion', 30)");
+  shelf()->loses_answers = true;
+  run(Mode::Export);
+  ASSERT_EQ(json(ask("GET", "/api/v1/conflicts")).find("items")->array()->size(), 1U);
+  test::execute("UPDATE lockstep_intent SET until = '2999-01-01 00:00:00.000'");
+  service().begin_work();
+  EXPECT_FALSE(soon([&] { return !requests().empty(); }, 50));
+  test::execute("UPDATE lockstep_intent SET until = opened_at");
+  EXPECT_TRUE(soon([&] { return !requests().empty(); }));
 }
 
 TEST_F(Alerting, AGuardAndAnotherAccountAreToldApartFromOtherFailures) {

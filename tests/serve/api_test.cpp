@@ -297,7 +297,11 @@ TEST_F(Api, MetricsNameEveryRouteByItsPattern) {
   EXPECT_THAT(text, HasSubstr("route=\"/api/v1/runs/{id}\""));
   EXPECT_THAT(text, HasSubstr("lockstep_in_sync{sync=\"books\"} 1"));
   EXPECT_EQ(text.find("some-id"), std::string::npos);
-  EXPECT_TRUE(text.ends_with("# EOF\n"));
+  // A reader of the older form refuses a type that it does not know.
+  EXPECT_THAT(text, HasSubstr("# TYPE lockstep_build_info gauge\n"));
+  const std::string open = ask("GET", "/metrics", {}, {{"Accept", "application/openmetrics-text"}}).body;
+  EXPECT_THAT(open, HasSubstr("# TYPE lockstep_build info\n"));
+  EXPECT_TRUE(open.ends_with("# EOF\n"));
 }
 
 TEST_F(Api, TheDocumentHasEveryRoute) {

@@ -170,6 +170,8 @@ syncs:
                    "table: others\nkey: {column: library_id, from: id}\nfields:\n  title: {type: text, required: true}\n");
   ask_and_wait("/api/v1/runs", R"({"mode": "import", "syncs": ["others"]})");
   const std::string run = json(ask_and_wait("/api/v1/runs", R"({"mode": "import", "syncs": ["others"]})")).text_at("id");
+  ask_and_wait("/api/v1/runs", R"({"mode": "import", "syncs": ["books", "others"]})");
+  ask("GET", "/api/v1/syncs/others/status");
   const std::string secret = token(Scope::Admin, {"books"});
   for (const std::string& hidden : std::vector<std::string>{"/api/v1/syncs/others", "/api/v1/syncs/others/status", "/api/v1/runs/" + run,
                                                             "/api/v1/runs/" + run + "/changes"})
@@ -177,7 +179,9 @@ syncs:
   EXPECT_EQ(ask_as(secret, "POST", "/api/v1/runs/" + run + "/rollback", "{}").status, 404);
   EXPECT_EQ(ask_as(secret, "POST", "/api/v1/runs", R"({"mode": "import", "syncs": ["others"]})").status, 404);
   EXPECT_EQ(ask_as(secret, "GET", "/api/v1/history?sync=others").status, 404);
-  for (const char* list : {"/api/v1/syncs", "/api/v1/runs", "/api/v1/history", "/api/v1/conflicts", "/api/v1/rejected", "/api/v1/plans"})
+  EXPECT_EQ(ask_as(secret, "POST", "/api/v1/configuration/check", "{}").status, 403);
+  for (const char* list :
+       {"/api/v1/syncs", "/api/v1/runs", "/api/v1/history", "/api/v1/conflicts", "/api/v1/rejected", "/api/v1/plans", "/metrics"})
     EXPECT_EQ(ask_as(secret, "GET", list).body.find("others"), std::string::npos) << list;
 }
 

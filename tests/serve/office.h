@@ -3,9 +3,12 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "common/log.h"
 #include "format/json.h"
@@ -56,6 +59,16 @@ class OfficeTest : public OperationTest {
     if (admin_.empty()) admin_ = service().tokens().create({"ada", Scope::Admin});
     return admin_;
   }
+
+  /// Waits for it: so many looks, ten milliseconds apart.
+  static bool soon(const std::function<bool()>& is_so, int looks = 1000) {
+    for (int i = 0; i < looks; ++i) {
+      if (is_so()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+  void stop_service() { service_.reset(); }
 
   web::Request request(const std::string& method, const std::string& target, const std::string& body = {}, const Headers& headers = {}) {
     web::Request request;

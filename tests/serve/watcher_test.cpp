@@ -27,14 +27,6 @@ class Watching : public OfficeTest {
     watch();
     run(Mode::Import);
   }
-  /// Waits for it, at most ten seconds.
-  static bool soon(const std::function<bool()>& is_so) {
-    for (int i = 0; i < 1000; ++i) {
-      if (is_so()) return true;
-      std::this_thread::sleep_for(10ms);
-    }
-    return false;
-  }
   std::size_t exports() {
     std::size_t count = 0;
     for (const auto& job : service().jobs().list()) count += job.by == "row change" ? 1 : 0;
@@ -45,7 +37,7 @@ class Watching : public OfficeTest {
     return std::all_of(jobs.begin(), jobs.end(), [](const auto& job) { return job.ended(); });
   }
   static bool holds(const std::string& id, const std::string& text) {
-    const HeldShelf held = shelf();
+    const auto held = shelf();
     const auto found = held->items.find(id);
     return found != held->items.end() && found->second.find(text) != std::string::npos;
   }

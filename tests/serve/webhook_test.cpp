@@ -1,10 +1,12 @@
 // Deliveries of webhooks: which are believed, and what they start.
 #include <gtest/gtest.h>
 
+#include "common/scratch_folder.h"
 #include "engine/sides/keyed_hash.h"
 #include "http/fake_clock.h"
 #include "office.h"
 #include "serve/deliveries.h"
+#include "serve/owed_imports.h"
 #include "serve/signature.h"
 
 namespace lockstep::serve {
@@ -108,12 +110,146 @@ TEST_F(Webhooks, ACopyIsTakenAndStartsNothing) {
   EXPECT_EQ(list.find("items")->array()->front().text_at("result"), "a copy");
 }
 
+TEST_F(Webhooks, WhatAPauseKeepsBackIsImportedOnceItIsResumed) {
+  webhook("scheme: hmac, secrets: [" + std::string(kSecret) + "]");
+  service().begin_work();
+  ask("POST", "/api/v1/syncs/books/pause", R"({"reason": "a look"})");
+  EXPECT_EQ(deliver("{}", hmac("{}", now())), 202);
+  const auto last = [&] { return json(ask("GET", "/api/v1/hooks")).find("items")->array()->front().text_at("last_result"); };
+  ASSERT_TRUE(soon([&] { return last() == "books is paused: a look"; })) << last();
+  EXPECT_EQ(runs(), 0U);
+  ask("POST", "/api/v1/syncs/books/resume", "{}");
+  EXPECT_TRUE(soon([&] { return runs() == 1; }));
+}
+
+TEST_F(Webhooks, WhatWasAnsweredIsImportedByTheNextServer) {
+  webhook("scheme: hmac, secrets: [" + std::string(kSecret) + "]");
+  EXPECT_EQ(deliver("{}", hmac("{}", now())), 202);
+  stop_service();
+  service().begin_work();
+  EXPECT_TRUE(soon([&] { return runs() == 1; }));
+}
+
 TEST_F(Webhooks, ASecretIsShownNowhere) {
   webhook("scheme: hmac, secrets: [" + std::string(kSecret) + "]");
   EXPECT_EQ(ask("GET", "/api/v1/hooks").body.find(kSecret), std::string::npos);
 }
 
 class Gathering : public testing::Test {
+ protected:
+  using Ids = std::vector<std::string>;
+
+  ScratchFolder scratch_{"owed"};
+  StateFolder folder_{scratch_.path() / "state"};
+  test::FakeClock clock_;
+  std::string paused_;                 ///< why nothing runs
+  std::map<std::string, bool> ended_;  ///< jobs, with how they ended
+  std::vector<Ids> begun_;             ///< by jobs "0", "1", …
+  std::vector<std::string> told_;
+  std::unique_ptr<OwedImports> owed_ = made();
+
+  std::unique_ptr<OwedImports> made() {
+    return std::make_unique<OwedImports>(
+        OwedBounds{}, folder_, clock_,
+        OwedImports::Doors{.waits = [this](const std::string&) { return paused_; },
+                           .begin =
+                               [this](const std::string&, const std::string&, const Ids& ids) {
+                                 begun_.push_back(ids);
+                                 return std::to_string(begun_.size() - 1);
+                               },
+                           .has_done = [this](const std::string& job) -> std::optional<bool> {
+                             const auto end = ended_.find(job);
+                             if (end == ended_.end()) return std::nullopt;
+                             return end->second;
+                           },
+                           .tell = [this](const std::string&, const std::string& what) { told_.push_back(what); }});
+  }
+  void tell(const std::string& id) { owed_->add("deploy", "books", id); }
+  void pass(Millis time) {
+    clock_.advance(time);
+    owed_->turn();
+  }
+};
+
+TEST_F(Gathering, ManyOfAMomentAreOneRunOfTheItemsThatTheyName) {
+  for (int i = 0; i < 1000; ++i) tell("b" + std::to_string(i % 3));
+  pass(500ms);
+  EXPECT_TRUE(begun_.empty());
+  pass(600ms);
+  EXPECT_EQ(begun_, (std::vector<Ids>{{"b0", "b1", "b2"}}));
+}
+
+TEST_F(Gathering, OneThatNamesNoItemMeansTheWholeList) {
+  tell("b1");
+  tell("");
+  pass(2s);
+  EXPECT_EQ(begun_, std::vector<Ids>(1));
+}
+
+TEST_F(Gathering, ManyItemsAreTheWholeList) {
+  for (int i = 0; i < 60; ++i) tell("b" + std::to_string(i));
+  pass(2s);
+  EXPECT_EQ(begun_, std::vector<Ids>(1));
+}
+
+TEST_F(Gathering, WhatComesDuringARunIsTheNext) {
+  tell("b1");
+  pass(2s);
+  tell("b1");
+  pass(2s);
+  EXPECT_EQ(begun_.size(), 1U);
+  ended_["0"] = true;
+  pass(2s);
+  EXPECT_EQ(begun_, (std::vector<Ids>{{"b1"}, {"b1"}}));
+  ended_["1"] = true;
+  pass(60s);
+  EXPECT_EQ(begun_.size(), 2U);
+}
+
+TEST_F(Gathering, ARunThatFailsIsBegunAgainLaterAndLater) {
+  tell("b1");
+  pass(2s);
+  ended_["0"] = ended_["1"] = false;
+  pass(1s);
+  EXPECT_EQ(told_, (std::vector<std::string>{"books could not be imported; it is tried again in 30 s"}));
+  tell("b2");
+  pass(20s);
+  EXPECT_EQ(begun_.size(), 1U);
+  pass(10s);
+  EXPECT_EQ(begun_.back(), (Ids{"b1", "b2"}));
+  pass(1s);
+  pass(50s);
+  EXPECT_EQ(begun_.size(), 2U);
+  pass(10s);
+  EXPECT_EQ(begun_.size(), 3U);
+}
+
+TEST_F(Gathering, APauseKeepsItBack) {
+  paused_ = "books is paused";
+  tell("b1");
+  for (int i = 0; i < 20; ++i) pass(1s);
+  EXPECT_TRUE(begun_.empty());
+  EXPECT_EQ(told_.size(), 1U);
+  paused_.clear();
+  pass(3s);
+  EXPECT_EQ(begun_.size(), 1U);
+}
+
+TEST_F(Gathering, AnotherServerKnowsWhatIsOwed) {
+  tell("b1");
+  pass(2s);
+  tell("b2");
+  owed_ = made();
+  pass(1ms);
+  EXPECT_EQ(begun_.back(), (Ids{"b1", "b2"})) << "what is at work may be cut off";
+  ended_["1"] = true;
+  pass(1ms);
+  owed_ = made();
+  pass(60s);
+  EXPECT_EQ(begun_.size(), 2U);
+}
+
+class Copies : public testing::Test {
  protected:
   WebhookUse use_{.name = "deploy",
                   .scheme = WebhookScheme::Hmac,
@@ -125,43 +261,27 @@ class Gathering : public testing::Test {
                   .token_header = {},
                   .place = {}};
   test::FakeClock clock_;
-  std::vector<std::vector<std::string>> begun_;
-  Deliveries deliveries_{{}, clock_, [this](const WebhookUse&, const std::vector<std::string>& ids) { begun_.push_back(ids); }};
-
-  void pass(Millis time) {
-    clock_.advance(time);
-    deliveries_.turn();
-  }
+  std::vector<std::string> ids_;
+  bool full_ = false;
+  Deliveries deliveries_{{}, clock_, [this](const WebhookUse&, const std::string& id) {
+                           if (full_) throw Error(ErrorKind::Storage, "no room");
+                           ids_.push_back(id);
+                         }};
 };
 
-TEST_F(Gathering, ManyOfAMomentAreOneRunOfTheItemsThatTheyName) {
-  for (int i = 0; i < 1000; ++i) deliveries_.take(use_, std::to_string(i), R"({"data": {"id": "b)" + std::to_string(i % 3) + "\"}}");
-  pass(500ms);
-  EXPECT_TRUE(begun_.empty());
-  pass(600ms);
-  ASSERT_EQ(begun_.size(), 1U);
-  EXPECT_EQ(begun_[0], (std::vector<std::string>{"b0", "b1", "b2"}));
-}
-
-TEST_F(Gathering, OneThatNamesNoItemMeansTheWholeList) {
-  deliveries_.take(use_, "1", R"({"data": {"id": "b1"}})");
-  deliveries_.take(use_, "2", "not even JSON");
-  pass(2s);
-  ASSERT_EQ(begun_.size(), 1U);
-  EXPECT_TRUE(begun_[0].empty());
-}
-
-TEST_F(Gathering, ManyItemsAreTheWholeList) {
-  for (int i = 0; i < 60; ++i) deliveries_.take(use_, std::to_string(i), R"({"data": {"id": "b)" + std::to_string(i) + "\"}}");
-  pass(2s);
-  EXPECT_TRUE(begun_.at(0).empty());
-}
-
-TEST_F(Gathering, ACopyIsKnownForADay) {
-  EXPECT_TRUE(deliveries_.take(use_, "1", "{}"));
+TEST_F(Copies, AreKnownForADay) {
+  EXPECT_TRUE(deliveries_.take(use_, "1", R"({"data": {"id": "b1"}})"));
   clock_.advance(std::chrono::hours(23));
-  EXPECT_FALSE(deliveries_.take(use_, "1", "{}"));
+  EXPECT_FALSE(deliveries_.take(use_, "1", R"({"data": {"id": "b1"}})"));
   clock_.advance(std::chrono::hours(2));
+  EXPECT_TRUE(deliveries_.take(use_, "1", "not even JSON"));
+  EXPECT_EQ(ids_, (std::vector<std::string>{"b1", ""}));
+}
+
+TEST_F(Copies, AreNoneOfWhatCouldNotBeKept) {
+  full_ = true;
+  EXPECT_THROW(deliveries_.take(use_, "1", "{}"), Error);
+  full_ = false;
   EXPECT_TRUE(deliveries_.take(use_, "1", "{}"));
 }
 
