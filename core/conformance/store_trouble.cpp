@@ -39,6 +39,8 @@ void a_lock_of_another_program_is_busy_and_passes(StoreTrial& t) {
     if (!lock) Check::skip("no other program can be made to lock this database from here");
     const Error error = t.throws(ErrorKind::Busy, "a write into a locked database", write);
     t.that(!error.hint().empty(), "the error has no hint");
+    t.that(!error.retry_after() || t.store().traits().ends_transactions,
+           "the error says that the database ended the transaction, and the traits that it never does");
   }
   write();
   t.equal(t.store().count(table, {}), 1U, "rows");

@@ -79,12 +79,18 @@ enum class Keys {
 struct StoreTraits {
   std::size_t rows_a_read = 256;  ///< rows that one read() of many should ask for: more where a call travels
   /// The column that the database itself keeps in every row, and changes with it, as read() may be asked for it (an Integer); empty: none.
-  std::string row_version;
+  std::string row_version = {};
+  /// The database may end a transaction because of somebody else's, as Transaction says. Then a transaction should hold no more than what
+  /// can be done again as a whole.
+  bool ends_transactions = false;
 };
 
 /// Not committed = rolled back. One at a time per store, used by one thread.
 /// A row that breaks a constraint throws Error{Rejected} and leaves the transaction as it was before that call (savepoint).
 /// A full disk, a read-only file or a lost connection throws Error{Storage}; a lock held by another program Error{Busy}.
+/// Where the database ended the whole transaction because of somebody else's (a deadlock, a failure to serialize), any call, begin() and
+/// commit() among them, throws Error{Busy} with a retry_after(): nothing of the transaction took place, the object is of no use any more, and
+/// doing all of it again after that time may succeed. No other Error{Busy} of a store has one. Only where StoreTraits::ends_transactions.
 class Transaction {
  public:
   virtual ~Transaction() = default;

@@ -240,6 +240,13 @@ void StateBatch::undo() {
 }
 
 void StateBatch::flush(Transaction& transaction) {
+  write(transaction);
+  forget();
+}
+
+void StateBatch::forget() { pending_->clear(); }
+
+void StateBatch::write(Transaction& transaction) {
   Pending& all = *pending_;
   for (Pending::Waiting* waiting : {&all.syncs, &all.links, &all.bases, &all.rejected, &all.conflicts, &all.intents})
     waiting->upsert(transaction);
@@ -255,7 +262,6 @@ void StateBatch::flush(Transaction& transaction) {
       all.known_conflicts.put(key, std::move(known));
     }
   }
-  all.clear();
 }
 
 void StateBatch::discard() {

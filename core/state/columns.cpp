@@ -1,5 +1,6 @@
 #include "state/columns.h"
 
+#include "sdk/repeating.h"
 #include "state/rows.h"
 #include "state/tables.h"
 
@@ -21,10 +22,10 @@ void change_columns(Store& store, State& state, std::int64_t sync_id, const Leas
     if (State::rename_column(conflict, renamed)) fill(open.add(), open.arena(), conflict, 0);
   }
   if (changed.empty() && open.empty()) return;
-  const std::unique_ptr<Transaction> transaction = store.begin(lease);
-  if (!changed.empty()) transaction->upsert(sets.table, sets.shape, changed);
-  if (!open.empty()) transaction->upsert(conflicts.table, conflicts.shape, open);
-  transaction->commit();
+  in_transaction(store, lease, [&](Transaction& transaction) {
+    if (!changed.empty()) transaction.upsert(sets.table, sets.shape, changed);
+    if (!open.empty()) transaction.upsert(conflicts.table, conflicts.shape, open);
+  });
 }
 
 }  // namespace lockstep::state

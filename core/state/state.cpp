@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "format/json.h"
+#include "sdk/repeating.h"
 #include "state/cells.h"
 #include "state/document.h"
 #include "state/rows.h"
@@ -37,9 +38,8 @@ std::int64_t insert_one(Transaction& transaction, const state::Kept& kept, const
 
 /// The same in a transaction of its own.
 std::int64_t insert_one(Store& store, const Lease& lease, const state::Kept& kept, const Fill& fill) {
-  const std::unique_ptr<Transaction> transaction = store.begin(lease);
-  const std::int64_t id = insert_one(*transaction, kept, fill);
-  transaction->commit();
+  std::int64_t id = 0;
+  in_transaction(store, lease, [&](Transaction& transaction) { id = insert_one(transaction, kept, fill); });
   return id;
 }
 
@@ -144,9 +144,7 @@ void State::change_fields(std::int64_t sync_id, const Lease& lease, const std::f
     cells[2] = state::json_cell(set, rows.arena());
   }
   if (rows.empty()) return;
-  const std::unique_ptr<Transaction> transaction = store_.begin(lease);
-  transaction->upsert(kept.table, kept.shape, rows);
-  transaction->commit();
+  in_transaction(store_, lease, [&](Transaction& transaction) { transaction.upsert(kept.table, kept.shape, rows); });
 }
 
 Links State::load_links(std::int64_t sync_id) {
@@ -207,15 +205,11 @@ void State::close_run(const RunEntry& run, Transaction& transaction) {
 }
 
 void State::open_run(RunEntry& run, const Lease& lease) {
-  const std::unique_ptr<Transaction> transaction = store_.begin(lease);
-  open_run(run, *transaction);
-  transaction->commit();
+  run.id = insert_one(store_, lease, state::run_table(), [&](auto cells, Arena& arena) { state::fill(cells, arena, run); });
 }
 
 void State::close_run(const RunEntry& run, const Lease& lease) {
-  const std::unique_ptr<Transaction> transaction = store_.begin(lease);
-  close_run(run, *transaction);
-  transaction->commit();
+  in_transaction(store_, lease, [&](Transaction& transaction) { close_run(run, transaction); });
 }
 
 }  // namespace lockstep

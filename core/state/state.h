@@ -342,6 +342,9 @@ class StateBatch {
   void keep();
   void undo();
   void flush(Transaction& transaction);
+  /// flush() in two: what was collected is written, and as often as a transaction has to be done again, until it is forgotten.
+  void write(Transaction& transaction);
+  void forget();
   /// After a transaction that was rolled back, before or after flush(): forgets what was collected and what know() told. The caller
   /// loads the links again and calls know() again.
   void discard();

@@ -1,6 +1,7 @@
 // Which entry is a sync's: by what it pairs, so that a new name, or another file of its mapping, moves no link.
 #include <algorithm>
 
+#include "sdk/repeating.h"
 #include "state/rows.h"
 #include "state/scan.h"
 #include "state/state.h"
@@ -76,21 +77,20 @@ SyncEntry State::ensure_sync(const SyncIdentity& sync, const Lease& lease) {
   SyncEntry entry = found.value_or(SyncEntry());
   take_identity(entry, sync);
   if (found && *found == entry) return entry;
-  const std::unique_ptr<Transaction> transaction = store_.begin(lease);
-  // The name may still stand at an entry of something else.
-  if (std::optional<SyncEntry> other = find_sync(sync.name); other && other->id != entry.id) {
-    other->name += " (" + std::to_string(other->id) + ")";
-    put(*transaction, *other);
-  }
-  if (found) {
-    put(*transaction, entry);
-  } else {
+  std::int64_t id = entry.id;
+  in_transaction(store_, lease, [&](Transaction& transaction) {
+    // The name may still stand at an entry of something else.
+    if (std::optional<SyncEntry> other = find_sync(sync.name); other && other->id != entry.id) {
+      other->name += " (" + std::to_string(other->id) + ")";
+      put(transaction, *other);
+    }
+    if (found) return put(transaction, entry);
     const state::Kept& kept = state::sync_table();
     Rows rows(kept.shape.size());
     state::fill(rows.add(), rows.arena(), entry);
-    entry.id = transaction->insert(kept.table, kept.shape, rows).at(0)[0].as_integer();
-  }
-  transaction->commit();
+    id = transaction.insert(kept.table, kept.shape, rows).at(0)[0].as_integer();
+  });
+  entry.id = id;
   return entry;
 }
 

@@ -48,7 +48,7 @@ class MysqlConnection final : public sql::Connection {
                               std::span<const Guarded> changes) override;
 
   std::unique_ptr<sql::NamedLock> lock(std::string_view name) override;
-  StoreTraits traits() const override { return {1000, {}}; }
+  StoreTraits traits() const override { return {1000, {}, true}; }
   std::optional<std::uint64_t> mark(const Table& table) override;
   std::vector<std::string> watching(const Table& table) override;
 

@@ -57,7 +57,7 @@ bool ends_connection(unsigned code) {
   return in(code, {1053, 1079, 1080, 1927, 2006, 2013, 2014, 2026, 2027, 2055, 4031}) || (code >= 1158 && code <= 1161);
 }
 
-bool ends_transaction(unsigned code) { return in(code, {1180, 1206, 1213, 1613, 1614}) || ends_connection(code); }
+bool ends_transaction(unsigned code) { return in(code, {1020, 1180, 1206, 1213, 1613, 1614}) || ends_connection(code); }
 
 bool is_there_already(unsigned code) { return in(code, {1050, 1060, 1061}); }
 
@@ -75,8 +75,9 @@ std::string shared_key(const Failure& failure) {
 Error error_for(const Failure& failure, const std::string& shown, std::string_view doing) {
   const unsigned code = failure.code;
   const std::string said = printable(told(failure)), where = shown + ": " + std::string(doing) + ": " + said;
-  if (code == 1213 || code == 1020) {
-    return {ErrorKind::Busy, where + "; nothing of it was written", "run again: another program changed the same rows"};
+  if (in(code, {1020, 1213})) {
+    Error error(ErrorKind::Busy, where + "; nothing of it was written", "run again: another program changed the same rows");
+    return error.with_retry_after(kBeforeRepeating);
   }
   if (in(code, {kLockWait, 3572, 4078})) {
     return {ErrorKind::Busy, shown + " is locked by another program, while " + std::string(doing),

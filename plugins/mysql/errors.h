@@ -2,6 +2,7 @@
 // (https://mariadb.com/kb/en/mariadb-error-code-reference/, https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html).
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -31,11 +32,13 @@ class Lost : public Error {
   using Error::Error;
 };
 
+/// How long the transaction that this one gave way to may need.
+constexpr std::chrono::milliseconds kBeforeRepeating{50};
 constexpr unsigned kLockWait = 1205, kNoParent = 1452, kNoTable = 1146, kKilled = 1317, kNoTls = 2026;
 
 /// The connection is gone, or of no use any more.
 bool ends_connection(unsigned code);
-/// The server has rolled the whole transaction back.
+/// The transaction is over: the server has rolled the whole of it back, or nothing else is of any use.
 bool ends_transaction(unsigned code);
 /// A table, column or index is there already.
 bool is_there_already(unsigned code);

@@ -250,8 +250,15 @@ void Session::fail(const Failure& failure, std::string_view doing) {
     throw Lost(ErrorKind::Storage, settings_.shown + ": " + std::string(doing) + ": the connection was lost: " + printable(failure.message),
                "see whether the server runs and can be reached from here, and run again");
   }
-  if (ends_transaction(failure.code) || (failure.code == kLockWait && server_.whole_rollback)) in_transaction_ = false;
-  throw Refused(error_for(failure, settings_.shown, doing), failure);
+  Refused refused(error_for(failure, settings_.shown, doing), failure);
+  const bool waited_in_vain = failure.code == kLockWait && server_.whole_rollback && in_transaction_;
+  if (waited_in_vain) refused.with_retry_after(kBeforeRepeating);
+  if (in_transaction_ && (waited_in_vain || ends_transaction(failure.code))) {
+    // A trigger, or another engine's table, may say so of its own: what is left of it must not be committed by the next one's beginning.
+    later_.clear();
+    in_transaction_ = mysql_query(connection_.get(), "ROLLBACK") != 0;
+  }
+  throw Refused(refused);
 }
 
 }  // namespace lockstep::mysql

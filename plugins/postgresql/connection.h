@@ -46,7 +46,7 @@ class PostgresConnection final : public sql::Connection {
 
   std::unique_ptr<sql::NamedLock> lock(std::string_view name) override;
   /// xmin: the transaction that wrote the row last.
-  StoreTraits traits() const override { return {1000, "xmin"}; }
+  StoreTraits traits() const override { return {1000, "xmin", true}; }
   std::optional<std::uint64_t> mark(const Table& table) override;
   std::vector<std::string> watching(const Table& table) override;
 

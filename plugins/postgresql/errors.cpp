@@ -1,11 +1,15 @@
 #include "errors.h"
 
 #include <charconv>
+#include <chrono>
 
 #include "common/text.h"
 
 namespace lockstep::postgresql {
 namespace {
+
+/// How long the transaction that this one gave way to may need.
+constexpr std::chrono::milliseconds kBeforeRepeating{50};
 
 std::string field(const PGresult* answer, int which) {
   const char* text = answer == nullptr ? nullptr : PQresultErrorField(answer, which);
@@ -52,7 +56,8 @@ Error error_for(const PGresult* answer, const std::string& shown, std::string_vi
   const std::string state = sqlstate(answer), text = field(answer, PG_DIAG_MESSAGE_PRIMARY);
   const std::string where = shown + ": " + std::string(doing) + ": ";
   if (in(state, {"40001", "40P01"})) {
-    return {ErrorKind::Busy, where + text + "; nothing of it was written", "run again: another program changed the same rows"};
+    Error error(ErrorKind::Busy, where + text + "; nothing of it was written", "run again: another program changed the same rows");
+    return error.with_retry_after(kBeforeRepeating);
   }
   if (state == "55P03") {
     return {ErrorKind::Busy, shown + " is locked by another program, while " + std::string(doing),

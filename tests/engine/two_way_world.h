@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "engine/sqlite_file.h"
 #include "format/json.h"
+#include "sdk/repeating.h"
 #include "state/state.h"
 #include "support/forwarding_store.h"
 
@@ -117,8 +118,9 @@ class ItemsProvider : public Provider {
 
 /// Counts the calls that write, and throws before or after the one that it is told.
 struct FaultPoint {
-  enum class What { Nothing, Storage, Rejected, Corrupt, Memory, Other } what = What::Nothing;
-  int at = 0;  ///< 1: the first call
+  enum class What { Nothing, Storage, Rejected, Corrupt, Memory, Other, Ended } what = What::Nothing;
+  int at = 0;     ///< 1: the first call
+  int times = 1;  ///< of Ended: this call and those after it
   bool after = false;
   int calls = 0;
   bool reached = false;
@@ -126,20 +128,21 @@ struct FaultPoint {
   /// The number of the call.
   int before_call() {
     const int number = ++calls;
-    if (number == at && !after) strike();
+    if (number >= at && number < at + times && !after) strike();
     return number;
   }
   void after_call(int number) {
     if (number == at && after) strike();
   }
   void strike() {
-    if (what == What::Nothing || reached) return;
+    if (what == What::Nothing) return;
     reached = true;
     switch (what) {
       case What::Storage: throw Error(ErrorKind::Storage, "the disk is full");
       case What::Rejected: throw Error(ErrorKind::Rejected, "a constraint says no");
       case What::Corrupt: throw Error(ErrorKind::Corrupt, "not JSON");
       case What::Memory: throw std::bad_alloc();
+      case What::Ended: throw Error(Error(ErrorKind::Busy, "deadlock detected").with_retry_after(Millis(0)));
       default: throw std::runtime_error("something else");
     }
   }
@@ -148,10 +151,16 @@ struct FaultPoint {
 class StrikingTransaction : public ForwardingTransaction {
   template <class Work>
   auto around(Work work) {
-    const int number = fault_.before_call();
-    auto result = work();
-    fault_.after_call(number);
-    return result;
+    if (!real_) throw Error(ErrorKind::Invalid, "the transaction is over");
+    try {
+      const int number = fault_.before_call();
+      auto result = work();
+      fault_.after_call(number);
+      return result;
+    } catch (const Error& failure) {
+      if (may_be_repeated(failure)) real_.reset();
+      throw;
+    }
   }
 
  public:
@@ -176,9 +185,10 @@ class StrikingTransaction : public ForwardingTransaction {
     });
   }
   void commit() override {
-    const int number = fault_.before_call();
-    real_->commit();
-    fault_.after_call(number);
+    around([&] {
+      real_->commit();
+      return 0;
+    });
   }
 
  private:
@@ -189,8 +199,18 @@ class StrikingStore : public ForwardingStore {
  public:
   StrikingStore(std::unique_ptr<Store> real, FaultPoint& fault) : ForwardingStore(std::move(real)), fault_(fault) {}
   std::unique_ptr<Transaction> begin(const Lease& lease) override {
+    if (ends_transactions) fault_.before_call();
+    ++begun;
     return std::make_unique<StrikingTransaction>(real_->begin(lease), fault_);
   }
+  StoreTraits traits() const override {
+    StoreTraits traits = real_->traits();
+    traits.ends_transactions = ends_transactions;
+    return traits;
+  }
+
+  bool ends_transactions = false;  ///< like those of a database server
+  int begun = 0;                   ///< transactions
 
  private:
   FaultPoint& fault_;
@@ -297,6 +317,10 @@ class TwoWayWorld {
   }
   std::vector<std::string> things() { return rows("things", {"remote_id", "name", "slot"}, "remote_id"); }
   Store& store() { return *store_; }
+  /// So many transactions were begun.
+  int begun() const { return store_->begun; }
+  /// From now on transactions of the store may be ended, as FaultPoint says.
+  void end_transactions() { store_->ends_transactions = true; }
   /// Would a second process be kept out?
   bool is_leased() {
     try {
@@ -345,7 +369,7 @@ class TwoWayWorld {
     return mapping;
   }
   ScratchFolder folder_{"two-way"};
-  std::unique_ptr<Store> store_ = std::make_unique<StrikingStore>(open_sqlite(folder_.path()), fault);
+  std::unique_ptr<StrikingStore> store_ = std::make_unique<StrikingStore>(open_sqlite(folder_.path()), fault);
 };
 
 }  // namespace lockstep::test

@@ -72,6 +72,8 @@ TEST(MysqlErrors, SayWhatToDo) {
         Case{1040, ErrorKind::Busy}}) {
     EXPECT_EQ(error_for({code, "said"}, "here", "doing").kind(), kind) << code;
   }
+  for (const unsigned code : {1020U, 1213U}) EXPECT_TRUE(error_for({code, "said"}, "here", "doing").retry_after()) << code;
+  EXPECT_FALSE(error_for({1205, "said"}, "here", "doing").retry_after()) << "it ends one statement, and was waited for";
   const Error shared = error_for({1062, "Duplicate entry 'ann@example.org' for key 'people.by_mail'"}, "here", "doing");
   EXPECT_NE(shared.message().find("\"by_mail\""), std::string::npos) << shared.message();
   EXPECT_EQ(shared.message().find("ann@"), std::string::npos) << "it may be anybody's";

@@ -217,6 +217,7 @@ TEST_F(MysqlTrouble, ADeadlockIsBusyAndNothingOfItStays) {
   const auto failure = failure_of([&] { rename(*transaction, second, "second", "2"); });
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind(), ErrorKind::Busy) << failure->what();
+  EXPECT_TRUE(failure->retry_after()) << "it may be done again";
   EXPECT_TRUE(failure_of([&] { transaction->commit(); })) << "the server has ended it";
   transaction.reset();
   waits.join();
@@ -225,6 +226,24 @@ TEST_F(MysqlTrouble, ADeadlockIsBusyAndNothingOfItStays) {
   const auto next = begin();
   EXPECT_EQ(rename(*next, first, "first", "1"), Outcome::Written);
   next->commit();
+}
+
+TEST_F(MysqlTrouble, WhatWasWrittenBeforeATriggerSpokeOfADeadlockIsUndone) {
+  Application other(database_->name());
+  other.run(
+      "CREATE TRIGGER refuse BEFORE INSERT ON items FOR EACH ROW IF NEW.name = 'second' THEN SIGNAL SQLSTATE '40001' SET "
+      "MYSQL_ERRNO = 1213; END IF");
+  {
+    const auto transaction = begin();
+    insert(*transaction, "first");
+    const auto failure = failure_of([&] { insert(*transaction, "second"); });
+    ASSERT_TRUE(failure);
+    EXPECT_TRUE(failure->retry_after()) << failure->what();
+  }
+  const auto next = begin();
+  insert(*next, "third");
+  next->commit();
+  EXPECT_EQ(database_->ask("SELECT GROUP_CONCAT(name ORDER BY id) FROM items"), "third");
 }
 
 TEST_F(MysqlTrouble, AWaitForALockEndsSoonAfterAStopAndAReadWithItsPatience) {

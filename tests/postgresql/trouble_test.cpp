@@ -166,6 +166,7 @@ TEST_F(PostgresTrouble, ADeadlockIsBusyAndNothingOfItStays) {
   const auto failure = failure_of([&] { rename(*transaction, second, "second", "2"); });
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind(), ErrorKind::Busy) << failure->what();
+  EXPECT_TRUE(failure->retry_after()) << "it may be done again";
   transaction.reset();
   while (PGresult* answer = PQgetResult(other.handle())) PQclear(answer);
   other.run("COMMIT");

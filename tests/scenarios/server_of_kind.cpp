@@ -81,6 +81,32 @@ class PostgresServers final : public ServerOfKind {
   std::string roomy_table(const std::string& table) const override {
     return "CREATE TABLE " + table + " (x text); ALTER TABLE " + table + " ALTER COLUMN x SET STORAGE EXTERNAL";
   }
+  std::string counted_changes() const override {
+    return "CREATE TABLE counted (n bigint); INSERT INTO counted VALUES (0);"
+           "CREATE FUNCTION one_more() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE counted SET n = n + 1; RETURN NULL; END';"
+           "CREATE TRIGGER one_more AFTER UPDATE ON assistants FOR EACH ROW EXECUTE FUNCTION one_more()";
+  }
+  // Who waits longer than its deadlock_timeout looks whether there is a circle, once, and ends its own transaction.
+  std::string begin_winning() const override { return "SET deadlock_timeout = '60s'; BEGIN"; }
+  std::string waiting() const override {
+    return "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))";
+  }
+  std::string refuse_to_serialize(int times) const override {
+    return "CREATE SEQUENCE refusals; CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF nextval(''refusals'') <= " +
+           std::to_string(times) +
+           " THEN RAISE EXCEPTION ''could not serialize access'' USING ERRCODE = ''serialization_failure''; END IF; RETURN NEW; END';"
+           "CREATE TRIGGER refuse BEFORE UPDATE ON assistants FOR EACH ROW EXECUTE FUNCTION refuse()";
+  }
+  std::string serialize_again() const override { return "DROP TRIGGER refuse ON assistants"; }
+  std::vector<std::string> isolations() const override {
+    std::vector<std::string> out;
+    for (const std::string level : {"read committed", "repeatable read", "serializable"}) {
+      out.push_back(
+          "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = ''" + level +
+          "''', current_database()); EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''3s''', current_database()); END $$");
+    }
+    return out;
+  }
 };
 
 class MysqlServers final : public ServerOfKind {
@@ -119,6 +145,24 @@ class MysqlServers final : public ServerOfKind {
   std::string slow_inserts() const override { return "CREATE TRIGGER slow BEFORE INSERT ON assistants FOR EACH ROW DO SLEEP(3)"; }
   std::string quick_inserts() const override { return "DROP TRIGGER slow"; }
   std::string roomy_table(const std::string& table) const override { return "CREATE TABLE " + table + " (x LONGTEXT) ENGINE=InnoDB"; }
+  std::string counted_changes() const override {
+    return "CREATE TABLE counted (n bigint) ENGINE=InnoDB; INSERT INTO counted VALUES (0);"
+           "CREATE TABLE heavy (id int PRIMARY KEY) ENGINE=InnoDB;"
+           "CREATE TRIGGER one_more AFTER UPDATE ON assistants FOR EACH ROW UPDATE counted SET n = n + 1";
+  }
+  // Of a circle the transaction is ended that has written least.
+  std::string begin_winning() const override { return "START TRANSACTION; INSERT INTO heavy SELECT seq FROM seq_1_to_5000"; }
+  std::string waiting() const override {
+    return "SELECT count(*) FROM information_schema.INNODB_LOCK_WAITS w JOIN information_schema.INNODB_TRX t ON t.trx_id = "
+           "w.blocking_trx_id WHERE t.trx_mysql_thread_id = CONNECTION_ID()";
+  }
+  std::string refuse_to_serialize(int times) const override {
+    return "CREATE SEQUENCE refusals; CREATE TRIGGER refuse BEFORE UPDATE ON assistants FOR EACH ROW IF NEXTVAL(refusals) <= " +
+           std::to_string(times) +
+           " THEN SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'Deadlock found when trying to get lock'; END IF";
+  }
+  std::string serialize_again() const override { return "DROP TRIGGER refuse"; }
+  std::vector<std::string> isolations() const override { return {""}; }
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "scenarios/database_kind.h"
 #include "support/database_server.h"
@@ -42,6 +43,18 @@ class ServerOfKind {
   virtual std::string quick_inserts() const = 0;
   /// A table whose rows take as much room as their text has bytes.
   virtual std::string roomy_table(const std::string& name) const = 0;
+
+  /// Each row of assistants that changes adds one to the n of the table counted.
+  virtual std::string counted_changes() const = 0;
+  /// Statements that begin a transaction which gets its way where it and the program's wait for each other, and a query for the number of
+  /// those that wait for it.
+  virtual std::string begin_winning() const = 0;
+  virtual std::string waiting() const = 0;
+  /// So many changes of rows of assistants end like one that could not be serialized, and none any more.
+  virtual std::string refuse_to_serialize(int times) const = 0;
+  virtual std::string serialize_again() const = 0;
+  /// Statements that set a database up as others do, with the levels of isolation that its sessions have unless they say otherwise.
+  virtual std::vector<std::string> isolations() const = 0;
 };
 
 const ServerOfKind& postgres_servers();

@@ -31,6 +31,7 @@ enum class Fault {
   CallsABusyLeaseStorage,
   CallsAFullDiskBusy,
   CallsALockStorage,
+  CallsALockAnEndedTransaction,
   CallsAConstraintInvalid,
   KeepsHalfAGroup,
 };
@@ -137,6 +138,7 @@ class FaultyStore : public ForwardingStore {
       return std::make_unique<FaultyTransaction>(real_->begin(own != nullptr ? own->real() : lease), fault_);
     } catch (const Error& error) {
       if (fault_ == Fault::CallsALockStorage) throw Error(ErrorKind::Storage, error.message(), error.hint());
+      if (fault_ == Fault::CallsALockAnEndedTransaction) throw Error(Error(error).with_retry_after(Millis(1)));
       throw;
     }
   }
@@ -207,6 +209,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{Fault::CallsABusyLeaseStorage, "AKilledHolderFreesItsLease"}, Case{Fault::CallsABusyLeaseStorage, "ALeaseNameMayBeAnything"},
         Case{Fault::CallsAFullDiskBusy, "AFullDiskIsAStorageErrorAndLeavesNothing"},
         Case{Fault::CallsALockStorage, "ALockOfAnotherProgramIsBusyAndPasses"},
+        Case{Fault::CallsALockAnEndedTransaction, "ALockOfAnotherProgramIsBusyAndPasses"},
         Case{Fault::CallsALockStorage, "AWriterInTheWayMakesNothingLost"},
         Case{Fault::CallsAConstraintInvalid, "ABrokenConstraintCostsOnlyItsCall"},
         Case{Fault::KeepsHalfAGroup, "AGroupIsWrittenWholeOrNotAtAll"},

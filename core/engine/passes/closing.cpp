@@ -5,6 +5,7 @@
 #include "common/log.h"
 #include "engine/passes/member_names.h"
 #include "engine/write/dry_writer.h"
+#include "sdk/repeating.h"
 
 namespace lockstep {
 
@@ -47,9 +48,9 @@ void Closing::fail(const Error& failure) {
   report_.failure = failure.message();
   report_.failure_hint = failure.hint();
   report_.failure_code = to_string(failure.kind());
+  writer_->fall_back(failure.kind() == ErrorKind::Storage || may_be_repeated(failure));
   // Another holds the lease: not even the end of the run is ours to write.
   if (failure.kind() == ErrorKind::Conflict) writer_ = std::make_unique<DryWriter>();
-  writer_->fall_back(failure.kind() == ErrorKind::Storage);
   keep_what_is_done();
 }
 

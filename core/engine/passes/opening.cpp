@@ -66,8 +66,8 @@ void Opening::know_state() {
     const std::int64_t fields_id = columns_.know_present_rules(takeovers_.rule_sets());
     run_ = run_entry();
     writer_ = std::make_unique<StoreWriter>(
-        StoreWriter::Parts{{links_, mapping_, secrets_, target_, facts_, references_, clock_}, *sync_.store, state_, chronicle_}, *lease_,
-        entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
+        StoreWriter::Parts{{links_, mapping_, secrets_, target_, facts_, references_, clock_}, *sync_.store, state_, chronicle_, stop_},
+        *lease_, entry_.id, fields_id, run_, [this](const RecordChange& change) { tell(change); });
   }
   listing_.begin_work();
 }

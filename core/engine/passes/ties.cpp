@@ -5,6 +5,7 @@
 #include "engine/passes/who.h"
 #include "engine/sides/target.h"
 #include "format/json.h"
+#include "sdk/repeating.h"
 #include "state/state.h"
 
 namespace lockstep {
@@ -94,9 +95,7 @@ void leave_gone(const Sync& sync, const std::string& remote_id, bool leave, cons
   link.left_at = leave ? clock.now() : 0;
   StateBatch batch(held.entry.id, held.links);
   batch.put_link(link);
-  const std::unique_ptr<Transaction> transaction = sync.store->begin(*lease);
-  batch.flush(*transaction);
-  transaction->commit();
+  in_transaction(*sync.store, *lease, [&](Transaction& transaction) { batch.write(transaction); });
 }
 
 bool adopt(const Sync& sync, const Adoption& adoption, Call& call, const Clock& clock) {
@@ -121,31 +120,33 @@ bool adopt(const Sync& sync, const Adoption& adoption, Call& call, const Clock& 
   check_not_anothers(sync, adoption, fields[0], call);
   const SyncEntry entry = state.ensure_sync(identity_of(sync), *lease);
   Links links = state.load_links(entry.id);
-  const std::unique_ptr<Transaction> transaction = sync.store->begin(*lease);
+  StateBatch batch(entry.id, links);
+  if (const auto known = links.by_remote(adoption.remote_id); known && links[*known].left_at != 0) {
+    Link link = links[*known];
+    link.left_at = 0;
+    batch.put_link(link);
+  }
   Guarded guarded;
   const Row key = target.key(rows[0]);
   guarded.key.assign(key.begin(), key.end());
   guarded.columns = {0};
   guarded.expected = {fields[0]};
   guarded.values = {Value::text(adoption.remote_id)};
-  if (transaction->update(target.table, *sync.mapping->shape(), std::span(&guarded, 1)).at(0) != Outcome::Written) {
-    throw Error(ErrorKind::Conflict, "row " + adoption.local_key + " was changed by another program meanwhile",
-                "run the same command again");
-  }
-  RunEntry run = entry_of(sync, adoption, clock);
-  state.open_run(run, *transaction);
-  StateBatch batch(entry.id, links);
-  ChangeEntry change = change_of(sync, adoption, fields[0], fields[sync.mapping->label()], clock);
-  change.run_id = run.id;
-  change.sync_id = entry.id;
-  batch.add_change(change);
-  if (const auto known = links.by_remote(adoption.remote_id); known && links[*known].left_at != 0) {
-    Link link = links[*known];
-    link.left_at = 0;
-    batch.put_link(link);
-  }
-  batch.flush(*transaction);
-  transaction->commit();
+  in_transaction(*sync.store, *lease, [&](Transaction& transaction) {
+    if (transaction.update(target.table, *sync.mapping->shape(), std::span(&guarded, 1)).at(0) != Outcome::Written) {
+      throw Error(ErrorKind::Conflict, "row " + adoption.local_key + " was changed by another program meanwhile",
+                  "run the same command again");
+    }
+    RunEntry run = entry_of(sync, adoption, clock);
+    state.open_run(run, transaction);
+    ChangeEntry change = change_of(sync, adoption, fields[0], fields[sync.mapping->label()], clock);
+    change.run_id = run.id;
+    change.sync_id = entry.id;
+    StateBatch journal(entry.id, links);
+    journal.add_change(change);
+    journal.flush(transaction);
+    batch.write(transaction);
+  });
   return true;
 }
 

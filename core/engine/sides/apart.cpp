@@ -1,5 +1,6 @@
 #include "engine/sides/apart.h"
 
+#include "sdk/repeating.h"
 #include "state/document.h"
 
 namespace lockstep {
@@ -43,9 +44,7 @@ void close_unclaimed(Store& store, const ConflictEntry& conflict, const Clock& c
   Arena arena;
   StateBatch batch(conflict.sync_id, links);
   close_apart(state, batch, links, link, std::span(&conflict, 1), clock.now(), arena);
-  const std::unique_ptr<Transaction> transaction = store.begin(*lease);
-  batch.flush(*transaction);
-  transaction->commit();
+  in_transaction(store, *lease, [&](Transaction& transaction) { batch.write(transaction); });
 }
 
 }  // namespace lockstep

@@ -1,5 +1,7 @@
 #include "engine/sides/moved_rows.h"
 
+#include "sdk/repeating.h"
+
 namespace lockstep {
 namespace {
 
@@ -23,16 +25,16 @@ void close_former(const Handover& what, std::int64_t former, Micros at, Transact
 
 void write_handover(Store& store, const Handover& what, std::int64_t sync_id, std::int64_t former, Links& links, Micros at,
                     const Lease& lease) {
-  const std::unique_ptr<Transaction> transaction = store.begin(lease);
-  give_up(what, *transaction);
-  close_former(what, former, at, *transaction);
   StateBatch batch(sync_id, links);
   for (const Link& link : what.links) batch.put_link(link);
   for (const ConflictEntry& conflict : what.conflicts) batch.put_conflict(conflict);
   for (const RejectedEntry& entry : what.rejected) batch.put_rejected(entry);
   for (IntentEntry intent : what.intents) batch.open_intent(intent);
-  batch.flush(*transaction);
-  transaction->commit();
+  in_transaction(store, lease, [&](Transaction& transaction) {
+    give_up(what, transaction);
+    close_former(what, former, at, transaction);
+    batch.write(transaction);
+  });
 }
 
 }  // namespace lockstep

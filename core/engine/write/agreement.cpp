@@ -86,7 +86,7 @@ void Agreement::put(const Item& item, std::string_view local_key, Row stored, Ro
   const bool link_changed = !known || before.local_key != link.local_key || !(before.remote_hash == link.remote_hash) ||
                             !(before.row_hash == link.row_hash) || before.fields_id != link.fields_id || before.account != link.account ||
                             before.gone_at != link.gone_at;
-  if (link_changed || base_changed) work_.transaction();
+  if (link_changed || base_changed) work_.need_run();
   take_key_from_others(known, local_key);
   std::size_t index = known.value_or(0);
   if (link_changed) index = work_.batch().put_link(link);

@@ -164,7 +164,6 @@ void Chronicle::write(Transaction& transaction) {
     throw Error(ErrorKind::Storage, "table " + table.name + " refuses an event: " + failure.message(),
                 "the row was not written without it");
   }
-  events_.clear();
 }
 
 }  // namespace lockstep

@@ -39,7 +39,8 @@ class Chronicle {
   std::size_t size() const { return events_.size(); }
   /// Forgets all but the first `size` events that were told.
   void cut(std::size_t size) { events_.resize(std::min(size, events_.size())); }
-  /// Throws Error{Storage} when the table refuses an event: its row must not be committed without it.
+  /// What was told, as often as a transaction has to be done again, until it is cut. Throws Error{Storage} when the table refuses an event:
+  /// its row must not be committed without it.
   void write(Transaction& transaction);
 
  private:

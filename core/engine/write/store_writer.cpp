@@ -12,7 +12,8 @@ StoreWriter::StoreWriter(Parts parts, const Lease& lease, std::int64_t sync_id, 
       lease_(lease),
       sync_id_(sync_id),
       rejected_(parts.state.rejected(sync_id)),
-      work_({parts.store, parts.state, parts.links, parts.chronicle, parts.clock}, lease, sync_id, std::move(run), std::move(tell)),
+      work_({parts.store, parts.state, parts.links, parts.chronicle, parts.clock, parts.stop}, lease, sync_id, std::move(run),
+            std::move(tell)),
       agreement_(parts, work_, sync_id, fields_id) {
   std::vector<ConflictEntry> open = parts_.state.conflicts(sync_id);
   agreement_.know_conflicts(open);
@@ -143,6 +144,7 @@ void StoreWriter::exchange(std::span<Overwrite> overwrites, std::span<const Reco
   bool refused = false;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Overwrite& overwrite = overwrites[rows[i]];
+    overwrite.refused.clear();
     overwrite.outcome = try_update(changes[i], &overwrite.refused).value_or(Outcome::Gone);
     refused = refused || !overwrite.refused.empty();
     if (!refused && overwrite.outcome == Outcome::Written) updated(*overwrite.item, events[rows[i]]);

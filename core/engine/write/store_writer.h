@@ -25,6 +25,7 @@ class StoreWriter : public Writer {
     Store& store;
     State& state;
     Chronicle& chronicle;
+    std::stop_token stop = {};
   };
   /// `fields_id`: the set of rules that bases are made under.
   StoreWriter(Parts parts, const Lease& lease, std::int64_t sync_id, std::int64_t fields_id, RunEntry run, UnitOfWork::Tell tell);

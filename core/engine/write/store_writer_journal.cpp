@@ -31,7 +31,7 @@ void StoreWriter::agree(const Item& item) {
 }
 
 void StoreWriter::part(std::optional<std::size_t> link, std::span<const ConflictEntry> conflicts) {
-  work_.transaction();
+  work_.need_run();
   close_apart(parts_.state, work_.batch(), parts_.links, link, conflicts, parts_.clock.now(), work_.scratch());
   work_.flush();
 }

@@ -13,14 +13,14 @@ constexpr int kMostAttempts = 3;
 }  // namespace
 
 void StoreWriter::open_intent(IntentEntry& intent) {
-  work_.transaction();
+  work_.need_run();
   intent.run_id = work_.run().id;
   intent.opened_at = parts_.clock.now();
   work_.batch().open_intent(intent);
 }
 
 void StoreWriter::close_intent(const IntentEntry& intent) {
-  work_.transaction();
+  work_.need_run();
   IntentEntry closed = intent;
   // What a create sent is a whole row; once the item is known it says nothing that the base does not.
   if (closed.action != "update") closed.body = Json();
@@ -52,13 +52,16 @@ Outcome StoreWriter::write_back(Arrival& arrival) {
 
 void StoreWriter::arrived(Arrival& arrival) {
   const Decision decided = arrival.item->decision;
-  arrival.refused = work_.attempt([&] { take_in(arrival, true); }).value_or("");
+  const auto taken_in = [&](bool with_row) {
+    arrival.item->decision = decided;
+    take_in(arrival, with_row);
+  };
+  arrival.refused = work_.attempt([&] { taken_in(true); }).value_or("");
   if (!arrival.refused.empty()) {
     // A row that cannot bear the id of what was made for it: the promise stays open, and the item is found again by its marker.
     if (decided.remote != Action::Patch) return;
     // The remote has it in any case: what can be kept of it is kept, and the row stays as it was.
-    arrival.item->decision = decided;
-    work_.alone([&] { take_in(arrival, false); });
+    work_.alone([&] { taken_in(false); });
   }
   const bool tell_local = arrival.tell_local && !arrival.item->decision.local_fields.empty();
   work_.tell_after_commit(std::move(arrival.remote_event));
@@ -91,7 +94,7 @@ void StoreWriter::take_in(Arrival& arrival, bool with_row) {
 
 void StoreWriter::journal_late(const Item& item, const IntentEntry& intent, const Json& fields) {
   const std::optional<std::size_t> known = parts_.links.by_remote(item.id);
-  work_.transaction();
+  work_.need_run();
   ChangeEntry entry;
   entry.run_id = intent.run_id;
   entry.sync_id = sync_id_;

@@ -20,21 +20,43 @@ UnitOfWork::UnitOfWork(Parts parts, const Lease& lease, std::int64_t sync_id, Ru
       lease_(lease),
       run_(std::move(run)),
       tell_(std::move(tell)),
+      repeating_(parts.clock, std::move(parts.stop)),
+      units_alone_(parts.store.traits().ends_transactions),
       batch_(sync_id, parts.links) {}
 
 UnitOfWork::~UnitOfWork() = default;
 
+void UnitOfWork::begin() {
+  if (transaction_) return;
+  transaction_ = store_.begin(lease_);
+  if (untold_.empty()) begun_at_ = clock_.steady();
+}
+
 Transaction& UnitOfWork::transaction() {
-  if (transaction_) return *transaction_;
-  std::unique_ptr<Transaction> opened = store_.begin(lease_);
-  if (run_.id == 0) {
-    RunEntry entry = run_;
-    state_.open_run(entry, *opened);
-    run_.id = entry.id;
-  }
-  transaction_ = std::move(opened);
-  begun_at_ = clock_.steady();
+  need_run();
+  begin();
   return *transaction_;
+}
+
+/// What is collected names the run by its id: it must outlast a transaction that is done again.
+void UnitOfWork::need_run() {
+  const auto open = [&] {
+    RunEntry entry = run_;
+    state_.open_run(entry, *transaction_);
+    run_.id = entry.id;
+  };
+  if (units_alone_) {
+    if (run_.id == 0) repeat([&] { by_itself(open); });
+    return;
+  }
+  begin();
+  if (run_.id != 0) return;
+  try {
+    open();
+  } catch (...) {
+    drop_transaction();
+    throw;
+  }
 }
 
 /// Collected changes only: rows for the state tables, links in memory, events.
@@ -57,16 +79,10 @@ void UnitOfWork::together(const std::function<void()>& work) {
   batch_.keep();
 }
 
-/// Rows and all that belongs to them, down to the last entry of the journal, on a savepoint of their own.
 void UnitOfWork::alone(const std::function<void()>& work) {
   flush();
-  Transaction& open = transaction();
-  together([&] {
-    open.group([&] {
-      work();
-      send_collected();
-    });
-  });
+  need_run();
+  repeat([&] { together([&] { send(work); }); });
   scratch_.clear();
 }
 
@@ -82,28 +98,26 @@ std::optional<std::string> UnitOfWork::attempt(const std::function<void()>& work
   }
 }
 
-void UnitOfWork::send_collected() {
-  if (!chronicle_.empty()) chronicle_.write(transaction());
-  if (!batch_.empty()) batch_.flush(transaction());
-}
-
-void UnitOfWork::flush() {
-  if (in_unit_) throw Error(ErrorKind::Invalid, "a unit of writes is sent as a whole");
-  if (!chronicle_.empty() || !batch_.empty()) {
-    transaction().group([&] { send_collected(); });
+void UnitOfWork::send(const std::function<void()>& work) {
+  const auto all = [&] {
+    work();
+    if (!chronicle_.empty()) chronicle_.write(*transaction_);
+    if (!batch_.empty()) batch_.write(*transaction_);
+  };
+  if (units_alone_) {
+    by_itself(all);
+  } else {
+    begin();
+    transaction_->group(all);
   }
-  scratch_.clear();
+  chronicle_.cut(0);
+  batch_.forget();
 }
 
-void UnitOfWork::commit_if_due() {
-  if (!transaction_) return;
-  if (bytes_ >= kBytesPerCommit || clock_.steady() - begun_at_ >= kTimePerCommit) commit();
-}
-
-void UnitOfWork::commit() {
-  flush();
-  if (!transaction_) return;
+void UnitOfWork::by_itself(const std::function<void()>& work) {
+  begin();
   try {
+    work();
     transaction_->commit();
   } catch (...) {
     drop_transaction();
@@ -111,14 +125,41 @@ void UnitOfWork::commit() {
   }
   transaction_.reset();
   run_is_kept_ = true;
-  bytes_ = 0;
+}
+
+void UnitOfWork::repeat(const std::function<void()>& work) const {
+  if (!units_alone_) return work();
+  repeating_.run(work);
+}
+
+void UnitOfWork::flush() {
+  if (in_unit_) throw Error(ErrorKind::Invalid, "a unit of writes is sent as a whole");
+  if (!chronicle_.empty() || !batch_.empty()) {
+    repeat([&] { send([] {}); });
+  }
+  scratch_.clear();
+}
+
+void UnitOfWork::tell_untold() {
   const std::vector<RecordChange> told = std::exchange(untold_, {});
   for (const RecordChange& change : told) tell_(change);
 }
 
+void UnitOfWork::commit_if_due() {
+  if (!transaction_ && untold_.empty()) return;
+  if (bytes_ >= kBytesPerCommit || clock_.steady() - begun_at_ >= kTimePerCommit) commit();
+}
+
+void UnitOfWork::commit() {
+  flush();
+  if (transaction_) by_itself([] {});
+  bytes_ = 0;
+  tell_untold();
+}
+
 void UnitOfWork::drop_transaction() {
   transaction_.reset();
-  untold_.clear();
+  if (!units_alone_) untold_.clear();
   if (!run_is_kept_) run_.id = 0;
 }
 
@@ -126,21 +167,24 @@ void UnitOfWork::fall_back(bool storage_failed) {
   batch_.discard();
   chronicle_.cut(0);
   if (storage_failed) drop_transaction();
+  // What is told of was committed with its unit.
+  if (units_alone_) tell_untold();
 }
 
 /// The end of the run shares a commit with what is still open.
 void UnitOfWork::finish(RunEntry outcome, const SyncEntry& sync) {
   flush();
-  if (!transaction_) transaction_ = store_.begin(lease_);
-  transaction_->group([&] {
-    outcome.id = run_.id;
-    if (run_.id == 0) {
-      state_.open_run(outcome, *transaction_);
-    } else {
-      state_.close_run(outcome, *transaction_);
-    }
-  });
   batch_.put_sync(sync);
+  repeat([&] {
+    send([&] {
+      outcome.id = run_.id;
+      if (run_.id == 0) {
+        state_.open_run(outcome, *transaction_);
+      } else {
+        state_.close_run(outcome, *transaction_);
+      }
+    });
+  });
   commit();
 }
 
