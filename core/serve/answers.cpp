@@ -51,6 +51,10 @@ void demand_sight(const Asked& asked, const std::vector<std::string>& syncs) {
   if (!all) throw Problem{404, "there is nothing of that name", "not_found"};
 }
 
+void demand_all_syncs(const Asked& asked, std::string_view what) {
+  if (!asked.person.syncs.empty()) throw Problem{403, std::string(what) + " needs a token that is not limited to some syncs", "forbidden"};
+}
+
 operations::HistoryOutcome history_for(Service& service, const Person& person, const operations::HistoryRequest& request) {
   operations::HistoryOutcome history = operations::history(*service.workspace().get(), request);
   if (person.syncs.empty()) return history;

@@ -21,6 +21,8 @@ web::Response begin(Service& service, const Asked& asked, operations::JobRequest
 void demand(const Asked& asked, Scope scope, std::string_view what);
 /// Throws Problem{404} where the person may not see all of these.
 void demand_sight(const Asked& asked, const std::vector<std::string>& syncs);
+/// Throws Problem{403} where the person's token is limited to some syncs: `what` concerns all.
+void demand_all_syncs(const Asked& asked, std::string_view what);
 /// The journal as the person may see it: who may not see every sync is not told which others a command named.
 operations::HistoryOutcome history_for(Service& service, const Person& person, const operations::HistoryRequest& request);
 

@@ -36,13 +36,15 @@ web::Response close_session(Service& service, const Asked& asked) {
   return web::Response{204, {{"Set-Cookie", service.gate().close_session(asked.request)}}};
 }
 
-web::Response list_tokens(Service& service, const Asked&) {
+web::Response list_tokens(Service& service, const Asked& asked) {
+  demand_all_syncs(asked, "the list of tokens");
   Json::Array items;
   for (const Token& token : service.tokens().list()) items.push_back(to_json(token));
   return page_response(std::move(items), {});
 }
 
 web::Response create_token(Service& service, const Asked& asked) {
+  demand_all_syncs(asked, "making a token");
   NewToken token{asked.body.text_or("name"), scope_words().find(asked.body.text_or("scope")).value(), asked.body.texts("syncs")};
   for (const std::string& sync : token.syncs) {
     if (service.workspace().get()->configuration().sync(sync) == nullptr) throw Problem{422, "no sync " + in_quotes(sync)};
@@ -58,6 +60,7 @@ web::Response create_token(Service& service, const Asked& asked) {
 }
 
 web::Response revoke_token(Service& service, const Asked& asked) {
+  demand_all_syncs(asked, "revoking a token");
   return json_response(to_json(service.tokens().revoke(asked.captured.at(0))));
 }
 
@@ -80,8 +83,7 @@ web::Response reload(Service& service, const Asked& asked) {
 }
 
 web::Response check(Service& service, const Asked& asked) {
-  if (!asked.person.syncs.empty())
-    throw Problem{403, "the check tells of all syncs: it needs a token that is not limited to some", "forbidden"};
+  demand_all_syncs(asked, "the check");
   operations::JobRequest job;
   job.command = "check";
   job.work = [offline = asked.body.flag("offline")](const Workspace& workspace, Observer&, const Clock& clock, std::stop_token stop) {
@@ -142,7 +144,10 @@ web::Response show_metrics(Service& service, const Asked& asked) {
 
 web::Response show_openapi(Service& service, const Asked&) { return json_response(openapi(service.parts().version)); }
 
-web::Response list_activity(Service& service, const Asked&) { return page_response(service.activity().list(), {}); }
+web::Response list_activity(Service& service, const Asked& asked) {
+  demand_all_syncs(asked, "what others have asked for");
+  return page_response(service.activity().list(), {});
+}
 
 web::Response show_version(Service& service, const Asked&) { return json_response(Json::Object{{"version", service.parts().version}}); }
 

@@ -166,7 +166,16 @@ std::int64_t SqliteConnection::asked(const std::string& pragma) {
   return statement.step("asking for " + pragma) ? sqlite3_column_int64(statement.handle(), 0) : 0;
 }
 
-std::optional<std::uint64_t> SqliteConnection::mark(const Table&) { return static_cast<std::uint64_t>(asked("data_version")); }
+/// A file that was put in the place of this one says nothing through the connection to the old one.
+std::optional<std::uint64_t> SqliteConnection::mark(const Table&) {
+  const auto version = static_cast<std::uint64_t>(asked("data_version"));
+  int moved = 0;
+  if (sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0) {
+    throw Error(ErrorKind::Storage, site_.shown + " was moved, deleted or replaced by another file since it was opened",
+                "nothing more is read from the old one");
+  }
+  return version;
+}
 
 std::optional<sql::TableFacts> SqliteConnection::inspect_anew(std::string_view table) {
   open();

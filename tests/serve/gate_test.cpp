@@ -180,6 +180,9 @@ syncs:
   EXPECT_EQ(ask_as(secret, "POST", "/api/v1/runs", R"({"mode": "import", "syncs": ["others"]})").status, 404);
   EXPECT_EQ(ask_as(secret, "GET", "/api/v1/history?sync=others").status, 404);
   EXPECT_EQ(ask_as(secret, "POST", "/api/v1/configuration/check", "{}").status, 403);
+  EXPECT_EQ(ask_as(secret, "POST", "/api/v1/tokens", R"({"name": "wider", "scope": "admin"})").status, 403);
+  EXPECT_EQ(ask_as(secret, "POST", "/api/v1/tokens/ada/revoke", "{}").status, 403);
+  for (const char* of_all : {"/api/v1/tokens", "/api/v1/activity"}) EXPECT_EQ(ask_as(secret, "GET", of_all).status, 403) << of_all;
   for (const char* list :
        {"/api/v1/syncs", "/api/v1/runs", "/api/v1/history", "/api/v1/conflicts", "/api/v1/rejected", "/api/v1/plans", "/metrics"})
     EXPECT_EQ(ask_as(secret, "GET", list).body.find("others"), std::string::npos) << list;

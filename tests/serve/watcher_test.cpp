@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "office.h"
 
 namespace lockstep::serve {
@@ -114,6 +116,15 @@ TEST_F(Watching, MoreThanARunWouldSendAtOnceIsNotSentByNames) {
   for (const auto& job : service().jobs().list())
     EXPECT_THAT(json::to_text(operations::to_json(job)), HasSubstr("this run would change 13 of 14"));
   EXPECT_FALSE(holds("b2", "All the same"));
+}
+
+TEST_F(Watching, AFileThatTakesThePlaceOfTheDatabaseIsLookedAt) {
+  service().begin_work();
+  ASSERT_TRUE(soon([&] { return service().watcher().look("books").has_value(); }));
+  std::filesystem::copy_file("books.db", "restored.db");
+  std::filesystem::rename("restored.db", "books.db");
+  execute("UPDATE books SET title = 'Emma, edited' WHERE library_id = 'b1'");
+  EXPECT_TRUE(soon([&] { return idle() && holds("b1", "Emma, edited"); }, 2000));
 }
 
 TEST_F(Watching, APausedSyncIsSentOnceItIsResumed) {
