@@ -13,6 +13,12 @@ constexpr const char* kAlertsFile = "alerts.json";
 
 std::string key_of(const AlertFact& fact) { return std::string(alert_cause_words().word(fact.cause)) + " " + fact.sync; }
 
+/// What waits for its turn behind others goes as soon as they have gone: the first one's time is that of all.
+void hurry_first(Json& page, Micros now) {
+  Json* queue = page.find("queue");
+  if (queue != nullptr && !queue->array()->empty()) queue->array()->front()["next"] = time_json(now);
+}
+
 Micros time_of(const Json& entry, const char* name) { return parse_time(entry.text_at(name)).value_or(0); }
 
 AlertMessage message_of(const std::string& target, const Json& entry) {
@@ -91,6 +97,8 @@ class TargetPage {
     Json::Array& queue = *page_["queue"].array();
     if (queue.size() >= bounds_.most) queue.erase(queue.begin());
     queue.push_back(std::move(entry));
+    // News are no reason to wait longer than for them alone.
+    hurry_first(page_, now_);
   }
 
   Json& page_;
@@ -171,12 +179,28 @@ void AlertBook::failed(const AlertMessage& message, const std::string& why) {
   write(std::move(changed));
 }
 
+void AlertBook::hurry(const std::string& target) {
+  const std::lock_guard lock(mutex_);
+  Json changed = book_;
+  Json* page = changed.find(target);
+  if (page == nullptr) return;
+  hurry_first(*page, clock_.now());
+  write(std::move(changed));
+}
+
 Json AlertBook::look(const std::string& target) const {
   const std::lock_guard lock(mutex_);
   const Json* page = book_.find(target);
   Json::Array standing;
   if (page != nullptr) {
-    for (const auto& [key, entry] : *page->find("standing")->object()) standing.push_back(entry);
+    const Json::Array& queue = *page->find("queue")->array();
+    for (const auto& [key, entry] : *page->find("standing")->object()) {
+      standing.push_back(entry);
+      const bool waits = std::any_of(queue.begin(), queue.end(), [&, &entry = entry](const Json& each) {
+        return each.text_at("cause") == entry.text_at("cause") && each.text_at("sync") == entry.text_at("sync");
+      });
+      if (waits) standing.back()["told"] = Json(false);
+    }
   }
   const auto of_page = [&](const char* name) { return page == nullptr || page->find(name) == nullptr ? Json() : *page->find(name); };
   return Json::Object{

@@ -49,6 +49,8 @@ class AlertBook {
   void delivered(const AlertMessage& message);
   /// It is tried again later, a few times.
   void failed(const AlertMessage& message, const std::string& why);
+  /// The target may be reached again: what waits for it is tried at once.
+  void hurry(const std::string& target);
   /// Of one target: {"standing": [{"cause", "sync", "text", "since"}], "waiting", "last_at", "last_result"}
   Json look(const std::string& target) const;
 

@@ -38,6 +38,7 @@ web::Response test_alert(Service& service, const Asked& asked) {
     if (use.name != asked.captured.at(0)) continue;
     try {
       service.alerts().test(use, {});
+      service.alerts().hurry(use);
     } catch (const Error& failure) {
       throw Problem{502, redact(failure.what()), "unreachable"};
     }

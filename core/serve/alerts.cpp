@@ -127,10 +127,22 @@ void Alerts::look_for_differences(Known& known, const std::stop_token& /*stop*/)
   }
 }
 
+/// Between two looks. Both sides are compared twice within the shortest time after which somebody wants to know that they differ.
+Millis Alerts::wait_of(const Lookout& lookout) const {
+  const Millis usual = times_.*lookout.every;
+  if (lookout.cause != AlertCause::OutOfSync) return usual;
+  Millis shortest = usual;
+  for (const AlertUse& target : workspace_.get()->configuration().alerts) {
+    if (std::find(target.on.begin(), target.on.end(), lookout.cause) != target.on.end())
+      shortest = std::min(shortest, target.out_of_sync_after / 2);
+  }
+  return std::min(usual, std::max(shortest, times_.often));
+}
+
 void Alerts::look_for(const Lookout& lookout, Known& known, const std::stop_token& stop) {
   const auto last = looked_.find(lookout.cause);
   const SteadyTime now = clock_.steady();
-  if ((last != looked_.end() && now - last->second < times_.*lookout.every) || !anybody_wants(lookout.cause)) return;
+  if ((last != looked_.end() && now - last->second < wait_of(lookout)) || !anybody_wants(lookout.cause)) return;
   looked_[lookout.cause] = now;
   try {
     (this->*lookout.look)(known, stop);

@@ -18,7 +18,8 @@ namespace lockstep::serve {
 
 struct AlertTimes {
   Millis look{60'000};      ///< between two looks at conflicts and shutdowns
-  Millis compare{300'000};  ///< between two comparisons of both sides, where somebody wants to know of differences
+  Millis compare{300'000};  ///< at most between two comparisons of both sides, where somebody wants to know of differences,
+  Millis often{30'000};     ///< and at least
   Millis tick{500};
 };
 
@@ -40,6 +41,8 @@ class Alerts {
 
   /// Tells a target something that is not so, now. Throws what went wrong.
   void test(const AlertUse& target, const std::stop_token& stop) const;
+  /// It may be reached again: what waits for it is tried at once.
+  void hurry(const AlertUse& target) { book_.hurry(target.name); }
   Json look(const AlertUse& target) const;
 
  private:
@@ -57,6 +60,7 @@ class Alerts {
 
   void look_for_conflicts(Known& known, const std::stop_token& stop) const;
   void look_for_shutdowns(Known& known, const std::stop_token& stop) const;
+  Millis wait_of(const Lookout& lookout) const;
   void look_for_differences(Known& known, const std::stop_token& stop) const;
   void look_for(const Lookout& lookout, Known& known, const std::stop_token& stop);
   bool anybody_wants(AlertCause cause) const;

@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/log.h"
+#include "common/text.h"
 #include "operations/report_json.h"
 
 namespace lockstep::serve {
@@ -56,7 +57,7 @@ bool Watcher::is_due(Sync& sync, Entry& entry) {
   if (!entry.ever_looked) return true;
   if (entry.changed_first) return now - *entry.changed_last >= bounds_.quiet || now - *entry.changed_first >= bounds_.patience;
   const Millis sweep = mark ? bounds_.sweep : std::max(bounds_.sweep_blind, entry.took * kRest);
-  return now - entry.looked >= sweep || (entry.tried && entry.backoff > Millis::zero() && now >= entry.retry);
+  return now - entry.looked >= sweep || (!entry.tried.empty() && entry.backoff > Millis::zero() && now >= entry.retry);
 }
 
 void Watcher::hint(const Sync& sync, Entry& entry) {
@@ -66,24 +67,32 @@ void Watcher::hint(const Sync& sync, Entry& entry) {
 }
 
 void Watcher::act_on(const Sync& sync, Entry& entry, const EditLook& found) {
-  entry.shown.pending = found.rows;
+  entry.shown.pending = found.rows.size();
   entry.shown.problem.clear();
-  if (found.rows == 0) {
-    entry.tried.reset();
+  // What a run has left as it was waits; another edit is no reason to.
+  const bool again = std::all_of(found.rows.begin(), found.rows.end(), [&](const auto& row) {
+    const auto tried = entry.tried.find(row.first);
+    return tried != entry.tried.end() && tried->second == row.second;
+  });
+  entry.tried = found.rows;
+  if (found.rows.empty()) {
     entry.backoff = Millis(0);
     entry.shown.retry_at = 0;
     return;
   }
-  if (entry.tried == found.content && clock_.steady() < entry.retry) return;
-  const bool again = entry.tried == found.content;
+  const SteadyTime now = clock_.steady();
+  const auto shown = [&] { return clock_.now() + std::chrono::duration_cast<Millis>(entry.retry - now).count() * 1000; };
+  if (again && now < entry.retry) {
+    entry.shown.retry_at = shown();
+    return;
+  }
   entry.backoff = again ? std::min(entry.backoff * 2, bounds_.longest_retry) : bounds_.retry;
-  entry.retry = clock_.steady() + entry.backoff;
-  entry.shown.retry_at = again ? clock_.now() + Micros{entry.backoff.count()} * 1000 : 0;
-  entry.tried = found.content;
+  entry.retry = now + entry.backoff;
+  entry.shown.retry_at = again ? shown() : 0;
   entry.shown.noticed_at = clock_.now();
   const bool single = found.ids.size() <= bounds_.single;
   entry.job = begin_(sync.name, single ? found.ids : std::vector<std::string>());
-  tell_(sync.name, std::to_string(found.rows) + (found.rows == 1 ? " row has changed" : " rows have changed"));
+  tell_(sync.name, counted(found.rows.size(), "row has", "rows have") + " changed");
 }
 
 void Watcher::take_turn(Sync& sync, Entry& entry, const std::stop_token& stop) {

@@ -67,8 +67,8 @@ class Watcher {
     bool ever_looked = false;
     bool hinted = false;  ///< that the database could tell of changes
     Millis took{0};
-    std::string job;               ///< at work for it
-    std::optional<Hash128> tried;  ///< content of the rows for which the last run began
+    std::string job;                                    ///< at work for it
+    std::map<std::string, Hash128, std::less<>> tried;  ///< rows for which a run began, as they were
     Millis backoff{0};
     SteadyTime retry{};
     SteadyTime rests_until{};  ///< after a failure

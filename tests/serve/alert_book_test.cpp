@@ -102,6 +102,30 @@ TEST_F(AlertBooks, AShutdownIsToldWhenItIsNearAndOverWhenTheModelIsGone) {
   EXPECT_THAT(told(), ElementsAre("ops: Well again: openai b: is shut down"));
 }
 
+TEST_F(AlertBooks, NewsDoNotWaitForWhatWasNotTaken) {
+  note({{AlertCause::RunFailed, "books", "the run failed"}});
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_EQ(book_->due().size(), 1U);
+    book_->failed(book_->due()[0], "away");
+    clock_.advance(Millis(6'000));
+  }
+  EXPECT_THAT(told(), IsEmpty()) << "the next try is minutes away";
+  EXPECT_EQ(*book_->look("ops").find("standing")->array()->front().find("told"), Json(false));
+  note({{AlertCause::RunFailed, "others", "the run failed"}});
+  EXPECT_THAT(told(), ElementsAre("ops: books: the run failed", "ops: others: the run failed"));
+  EXPECT_EQ(*book_->look("ops").find("standing")->array()->front().find("told"), Json(true));
+}
+
+TEST_F(AlertBooks, ATargetThatIsThereAgainIsToldAtOnce) {
+  note({{AlertCause::RunFailed, "books", "the run failed"}});
+  for (int i = 0; i < 2; ++i) {
+    book_->failed(book_->due().at(0), "away");
+    clock_.advance(Millis(6'000));
+  }
+  book_->hurry("ops");
+  EXPECT_THAT(told(), ElementsAre("ops: books: the run failed"));
+}
+
 TEST_F(AlertBooks, EachTargetIsToldItsOwn) {
   targets_.push_back(target("records", {AlertCause::RecordsFailed}));
   targets_.push_back(target("others", {AlertCause::RunFailed}));

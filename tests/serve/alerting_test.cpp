@@ -119,7 +119,7 @@ TEST_F(Alerting, AConflictThatWaitsIsCounted) {
 }
 
 TEST_F(Alerting, ACreateThatMayBeUnderWayAsksNobodyYet) {
-  alert_times_ = {.look = Millis(50), .compare = Millis(50), .tick = Millis(20)};
+  alert_times_ = {.look = Millis(50), .compare = Millis(50), .often = Millis(50), .tick = Millis(20)};
   ScriptedServer server(take());
   alert("webhook", server, ", on: [conflicts_waiting]");
   run(Mode::Import);
@@ -157,7 +157,7 @@ TEST_F(Alerting, AGuardAndAnotherAccountAreToldApartFromOtherFailures) {
 
 /// What a service looks at by itself, and people hear of: without a run that failed.
 TEST_F(Alerting, ADifferenceThatLastsIsToldUntilTheSidesAgree) {
-  alert_times_ = {.look = Millis(50), .compare = Millis(50), .tick = Millis(20)};
+  alert_times_ = {.look = Millis(50), .compare = Millis(50), .often = Millis(50), .tick = Millis(20)};
   board_bounds_ = {.fresh = Millis(20), .fresh_asked = Millis(20)};
   ScriptedServer server(take());
   alert("webhook", server, ", on: [out_of_sync], out_of_sync_after: 200ms");
@@ -173,8 +173,20 @@ TEST_F(Alerting, ADifferenceThatLastsIsToldUntilTheSidesAgree) {
   EXPECT_THAT(requests()[0] + requests()[1], Not(HasSubstr("Emma")));
 }
 
+TEST_F(Alerting, ADifferenceIsLookedForAsSoonAsSomebodyWantsToKnow) {
+  alert_times_ = {.look = Millis(50), .compare = Millis(300'000), .often = Millis(50), .tick = Millis(20)};
+  board_bounds_ = {.fresh = Millis(20), .fresh_asked = Millis(20)};
+  ScriptedServer server(take());
+  alert("webhook", server, ", on: [out_of_sync], out_of_sync_after: 1s");
+  run(Mode::Import);
+  service().begin_work();
+  EXPECT_FALSE(soon([&] { return !requests().empty(); }, 30));
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma there","pages":10})";
+  EXPECT_TRUE(soon([&] { return !requests().empty(); }));
+}
+
 TEST_F(Alerting, AShutdownThatIsNearIsToldUntilItIsWithdrawn) {
-  alert_times_ = {.look = Millis(50), .compare = Millis(50), .tick = Millis(20)};
+  alert_times_ = {.look = Millis(50), .compare = Millis(50), .often = Millis(50), .tick = Millis(20)};
   const auto in_days = [](int days) { return format_time(system_clock().now() + Micros{86'400'000'000} * days).substr(0, 10); };
   const auto model = [](const std::string& id, const std::string& ends) {
     shelf()->items[id] = R"({"id":")" + id + R"(","title":"model )" + id + R"(","ends":")" + ends + "\"}";

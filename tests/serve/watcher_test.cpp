@@ -118,6 +118,18 @@ TEST_F(Watching, MoreThanARunWouldSendAtOnceIsNotSentByNames) {
   EXPECT_FALSE(holds("b2", "All the same"));
 }
 
+TEST_F(Watching, ARowThatIsRefusedBesideOthersIsNotSentAgainAtOnce) {
+  shelf()->refuses = "b2";
+  service().begin_work();
+  execute("UPDATE books SET title = title || ', edited'");
+  ASSERT_TRUE(soon([&] { return exports() == 1 && idle(); }));
+  EXPECT_TRUE(holds("b1", "edited"));
+  std::this_thread::sleep_for(1500ms);
+  EXPECT_EQ(exports(), 1U);
+  EXPECT_EQ(service().watcher().look("books")->pending, 1U);
+  EXPECT_NE(service().watcher().look("books")->retry_at, 0);
+}
+
 TEST_F(Watching, AFileThatTakesThePlaceOfTheDatabaseIsLookedAt) {
   service().begin_work();
   ASSERT_TRUE(soon([&] { return service().watcher().look("books").has_value(); }));

@@ -82,7 +82,7 @@ class ShelfProvider : public Provider {
   }
   Document update(const Resource&, std::string_view id, const Json& changed, Call&) override {
     const HeldShelf held = shelf();
-    if (!held->takes_writes) throw Error(ErrorKind::Rejected, "the shelf is glued");
+    if (!held->takes_writes || held->refuses == id) throw Error(ErrorKind::Rejected, "the shelf is glued");
     Json book = json::parse(held->items.at(std::string(id)));
     for (const auto& [key, value] : *changed.object()) book[key] = value;
     const std::int64_t* pages = book["pages"].integer();

@@ -38,6 +38,7 @@ struct Shelf {
   bool takes_writes = false;                     ///< creates and updates take place
   std::function<void(std::string_view)> before;  ///< called with "list" or "get" before the answer is made
   std::int64_t most_pages = 0;                   ///< an update with more of them stores this many; 0: any number
+  std::string refuses;                           ///< the item of which no update takes place
   bool loses_answers = false;                    ///< creates take place, and nobody learns of it
   std::string account;                           ///< the member that names the account of an item; empty: none does
   std::size_t created = 0;                       ///< providers made so far

@@ -32,17 +32,13 @@ EditLook look_for_edits(const Sync& sync, const Clock& clock, std::stop_token st
   LocalRows rows;
   rows.scan(*sync.store, target, mapping, links, references, scope, keep, std::move(stop));
   if (hook != nullptr) hook->attach(nullptr);
-  Hasher content;
   bool plain = true;
   for (const LocalRow& row : rows.rows()) {
-    const Hash128& hash = hashes[std::string(row.key)];
-    content.text(row.key).number(hash.high).number(hash.low);
+    look.rows.emplace(row.key, hashes[std::string(row.key)]);
     plain = plain && row.link != kNoIndex && !row.shares_id && links[row.link].remote_id == row.id;
     if (plain) look.ids.emplace_back(row.id);
   }
   if (!plain) look.ids.clear();
-  look.rows = rows.rows().size();
-  look.content = content.digest();
   return look;
 }
 

@@ -1,7 +1,8 @@
 // A look at a sync's rows alone: which of them an export would want to look at. Nothing is asked of the remote, and nothing is written.
 #pragma once
 
-#include <cstdint>
+#include <functional>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,8 +13,8 @@
 namespace lockstep {
 
 struct EditLook {
-  std::uint64_t rows = 0;  ///< that are not as the last run left them, or have no item
-  Hash128 content;         ///< of these rows: the same while nobody touches them
+  /// By key: the rows that are not as the last run left them, or have no item, with a hash that is the same while nobody touches them.
+  std::map<std::string, Hash128, std::less<>> rows;
   /// The items of these rows, where each is the one of its link and bears its id: an export of them alone is enough. Empty: it is not.
   std::vector<std::string> ids;
 };
