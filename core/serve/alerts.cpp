@@ -1,6 +1,7 @@
 #include "serve/alerts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/error.h"
 #include "common/log.h"
@@ -152,15 +153,21 @@ void Alerts::look_for(const Lookout& lookout, Known& known, const std::stop_toke
   }
 }
 
+std::vector<AlertFact> Alerts::take_noted() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(noted_, {});
+}
+
+void Alerts::keep() {
+  const std::vector<AlertFact> facts = take_noted();
+  if (!facts.empty()) book_.note(workspace_.get()->configuration().alerts, facts, {});
+}
+
 void Alerts::turn(const std::stop_token& stop) {
   static constexpr Lookout kLookouts[] = {{AlertCause::ConflictsWaiting, &AlertTimes::look, &Alerts::look_for_conflicts},
                                           {AlertCause::ShutdownAhead, &AlertTimes::look, &Alerts::look_for_shutdowns},
                                           {AlertCause::OutOfSync, &AlertTimes::compare, &Alerts::look_for_differences}};
-  Known known;
-  {
-    const std::lock_guard lock(mutex_);
-    known.facts.swap(noted_);
-  }
+  Known known{take_noted(), {}};
   if (workspace_.get()->configuration().alerts.empty()) return;
   for (const Lookout& each : kLookouts) look_for(each, known, stop);
   if (!known.facts.empty() || !known.complete.empty()) book_.note(workspace_.get()->configuration().alerts, known.facts, known.complete);

@@ -39,6 +39,8 @@ class Alerts {
   void watch(const std::stop_token& stop);
   void deliver(const std::stop_token& stop);
 
+  /// Writes down what was noted, for the next server to tell.
+  void keep();
   /// Tells a target something that is not so, now. Throws what went wrong.
   void test(const AlertUse& target, const std::stop_token& stop) const;
   /// It may be reached again: what waits for it is tried at once.
@@ -61,6 +63,7 @@ class Alerts {
   void look_for_conflicts(Known& known, const std::stop_token& stop) const;
   void look_for_shutdowns(Known& known, const std::stop_token& stop) const;
   Millis wait_of(const Lookout& lookout) const;
+  std::vector<AlertFact> take_noted();
   void look_for_differences(Known& known, const std::stop_token& stop) const;
   void look_for(const Lookout& lookout, Known& known, const std::stop_token& stop);
   bool anybody_wants(AlertCause cause) const;

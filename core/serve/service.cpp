@@ -113,6 +113,7 @@ void Service::stop(Millis grace) {
   jobs_.shut_down();
   progress_.request_stop();
   if (progress_.joinable()) progress_.join();
+  alerts_.keep();
   hub_.stop();
 }
 
@@ -314,10 +315,11 @@ void Service::tell(const operations::JobSnapshot& job, const operations::JobSnap
   }
 }
 
-/// Looks at the jobs four times a second, and tells what has changed since.
+/// Looks at the jobs four times a second, and a last time at the end, and tells what has changed since.
 void Service::tell_progress(const std::stop_token& stop) {
   std::map<std::string, operations::JobSnapshot> before;
-  while (!stop.stop_requested()) {
+  for (bool last = false; !last;) {
+    last = stop.stop_requested();
     std::map<std::string, operations::JobSnapshot> now;
     for (operations::JobSnapshot& job : jobs_.list()) {
       const auto known = before.find(job.id);

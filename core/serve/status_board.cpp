@@ -27,7 +27,8 @@ std::optional<StatusBoard::Seen> StatusBoard::look(const std::string& sync, bool
     queue_.push_back(sync);
     moved_.notify_all();
   }
-  if (!entry.seen) moved_.wait_until(lock, until.at(), [&] { return entry.seen.has_value(); });
+  // Who asks for a new one gets that.
+  if (!entry.seen || (refresh && entry.wanted)) moved_.wait_until(lock, until.at(), [&] { return !entry.wanted; });
   if (!entry.seen) return std::nullopt;
   Seen seen = *entry.seen;
   seen.stale = entry.wanted || entry.outdated;

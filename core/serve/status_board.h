@@ -37,7 +37,8 @@ class StatusBoard {
     Micros checked_at = 0;
     bool stale = false;  ///< something may have changed since; another comparison is under way
   };
-  /// What is known; where that is nothing, after the first comparison, or nullopt at `until`.
+  /// What is known; where that is nothing, or too old for who asks for a new one, after a comparison. What there is at `until`; nullopt:
+  /// nothing.
   std::optional<Seen> look(const std::string& sync, bool refresh, Deadline until);
   /// What is known now.
   std::optional<Seen> known(const std::string& sync) const;

@@ -92,6 +92,18 @@ TEST_F(Alerting, AWebhookHearsOfAFailedRunAndOfTheNextGoodOne) {
   EXPECT_TRUE(check_signature(shared, check, system_clock().now()).good);
 }
 
+TEST_F(Alerting, ARunThatFailsAtTheEndIsToldByTheNextServer) {
+  ScriptedServer server(take());
+  alert("webhook", server, ", on: [run_failed]");
+  service().begin_work();
+  shelf()->unreachable = true;
+  ask_and_wait("/api/v1/runs", R"({"mode": "import"})");
+  stop_service();
+  service().begin_work();
+  ASSERT_TRUE(soon([&] { return !requests().empty(); }));
+  EXPECT_THAT(requests()[0], HasSubstr("the run failed"));
+}
+
 TEST_F(Alerting, RecordsThatFailAreCountedAndNotShown) {
   ScriptedServer server(take());
   alert("slack", server, ", on: [records_failed]");

@@ -289,6 +289,17 @@ TEST_F(Api, ARunIsCancelledWhereItIsSafe) {
   EXPECT_EQ(ask("POST", "/api/v1/runs/" + id + "/cancel").status, 409);
 }
 
+TEST_F(Api, AStatusThatIsComparedAnewIsNew) {
+  board_bounds_ = {.fresh = Millis(60'000), .fresh_asked = Millis(0)};
+  import_books();
+  EXPECT_EQ(*json(ask("GET", "/api/v1/syncs/books/status")).find("in_sync"), Json(true));
+  shelf()->items["b1"] = R"({"id":"b1","title":"Emma there","pages":10})";
+  EXPECT_EQ(*json(ask("GET", "/api/v1/syncs/books/status")).find("in_sync"), Json(true)) << "what is known";
+  const Json anew = json(ask("GET", "/api/v1/syncs/books/status?refresh=1"));
+  EXPECT_EQ(*anew.find("in_sync"), Json(false));
+  EXPECT_EQ(*anew.find("stale"), Json(false));
+}
+
 TEST_F(Api, MetricsNameEveryRouteByItsPattern) {
   import_books();
   ask("GET", "/api/v1/runs/some-id");
