@@ -95,7 +95,8 @@ web::Response apply_plan(Service& service, const Asked& asked) {
   const operations::JobSnapshot now = service.wait_for(begun.id, patience_of(asked.request));
   const Json* error = now.ended() ? now.result->outcome.find("error") : nullptr;
   if (error == nullptr || error->text_at("code") != "stale") return job_response(now);
-  Problem stale{412, error->text_at("message"), "stale", error->text_at("hint")};
+  Problem stale{412, "either side has moved since the plan was made; nothing was written", "stale",
+                "look at what has moved, and make another plan"};
   for (const Json& moved : *now.result->outcome.find("moved")->array())
     stale.mistakes.push_back({"/" + moved.text_at("sync") + "/" + moved.text_at("id"),
                               moved.text_at("label") + " has changed on the " + moved.text_at("side") + " side"});

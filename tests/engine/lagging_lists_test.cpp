@@ -128,6 +128,23 @@ TEST_P(LaggingList, MayBeBelievedNoMoreThanAnAnswerThatLagsToo) {
   EXPECT_EQ(*world.items.items["a"].find("slot")->integer(), 7) << "what was left alone is looked at again";
 }
 
+TEST(LaggingAnswer, IsNothingToSendOver) {
+  TwoWayWorld world;
+  world.items.resource().modified = "at";
+  world.put("a", R"("name":"first","at":"2026-01-01T00:00:00Z")");
+  ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+  const std::string old = json::to_text(world.items.items["a"]);
+  world.put("a", R"("name":"of somebody","at":")" + format_time(system_clock().now()) + "\"");
+  world.edit("a", "slot", Value::integer(7));
+  world.items.got["a"] = old;
+  const SyncReport report = world.run(Mode::Export);
+  EXPECT_EQ(report.rejected, 1U);
+  EXPECT_EQ(world.items.updates, 0);
+  world.items.got.clear();
+  EXPECT_EQ(world.run(Mode::Export).exit_code(), 0);
+  EXPECT_EQ(world.items.updates, 1);
+}
+
 TEST_P(LaggingList, ThatStaysOlderShowsAStateThatWasPutBack) {
   world.items.resource().modified = "at";
   show_from_now_on();

@@ -26,8 +26,6 @@ std::optional<Micros> Lagging::time_of(std::string_view document) {
   return parse_time(peek_.scalar(document, modified_path_).value_or(""));
 }
 
-/// Older than what is known, and that is young: an answer from a copy that has not heard of it. A state that was put back is older, too, but
-/// stays so.
 bool Lagging::is_stale(std::string_view document, std::string_view known) {
   if (modified_path_.empty() || known.empty()) return false;
   const std::optional<Micros> then = time_of(known), shown = time_of(document);

@@ -17,12 +17,14 @@ class Lagging : private Pass {
 
   /// A list that says by its own time of change that it is older than what is known.
   bool catch_up(Item& item);
+  /// Older than what is known, and that is young: an answer from a copy that has not heard of it. A state that was put back is older, too,
+  /// but stays so.
+  bool is_stale(std::string_view document, std::string_view known);
   /// Items that are to be looked at once more, as their own answers show them.
   std::vector<Item> take_lagging(std::vector<Item>& items);
 
  private:
   std::optional<Micros> time_of(std::string_view document);
-  bool is_stale(std::string_view document, std::string_view known);
   bool ask_again(Item& item, std::string_view known);
   bool was_replaced_lately(std::string_view id, const std::string& column, const Json& value);
   bool may_lag(const Item& item);

@@ -118,8 +118,8 @@ class Run {
   Answers answers_{context_, chunk_, documents_};
   Undoing undoing_{context_,   account_check_, change_guards_, chunk_,   columns_, deciding_,
                    documents_, open_work_,     plan_keeper_,   routing_, sender_};
-  Sender sender_{context_, answers_, applying_,  change_guards_, chunk_,   composing_, deciding_, documents_,
-                 faults_,  markers_, open_work_, plan_keeper_,   routing_, undoing_,   waiting_};
+  Sender sender_{context_, answers_, applying_, change_guards_, chunk_,       composing_, deciding_, documents_,
+                 faults_,  lagging_, markers_,  open_work_,     plan_keeper_, routing_,   undoing_,  waiting_};
   Closing closing_{context_, member_names_};
 };
 

@@ -12,6 +12,7 @@
 #include "engine/passes/deciding.h"
 #include "engine/passes/documents.h"
 #include "engine/passes/faults.h"
+#include "engine/passes/lagging.h"
 #include "engine/passes/markers.h"
 #include "engine/passes/open_work.h"
 #include "engine/passes/plan_keeper.h"
@@ -54,8 +55,8 @@ struct Sender::Shipment {
 };
 
 Sender::Sender(RunContext& run, Answers& answers, Applying& applying, ChangeGuards& change_guards, Chunk& chunk, Composing& composing,
-               Deciding& deciding, Documents& documents, Faults& faults, Markers& markers, OpenWork& open_work, PlanKeeper& plan_keeper,
-               Routing& routing, Undoing& undoing, Waiting& waiting)
+               Deciding& deciding, Documents& documents, Faults& faults, Lagging& lagging, Markers& markers, OpenWork& open_work,
+               PlanKeeper& plan_keeper, Routing& routing, Undoing& undoing, Waiting& waiting)
     : Pass(run),
       answers_(answers),
       applying_(applying),
@@ -65,6 +66,7 @@ Sender::Sender(RunContext& run, Answers& answers, Applying& applying, ChangeGuar
       deciding_(deciding),
       documents_(documents),
       faults_(faults),
+      lagging_(lagging),
       markers_(markers),
       open_work_(open_work),
       plan_keeper_(plan_keeper),
@@ -158,6 +160,10 @@ bool Sender::take_fresh(Shipment& shipment, Courier::Reply reply) {
     chunk_.know_references(std::span(&item, 1));
   } else if (gone) {
     faults_.reject(item, contradiction());
+    return false;
+  } else if (lagging_.is_stale(reply.document->json, item.raw)) {
+    faults_.reject(item,
+                   sync_.nouns.provider + " answers with an older state than its list shows; nothing was sent over what it does not show");
     return false;
   } else if (reply.document->json != item.raw) {
     shipment.untold = documents_.take_document(item, reply.document->json);

@@ -15,6 +15,7 @@ class Composing;
 class Deciding;
 class Documents;
 class Faults;
+class Lagging;
 class Markers;
 class OpenWork;
 class PlanKeeper;
@@ -25,8 +26,8 @@ class Waiting;
 class Sender : private Pass {
  public:
   Sender(RunContext& run, Answers& answers, Applying& applying, ChangeGuards& change_guards, Chunk& chunk, Composing& composing,
-         Deciding& deciding, Documents& documents, Faults& faults, Markers& markers, OpenWork& open_work, PlanKeeper& plan_keeper,
-         Routing& routing, Undoing& undoing, Waiting& waiting);
+         Deciding& deciding, Documents& documents, Faults& faults, Lagging& lagging, Markers& markers, OpenWork& open_work,
+         PlanKeeper& plan_keeper, Routing& routing, Undoing& undoing, Waiting& waiting);
 
   /// Sends these, and waits until all are answered. Throws what no other record would escape either.
   void send(std::span<Item*> items);
@@ -65,6 +66,7 @@ class Sender : private Pass {
   Deciding& deciding_;
   Documents& documents_;
   Faults& faults_;
+  Lagging& lagging_;
   Markers& markers_;
   OpenWork& open_work_;
   PlanKeeper& plan_keeper_;
