@@ -81,9 +81,19 @@ Courier& Sender::courier() {
 
 void Sender::send(std::span<Item*> items) {
   if (items.empty()) return;
-  Courier& out = courier();
   std::vector<Shipment> shipments(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) shipments[i].item = items[i];
+  try {
+    ship(shipments);
+  } catch (...) {
+    // What is under way takes effect all the same; its promise stays open, and the next run finds it.
+    for (const Courier::Reply& reply : courier().abandon()) note_effect(shipments[reply.ticket], reply);
+    throw;
+  }
+}
+
+void Sender::ship(std::vector<Shipment>& shipments) {
+  Courier& out = courier();
   std::vector<std::size_t> ready;
   std::size_t next = 0;
   std::optional<Error> stopped_by;
@@ -98,7 +108,9 @@ void Sender::send(std::span<Item*> items) {
     for (const std::size_t ticket : ready) dispatch(shipments[ticket], ticket);
     ready.clear();
     if (out.under_way() == 0 && (stop || next == shipments.size())) break;
-    for (Courier::Reply& reply : out.take()) {
+    std::vector<Courier::Reply> replies = out.take();
+    for (const Courier::Reply& reply : replies) note_effect(shipments[reply.ticket], reply);
+    for (Courier::Reply& reply : replies) {
       const std::size_t ticket = reply.ticket;
       const bool written = shipments[ticket].sent;
       if (!stopped_by) stopped_by = reason_to_stop(reply);
@@ -108,6 +120,11 @@ void Sender::send(std::span<Item*> items) {
   }
   check_stop();
   if (stopped_by) throw *stopped_by;
+}
+
+/// The remote has been written, or may have been, whatever comes now.
+void Sender::note_effect(const Shipment& shipment, const Courier::Reply& reply) {
+  if (shipment.sent && (!reply.failure || reply.failure->effect() != Effect::None)) report_.written = true;
 }
 
 /// The error that no other record would escape either.
@@ -251,10 +268,9 @@ std::string Sender::answered_with_anothers(const Shipment& shipment, const Docum
          sync_.nouns.one + ": row " + printable(links_[*other].local_key) + " has it; nothing was linked";
 }
 
-/// The remote has been written, whatever comes now: what cannot be taken in is the next run's to find, by the promise that stays open.
+/// What cannot be taken in is the next run's to find, by the promise that stays open.
 void Sender::finish(Shipment& shipment, Courier::Reply reply) {
   if (reply.failure) return send_failed(shipment, *reply.failure);
-  report_.written = true;
   if (const std::string whose = answered_with_anothers(shipment, *reply.document); !whose.empty())
     return send_failed(shipment, Error(ErrorKind::Corrupt, whose).with_effect(Effect::Maybe));
   try {
@@ -295,14 +311,11 @@ void Sender::take_reply(Shipment& shipment, const Document& document) {
 
 void Sender::send_failed(Shipment& shipment, const Error& failure) {
   Item& item = *shipment.item;
-  const bool unknown = failure.effect() != Effect::None;
-  if (unknown) {
-    report_.written = true;
-  } else {
+  if (failure.effect() == Effect::None) {
     writer_->close_intent(shipment.intent);
     open_work_.creates().erase(item.key);
+    return faults_.refuse(item, failure);
   }
-  if (!unknown) return faults_.refuse(item, failure);
   faults_.refuse(item,
                  Error(failure.kind(), failure.what() + std::string("; whether it took effect is not known, the next run finds out")));
 }

@@ -50,6 +50,8 @@ class Sender : private Pass {
   bool take_fresh(Shipment& shipment, Courier::Reply reply);
   bool prepare(Shipment& shipment);
   bool receive(Shipment& shipment, Courier::Reply reply);
+  void ship(std::vector<Shipment>& shipments);
+  void note_effect(const Shipment& shipment, const Courier::Reply& reply);
   std::optional<Error> reason_to_stop(const Courier::Reply& reply);
   void dispatch(Shipment& shipment, std::size_t ticket);
   Document carry_out(const Sending& sending, Call& call) const;

@@ -33,6 +33,16 @@ std::vector<Courier::Reply> Courier::take() {
   return std::exchange(replies_, {});
 }
 
+std::vector<Courier::Reply> Courier::abandon() {
+  std::unique_lock lock(mutex_);
+  under_way_ -= reads_.size() + writes_.size();
+  reads_.clear();
+  writes_.clear();
+  changed_.wait(lock, [this] { return replies_.size() == under_way_; });
+  under_way_ = 0;
+  return std::exchange(replies_, {});
+}
+
 void Courier::work() {
   std::unique_lock lock(mutex_);
   while (true) {

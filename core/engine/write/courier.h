@@ -40,6 +40,8 @@ class Courier {
   std::size_t under_way() const { return under_way_; }
   /// Waits for at least one reply, and takes all that are there. Empty when nothing is under way.
   std::vector<Reply> take();
+  /// Drops what has not begun, and waits for what has: nothing is under way then.
+  std::vector<Reply> abandon();
 
  private:
   struct Task {
