@@ -87,7 +87,7 @@ check_sources() {
 # without those that play one run hundreds of times.
 check_threads() {
   local floors=(http rest vapi sqlite engine state operations web serve scenarios) floor
-  local -A only=([engine]='*-Outlook.*:*UnitOfWork*:MovedHistories.*:RepeatedGroups.*' [operations]='Session*:Jobs*' [scenarios]='Sqlite/TwoSidedHistories*')
+  local -A only=([engine]='*-Outlook.*:*UnitOfWork*:MovedHistories.*:*RepeatedGroups*' [operations]='Session*:Jobs*' [scenarios]='Sqlite/TwoSidedHistories*')
   cmake --preset tsan && cmake --build --preset tsan --parallel "$jobs" --target "${floors[@]/%/_test}" || return
   for floor in "${floors[@]}"; do
     TSAN_OPTIONS="suppressions=$root/tests/thread_sanitizer.supp" in_shards "build/tsan/bin/${floor}_test" "${only[$floor]:-*}" || return
