@@ -137,8 +137,8 @@ void Answers::keep_what_the_hook_sent(Item& item, Row shown) {
   }
   if (columns.empty()) return;
   tally_.warn(item, "not_taken",
-              "the hook payload sent something else of " + tally_.name_of(item) + " than its row holds: " +
-                  join(columns, ", ") + "; the row keeps its own, and it is not sent again until it is edited");
+              "the hook payload sent something else of " + tally_.name_of(item) + " than its row holds: " + join(columns, ", ") +
+                  "; the row keeps its own, and it is not sent again until it is edited");
 }
 
 }  // namespace lockstep
