@@ -14,15 +14,13 @@
 #include "data/table.h"
 #include "data/value.h"
 #include "kinds.h"
+#include "sql/cells.h"
 
 namespace lockstep::mysql {
 
 /// Where a value goes to or comes from.
-struct Target {
-  std::string_view column;  ///< empty: no column, as in LIMIT
-  Stored stored;
-  ColumnType declared = ColumnType::Text;
-  bool known = false;  ///< `declared` is known
+struct Target : sql::DeclaredColumn {
+  Stored stored = {};
   bool nullable = true;
   bool there = false;                                 ///< `stored` is known
   const std::vector<std::string>* members = nullptr;  ///< of an enum or a set

@@ -140,14 +140,8 @@ Answer MysqlConnection::ask(const Request& request, std::string_view doing) {
 }
 
 Target MysqlConnection::target(const Table& table, const sql::TableFacts& facts, std::string_view column) const {
-  Target out;
-  out.column = column;
+  Target out{sql::declared_column(table, column)};
   if (column.empty()) return out;
-  const auto declared = std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& each) { return each.name == column; });
-  if (declared != table.columns.end()) {
-    out.declared = declared->type;
-    out.known = true;
-  }
   const sql::ColumnFacts* stored = facts.find(dialect_, column);
   if (stored == nullptr) return out;
   out.stored = Stored::unpack(stored->storage);

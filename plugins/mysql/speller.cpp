@@ -17,17 +17,6 @@ namespace {
 using namespace sql;
 using As = Spelled::As;
 
-constexpr std::int64_t kExactInteger = std::int64_t{1} << 53;  ///< up to which a double holds every one
-
-[[noreturn]] void refuse(const Target& target, std::string_view why, const std::string& remedy = {}) {
-  throw Error(ErrorKind::Rejected, "column \"" + std::string(target.column) + "\" " + std::string(why), remedy);
-}
-
-[[noreturn]] void refuse_value(const Target& target, std::string_view value, std::string_view what) {
-  refuse(target, "would store the value " + ellipsize(printable(value), 40) + " as another " + std::string(what),
-         "declare the column as text, or map the field with the type that the column has");
-}
-
 bool is_number(Kind kind) { return kind == Kind::Integer || kind == Kind::Boolean || kind == Kind::Bit || kind == Kind::Year; }
 
 /// "23:59:59.5", with as many digits behind the point as the column has.
@@ -84,20 +73,17 @@ class Speller {
       if (target_.there) need_room(value);
       return {stored.is_unsigned ? As::Unsigned : As::Integer, value};
     }
-    const std::string text = std::to_string(value);
     if (stored.kind == Kind::Real) {
-      const std::int64_t most = stored.detail == 4 ? std::int64_t{1} << 24 : kExactInteger;
-      if (value > most || value < -most) refuse_value(target_, text, "number");
+      need_exact(target_, value, is_narrow());
       return {As::Real, 0, static_cast<double>(value)};
     }
-    return number(text);
+    return number(std::to_string(value));
   }
 
   Spelled real(double value) {
     if (!std::isfinite(value)) refuse_value(target_, shortest(value), "number");
     if (!target_.there) return {As::Real, 0, value};
-    const bool whole = std::trunc(value) == value && std::abs(value) < 9223372036854775808.0;
-    if (whole && is_number(target_.stored.kind)) return integer(static_cast<std::int64_t>(value));
+    if (is_whole(value) && is_number(target_.stored.kind)) return integer(static_cast<std::int64_t>(value));
     return number(shortest(value));
   }
 
@@ -110,10 +96,9 @@ class Speller {
       case Kind::Year: refuse_value(target_, text, "value");
       case Kind::Decimal: need_scale(text); return copied(text, As::Decimal);
       case Kind::Real: {
-        const auto value = whole_number<double>(text);
-        if (!value || !std::isfinite(*value) || !keeps_number(text, *value, is_narrow())) refuse_value(target_, text, "number");
+        const double value = need_real(target_, text, is_narrow());
         need_scale(text);
-        return real_of(*value);
+        return real_of(value);
       }
       default: return this->text(text, true);
     }
@@ -125,32 +110,24 @@ class Speller {
       case Kind::Bytes:
       case Kind::FixedBytes: return bytes(text);
       case Kind::Text:
-      case Kind::Padded:
-      case Kind::Limited: need_length(text); break;
+      case Kind::Padded: need_length(target_, text, static_cast<std::size_t>(stored.detail), stored.kind == Kind::Padded); break;
+      case Kind::Limited: need_bytes(text); break;
       case Kind::Integer:
       case Kind::Boolean:
       case Kind::Bit:
       case Kind::Year: return whole(text, "text");
       case Kind::Real: {
-        const auto value = canonical_real(text);
-        if (!value || (is_narrow() && shortest(static_cast<float>(*value)) != text)) refuse_value(target_, text, "text");
+        const double value = need_real_text(target_, text, is_narrow());
         need_scale(text);
-        return real_of(*value);
+        return real_of(value);
       }
       case Kind::Decimal:
         if (!plain_decimal(text)) refuse_value(target_, text, "text");
         return number(text);
-      case Kind::Uuid:
-        if (!is_uuid(text)) {
-          refuse(target_, "is a uuid, and would not keep the text " + ellipsize(printable(text), 40) + " as it is",
-                 "declare the column as text, or give it uuids in small letters");
-        }
-        break;
+      case Kind::Uuid: need_uuid(target_, text); break;
       case Kind::Instant:
       case Kind::Clock: return time(text);
-      case Kind::Date:
-        if (text.size() != 10 || !parse_time(text)) refuse(target_, "is a date, and " + ellipsize(printable(text), 40) + " is none");
-        break;
+      case Kind::Date: need_date(target_, text); break;
       case Kind::Time:
         if (!is_time(text, stored.detail)) refuse(target_, "is a time of day, and " + ellipsize(printable(text), 40) + " is none");
         break;
@@ -211,33 +188,20 @@ class Speller {
   }
 
   void need_scale(std::string_view text) const {
-    const int scale = target_.stored.scale;
-    if (scale == Stored::kNoScale || digits_behind_point(text) <= scale) return;
-    refuse(target_,
-           "keeps " + counted(static_cast<std::uint64_t>(scale), "digit", "digits") + " behind the point, and would round the value " +
-               ellipsize(printable(text), 40),
-           "give the column more digits");
+    if (target_.stored.scale != Stored::kNoScale) sql::need_scale(target_, text, target_.stored.scale);
   }
 
-  void need_length(std::string_view text) const {
+  void need_bytes(std::string_view text) const {
     const auto most = static_cast<std::size_t>(target_.stored.detail);
-    const bool by_bytes = target_.stored.kind == Kind::Limited;
-    if (most > 0 && text.size() > most && (by_bytes || characters(text) > most)) {
-      refuse(target_,
-             "takes " + std::to_string(most) + (by_bytes ? " bytes" : " characters") + ", and the text has " +
-                 std::to_string(by_bytes ? text.size() : characters(text)),
-             "make the column wider");
-    }
-    if (target_.stored.kind == Kind::Padded && text.ends_with(' '))
-      refuse_value(target_, text, "text: a char column keeps no blank at the end");
+    if (most == 0 || text.size() <= most) return;
+    refuse(target_, "takes " + std::to_string(most) + " bytes, and the text has " + std::to_string(text.size()), "make the column wider");
   }
 
   /// MySQL's own JSON has 64 bits for an integer, and a double for every other number.
   void need_exact_numbers(std::string_view json) const {
     for (const std::string_view number : numbers_in(json)) {
       if (whole_number<std::int64_t>(number) || whole_number<std::uint64_t>(number)) continue;
-      const auto value = whole_number<double>(number);
-      if (!value || !std::isfinite(*value) || !keeps_number(number, *value, false)) refuse_value(target_, number, "number");
+      need_real(target_, number, false);
     }
   }
 
@@ -264,18 +228,12 @@ class Speller {
   }
 
   Spelled time(std::string_view text) {
-    const std::optional<Micros> read = parse_time(text);
-    if (!read) refuse(target_, "is a time, and " + ellipsize(printable(text), 40) + " is none");
-    const auto digits = static_cast<std::size_t>(target_.stored.detail);
-    if (finer_than(*read, target_.stored.detail) || finer_than_microseconds(text)) {
-      refuse(target_, "keeps " + counted(digits, "digit", "digits") + " of fractions of a second, and would change " + std::string(text),
-             "give the column more digits: datetime(3) keeps milliseconds");
-    }
+    const Micros read = need_time(target_, text, target_.stored.detail, "datetime(3)");
     // "2026-11-21T02:24:23.000Z", or with microseconds.
-    const std::string full = format_time(*read);
+    const std::string full = format_time(read);
     std::string fraction = full.substr(20, full.size() - 21);
-    fraction.resize(digits, '0');
-    return copied(full.substr(0, 10) + " " + full.substr(11, 8) + (digits > 0 ? "." + fraction : ""), As::Text);
+    fraction.resize(static_cast<std::size_t>(target_.stored.detail), '0');
+    return copied(full.substr(0, 10) + " " + full.substr(11, 8) + (fraction.empty() ? "" : "." + fraction), As::Text);
   }
 
   const Target& target_;

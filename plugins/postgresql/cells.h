@@ -11,15 +11,13 @@
 #include "data/table.h"
 #include "data/value.h"
 #include "kinds.h"
+#include "sql/cells.h"
 
 namespace lockstep::postgresql {
 
 /// Where a value goes to or comes from.
-struct Target {
-  std::string_view column;  ///< empty: no column, as in LIMIT
-  Stored stored;
-  ColumnType declared = ColumnType::Text;
-  bool known = false;  ///< `declared` is known
+struct Target : sql::DeclaredColumn {
+  Stored stored = {};
 };
 
 /// A parameter of a statement. Text ends with a NUL that `size` does not count; no data is null.

@@ -103,14 +103,8 @@ Answer PostgresConnection::ask(Request request, std::string_view doing, Millis p
 }
 
 Target PostgresConnection::target(const Table& table, const sql::TableFacts& facts, std::string_view column) const {
-  Target out;
-  out.column = column;
+  Target out{sql::declared_column(table, column)};
   if (column.empty()) return out;
-  const auto declared = std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& each) { return each.name == column; });
-  if (declared != table.columns.end()) {
-    out.declared = declared->type;
-    out.known = true;
-  }
   if (const sql::ColumnFacts* stored = facts.find(dialect_, column)) {
     out.stored = Stored::unpack(stored->storage);
   } else if (column == traits().row_version) {

@@ -1,58 +1,13 @@
 // Tables that an application made: the columns that frameworks make, rules, and what a table has that no store can write to.
-#include <gtest/gtest.h>
-
+#include "conformance/application_tables.h"
 #include "mariadb_database.h"
 
 namespace lockstep::conformance {
 namespace {
 
-class MysqlApplication : public testing::Test {
+class MysqlApplication : public ApplicationTables<MariadbDatabase> {
  protected:
-  void SetUp() override {
-    LOCKSTEP_NEEDS_MARIADB();
-    database_ = std::make_unique<MariadbDatabase>();
-    trial_ = std::make_unique<StoreTrial>(*database_);
-  }
-
-  Store& store() { return trial_->store(); }
-  void run(const std::string& sql) { database_->execute(sql); }
-  RowKey insert(const Table& table, const std::string& column, const Value& value) {
-    return trial_->insert(table, Shape({column}), {{value}}).at(0);
-  }
-  Value read(const Table& table, const std::string& column, const RowKey& key) {
-    rows_ = trial_->read(table, Shape({column}), {{{table.primary_key.front(), Filter::Op::Equal, {key[0]}}}, {}, 0});
-    return rows_.empty() ? Value() : rows_[0][0];
-  }
-  Outcome update(const Table& table, const std::string& column, const RowKey& key, const Value& expected, const Value& value) {
-    const auto transaction = store().begin(trial_->lease());
-    const Guarded change{{key[0]}, {0}, {expected}, {value}};
-    const Outcome outcome = transaction->update(table, Shape({column}), std::span(&change, 1)).at(0);
-    transaction->commit();
-    return outcome;
-  }
-  /// What an insert of the value is refused with; empty when it was taken.
-  std::string refusal(const Table& table, const std::string& column, const Value& value) {
-    const auto transaction = store().begin(trial_->lease());
-    try {
-      transaction->insert(table, Shape({column}), rows_of(1, {{value}}));
-    } catch (const Error& error) {
-      EXPECT_EQ(error.kind(), ErrorKind::Rejected) << error.what();
-      return error.what();
-    }
-    return {};
-  }
-  static std::string kind_and_text(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      return std::string(to_string(error.kind())) + ": " + error.what();
-    }
-    return "nothing";
-  }
-
-  std::unique_ptr<MariadbDatabase> database_;
-  std::unique_ptr<StoreTrial> trial_;
-  Rows rows_;
+  void need() override { LOCKSTEP_NEEDS_MARIADB(); }
 };
 
 /// Columns of Laravel, Rails, Django, Prisma and Knex, and of older hands.
@@ -84,12 +39,7 @@ Table things() {
 
 TEST_F(MysqlApplication, ColumnsOfEveryFrameworkComeBackAsTheyWereWritten) {
   run(kThings);
-  struct Case {
-    const char* column;
-    Value written;
-    const char* read;  ///< as spell() writes it; nullptr: as it was written
-  };
-  const Case cases[] = {
+  const KeptCell cells[] = {
       {"tiny", Value::integer(-128), nullptr},
       {"small", Value::integer(-32768), nullptr},
       {"four", Value::integer(4294967295), nullptr},
@@ -132,20 +82,13 @@ TEST_F(MysqlApplication, ColumnsOfEveryFrameworkComeBackAsTheyWereWritten) {
       {"large", Value::text(std::string_view("\xff\0", 2)), nullptr},
       {"real_uuid", Value::text("0b6f6ae6-7a3f-4c63-9a3b-0c6f5ad0a3bd"), nullptr},
   };
-  const Table table = things();
-  for (const Case& one : cases) {
-    const RowKey key = insert(table, one.column, one.written);
-    const Value found = read(table, one.column, key);
-    EXPECT_EQ(spell(found), one.read != nullptr ? one.read : spell(one.written)) << one.column;
-    EXPECT_EQ(update(table, one.column, key, found, Value::null()), Outcome::Written)
-        << one.column << ": what was read is said to have moved";
-  }
+  expect_kept(things(), cells);
 }
 
 TEST_F(MysqlApplication, AValueThatTheTypeWouldBendIsRefusedWithItsColumn) {
   run(kThings);
   const std::string long_text(70000, 'x');
-  const std::pair<const char*, Value> cases[] = {
+  const std::pair<const char*, Value> cells[] = {
       {"tiny", Value::integer(200)},
       {"four", Value::integer(-1)},
       {"four", Value::text("007")},
@@ -186,12 +129,7 @@ TEST_F(MysqlApplication, AValueThatTheTypeWouldBendIsRefusedWithItsColumn) {
       {"fixed", Value::text("ab")},
       {"real_uuid", Value::text("0B6F6AE6-7A3F-4C63-9A3B-0C6F5AD0A3BD")},
   };
-  const Table table = things();
-  for (const auto& [column, value] : cases) {
-    const std::string text = refusal(table, column, value);
-    EXPECT_NE(text.find(column), std::string::npos) << column << " " << spell(value).substr(0, 60) << ": " << text;
-  }
-  EXPECT_EQ(store().count(table, {}), 0U);
+  expect_refused(things(), cells);
 }
 
 // The column's collation takes the two for one; what the guard compares are bytes.

@@ -1,6 +1,7 @@
-// What goes wrong between a program and its server: connections end, answers are lost, others hold locks, a server only reads.
-#include <gtest/gtest.h>
+// What goes wrong between a program and its MariaDB or MySQL server, beside what does with every server.
+#include "conformance/troubled.h"
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <thread>
@@ -8,39 +9,32 @@
 #include "conformance/other_process.h"
 #include "mariadb_database.h"
 #include "support/database_server.h"
-#include "support/proxy.h"
 
 namespace lockstep::conformance {
 namespace {
 
-class MysqlTrouble : public testing::Test {
- protected:
-  void SetUp() override {
-    LOCKSTEP_NEEDS_MARIADB();
-    database_ = std::make_unique<MariadbDatabase>();
-    open(database_->options());
-    store_->prepare(table_);
-    lease_ = store_->lease("trouble");
-  }
+struct MysqlTroubled {
+  using Database = MariadbDatabase;
+  static void need() { LOCKSTEP_NEEDS_MARIADB(); }
+  static Application application(Database& database) { return Application(database.name()); }
+  static std::unique_ptr<Store> open(const Options& options) { return open_mysql(options); }
+  static std::string socket() { return mariadb_socket(); }
+  static std::pair<std::string, std::string> through(const Proxy& proxy) { return {"socket", proxy.socket()}; }
+  static constexpr const char* kImpatient = "SET innodb_lock_wait_timeout = 1";
+  static constexpr const char* kLock = "LOCK TABLES items WRITE";
+  static constexpr const char* kUnlock = "UNLOCK TABLES";
+  static constexpr const char* kBegin = "START TRANSACTION";
+  static constexpr bool kIgnoresPasswords = false;
+  static constexpr std::array kUnreachable = {Unreachable{"socket", "/nowhere", ErrorKind::Storage, "cannot be opened"},
+                                              Unreachable{"database", "nowhere", ErrorKind::Invalid, "Unknown database"},
+                                              Unreachable{"user", "nobody-here", ErrorKind::Credentials, "Access denied"},
+                                              Unreachable{"url", "mysql://lockstep@localhost", ErrorKind::Invalid, "no database is named"}};
+};
 
-  void open(const Options& options) { store_ = open_mysql(options); }
-  /// As SetUp() does it, with other options.
-  void again(const Options& changed) {
-    lease_.reset();
-    Options options = database_->options();
-    for (const auto& [name, value] : changed) options[name] = value;
-    open(options);
-    lease_ = store_->lease("trouble");
-  }
-  std::unique_ptr<Transaction> begin() { return store_->begin(*lease_); }
-  RowKey insert(Transaction& transaction, const std::string& name) {
-    return transaction.insert(table_, Shape({"name"}), rows_of(1, {{Value::text(name)}})).at(0);
-  }
-  Outcome rename(Transaction& transaction, const RowKey& key, const char* from, const char* to) {
-    const Guarded change{{key[0]}, {0}, {Value::text(from)}, {Value::text(to)}};
-    return transaction.update(table_, Shape({"name"}), std::span(&change, 1)).at(0);
-  }
-  std::uint64_t rows() { return std::stoull(database_->ask("SELECT count(*) FROM items")); }
+INSTANTIATE_TYPED_TEST_SUITE_P(Mysql, Troubled, MysqlTroubled);
+
+class MysqlTrouble : public Troubled<MysqlTroubled> {
+ protected:
   /// Ends every connection of this test's stores, as an administrator would.
   void end_connections() {
     Application server;
@@ -55,93 +49,7 @@ class MysqlTrouble : public testing::Test {
       }
     }
   }
-  static std::optional<Error> failure_of(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      return error;
-    }
-    return std::nullopt;
-  }
-
-  std::unique_ptr<MariadbDatabase> database_;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<Lease> lease_;
-  const Table table_ = items_table();
 };
-
-TEST_F(MysqlTrouble, ACommitWhoseAnswerWasLostIsFoundOut) {
-  Proxy proxy(mariadb_socket());
-  again({{"socket", proxy.socket()}});
-  auto transaction = begin();
-  insert(*transaction, "kept");
-  proxy.cut(Proxy::Cut::After, "COMMIT");
-  EXPECT_FALSE(failure_of([&] { transaction->commit(); })) << "it took place, and so it is told";
-  EXPECT_EQ(rows(), 1U);
-
-  transaction = begin();
-  insert(*transaction, "lost");
-  proxy.cut(Proxy::Cut::Before, "COMMIT");
-  const auto failure = failure_of([&] { transaction->commit(); });
-  ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->kind(), ErrorKind::Storage);
-  EXPECT_EQ(failure->effect(), Effect::None) << "that it did not take place is known";
-  transaction.reset();
-  EXPECT_EQ(rows(), 1U);
-
-  transaction = begin();
-  insert(*transaction, "after");
-  transaction->commit();
-  EXPECT_EQ(rows(), 2U);
-}
-
-// What is undone in a transaction must not take the mark of the whole one with it.
-TEST_F(MysqlTrouble, ACommitIsFoundOutThoughACallOfItWasUndone) {
-  Proxy proxy(mariadb_socket());
-  again({{"socket", proxy.socket()}});
-  const auto transaction = begin();
-  EXPECT_TRUE(failure_of([&] {
-    transaction->group([&] {
-      insert(*transaction, "undone");
-      throw Error(ErrorKind::Rejected, "no");
-    });
-  }));
-  insert(*transaction, "kept");
-  proxy.cut(Proxy::Cut::After, "COMMIT");
-  EXPECT_FALSE(failure_of([&] { transaction->commit(); }));
-  EXPECT_EQ(rows(), 1U);
-}
-
-TEST_F(MysqlTrouble, AConnectionThatEndsInATransactionIsAStorageErrorAndTheNextOneWorks) {
-  Proxy proxy(mariadb_socket());
-  again({{"socket", proxy.socket()}});
-  {
-    const auto transaction = begin();
-    insert(*transaction, "lost");
-    proxy.cut(Proxy::Cut::Before, "again");
-    const auto failure = failure_of([&] { insert(*transaction, "again"); });
-    ASSERT_TRUE(failure);
-    EXPECT_EQ(failure->kind(), ErrorKind::Storage) << failure->what();
-    EXPECT_TRUE(failure_of([&] { insert(*transaction, "more"); })) << "what began before is over";
-    EXPECT_TRUE(failure_of([&] { transaction->commit(); }));
-  }
-  EXPECT_EQ(rows(), 0U);
-  const auto transaction = begin();
-  insert(*transaction, "whole");
-  transaction->commit();
-  EXPECT_EQ(rows(), 1U);
-}
-
-TEST_F(MysqlTrouble, AConnectionThatEndedWhileNobodyUsedItIsMadeAnew) {
-  Proxy proxy(mariadb_socket());
-  again({{"socket", proxy.socket()}});
-  store_->count(table_, {});
-  proxy.cut(Proxy::Cut::Before, "START TRANSACTION");
-  const auto transaction = begin();
-  insert(*transaction, "kept");
-  transaction->commit();
-  EXPECT_EQ(rows(), 1U);
-}
 
 TEST_F(MysqlTrouble, ASessionThatWasKilledIsMadeAnewAndItsLeaseIsLost) {
   EXPECT_FALSE(lease_->lost());
@@ -165,17 +73,6 @@ TEST_F(MysqlTrouble, AKillInATransactionLosesAllOfIt) {
   EXPECT_EQ(failure->kind(), ErrorKind::Storage) << failure->what();
   EXPECT_TRUE(failure_of([&] { transaction->commit(); }));
   EXPECT_EQ(rows(), 0U);
-}
-
-// Without the lock on its row, the lease's next holder would write before this transaction has ended.
-TEST_F(MysqlTrouble, TheNextHolderOfALeaseWaitsForTheLastOnesTransaction) {
-  auto transaction = begin();
-  insert(*transaction, "mine");
-  Application other(database_->name());
-  other.run("SET innodb_lock_wait_timeout = 1");
-  EXPECT_THROW(other.run("UPDATE lockstep_lease SET token = token + 1 WHERE name = 'trouble'"), std::runtime_error);
-  transaction->commit();
-  other.run("UPDATE lockstep_lease SET token = token + 1 WHERE name = 'trouble'");
 }
 
 /// The session that holds the lease's lock is ended by the server when its program asks for nothing any more.
@@ -244,47 +141,6 @@ TEST_F(MysqlTrouble, WhatWasWrittenBeforeATriggerSpokeOfADeadlockIsUndone) {
   insert(*next, "third");
   next->commit();
   EXPECT_EQ(database_->ask("SELECT GROUP_CONCAT(name ORDER BY id) FROM items"), "third");
-}
-
-TEST_F(MysqlTrouble, AWaitForALockEndsSoonAfterAStopAndAReadWithItsPatience) {
-  again({{"busy_timeout", "60s"}});
-  Application other(database_->name());
-  other.run("LOCK TABLES items WRITE");
-  Filter filter;
-  filter.patience = Millis(100);
-  const auto impatient = failure_of([&] { store_->read(table_, Shape({"name"}), filter); });
-  ASSERT_TRUE(impatient);
-  EXPECT_EQ(impatient->kind(), ErrorKind::Busy) << impatient->what();
-  std::stop_source stop;
-  store_->stop_on(stop.get_token());
-  const auto transaction = begin();
-  std::jthread stopper([&] {
-    std::this_thread::sleep_for(Millis(300));
-    stop.request_stop();
-  });
-  const Deadline soon = Deadline::after(Millis(5000));
-  const auto stopped = failure_of([&] { insert(*transaction, "x"); });
-  ASSERT_TRUE(stopped);
-  EXPECT_EQ(stopped->kind(), ErrorKind::Interrupted) << stopped->what();
-  EXPECT_FALSE(soon.over());
-  other.run("UNLOCK TABLES");
-  EXPECT_NO_THROW(insert(*transaction, "y")) << "what needs no wait is still done";
-  transaction->commit();
-  EXPECT_EQ(rows(), 1U);
-}
-
-TEST_F(MysqlTrouble, ALockThatIsFreedInTimeIsWaitedForLongerThanTheServerWould) {
-  again({{"busy_timeout", "20s"}});
-  Application other(database_->name());
-  other.run("LOCK TABLES items WRITE");
-  const auto transaction = begin();
-  std::jthread frees([&] {
-    std::this_thread::sleep_for(Millis(2500));
-    other.run("UNLOCK TABLES");
-  });
-  insert(*transaction, "patient");
-  transaction->commit();
-  EXPECT_EQ(rows(), 1U);
 }
 
 // The page is sent again after a wait: what its first rows had written must be gone by then.
@@ -373,30 +229,6 @@ TEST_F(MysqlTrouble, AClusterWhoseNodesAllWriteIsRefusedUnlessOneIsNamed) {
   EXPECT_EQ(store->count(table_, {}), 1U);
 }
 
-TEST_F(MysqlTrouble, ManyRowsTakeFewRoundTrips) {
-  Proxy proxy(mariadb_socket());
-  again({{"socket", proxy.socket()}});
-  const Shape shape({"name", "amount"});
-  std::vector<std::string> names;
-  for (int i = 0; i < 1000; ++i) names.push_back("row " + std::to_string(i));
-  Rows rows(2);
-  for (const std::string& name : names) rows.add_copied(std::vector<Value>{Value::text(name), Value::integer(0)});
-  auto transaction = begin();
-  transaction->insert(table_, shape, rows_of(2, {{Value::text("first"), Value::integer(0)}}));
-  int before = proxy.round_trips();
-  const std::vector<RowKey> keys = transaction->insert(table_, shape, rows);
-  EXPECT_LE(proxy.round_trips() - before, 20) << "for 1000 inserts";
-  ASSERT_EQ(keys.size(), 1000U);
-  std::vector<Guarded> changes;
-  for (const RowKey& key : keys) changes.push_back({{key[0]}, {1}, {Value::integer(0)}, {Value::integer(1)}});
-  before = proxy.round_trips();
-  transaction->update(table_, shape, changes);
-  EXPECT_LE(proxy.round_trips() - before, 20) << "for 1000 updates";
-  transaction->commit();
-  EXPECT_EQ(database_->ask("SELECT sum(amount) FROM items"), "1000");
-  EXPECT_EQ(database_->ask("SELECT name FROM items WHERE id = " + std::to_string(keys[500][0].as_integer())), "row 500");
-}
-
 TEST_F(MysqlTrouble, APageIsWrittenThoughItIsLargerThanAMessage) {
   const std::string large(1 << 20, 'x');
   const Rows rows = rows_of(1, std::vector<std::vector<Value>>(30, {Value::text(large)}));
@@ -442,31 +274,6 @@ TEST_F(MysqlTrouble, TwoThatPrepareAtOnceMakeOneTable) {
   threads.clear();
   EXPECT_EQ(failed, 0);
   EXPECT_TRUE(store_->prepare(items_table("together")).empty());
-}
-
-TEST_F(MysqlTrouble, WhatCannotBeConnectedIsToldWithoutThePassword) {
-  struct Case {
-    const char* option;
-    const char* value;
-    ErrorKind kind;
-    const char* part;
-  };
-  const Case cases[] = {{"socket", "/nowhere", ErrorKind::Storage, "cannot be opened"},
-                        {"database", "nowhere", ErrorKind::Invalid, "Unknown database"},
-                        {"user", "nobody-here", ErrorKind::Credentials, "Access denied"},
-                        {"url", "mysql://lockstep@localhost", ErrorKind::Invalid, "no database is named"}};
-  for (const Case& one : cases) {
-    auto options = database_->options();
-    options[one.option] = one.value;
-    // The account of the tests has none, and would not be let in with one.
-    if (one.kind == ErrorKind::Credentials) options["password"] = "hunter2";
-    const auto failure = failure_of([&] { open_mysql(options)->count(table_, {}); });
-    ASSERT_TRUE(failure) << one.option;
-    EXPECT_EQ(failure->kind(), one.kind) << failure->what();
-    EXPECT_NE(std::string(failure->what()).find(one.part), std::string::npos) << failure->what();
-    EXPECT_EQ(std::string(failure->what()).find("hunter2"), std::string::npos);
-    EXPECT_FALSE(failure->hint().empty());
-  }
 }
 
 }  // namespace
