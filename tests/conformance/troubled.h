@@ -225,7 +225,7 @@ TYPED_TEST_P(Troubled, ManyRowsTakeFewRoundTrips) {
   const Shape shape({"name", "amount"});
   std::vector<std::string> names;
   for (int i = 0; i < 1000; ++i) names.push_back("row " + std::to_string(i));
-  Rows this->rows(2);
+  Rows rows(2);
   for (const std::string& name : names) rows.add_copied(std::vector<Value>{Value::text(name), Value::integer(0)});
   auto transaction = this->begin();
   transaction->insert(this->table_, shape, rows_of(2, {{Value::text("first"), Value::integer(0)}}));

@@ -203,6 +203,12 @@ void LocalRows::find_shared_ids(const Links& links) {
   }
 }
 
+std::vector<bool> LocalRows::moved_links() const {
+  std::vector<bool> moved(link_rows_.size());
+  std::transform(link_rows_.begin(), link_rows_.end(), moved.begin(), [](LinkRow row) { return row != LinkRow::Clean; });
+  return moved;
+}
+
 std::optional<std::size_t> LocalRows::row_of_link(std::size_t link) const {
   const auto found = by_link_.find(link);
   return found == by_link_.end() ? std::nullopt : std::optional(found->second);

@@ -48,6 +48,8 @@ class LocalRows {
 
   std::uint64_t count() const { return count_; }
   LinkRow of_link(std::size_t link) const { return link < link_rows_.size() ? link_rows_[link] : LinkRow::Missing; }
+  /// By link: its row is not as the last run left it.
+  std::vector<bool> moved_links() const;
   std::string_view label_of_link(std::size_t link) const { return link < labels_.size() ? labels_[link] : std::string_view(); }
   /// The linked row exists, but belongs to somebody else's run.
   bool out_of_reach(std::size_t link) const { return link < out_of_reach_.size() && out_of_reach_[link]; }

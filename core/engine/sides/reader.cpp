@@ -111,29 +111,35 @@ Batch Reader::classify(Page page) {
   Batch batch;
   batch.records.reserve(page.records.size());
   std::optional<Mapper> mapper;
+  bool light = page.problems.empty();
   for (const Record& record : page.records) {
     ReadRecord& out = batch.records.emplace_back();
     out.hash = seeded_hash(hash_of_record(*settings_.mapping, record.raw, record.hash), settings_.seed);
     const KnownRecords::Entry* known = known_.find(record.id);
     if (known != nullptr) out.link = known->link;
     out.unchanged = known != nullptr && !settings_.force && record.trouble.empty() && known->remote_hash == out.hash;
+    if (out.unchanged && !is_wanted(out.link)) continue;
+    light = false;
+    out.raw = record.raw;
     if (out.unchanged) continue;
     out.id = record.id;
-    out.raw = record.raw;
     if (const auto named = peek_.scalar(record.raw, settings_.account)) out.organisation = page.arena.copy(*named);
     out.corrupt = record.trouble;
     if (!settings_.map_ahead || !out.corrupt.empty()) continue;
     if (!mapper) mapper.emplace(*settings_.mapping);
     map(*mapper, out, page.arena);
   }
-  const bool light = page.problems.empty() &&
-                     std::all_of(batch.records.begin(), batch.records.end(), [](const ReadRecord& record) { return record.unchanged; });
   if (light) {
     stream_.recycle(std::move(page));
   } else {
     batch.page = std::move(page);
   }
   return batch;
+}
+
+bool Reader::is_wanted(std::uint32_t link) {
+  const std::lock_guard lock(mutex_);
+  return !wanted_ || (link < wanted_->size() && (*wanted_)[link]);
 }
 
 void Reader::map(Mapper& mapper, ReadRecord& record, Arena& arena) {
@@ -195,6 +201,11 @@ void Reader::begin(KnownRecords known) {
     begun_ = true;
   }
   changed_.notify_all();
+}
+
+void Reader::want(std::vector<bool> links) {
+  const std::lock_guard lock(mutex_);
+  wanted_ = std::move(links);
 }
 
 std::optional<Batch> Reader::next() {

@@ -45,8 +45,8 @@ class KnownRecords {
 };
 
 struct ReadRecord {
-  std::string_view id;  ///< empty when unchanged (the link has it)
-  std::string_view raw;
+  std::string_view id;            ///< empty when unchanged (the link has it)
+  std::string_view raw;           ///< empty when unchanged, unless it was asked for (Reader::want)
   std::string_view organisation;  ///< that the document names, where it was read; empty: none
   std::string_view masked;        ///< raw with its secrets masked; empty: not known
   std::string_view packed;        ///< that, as a base keeps it; empty: not known
@@ -110,6 +110,8 @@ class Reader {
   void wait_for_answer();
   /// Lets the reader go on: until then it holds the first page back.
   void begin(KnownRecords known);
+  /// Of which links, by their index, the record is needed though it is unchanged: their rows are not. Until this is said, of all.
+  void want(std::vector<bool> links);
   /// The next batch in the order of the list, or nullopt at the end. Throws what ended the list early.
   std::optional<Batch> next();
   /// Waits up to `patience`; false when next() would wait still longer.
@@ -120,6 +122,7 @@ class Reader {
  private:
   void work();
   Batch classify(Page page);
+  bool is_wanted(std::uint32_t link);
   void map(Mapper& mapper, ReadRecord& record, Arena& arena);
   void mask(ReadRecord& record, bool row_is_final, Arena& arena);
   void push(Batch batch);
@@ -133,6 +136,7 @@ class Reader {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Batch> ready_;
+  std::optional<std::vector<bool>> wanted_;
   std::size_t heavy_ = 0;  ///< batches with a page that are ready or being worked on
   bool answered_ = false, begun_ = false, done_ = false, cancelled_ = false;
   std::exception_ptr failure_;
