@@ -18,6 +18,7 @@ using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
+constexpr char kCrockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr Micros kSecond = 1'000'000;
 constexpr Micros kMinute = 60 * kSecond;
 constexpr Micros kHour = 60 * kMinute;
@@ -218,8 +219,9 @@ std::optional<Millis> parse_duration(std::string_view text) {
   return Millis(static_cast<std::int64_t>(millis));
 }
 
+bool is_ulid(std::string_view text) { return text.size() == 26 && text.find_first_not_of(kCrockford) == std::string_view::npos; }
+
 std::string make_ulid(Micros time, std::uint64_t randomness_high16, std::uint64_t randomness_low64) {
-  static constexpr char kCrockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   std::string out(26, '0');
   std::uint64_t millis = static_cast<std::uint64_t>(std::max<Micros>(time, 0) / 1000) & 0xFFFFFFFFFFFFU;
   for (std::size_t i = 10; i-- > 0; millis >>= 5U) out[i] = kCrockford[millis & 31U];

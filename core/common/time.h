@@ -66,5 +66,7 @@ std::optional<Millis> parse_duration(std::string_view text);
 std::string make_ulid(Micros time, std::uint64_t randomness_high16, std::uint64_t randomness_low64);
 /// A fresh ULID from the system's random source.
 std::string make_ulid(Micros time);
+/// 26 characters of its alphabet, in capitals.
+bool is_ulid(std::string_view text);
 
 }  // namespace lockstep

@@ -86,6 +86,8 @@ std::optional<Schedule> read_schedule(const yaml::Node& node, bool with_run, yam
     read_cron(node["cron"], out, found);
     out.timezone = yaml::as_text(node["timezone"], found).value_or("UTC");
     if (!is_timezone(out.timezone)) found.add(node["timezone"].place, "the system knows no time zone " + in_quotes(out.timezone));
+    if (node["every"] && node["timezone"])
+      found.add(node["timezone"].place, "timezone is for \"cron\": \"every\" goes by no clock; leave it out");
     out.jitter = read_duration(node["jitter"], found);
     out.catch_up = yaml::as_boolean(node["catch_up"], found).value_or(true);
     out.queue = node["overlap"].scalar == "queue";

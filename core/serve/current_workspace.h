@@ -31,6 +31,7 @@ class CurrentWorkspace {
     Micros loaded_at = 0;
     std::string refusal;  ///< why the last reload changed nothing; empty: it did
     Micros refused_at = 0;
+    std::string awaits_start;  ///< what was read and takes effect at the next start alone; empty: nothing
   };
   Look look() const;
 
@@ -40,6 +41,7 @@ class CurrentWorkspace {
   mutable std::mutex mutex_;
   std::mutex loading_;  ///< one reload at a time
   std::shared_ptr<const Workspace> current_;
+  const std::string listens_;  ///< address of the start
   Look look_;
 };
 

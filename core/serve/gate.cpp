@@ -135,6 +135,7 @@ void Gate::count_failure(const std::string& peer) {
 
 Person Gate::admit(const web::Request& request) {
   const std::string from = peer(request);
+  if (request.headers.all("Authorization").size() > 1) throw Problem{400, "the header Authorization stands there twice"};
   const std::string_view given = request.headers.get("Authorization");
   const auto person = [&](const Token& token, Person::Via via) {
     return Person{token.name, token.id, token.scope, token.syncs, via, from};

@@ -67,6 +67,7 @@ web::Response list_runs(Service& service, const Asked& asked) {
   // A run has an entry for each of its syncs, and the last may be cut.
   request.limit = (limit + 1) * 8;
   request.before = asked.parameters.text_or("after");
+  if (!request.before.empty() && !is_ulid(request.before)) throw Problem{400, "after: is no id of a run"};
   Json::Array items = unrecorded_runs(service, asked, request);
   Json::Array past = past_runs(history_for(service, asked.person, request));
   for (Json& run : past) {

@@ -69,6 +69,7 @@ web::Response show_configuration(Service& service, const Asked&) {
   const auto workspace = service.workspace().get();
   Json::Array warnings;
   for (const std::string& line : workspace->problems().warnings()) warnings.emplace_back(line);
+  if (!look.awaits_start.empty()) warnings.emplace_back(look.awaits_start);
   return json_response(Json::Object{{"file", workspace->configuration().file},
                                     {"generation", static_cast<std::int64_t>(look.generation)},
                                     {"loaded_at", time_json(look.loaded_at)},

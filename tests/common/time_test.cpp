@@ -161,6 +161,9 @@ TEST(SystemClock, TellsTheTimeOfTheWorld) { EXPECT_GT(system_clock().now(), *par
 TEST(Ulid, IsSpelledAsItsSpecificationSays) {
   // Time and randomness of the ULID 01ARZ3NDEKTSV4RRFFQ69G5FAV.
   EXPECT_EQ(make_ulid(1'469'922'850'259'000, 0xD676, 0x4C61EFB99302BD5B), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
+  EXPECT_TRUE(is_ulid("01ARZ3NDEKTSV4RRFFQ69G5FAV"));
+  for (const char* other : {"", "01ARZ3NDEKTSV4RRFFQ69G5FA", "01ARZ3NDEKTSV4RRFFQ69G5FAVV", "01ARZ3NDEKTSV4RRFFQ69G5FAU"})
+    EXPECT_FALSE(is_ulid(other)) << other;
   EXPECT_EQ(make_ulid(-5, 0, 0), "00000000000000000000000000");
   EXPECT_EQ(make_ulid(0, 0xFFFF, ~std::uint64_t{0}), "0000000000ZZZZZZZZZZZZZZZZ");
 }

@@ -10,6 +10,7 @@ TEST(EditedRows, WhatTheListShowsOfTheirItemsIsNotAskedForAgain) {
   world.items.resource().secret = {"extra.token"};
   for (const char* id : {"a", "b", "c"}) world.put(id, R"("name":"Ada","slot":1,"extra":{"token":"s3cret"})");
   ASSERT_EQ(world.run(Mode::Import).exit_code(), 0);
+  world.local_edits = LocalEdits::Replace;
   for (const char* id : {"a", "c"}) world.edit(id, "name", Value::text("mine"));
   world.items.gets = 0;
   EXPECT_EQ(world.run(Mode::Import).exit_code(), 0);

@@ -36,6 +36,14 @@ TEST_F(Api, ARunIsAcceptedFollowedAndKept) {
   EXPECT_EQ(list.find("items")->array()->front().text_at("id"), run.text_at("id"));
 }
 
+TEST_F(Api, APageOfRunsBehindNoneIsRefused) {
+  import_books();
+  EXPECT_EQ(ask("GET", "/api/v1/runs?after=01ARZ3NDEKTSV4RRFFQ69G5FAV").status, 200);
+  const web::Response refused = ask("GET", "/api/v1/runs?after=yesterday");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("after: is no id of a run"));
+}
+
 TEST_F(Api, ARunThatFailedIsListedWithItsReasonAmongTheOthers) {
   const std::string first = import_books();
   shelf()->unreachable = true;
@@ -250,6 +258,16 @@ TEST_F(Api, ADatabaseThatIsAwayMakesItNotReady) {
   const web::Response response = service().answer(request("GET", "/health/ready"));
   EXPECT_EQ(response.status, 503);
   EXPECT_THAT(response.body, HasSubstr("store main"));
+}
+
+TEST_F(Api, AnotherAddressIsToldToAwaitTheNextStart) {
+  service();
+  configure("serve: {listen: \"127.0.0.1:8799\"}\n");
+  EXPECT_EQ(ask("POST", "/api/v1/configuration/reload").status, 200);
+  EXPECT_THAT(ask("GET", "/api/v1/configuration").body, HasSubstr("until it is started again, the server listens on 127.0.0.1:8787"));
+  configure("");
+  EXPECT_EQ(ask("POST", "/api/v1/configuration/reload").status, 200);
+  EXPECT_THAT(ask("GET", "/api/v1/configuration").body, Not(HasSubstr("started again")));
 }
 
 TEST_F(Api, AReloadTakesEffectAndOneWithMistakesDoesNot) {

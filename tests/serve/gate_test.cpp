@@ -73,6 +73,12 @@ TEST_F(Gates, AWrongTokenIsRefusedAndSoIsARevokedOrExpiredOne) {
   EXPECT_EQ(ask_as(old, "GET", "/api/v1/me").status, 401);
 }
 
+TEST_F(Gates, TwoTokensInOneRequestAreRefused) {
+  web::Request both = request("GET", "/api/v1/me", {}, {{"Authorization", "Bearer " + token(Scope::Read)}});
+  both.headers.add("Authorization", "Bearer " + admin());
+  EXPECT_EQ(service().answer(both).status, 400);
+}
+
 TEST_F(Gates, ManyWrongTokensAreSlowedDownAndAGoodOneIsNot) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(ask_as("wrong" + std::to_string(i), "GET", "/api/v1/me").status, 401);
   const web::Response response = ask_as("wrong", "GET", "/api/v1/me");

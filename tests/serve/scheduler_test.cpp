@@ -186,8 +186,9 @@ TEST_F(Schedules, AReloadChangesThem) {
 }
 
 TEST_F(Schedules, MistakesAreToldWithTheirPlaces) {
-  for (const char* wrong : {"every: 1s", "every: 5m, cron: \"* * * * *\"", "cron: \"* * *\"",
-                            "cron: \"0 0 * * *\", timezone: Europe/Atlantis", "evry: 5m", "overlap: skip"}) {
+  for (const char* wrong :
+       {"every: 1s", "every: 5m, cron: \"* * * * *\"", "cron: \"* * *\"", "cron: \"0 0 * * *\", timezone: Europe/Atlantis",
+        "every: 5m, timezone: Europe/Berlin", "evry: 5m", "overlap: skip"}) {
     schedule(wrong);
     EXPECT_FALSE(workspace_anew()->problems().empty()) << wrong;
     EXPECT_NE(workspace_anew()->problems().errors().at(0).find("lockstep.yaml:5:"), std::string::npos)
