@@ -15,7 +15,7 @@
 namespace lockstep::web {
 namespace {
 
-constexpr int kWaiting = 128;       // connections that nobody has accepted yet
+constexpr int kWaiting = 512;       // connections that nobody has accepted yet
 constexpr int kFirstInherited = 3;  // SD_LISTEN_FDS_START
 constexpr ::mode_t kOthers = 0117;  // what a Unix socket does not allow
 

@@ -2,9 +2,12 @@
 
 #include <Poco/Exception.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <string_view>
 
 #include "common/log.h"
 #include "http/failure.h"
@@ -12,6 +15,12 @@
 #include "web/connection.h"
 
 namespace lockstep::web {
+namespace {
+
+constexpr Millis kLook{5};
+constexpr std::string_view kBusy = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
+
+}  // namespace
 
 Server::Server(const Poco::Net::ServerSocket& listener, Poco::Net::Context::Ptr tls, Application& application, EventHub& hub,
                ServerBounds bounds, const Clock& clock)
@@ -41,8 +50,11 @@ void Server::accept(const std::stop_token& stop) {
       socket.setBlocking(false);
       if (socket.peerAddress().family() != Poco::Net::SocketAddress::UNIX_LOCAL) socket.setNoDelay(true);
       ++connections_;
+      if (!wait_for_room(stop)) {
+        turn_away(socket);
+        continue;
+      }
       const std::lock_guard lock(mutex_);
-      if (!make_room()) continue;  // all are at work: it is closed
       auto connection = std::make_shared<Connection>(socket, clock_.steady());
       open_.push_back(connection);
       waiting_.push_back(std::move(connection));
@@ -57,6 +69,30 @@ void Server::accept(const std::stop_token& stop) {
   }
 }
 
+bool Server::wait_for_room(const std::stop_token& stop) {
+  const Deadline end = Deadline::after(bounds_.room, clock_);
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (make_room()) return true;
+    }
+    if (end.over(clock_) || stop.stop_requested()) return false;
+    clock_.sleep(kLook, stop);
+  }
+}
+
+void Server::turn_away(Poco::Net::StreamSocket& socket) {
+  ++refused_;
+  {
+    const std::lock_guard lock(mutex_);
+    // A handshake would take as long as an answer.
+    if (tls_) return;
+  }
+  std::array<char, 4096> asked;
+  ::recv(socket.impl()->sockfd(), asked.data(), asked.size(), MSG_DONTWAIT);
+  ::send(socket.impl()->sockfd(), kBusy.data(), kBusy.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 bool Server::make_room() {
   std::erase_if(open_, [](const auto& connection) { return connection->state() == Connection::State::Over; });
   if (open_.size() < bounds_.connections) return true;
@@ -64,7 +100,8 @@ bool Server::make_room() {
   for (const auto& connection : open_) ++of_peer[connection->peer()];
   std::vector<std::shared_ptr<Connection>> slow;
   for (const auto& connection : open_) {
-    if (connection->state() == Connection::State::Waiting) slow.push_back(connection);
+    const bool waits = connection->state() == Connection::State::Waiting;
+    if (waits && clock_.steady() - connection->waits_since() >= bounds_.grace) slow.push_back(connection);
   }
   std::stable_sort(slow.begin(), slow.end(), [&](const auto& a, const auto& b) {
     const std::size_t of_a = of_peer[a->peer()], of_b = of_peer[b->peer()];

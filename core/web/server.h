@@ -31,6 +31,8 @@ struct ServerBounds {
   Millis body{30'000};
   Millis answer{30'000};
   Millis idle{60'000};          ///< between two requests of a connection
+  Millis grace{250};            ///< in which a connection that says nothing is not ended for another
+  Millis room{2'000};           ///< for which one more waits for a place: then the answer is 503
   std::size_t requests = 1000;  ///< of one connection
   std::size_t body_bytes = std::size_t{1} << 20;
 };
@@ -76,6 +78,10 @@ class Server {
   void serve(const std::stop_token& stop);
   /// Room for one more: where there is none, the connection that has kept us waiting longest, of the address that has most, is ended.
   bool make_room();
+  /// Waits for it; false when there was none in time. Those that come meanwhile stand in the system's queue.
+  bool wait_for_room(const std::stop_token& stop);
+  /// All are at work.
+  void turn_away(Poco::Net::StreamSocket& socket);
 
   Poco::Net::ServerSocket listener_;
   Application& application_;
