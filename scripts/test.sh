@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs every test: optimised, then with address and undefined-behaviour sanitizers, and those that have
-# threads with the thread sanitizer (of the scenarios on servers a part, and not the page in its browser); checks format, branch coverage of
-# the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage, sanitizers and clang-tidy. LOCKSTEP_LONG=1 adds what takes hours:
+# threads with the thread sanitizer (of scenarios, histories and kills every fifth, and not the page in its browser); checks format, branch
+# coverage of the decisions, and runs clang-tidy. LOCKSTEP_FAST=1 leaves out coverage, sanitizers and clang-tidy. LOCKSTEP_LONG=1 adds what takes hours:
 # every instant of the crash matrices, 10,000 random histories, each source compiled by itself. Every step runs; the exit code says whether
 # all of them passed.
 set -euo pipefail

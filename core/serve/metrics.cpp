@@ -52,7 +52,7 @@ double number(std::optional<std::uint64_t> count) { return static_cast<double>(c
 void add_syncs(Service& service, const Person& person, Text& out) {
   std::vector<StatusBoard::Seen> seen;
   for (const std::string& name : service.visible_syncs(person)) {
-    if (auto known = service.board().known(name)) seen.push_back(std::move(*known));
+    if (auto known = service.board().follow(name)) seen.push_back(std::move(*known));
   }
   out.family("in_sync", "gauge", "Whether both sides of a sync agree, when they were compared last.");
   for (const auto& each : seen) out.sample("in_sync", {"sync", each.status.name}, each.status.in_sync() ? 1 : 0);

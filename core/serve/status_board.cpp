@@ -22,25 +22,36 @@ bool StatusBoard::is_due(const Entry& entry, bool refresh) const {
 std::optional<StatusBoard::Seen> StatusBoard::look(const std::string& sync, bool refresh, Deadline until) {
   std::unique_lock lock(mutex_);
   Entry& entry = entries_[sync];
-  if (!entry.wanted && is_due(entry, refresh)) {
-    entry.wanted = true;
-    queue_.push_back(sync);
-    moved_.notify_all();
-  }
+  if (!entry.wanted && is_due(entry, refresh)) compare(sync, entry);
   // Who asks for a new one gets that.
   if (!entry.seen || (refresh && entry.wanted)) moved_.wait_until(lock, until.at(), [&] { return !entry.wanted; });
-  if (!entry.seen) return std::nullopt;
-  Seen seen = *entry.seen;
-  seen.stale = entry.wanted || entry.outdated;
-  return seen;
+  return shown(entry);
+}
+
+std::optional<StatusBoard::Seen> StatusBoard::follow(const std::string& sync) {
+  const std::lock_guard lock(mutex_);
+  Entry& entry = entries_[sync];
+  const bool old = !entry.seen || (entry.outdated && clock_.steady() - entry.compared > bounds_.fresh);
+  if (!entry.wanted && old) compare(sync, entry);
+  return shown(entry);
 }
 
 std::optional<StatusBoard::Seen> StatusBoard::known(const std::string& sync) const {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(sync);
-  if (found == entries_.end() || !found->second.seen) return std::nullopt;
-  Seen seen = *found->second.seen;
-  seen.stale = found->second.wanted || found->second.outdated;
+  return found == entries_.end() ? std::nullopt : shown(found->second);
+}
+
+void StatusBoard::compare(const std::string& sync, Entry& entry) {
+  entry.wanted = true;
+  queue_.push_back(sync);
+  moved_.notify_all();
+}
+
+std::optional<StatusBoard::Seen> StatusBoard::shown(const Entry& entry) {
+  if (!entry.seen) return std::nullopt;
+  Seen seen = *entry.seen;
+  seen.stale = entry.wanted || entry.outdated;
   return seen;
 }
 

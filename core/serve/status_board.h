@@ -40,6 +40,8 @@ class StatusBoard {
   /// What is known; where that is nothing, or too old for who asks for a new one, after a comparison. What there is at `until`; nullopt:
   /// nothing.
   std::optional<Seen> look(const std::string& sync, bool refresh, Deadline until);
+  /// What is known now. Where that is nothing, or a run has changed something since, a comparison begins for whoever asks later.
+  std::optional<Seen> follow(const std::string& sync);
   /// What is known now.
   std::optional<Seen> known(const std::string& sync) const;
   /// A run has changed something: what is known is not fresh any more.
@@ -55,6 +57,8 @@ class StatusBoard {
 
   void work(const std::stop_token& stop);
   bool is_due(const Entry& entry, bool refresh) const;
+  void compare(const std::string& sync, Entry& entry);
+  static std::optional<Seen> shown(const Entry& entry);
 
   const CurrentWorkspace& workspace_;
   const BoardBounds bounds_;

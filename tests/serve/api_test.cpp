@@ -318,6 +318,16 @@ TEST_F(Api, AStatusThatIsComparedAnewIsNew) {
   EXPECT_EQ(*anew.find("stale"), Json(false));
 }
 
+TEST_F(Api, MetricsFollowTheRunsThoughNobodyLooksAtAStatus) {
+  board_bounds_ = {.fresh = Millis(0), .fresh_asked = Millis(0)};
+  const auto says = [&](const std::string& sample) {
+    return soon([&] { return ask("GET", "/metrics").body.find("lockstep_in_sync{sync=\"books\"} " + sample) != std::string::npos; });
+  };
+  EXPECT_TRUE(says("0"));
+  import_books();
+  EXPECT_TRUE(says("1"));
+}
+
 TEST_F(Api, MetricsNameEveryRouteByItsPattern) {
   import_books();
   ask("GET", "/api/v1/runs/some-id");
