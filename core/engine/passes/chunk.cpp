@@ -96,6 +96,10 @@ bool Chunk::fetch_again(Item& item) {
     item.raw = padded_copy(item.base->document, arena_);
     return true;
   }
+  if (!item.unmoved.empty()) {
+    item.raw = item.unmoved;
+    return true;
+  }
   const auto document = sync_.provider->get(*sync_.resource, item.id, call_);
   if (!document) {
     faults_.reject(item, contradiction());

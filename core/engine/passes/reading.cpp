@@ -129,10 +129,10 @@ bool Reading::pass_unchanged(const ReadRecord& record) {
 Item Reading::item_of(const ReadRecord& record) {
   Item item;
   item.id = record.unchanged ? links_[record.link].remote_id : record.id;
-  item.raw = record.raw;
+  (record.unchanged ? item.unmoved : item.raw) = record.raw;
   item.masked = record.masked;
   item.packed = record.packed;
-  if (!record.raw.empty()) item.organisation = record.organisation;
+  if (!item.raw.empty()) item.organisation = record.organisation;
   item.hash = record.hash;
   item.link = record.link;
   item.may_hold_secrets = record.may_hold_secrets;

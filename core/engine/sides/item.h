@@ -52,6 +52,7 @@ struct Item {
   bool may_hold_secrets = true;            ///< false: raw was searched, and there is nothing to mask
   bool asked = false;                      ///< raw is an answer to its id
   std::string_view listed;                 ///< of one that was asked for: what a list of this run shows; empty: none has named it
+  std::string_view unmoved;                ///< of one that has not changed: what the list shows; empty: that was not kept
   std::vector<std::size_t> untold;         ///< ordinals that raw says nothing of, though they were known: absent in `there`
   const Base* base = nullptr;
   std::vector<CellPrint> prints;        ///< of the row's cells at the last agreement, by ordinal; empty: not known
