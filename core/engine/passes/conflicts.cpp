@@ -177,4 +177,17 @@ void Conflicts::take_open_conflicts(Item& item) {
   meet_conflicts_again(mapping_, facts_, unanswered, decides_contested_, facts, chunk_.arena());
 }
 
+void Conflicts::stand_on_agreement(Item& item, const std::vector<std::size_t>& ordinals) {
+  const Link* link = link_of(item);
+  const auto open = link == nullptr ? contested_.end() : contested_.find(link->id);
+  if (open == contested_.end()) return;
+  OpenConflicts restored;
+  for (std::size_t i = 0; i < open->second.ordinals.size(); ++i) {
+    if (!merging::contains(ordinals, open->second.ordinals[i])) continue;
+    restored.ordinals.push_back(open->second.ordinals[i]);
+    restored.agreed.push_back(open->second.agreed[i]);
+  }
+  meet_conflicts_again(mapping_, facts_, restored, true, item.facts, chunk_.arena());
+}
+
 }  // namespace lockstep

@@ -21,6 +21,9 @@ class Conflicts : private Pass {
   /// A row that the link is not about has no part in its conflicts. A promise that the remote shows by now was the word of a person, or of
   /// a policy, on what it was about, and on nothing else.
   void take_open_conflicts(Item& item);
+  /// Of a pair that is rolled back: in these fields the row goes back to before its open conflict, so that both sides are held against what
+  /// they had agreed on before it, and not against what it has left them at.
+  void stand_on_agreement(Item& item, const std::vector<std::size_t>& ordinals);
   /// Which conflicts a run would leave to a person with this record, and which open ones it would close.
   void foresee_conflicts(const Item& item);
   /// Closes, and tells of, those whose sides are no pair any more.

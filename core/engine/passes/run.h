@@ -116,8 +116,8 @@ class Run {
   PayloadHook payload_hook_{context_, chunk_, faults_};
   Composing composing_{context_, faults_, foreseer_, open_work_, payload_hook_};
   Answers answers_{context_, chunk_, documents_};
-  Undoing undoing_{context_,   account_check_, change_guards_, chunk_,   columns_, deciding_,
-                   documents_, open_work_,     plan_keeper_,   routing_, sender_};
+  Undoing undoing_{context_,  account_check_, change_guards_, chunk_,       columns_, conflicts_,
+                   deciding_, documents_,     open_work_,     plan_keeper_, routing_, sender_};
   Sender sender_{context_, answers_, applying_, change_guards_, chunk_,       composing_, deciding_, documents_,
                  faults_,  lagging_, markers_,  open_work_,     plan_keeper_, routing_,   undoing_,  waiting_};
   Closing closing_{context_, member_names_};

@@ -8,6 +8,7 @@
 #include "engine/passes/change_guards.h"
 #include "engine/passes/chunk.h"
 #include "engine/passes/columns.h"
+#include "engine/passes/conflicts.h"
 #include "engine/passes/deciding.h"
 #include "engine/passes/documents.h"
 #include "engine/passes/open_work.h"
@@ -24,15 +25,27 @@ namespace {
 
 constexpr std::size_t kPairsPerChunk = 128;
 
+std::vector<std::size_t> written_to_row_alone(const Undo& undo) {
+  std::vector<std::size_t> ordinals;
+  for (const Written& written : undo.local) {
+    const bool both =
+        std::any_of(undo.remote.begin(), undo.remote.end(), [&](const Written& each) { return each.ordinal == written.ordinal; });
+    if (!both) ordinals.push_back(written.ordinal);
+  }
+  return ordinals;
+}
+
 }  // namespace
 
 Undoing::Undoing(RunContext& run, AccountCheck& account_check, ChangeGuards& change_guards, Chunk& chunk, Columns& columns,
-                 Deciding& deciding, Documents& documents, OpenWork& open_work, PlanKeeper& plan_keeper, Routing& routing, Sender& sender)
+                 Conflicts& conflicts, Deciding& deciding, Documents& documents, OpenWork& open_work, PlanKeeper& plan_keeper,
+                 Routing& routing, Sender& sender)
     : Pass(run),
       account_check_(account_check),
       change_guards_(change_guards),
       chunk_(chunk),
       columns_(columns),
+      conflicts_(conflicts),
       deciding_(deciding),
       documents_(documents),
       open_work_(open_work),
@@ -200,6 +213,7 @@ std::vector<std::size_t> Undoing::lacking_defaults(const Item& item) const {
 void Undoing::decide_rollback(Item& item) {
   Undo& undo = rollback_->pairs().at(item.link);
   undo.lacking = lacking_defaults(item);
+  conflicts_.stand_on_agreement(item, written_to_row_alone(undo));
   Row there = item.facts.there;
   item.decision = lockstep::decide_rollback(mapping_, item.facts, undo, [&](const Decision& decision) {
     item.decision = decision;

@@ -12,6 +12,7 @@ class ChangeGuards;
 class Chunk;
 class Columns;
 class Deciding;
+class Conflicts;
 class Documents;
 class OpenWork;
 class PlanKeeper;
@@ -20,8 +21,8 @@ class Sender;
 
 class Undoing : private Pass {
  public:
-  Undoing(RunContext& run, AccountCheck& account_check, ChangeGuards& change_guards, Chunk& chunk, Columns& columns, Deciding& deciding,
-          Documents& documents, OpenWork& open_work, PlanKeeper& plan_keeper, Routing& routing, Sender& sender);
+  Undoing(RunContext& run, AccountCheck& account_check, ChangeGuards& change_guards, Chunk& chunk, Columns& columns, Conflicts& conflicts,
+          Deciding& deciding, Documents& documents, OpenWork& open_work, PlanKeeper& plan_keeper, Routing& routing, Sender& sender);
 
   /// What the run has written.
   void read_journal();
@@ -53,6 +54,7 @@ class Undoing : private Pass {
   ChangeGuards& change_guards_;
   Chunk& chunk_;
   Columns& columns_;
+  Conflicts& conflicts_;
   Deciding& deciding_;
   Documents& documents_;
   OpenWork& open_work_;

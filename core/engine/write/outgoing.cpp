@@ -139,13 +139,18 @@ Json Outgoing::changed_members(const Json& before, const Json& after, std::vecto
   return out;
 }
 
-/// An object that is sent replaces the stored one whole, and what is write-only inside it is not in what the server answers.
+/// An object that is sent replaces the stored one whole, and what is write-only inside it is not in what the server answers: what may stand
+/// there is a mask.
 std::vector<Outgoing::HeldBack> Outgoing::take_out_lost_secrets(const Json& standing, Json& body) const {
   std::vector<HeldBack> held;
   for (const std::string& path : resource_.write_only) {
     const std::string top = top_of(path);
     const Json* sent = body.find(top);
-    if (top == path || sent == nullptr || !is_set(standing.find(top)) || is_set(find_path(body, path)) || merges({top})) continue;
+    if (top == path || sent == nullptr || !is_set(standing.find(top)) || merges({top})) continue;
+    const Json* own = find_path(body, path);
+    const Json* shown = find_path(standing, path);
+    const bool is_echo = shown != nullptr && own != nullptr && *own == *shown;
+    if (is_set(own) && !is_echo) continue;
     const auto flag = std::find_if(resource_.secret_flags.begin(), resource_.secret_flags.end(),
                                    [&](const Resource::SecretFlag& each) { return each.path == path; });
     const Json* says = flag == resource_.secret_flags.end() ? nullptr : find_path(standing, flag->flag);
