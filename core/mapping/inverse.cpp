@@ -84,12 +84,18 @@ Json& reach(const Mapping& mapping, const Path& place, Json& document) {
   return place.reach(document);
 }
 
+/// Throws Error{Invalid} where the path selects an element and another one would be read in its place: nothing would be empty then.
 void clear(const Field& field, const Path& place, Json& document, const Json* standing) {
   if (standing == nullptr || standing->is_null() || reads_as_nothing(field, *standing)) return;
-  if (place.steps().size() == 1)
+  if (place.steps().size() == 1) {
     document[place.top()] = nullptr;
-  else
-    place.erase(document);
+    return;
+  }
+  place.erase(document);
+  const Json* next = place.find(document);
+  if (next == nullptr || next->is_null() || reads_as_nothing(field, *next)) return;
+  throw Error(ErrorKind::Invalid, field.column + ": cannot be emptied, for " + place.text() + " would name another element then",
+              "edit the column that holds all of " + place.top() + ", or empty it where the API is administered");
 }
 
 bool is_fallback(const Field& field, const Value& value) {

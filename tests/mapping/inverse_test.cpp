@@ -61,6 +61,15 @@ TEST(Lay, NullIsNullOnTopAndRemovesInside) {
   EXPECT_EQ(laid(plain(), "temperature", Value(), R"({"model":"off"})"), R"({"model":"off"})");
 }
 
+TEST(Lay, NullIsRefusedWhereAnotherElementWouldBeReadInItsPlace) {
+  const std::string two = R"({"model":{"messages":[{"role":"system","content":"o"},{"role":"system","content":"p"}]}})";
+  EXPECT_THROW(laid(plain(), "prompt", Value::null(), two), Error);
+  EXPECT_EQ(laid(plain(), "prompt", Value::text("q"), two),
+            R"({"model":{"messages":[{"role":"system","content":"q"},{"role":"system","content":"p"}]}})");
+  EXPECT_EQ(laid(plain(), "prompt", Value::null(), R"({"model":{"messages":[{"role":"system","content":"o"},{"role":"system"}]}})"),
+            R"({"model":{"messages":[{"role":"system"}]}})");
+}
+
 TEST(Lay, NullDoesNotRemoveWhatItsFieldCouldNotTake) {
   const std::string document = R"({"model":{"temperature":"warm"}})";
   EXPECT_EQ(laid(plain(), "temperature", Value::null(), document), document);
