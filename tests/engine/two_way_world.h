@@ -11,6 +11,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/scratch_folder.h"
@@ -77,12 +78,14 @@ class ItemsProvider : public Provider {
   std::function<void(const std::string&)> on_get, on_update;  ///< may throw
   std::function<void()> on_create;                            ///< the item is made; may throw
   std::function<void()> on_list;                              ///< a list is asked for
-  bool drops_markers = false;                                 ///< of what is created
-  bool summaries = false;                                     ///< a list names id and name alone
-  std::string hidden;                                         ///< listed, and a 404 when asked for
-  std::string unlisted;                                       ///< there, and in no list
-  std::string answers_as;                                     ///< the id that a write is answered with instead of its own
-  std::string refuses;                                        ///< a member that updates do not take
+  std::function<void()> on_later_page;                        ///< its second page is, or one behind it
+  std::size_t page_size = SIZE_MAX;
+  bool drops_markers = false;  ///< of what is created
+  bool summaries = false;      ///< a list names id and name alone
+  std::string hidden;          ///< listed, and a 404 when asked for
+  std::string unlisted;        ///< there, and in no list
+  std::string answers_as;      ///< the id that a write is answered with instead of its own
+  std::string refuses;         ///< a member that updates do not take
   int gets = 0, creates = 0, updates = 0;
 
  private:
@@ -93,11 +96,17 @@ class ItemsProvider : public Provider {
     explicit Stream(ItemsProvider& of) : of_(of) {}
     std::optional<Page> next(Call&) override {
       if (over_) return std::nullopt;
-      over_ = true;
-      if (of_.on_list) of_.on_list();
+      if (begun_ && of_.on_later_page) of_.on_later_page();
+      if (!std::exchange(begun_, true) && of_.on_list) of_.on_list();
       Page page;
+      over_ = true;
       for (const auto& [id, item] : of_.items) {
-        if (id == of_.unlisted) continue;
+        if (id == of_.unlisted || id <= last_) continue;
+        if (page.records.size() == of_.page_size) {
+          over_ = false;
+          break;
+        }
+        last_ = id;
         const auto stale = of_.listed.find(id);
         Json summary{Json::Object{{"id", Json(id)}, {"name", Json(item.text_at("name"))}}};
         const std::string record = stale != of_.listed.end() ? stale->second : json::to_text(of_.summaries ? summary : item);
@@ -110,7 +119,8 @@ class ItemsProvider : public Provider {
 
    private:
     ItemsProvider& of_;
-    bool over_ = false;
+    std::string last_;
+    bool begun_ = false, over_ = false;
   };
   Resource resource_;
   std::mutex mutex_;
@@ -247,7 +257,7 @@ class TwoWayWorld {
     sync.local_edits = local_edits;
     sync.hook = hook;
     Observer nobody;
-    return Engine(clock, {}).run(sync, options, nobody);
+    return Engine(clock, {}).run(sync, options, observer != nullptr ? *observer : nobody);
   }
   /// Runs with a fault; false when the run did not get as far as that.
   bool run_struck(Mode mode, FaultPoint fault_point) {
@@ -340,6 +350,7 @@ class TwoWayWorld {
   SyncReport last;
   OnConflict on_conflict = OnConflict::Remote;
   LocalEdits local_edits = LocalEdits::Keep;
+  Observer* observer = nullptr;
   MassChange mass_change;
   bool allow_mass_change = true;
   std::string name = "things";

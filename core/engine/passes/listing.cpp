@@ -54,9 +54,10 @@ void Listing::start_reading() {
   reader_->wait_for_answer();
 }
 
+void Listing::know_rows() { reader_->want(locals_.moved_links()); }
+
 void Listing::read_remote() {
   markers_.list_begins();
-  reader_->want(locals_.moved_links());
   while (true) {
     // While a page is awaited no transaction stays open: other programs may read and write meanwhile.
     if (!reader_->ready_within(kPatienceForPage)) writer_->commit();

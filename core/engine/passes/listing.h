@@ -25,6 +25,8 @@ class Listing : private Pass {
   void start_reading();
   /// The state is known: the records that have come, and those that come, may be compared with it.
   void begin_work();
+  /// The rows were looked at: what is still to be read is kept where they ask for it.
+  void know_rows();
   /// Works on all pages, and on what has waited for the last one. Throws Error{Corrupt} when the list is incomplete.
   void read_remote();
   /// How many the remote has answered with.

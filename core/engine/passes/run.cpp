@@ -35,6 +35,7 @@ void Run::bring_together() {
   opening_.know_state();
   context_.observer.pass(RunPass::Scan);
   scanning_.scan_local_rows();
+  listing_.know_rows();
   context_.observer.pass(RunPass::Read);
   listing_.read_remote();
   context_.observer.pass(RunPass::Missing);

@@ -112,13 +112,14 @@ Batch Reader::classify(Page page) {
   batch.records.reserve(page.records.size());
   std::optional<Mapper> mapper;
   bool light = page.problems.empty();
+  const bool keeps_all = is_first_before_the_rows();
   for (const Record& record : page.records) {
     ReadRecord& out = batch.records.emplace_back();
     out.hash = seeded_hash(hash_of_record(*settings_.mapping, record.raw, record.hash), settings_.seed);
     const KnownRecords::Entry* known = known_.find(record.id);
     if (known != nullptr) out.link = known->link;
     out.unchanged = known != nullptr && !settings_.force && record.trouble.empty() && known->remote_hash == out.hash;
-    if (out.unchanged && !is_wanted(out.link)) continue;
+    if (out.unchanged && !keeps_all && !is_wanted(out.link)) continue;
     light = false;
     out.raw = record.raw;
     if (out.unchanged) continue;
@@ -137,9 +138,15 @@ Batch Reader::classify(Page page) {
   return batch;
 }
 
+/// The rows are still being looked at: of the first page, which may be the only one, everything is kept. Others do not wait for them.
+bool Reader::is_first_before_the_rows() {
+  const std::lock_guard lock(mutex_);
+  return !std::exchange(classified_, true) && !wanted_;
+}
+
 bool Reader::is_wanted(std::uint32_t link) {
   const std::lock_guard lock(mutex_);
-  return !wanted_ || (link < wanted_->size() && (*wanted_)[link]);
+  return wanted_ && link < wanted_->size() && (*wanted_)[link];
 }
 
 void Reader::map(Mapper& mapper, ReadRecord& record, Arena& arena) {

@@ -110,7 +110,8 @@ class Reader {
   void wait_for_answer();
   /// Lets the reader go on: until then it holds the first page back.
   void begin(KnownRecords known);
-  /// Of which links, by their index, the record is needed though it is unchanged: their rows are not. Until this is said, of all.
+  /// Of which links, by their index, the record is needed though it is unchanged: their rows are not. What is read before this is said,
+  /// and behind the first page, is not kept.
   void want(std::vector<bool> links);
   /// The next batch in the order of the list, or nullopt at the end. Throws what ended the list early.
   std::optional<Batch> next();
@@ -122,6 +123,7 @@ class Reader {
  private:
   void work();
   Batch classify(Page page);
+  bool is_first_before_the_rows();
   bool is_wanted(std::uint32_t link);
   void map(Mapper& mapper, ReadRecord& record, Arena& arena);
   void mask(ReadRecord& record, bool row_is_final, Arena& arena);
@@ -137,7 +139,8 @@ class Reader {
   std::condition_variable changed_;
   std::deque<Batch> ready_;
   std::optional<std::vector<bool>> wanted_;
-  std::size_t heavy_ = 0;  ///< batches with a page that are ready or being worked on
+  std::size_t heavy_ = 0;    ///< batches with a page that are ready or being worked on
+  bool classified_ = false;  ///< a page
   bool answered_ = false, begun_ = false, done_ = false, cancelled_ = false;
   std::exception_ptr failure_;
   std::thread thread_;
