@@ -1,8 +1,6 @@
 // Values out: cells by the declared types of their columns.
 #include "cells.h"
 
-#include <algorithm>
-#include <cmath>
 #include <limits>
 #include <optional>
 

@@ -1,7 +1,6 @@
 // Values in: what a column would bend is refused here, before anything is sent.
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <string>
 #include <vector>
 

@@ -2,9 +2,6 @@
 
 #include <libpq-fe.h>
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <optional>

@@ -29,6 +29,17 @@ bool is_about(const RunOptions& options, const ConflictEntry& open) {
   return !options.resolution() || std::find(options.ids.begin(), options.ids.end(), open.remote_id) != options.ids.end();
 }
 
+template <class Chosen>
+OpenConflicts those_of(const OpenConflicts& open, const Chosen& chosen) {
+  OpenConflicts out;
+  for (std::size_t i = 0; i < open.ordinals.size(); ++i) {
+    if (!chosen(open.ordinals[i])) continue;
+    out.ordinals.push_back(open.ordinals[i]);
+    out.agreed.push_back(open.agreed[i]);
+  }
+  return out;
+}
+
 }  // namespace
 
 Conflicts::Conflicts(RunContext& run, Absence& absence, Chunk& chunk, Takeovers& takeovers)
@@ -168,12 +179,7 @@ void Conflicts::take_open_conflicts(Item& item) {
   (decides_contested_ ? facts.awaiting : facts.undecided) = with_asked(opened, facts, chunk_.arena());
   if (open == contested_.end()) return;
   if (undoing()) return;
-  OpenConflicts unanswered;
-  for (std::size_t i = 0; i < opened.size(); ++i) {
-    if (is_shown(item, opened[i])) continue;
-    unanswered.ordinals.push_back(opened[i]);
-    unanswered.agreed.push_back(open->second.agreed[i]);
-  }
+  const OpenConflicts unanswered = those_of(open->second, [&](std::size_t ordinal) { return !is_shown(item, ordinal); });
   meet_conflicts_again(mapping_, facts_, unanswered, decides_contested_, facts, chunk_.arena());
 }
 
@@ -181,12 +187,7 @@ void Conflicts::stand_on_agreement(Item& item, const std::vector<std::size_t>& o
   const Link* link = link_of(item);
   const auto open = link == nullptr ? contested_.end() : contested_.find(link->id);
   if (open == contested_.end()) return;
-  OpenConflicts restored;
-  for (std::size_t i = 0; i < open->second.ordinals.size(); ++i) {
-    if (!merging::contains(ordinals, open->second.ordinals[i])) continue;
-    restored.ordinals.push_back(open->second.ordinals[i]);
-    restored.agreed.push_back(open->second.agreed[i]);
-  }
+  const OpenConflicts restored = those_of(open->second, [&](std::size_t ordinal) { return merging::contains(ordinals, ordinal); });
   meet_conflicts_again(mapping_, facts_, restored, true, item.facts, chunk_.arena());
 }
 
